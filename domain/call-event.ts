@@ -1,0 +1,41 @@
+import type { CallFacts, CallId } from './call.ts';
+import type { EndReason } from './end-reason.ts';
+import type { LegMediaStats } from './leg-media.ts';
+import type { AnswerSource, TurnId, TurnOutcome, TurnStages } from './turn.ts';
+import type { Ms, Ratio } from './units.ts';
+
+/**
+ * Everything that can be observed about a call. Cores and shells emit these; `app/telemetry` turns them into log
+ * lines, metrics and spans, `app/store` into rows. Text fields are what people said: redacted in logs.
+ */
+export type CallEvent = { readonly callId: CallId; readonly atMs: Ms } & CallEventBody;
+
+export type CallEventBody =
+  | { readonly kind: 'call-started'; readonly facts: CallFacts; readonly persona: string }
+  | { readonly kind: 'call-answered'; readonly setupMs: Ms }
+  | { readonly kind: 'call-ended'; readonly reason: EndReason; readonly stats?: LegMediaStats }
+  | { readonly kind: 'media-stats'; readonly stats: LegMediaStats }
+  | { readonly kind: 'caller-partial'; readonly text: string }
+  | { readonly kind: 'caller-final'; readonly text: string; readonly confidence: Ratio; readonly audioMs: Ms; readonly decodeMs: Ms }
+  | { readonly kind: 'turn-opened'; readonly turnId: TurnId; readonly source: AnswerSource; readonly callerText: string }
+  /** Part of the bot's text that has now been heard. */
+  | { readonly kind: 'bot-heard'; readonly turnId: TurnId; readonly text: string }
+  | {
+      readonly kind: 'turn-closed';
+      readonly turnId: TurnId;
+      readonly source: AnswerSource;
+      readonly outcome: TurnOutcome;
+      readonly callerText: string;
+      readonly botText: string;
+      readonly heardText: string;
+      readonly stages: TurnStages;
+      /** Matched knowledge entry, model name, fault code, turn-end rule: whatever explains the turn. */
+      readonly detail?: Readonly<Record<string, string | number | boolean>>;
+    }
+  | { readonly kind: 'barge-in'; readonly turnId: TurnId; readonly decision: 'abort' | 'resume'; readonly why: string; readonly decidedMs: Ms }
+  | { readonly kind: 'dtmf'; readonly digit: string }
+  | { readonly kind: 'speculation-dropped'; readonly why: string }
+  | { readonly kind: 'fault'; readonly service: 'stt' | 'llm' | 'tts' | 'embedding' | 'media'; readonly code: string }
+  | { readonly kind: 'queue-wait'; readonly queue: string; readonly waitMs: Ms }
+  | { readonly kind: 'dropped'; readonly queue: string; readonly count: number }
+  | { readonly kind: 'message-taken'; readonly text: string };

@@ -1,0 +1,32 @@
+/** Why a call ended: who ended it, and a stable code. Every call ends exactly once, with exactly one of these. */
+export type EndReason =
+  | { readonly by: 'caller'; readonly code: 'hangup' | 'cancelled' }
+  | { readonly by: 'bot'; readonly code: 'goodbye' | 'silent-caller' | 'transfer' }
+  | { readonly by: 'operator'; readonly code: 'shutdown' | 'requested' }
+  | {
+      readonly by: 'network';
+      readonly code: 'media-timeout' | 'ack-timeout' | 'session-expired' | 'control-connection-lost' | 'rejected-by-peer';
+    }
+  | {
+      readonly by: 'system';
+      readonly code: 'media-worker-died' | 'internal-error' | 'no-ports' | 'max-duration';
+      readonly detail?: string;
+    }
+  | {
+      /** Refused before it was answered. */
+      readonly by: 'refused';
+      readonly code:
+        | 'not-allowed'
+        | 'no-such-address'
+        | 'no-common-codec'
+        | 'no-audio'
+        | 'bad-offer'
+        | 'too-many-calls'
+        | 'shutting-down'
+        | 'not-ready';
+    };
+
+/** `by/code`, the form used in logs, metric labels and records. */
+export function endReasonLabel(reason: EndReason): string {
+  return `${reason.by}/${reason.code}`;
+}

@@ -1,0 +1,80 @@
+import type { Ms, Ratio } from '#domain/units';
+
+/** What recognition reports of one utterance; `pause` is the number under which the answer was asked for. */
+export type SttEvent =
+  | { readonly kind: 'partial'; readonly text: string }
+  | {
+      readonly kind: 'final';
+      readonly pause: number;
+      readonly text: string;
+      readonly confidence: Ratio;
+      readonly noSpeech: Ratio;
+      readonly audioMs: Ms;
+      readonly decodeMs: Ms;
+      readonly rejected?: string;
+    }
+  | { readonly kind: 'turn-probability'; readonly pause: number; readonly probability: Ratio; readonly silenceMs: Ms }
+  | { readonly kind: 'fault'; readonly code: string; readonly message: string };
+
+export interface SttSessionOptions {
+  readonly language: string;
+  readonly prompt?: string;
+  readonly hotwords?: string;
+}
+
+/**
+ * One caller's recognition. Audio is PCM at 16 kHz; the session copies what it keeps. Nothing here throws or waits:
+ * faults come as events, and the session reconnects by itself (the utterance that was open is lost and reported).
+ */
+export interface SttSession {
+  sendAudio(pcm: Int16Array): void;
+  /** The caller paused: decode the utterance so far and judge the turn, each answering by itself. */
+  pause(pause: number): void;
+  /** Judge the turn again, `silenceMs` after the last sound. */
+  judgeTurn(pause: number, silenceMs: Ms): void;
+  /** Forget the utterance; later answers about it are not reported. */
+  reset(): void;
+  configure(options: Partial<SttSessionOptions>): void;
+  close(): void;
+}
+
+export interface SpeechToText {
+  /** The session ends when `signal` is aborted. */
+  open(options: SttSessionOptions, onEvent: (event: SttEvent) => void, signal: AbortSignal): SttSession;
+}
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string;
+}
+
+export interface LanguageModel {
+  /** Text deltas. Aborting `signal` closes the connection and so the generation. Throws `AppError` with code `LLM_*`. */
+  reply(messages: readonly ChatMessage[], signal: AbortSignal): AsyncIterable<string>;
+  /** Prefills the prompt of these messages, so that the first reply starts sooner. Never throws. */
+  warm(messages: readonly ChatMessage[], signal: AbortSignal): Promise<void>;
+  /** Whether it can be trusted with facts; a basic one only chats. */
+  readonly capable: boolean;
+  readonly modelName: string;
+}
+
+export interface SpeechRequest {
+  readonly text: string;
+  readonly voice: string;
+  readonly speed: number;
+  readonly language: string;
+  /** Until the audio before this piece will have been played out; 0 for the first piece of a reply. */
+  readonly deadlineMs: Ms;
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+export interface TextToSpeech {
+  /** PCM at 24 kHz in chunks that the receiver owns. Throws `AppError` with code `TTS_*`. */
+  speak(request: SpeechRequest, signal: AbortSignal): AsyncIterable<Int16Array>;
+}
+
+export interface Embedder {
+  /** One unit-length vector for each text. Throws `AppError` with code `EMBEDDING_*`. */
+  embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]>;
+}
