@@ -78,3 +78,25 @@ export interface Embedder {
   /** One unit-length vector for each text. Throws `AppError` with code `EMBEDDING_*`. */
   embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]>;
 }
+
+/** What an entry does besides saying its answer. */
+export type KnowledgeAction = 'hang-up' | 'take-message' | 'repeat';
+
+export type KnowledgeMatch =
+  | {
+      readonly kind: 'answer';
+      readonly entryId: string;
+      /** Said word for word. */
+      readonly answer: string;
+      readonly action?: KnowledgeAction;
+      readonly score: Ratio;
+    }
+  /** Two entries are too close to each other: ask back. */
+  | { readonly kind: 'ask-which'; readonly entryIds: readonly [string, string]; readonly question: string; readonly score: Ratio }
+  /** Nothing is near enough; `facts` are the nearest answers, for the prompt of a capable LLM. */
+  | { readonly kind: 'none'; readonly facts: readonly string[]; readonly score: Ratio };
+
+export interface Knowledge {
+  /** `expecting`: the entries of an ask-back that the caller is answering now. Throws `AppError` with code `EMBEDDING_*`. */
+  match(text: string, expecting: readonly string[], signal: AbortSignal): Promise<KnowledgeMatch>;
+}
