@@ -1,0 +1,119 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { CallEvent } from '#domain/call-event';
+import type { CallId } from '#domain/call';
+import { endReasonLabel } from '#domain/end-reason';
+import { AppError, errorText } from '#domain/errors';
+import type { CallStore, CallSummary, StoredEvent } from './port.ts';
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS calls (
+    call_id TEXT PRIMARY KEY, signalling_id TEXT NOT NULL, persona TEXT NOT NULL, from_user TEXT NOT NULL,
+    to_user TEXT NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER, end_reason TEXT
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS calls_started ON calls (started_ms);
+  CREATE INDEX IF NOT EXISTS calls_signalling ON calls (signalling_id);
+  CREATE TABLE IF NOT EXISTS events (
+    call_id TEXT NOT NULL, sequence INTEGER NOT NULL, wall_ms INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (call_id, sequence)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** Kinds that come many times a second and say nothing that a later event does not: not worth a row. */
+const NOT_STORED: ReadonlySet<CallEvent['kind']> = new Set(['caller-partial', 'media-stats', 'queue-wait', 'bot-heard']);
+
+interface CallRow {
+  call_id: string;
+  signalling_id: string;
+  persona: string;
+  from_user: string;
+  to_user: string;
+  started_ms: number;
+  ended_ms: number | null;
+  end_reason: string | null;
+  turns: number;
+}
+
+/** SQLite in WAL mode: one row an event, committed at once; a row survives a killed process. */
+export class SqliteCallStore implements CallStore {
+  readonly #db: DatabaseSync;
+  readonly #insertCall: StatementSync;
+  readonly #endCall: StatementSync;
+  readonly #insertEvent: StatementSync;
+  /** The next sequence number of each running call. */
+  readonly #next = new Map<CallId, number>();
+
+  constructor(path: string) {
+    try {
+      if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+      this.#db = new DatabaseSync(path);
+      this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
+      this.#db.exec(SCHEMA);
+    } catch (error) {
+      throw new AppError('STORE_UNUSABLE', `store.path ${path} cannot be used: ${errorText(error)}`, { cause: error });
+    }
+    this.#insertCall = this.#db.prepare('INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)');
+    this.#endCall = this.#db.prepare('UPDATE calls SET ended_ms = ?, end_reason = ? WHERE call_id = ?');
+    this.#insertEvent = this.#db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)');
+  }
+
+  append(event: CallEvent, wallMs: number): void {
+    if (NOT_STORED.has(event.kind)) return;
+    const at = Math.round(wallMs);
+    const { callId } = event;
+    if (event.kind === 'call-started') {
+      const { facts, persona } = event;
+      this.#insertCall.run(callId, facts.signallingId, persona, facts.fromUser, facts.toUser, at);
+    }
+    const sequence = this.#next.get(callId) ?? 0;
+    this.#next.set(callId, sequence + 1);
+    this.#insertEvent.run(callId, sequence, at, event.kind, JSON.stringify(event));
+    if (event.kind === 'call-ended') {
+      this.#endCall.run(at, endReasonLabel(event.reason), callId);
+      this.#next.delete(callId);
+    }
+  }
+
+  list(query: { limit: number; before?: string; signallingId?: string }): readonly CallSummary[] {
+    const before = query.before === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(query.before);
+    const rows = this.#db
+      .prepare(
+        `SELECT c.*, (SELECT count(*) FROM events e WHERE e.call_id = c.call_id AND e.kind = 'turn-closed') AS turns
+         FROM calls c WHERE c.started_ms < ? AND (? IS NULL OR c.signalling_id = ?) ORDER BY c.started_ms DESC LIMIT ?`,
+      )
+      .all(before, query.signallingId ?? null, query.signallingId ?? null, query.limit) as unknown as CallRow[];
+    return rows.map(toSummary);
+  }
+
+  events(callId: CallId): readonly StoredEvent[] {
+    const rows = this.#db
+      .prepare('SELECT sequence, wall_ms, body FROM events WHERE call_id = ? ORDER BY sequence')
+      .all(callId) as unknown as { sequence: number; wall_ms: number; body: string }[];
+    return rows.map((row) => ({ callId, sequence: row.sequence, wallMs: row.wall_ms, event: JSON.parse(row.body) as CallEvent }));
+  }
+
+  removeBefore(wallMs: number): number {
+    const limit = Math.round(wallMs);
+    this.#db.prepare('DELETE FROM events WHERE call_id IN (SELECT call_id FROM calls WHERE started_ms < ?)').run(limit);
+    return Number(this.#db.prepare('DELETE FROM calls WHERE started_ms < ?').run(limit).changes);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+function toSummary(row: CallRow): CallSummary {
+  return {
+    callId: row.call_id,
+    signallingId: row.signalling_id,
+    persona: row.persona,
+    fromUser: row.from_user,
+    toUser: row.to_user,
+    startedAt: new Date(row.started_ms).toISOString(),
+    ...(row.ended_ms === null ? {} : { endedAt: new Date(row.ended_ms).toISOString() }),
+    ...(row.end_reason === null ? {} : { endReason: row.end_reason }),
+    turns: row.turns,
+  };
+}
