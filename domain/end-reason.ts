@@ -9,7 +9,8 @@ export type EndReason =
     }
   | {
       readonly by: 'system';
-      readonly code: 'media-worker-died' | 'internal-error' | 'no-ports' | 'max-duration';
+      /** `process-died` is written by the next process over the calls that it finds open. */
+      readonly code: 'media-worker-died' | 'internal-error' | 'no-ports' | 'max-duration' | 'process-died';
       readonly detail?: string;
     }
   | {

@@ -20,6 +20,13 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** Calls that a killed process left open end with their last stored event. */
+const CLOSE_ORPHANS = `
+  UPDATE calls SET end_reason = 'system/process-died',
+    ended_ms = coalesce((SELECT max(wall_ms) FROM events e WHERE e.call_id = calls.call_id), started_ms)
+  WHERE ended_ms IS NULL;
+`;
+
 /** Kinds that come many times a second and say nothing that a later event does not: not worth a row. */
 const NOT_STORED: ReadonlySet<CallEvent['kind']> = new Set(['caller-partial', 'media-stats', 'queue-wait', 'bot-heard']);
 
@@ -50,6 +57,7 @@ export class SqliteCallStore implements CallStore {
       this.#db = new DatabaseSync(path);
       this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
       this.#db.exec(SCHEMA);
+      this.#db.exec(CLOSE_ORPHANS);
     } catch (error) {
       throw new AppError('STORE_UNUSABLE', `store.path ${path} cannot be used: ${errorText(error)}`, { cause: error });
     }

@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+
+export interface HealthReport {
+  /** `ready`: a call would be answered and understood. `degraded`: answered, but a service is down. */
+  readonly status: 'ready' | 'degraded' | 'starting' | 'draining';
+  readonly calls: number;
+  readonly services: readonly { readonly name: string; readonly state: string; readonly reason?: string }[];
+  readonly addresses: readonly string[];
+}
+
+/** `GET /health`: 200 while calls are taken, 503 otherwise, so that a load balancer can go by the status alone. */
+export function healthRoutes(app: FastifyInstance, report: () => HealthReport): void {
+  app.get('/health', async (_request, reply) => {
+    const health = report();
+    const takesCalls = health.status === 'ready' || health.status === 'degraded';
+    return reply.code(takesCalls ? 200 : 503).send(health);
+  });
+}

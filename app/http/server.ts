@@ -1,0 +1,29 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import { callsRoutes, type CallsApi } from './calls.ts';
+import { healthRoutes, type HealthReport } from './health.ts';
+import { metricsRoutes } from './metrics.ts';
+import { sendProblem } from './problem.ts';
+import type { LogFunction } from '../telemetry/log.ts';
+
+export interface HttpDependencies {
+  readonly health: () => HealthReport;
+  readonly registry: Registry;
+  readonly calls: CallsApi;
+  readonly log: LogFunction;
+}
+
+/** Builds the HTTP side; never listens, so that tests inject requests without a port. */
+export function buildHttp(deps: HttpDependencies): FastifyInstance {
+  const app = Fastify({ logger: false, bodyLimit: 64 * 1024, requestTimeout: 10_000 });
+  healthRoutes(app, deps.health);
+  metricsRoutes(app, deps.registry);
+  callsRoutes(app, deps.calls);
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, 404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`));
+  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) deps.log('error', 'HTTP request failed', { error: error.message });
+    return sendProblem(reply, status, status >= 500 ? 'INTERNAL' : 'BAD_REQUEST', status >= 500 ? 'The request failed; the log says more.' : error.message);
+  });
+  return app;
+}

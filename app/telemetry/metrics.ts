@@ -1,0 +1,107 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { CallEvent } from '#domain/call-event';
+import { endReasonLabel } from '#domain/end-reason';
+import type { TurnStages } from '#domain/turn';
+
+/** Seconds; fine where an answer should fall (0.2 to 1.2 s). */
+const LATENCY_BUCKETS_S = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1, 1.25, 1.5, 2, 3, 5];
+
+const STAGES: readonly (keyof TurnStages)[] = ['vadStopMs', 'transcriptMs', 'turnProbabilityMs', 'turnEndMs', 'answerMs', 'firstPcmMs', 'firstPacketMs'];
+
+/** Prometheus metrics made from call events; nothing else feeds them. */
+export class CallMetrics {
+  readonly registry = new Registry();
+  readonly #active = this.#gauge('parley_calls_active', 'Calls that run now');
+  readonly #started = this.#counter('parley_calls_started_total', 'Calls that were accepted', ['leg_kind', 'persona']);
+  readonly #ended = this.#counter('parley_calls_ended_total', 'Calls that ended, by who ended them and why', ['reason']);
+  readonly #refused = this.#counter('parley_calls_refused_total', 'Calls that were refused before an answer', ['reason']);
+  readonly #setup = this.#histogram('parley_call_setup_seconds', 'INVITE or offer to answer', []);
+  readonly #turns = this.#counter('parley_turns_total', 'Bot turns that were closed', ['source', 'outcome']);
+  readonly #firstSound = this.#histogram('parley_first_sound_seconds', "Caller's last sound to the bot's first packet", ['source']);
+  readonly #stage = this.#histogram('parley_turn_stage_seconds', "Caller's last sound to the end of each stage", ['stage']);
+  readonly #bargeIns = this.#counter('parley_barge_ins_total', 'Interruptions, by what was decided', ['decision']);
+  readonly #faults = this.#counter('parley_faults_total', 'Faults of speech services and media, as calls met them', ['service', 'code']);
+  readonly #dropped = this.#counter('parley_dropped_total', 'Items dropped from bounded queues', ['queue']);
+  readonly #queueWait = this.#histogram('parley_queue_wait_seconds', 'Time spent waiting in a queue', ['queue']);
+  readonly #packets = this.#counter('parley_rtp_packets_total', 'RTP packets of ended calls', ['direction']);
+  readonly #lost = this.#counter('parley_rtp_packets_lost_total', 'RTP packets of ended calls that never came');
+  readonly #strangers = this.#counter('parley_rtp_packets_from_strangers_total', 'RTP packets from addresses that a call does not talk with');
+  readonly #stale = this.#counter('parley_stale_turn_packets_total', 'Packets of an aborted turn that left: each is a defect');
+  readonly #jitter = new Histogram({ name: 'parley_rtp_jitter_seconds', help: 'Interarrival jitter at the end of a call', buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1], registers: [this.registry] });
+  readonly #mos = new Histogram({ name: 'parley_call_mos', help: 'Estimated MOS (E-model) at the end of a call', buckets: [1, 2, 2.5, 3, 3.5, 4, 4.2, 4.4, 5], registers: [this.registry] });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  observe(event: CallEvent): void {
+    switch (event.kind) {
+      case 'call-started':
+        this.#active.inc();
+        this.#started.inc({ leg_kind: event.facts.kind, persona: event.persona });
+        return;
+      case 'call-answered':
+        this.#setup.observe(event.setupMs / 1000);
+        return;
+      case 'call-ended':
+        this.#callEnded(event);
+        return;
+      case 'turn-closed':
+        this.#turns.inc({ source: event.source, outcome: event.outcome });
+        this.#stages(event.source, event.stages);
+        return;
+      case 'barge-in':
+        this.#bargeIns.inc({ decision: event.decision });
+        return;
+      case 'fault':
+        this.#faults.inc({ service: event.service, code: event.code });
+        return;
+      case 'dropped':
+        this.#dropped.inc({ queue: event.queue }, event.count);
+        return;
+      case 'queue-wait':
+        this.#queueWait.observe({ queue: event.queue }, event.waitMs / 1000);
+        return;
+      default:
+        return;
+    }
+  }
+
+  refused(code: string): void {
+    this.#refused.inc({ reason: code });
+  }
+
+  #callEnded(event: Extract<CallEvent, { kind: 'call-ended' }>): void {
+    this.#active.dec();
+    this.#ended.inc({ reason: endReasonLabel(event.reason) });
+    const { stats } = event;
+    if (stats === undefined) return;
+    this.#packets.inc({ direction: 'in' }, stats.packetsReceived);
+    this.#packets.inc({ direction: 'out' }, stats.packetsSent);
+    this.#lost.inc(Math.max(0, stats.packetsLost));
+    this.#strangers.inc(stats.packetsFromStrangers);
+    this.#stale.inc(stats.staleTurnPackets);
+    this.#jitter.observe(stats.jitterMs / 1000);
+    this.#mos.observe(stats.mos);
+  }
+
+  #stages(source: string, stages: TurnStages): void {
+    if (stages.firstPacketMs !== undefined) this.#firstSound.observe({ source }, stages.firstPacketMs / 1000);
+    for (const name of STAGES) {
+      const value = stages[name];
+      if (value !== undefined) this.#stage.observe({ stage: name.replace(/Ms$/, '') }, Math.max(0, value) / 1000);
+    }
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Counter<Label> {
+    return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string): Gauge {
+    return new Gauge({ name, help, registers: [this.registry] });
+  }
+
+  #histogram<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Histogram<Label> {
+    return new Histogram({ name, help, labelNames: [...labelNames], buckets: LATENCY_BUCKETS_S, registers: [this.registry] });
+  }
+}

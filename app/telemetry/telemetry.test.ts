@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { FACTS, SHORT_CALL } from '../testing/events.ts';
+import { createLog, logCallEvent } from './log.ts';
+import { CallMetrics } from './metrics.ts';
+
+function captured(transcripts: boolean): string {
+  const lines: string[] = [];
+  const log = createLog({ level: 'trace', transcripts }, { write: (line: string) => void lines.push(line) });
+  for (const event of SHORT_CALL) logCallEvent(log, event);
+  logCallEvent(log, { callId: 'call-1', atMs: 1, kind: 'dtmf', digit: '7' });
+  logCallEvent(log, { callId: 'call-1', atMs: 1, kind: 'caller-partial', text: 'what time is breakfast' });
+  logCallEvent(log, { callId: 'call-1', atMs: 1, kind: 'message-taken', text: 'call Ann back at 5550100' });
+  return lines.join('');
+}
+
+it('no word of a caller, number or name reaches the log', () => {
+  const log = captured(false);
+  for (const secret of ['breakfast from', 'what time', 'from seven', '15550100', '5550100', 'Ann', 'A-4711', '"7"']) expect(log).not.toContain(secret);
+  expect(log).toContain('"callId":"call-1"');
+  expect(log).toContain('"firstPacketMs":450');
+});
+
+it('transcripts appear when the operator asks for them, numbers still do not', () => {
+  const log = captured(true);
+  expect(log).toContain('what time is breakfast');
+  expect(log).not.toContain(FACTS.fromUser);
+});
+
+it('counts calls, turns and the time to the first sound', async () => {
+  const metrics = new CallMetrics();
+  for (const event of SHORT_CALL) metrics.observe(event);
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('parley_calls_active 0');
+  expect(text).toContain('parley_calls_ended_total{reason="caller/hangup"} 1');
+  expect(text).toContain('parley_turns_total{source="knowledge",outcome="completed"} 1');
+  expect(text).toMatch(/parley_first_sound_seconds_bucket\{le="0.5",source="knowledge"\} 1/);
+});
