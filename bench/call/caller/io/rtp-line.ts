@@ -1,0 +1,225 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { randomInt } from 'node:crypto';
+import { decodeLaw, encodeLaw, lawTables, type Law } from '../g711.ts';
+import type { ReceivedPacket, SentPacket } from '../packet-log.ts';
+import { FRAME_SAMPLES, isSpeech, speechSpan } from '../speech-level.ts';
+
+/** When a sound that was played left, by its packets. */
+export interface PlayedSound {
+  readonly firstPacketAtMs: number;
+  /** Undefined where the sound holds no speech. */
+  readonly firstSpeechAtMs: number | undefined;
+  readonly lastSpeechAtMs: number | undefined;
+  readonly endAtMs: number;
+}
+
+interface Playing {
+  readonly pcm: Int16Array;
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+  readonly done: (played: PlayedSound) => void;
+  frame: number;
+  firstPacketAtMs: number;
+  firstSpeechAtMs: number | undefined;
+  lastSpeechAtMs: number | undefined;
+}
+
+const PTIME_MS = 20;
+/** Two hours of packets: a caller that runs longer is a mistake. */
+const MOST_PACKETS = 360_000;
+
+/** One RTP stream each way over UDP, sent continuously every 20 ms; every packet is kept with its time. */
+export class RtpLine {
+  readonly sent: SentPacket[] = [];
+  readonly received: ReceivedPacket[] = [];
+  #socket: Socket;
+  readonly #queue: Playing[] = [];
+  readonly #ssrc = randomInt(1, 2 ** 32 - 1);
+  #sequence = randomInt(0, 65536);
+  #timestamp = randomInt(0, 2 ** 32 - 1);
+  #remote: { address: string; port: number } | undefined;
+  #law: Law = 'pcmu';
+  #noise: Int16Array | undefined;
+  #noiseAt = 0;
+  #muted = false;
+  #timer: NodeJS.Timeout | undefined;
+  #startMs = 0;
+  #ticks = 0;
+  #digits: { code: number; ticks: number; timestamp: number; payloadType: number; done: () => void }[] = [];
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#listen(socket);
+  }
+
+  static async open(address: string): Promise<RtpLine> {
+    return new RtpLine(await bind(address));
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
+  }
+
+  /** Moves to a new port of our own, as a phone does that changes networks. */
+  async rebind(address: string): Promise<void> {
+    const socket = await bind(address);
+    this.#socket.close();
+    this.#socket = socket;
+    this.#listen(socket);
+  }
+
+  connect(remote: { address: string; port: number }, law: Law): void {
+    this.#remote = remote;
+    this.#law = law;
+    if (this.#timer) return;
+    this.#startMs = performance.now();
+    this.#tick();
+  }
+
+  /** Mixed under everything that is sent; a loop at 8 kHz. */
+  setNoise(loop: Int16Array | undefined): void {
+    this.#noise = loop;
+  }
+
+  /** A silent caller of the worst kind: no packets at all. */
+  setMuted(muted: boolean): void {
+    this.#muted = muted;
+  }
+
+  /** Plays 8 kHz audio after what is already queued; resolves when its last packet has left, or at once when the line is closed. */
+  play(pcm: Int16Array): Promise<PlayedSound> {
+    const span = speechSpan(pcm);
+    return new Promise((resolve) => {
+      this.#queue.push({ pcm, first: span.firstFrame, last: span.lastFrame, done: resolve, frame: 0, firstPacketAtMs: 0, firstSpeechAtMs: undefined, lastSpeechAtMs: undefined });
+    });
+  }
+
+  get playing(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  /** One RFC 4733 event of 160 ms, its end sent three times. */
+  sendDigit(digit: string, payloadType: number): Promise<void> {
+    const code = '0123456789*#ABCD'.indexOf(digit);
+    if (code < 0) throw new Error(`"${digit}" is no DTMF digit`);
+    return new Promise((resolve) => this.#digits.push({ code, ticks: 0, timestamp: 0, payloadType, done: resolve }));
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const now = performance.now();
+    for (const playing of this.#queue.splice(0)) playing.done({ ...spanOf(playing), endAtMs: now });
+    for (const digit of this.#digits.splice(0)) digit.done();
+    this.#socket.close();
+  }
+
+  #listen(socket: Socket): void {
+    socket.on('message', (bytes) => this.#receive(bytes));
+    socket.on('error', () => {}); // ICMP answers of a far side that is gone
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    while (this.#startMs + this.#ticks * PTIME_MS <= now) {
+      this.#sendNext(this.#startMs + this.#ticks * PTIME_MS);
+      this.#ticks++;
+    }
+    this.#timer = setTimeout(() => this.#tick(), Math.max(0, this.#startMs + this.#ticks * PTIME_MS - performance.now()));
+  }
+
+  #sendNext(dueMs: number): void {
+    const pcm = this.#nextFrame();
+    const playing = this.#queue[0];
+    const digit = this.#digits[0];
+    if (!this.#muted) {
+      if (digit) this.#sendDigitPacket(digit);
+      else this.#send(this.#law === 'pcmu' ? 0 : 8, this.#timestamp, encodeLaw(this.#law, pcm), false);
+    }
+    this.#timestamp = (this.#timestamp + FRAME_SAMPLES) >>> 0;
+    const atMs = performance.now();
+    if (this.sent.length < MOST_PACKETS) this.sent.push({ atMs, dueMs, pcm });
+    if (playing) this.#advance(playing, atMs);
+  }
+
+  #nextFrame(): Int16Array {
+    const frame = new Int16Array(FRAME_SAMPLES);
+    const playing = this.#queue[0];
+    if (playing) frame.set(playing.pcm.subarray(playing.frame * FRAME_SAMPLES, (playing.frame + 1) * FRAME_SAMPLES));
+    const noise = this.#noise;
+    if (noise && noise.length > 0) {
+      for (let i = 0; i < FRAME_SAMPLES; i++) {
+        frame[i] = Math.max(-32768, Math.min(32767, (frame[i] as number) + (noise[this.#noiseAt] as number)));
+        this.#noiseAt = (this.#noiseAt + 1) % noise.length;
+      }
+    }
+    return frame;
+  }
+
+  #advance(playing: Playing, atMs: number): void {
+    if (playing.frame === 0) playing.firstPacketAtMs = atMs;
+    if (playing.frame === playing.first) playing.firstSpeechAtMs = atMs;
+    if (playing.frame === playing.last) playing.lastSpeechAtMs = atMs;
+    playing.frame++;
+    if (playing.frame * FRAME_SAMPLES < playing.pcm.length) return;
+    this.#queue.shift();
+    playing.done({ ...spanOf(playing), endAtMs: atMs });
+  }
+
+  #sendDigitPacket(digit: { code: number; ticks: number; timestamp: number; payloadType: number; done: () => void }): void {
+    if (digit.ticks === 0) digit.timestamp = this.#timestamp;
+    digit.ticks++;
+    const ended = digit.ticks > 8;
+    const duration = Math.min(8, digit.ticks) * FRAME_SAMPLES;
+    const payload = new Uint8Array([digit.code, (ended ? 0x80 : 0) | 10, duration >> 8, duration & 0xff]);
+    this.#send(digit.payloadType, digit.timestamp, payload, digit.ticks === 1);
+    if (digit.ticks < 11) return;
+    this.#digits.shift();
+    digit.done();
+  }
+
+  #send(payloadType: number, timestamp: number, payload: Uint8Array, marker: boolean): void {
+    const remote = this.#remote;
+    const packet = Buffer.alloc(12 + payload.length);
+    packet[0] = 0x80;
+    packet[1] = (marker ? 0x80 : 0) | payloadType;
+    packet.writeUInt16BE(this.#sequence, 2);
+    packet.writeUInt32BE(timestamp >>> 0, 4);
+    packet.writeUInt32BE(this.#ssrc, 8);
+    packet.set(payload, 12);
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    if (remote && remote.port > 0 && remote.address !== '0.0.0.0') this.#socket.send(packet, remote.port, remote.address, () => {});
+  }
+
+  #receive(bytes: Buffer): void {
+    const atMs = performance.now();
+    if (bytes.length < 12 || bytes[0] === undefined || bytes[0] >> 6 !== 2 || this.received.length >= MOST_PACKETS) return;
+    const payloadType = (bytes[1] as number) & 0x7f;
+    if (payloadType >= 72 && payloadType <= 76) return; // RTCP on the same port
+    const headerBytes = 12 + 4 * (bytes[0] & 0x0f);
+    const law: Law | undefined = payloadType === 0 ? 'pcmu' : payloadType === 8 ? 'pcma' : undefined;
+    const payload = new Uint8Array(bytes.subarray(headerBytes));
+    this.received.push({
+      atMs, law, payload, payloadType,
+      ssrc: bytes.readUInt32BE(8), sequence: bytes.readUInt16BE(2), timestamp: bytes.readUInt32BE(4),
+      speech: law !== undefined && isSpeech(decodeLaw(law, payload)),
+    });
+  }
+}
+
+function spanOf(playing: Playing): Omit<PlayedSound, 'endAtMs'> {
+  return { firstPacketAtMs: playing.firstPacketAtMs, firstSpeechAtMs: playing.firstSpeechAtMs, lastSpeechAtMs: playing.lastSpeechAtMs };
+}
+
+async function bind(address: string): Promise<Socket> {
+  const socket = createSocket({ type: 'udp4', recvBufferSize: 1 << 20 });
+  socket.bind(0, address);
+  await once(socket, 'listening');
+  return socket;
+}
+
+/** What an idle line carries, for whoever sends packets by hand. */
+export function silentPayload(law: Law): Uint8Array {
+  return new Uint8Array(FRAME_SAMPLES).fill(lawTables(law).silence);
+}
