@@ -21,6 +21,11 @@ export interface RecordedCall {
   readonly endReason?: string;
   readonly turns: readonly RecordedTurn[];
   readonly stats?: Readonly<Record<string, number>>;
+  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly dtmf?: string;
+  readonly messages?: readonly string[];
+  readonly bargeIns?: readonly { readonly turnId: number; readonly decision: string; readonly why: string; readonly decidedMs: number }[];
+  readonly faults?: readonly { readonly service: string; readonly code: string }[];
 }
 
 /** Reads call records of the running app, as a user of its HTTP API would. */

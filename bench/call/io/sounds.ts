@@ -1,0 +1,24 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseWav, resample } from '../caller/wav.ts';
+
+/** A WAV file of the caller's, at 8 kHz, and what it says where `NAME.txt` stands beside it. */
+export interface CallerSound {
+  readonly name: string;
+  readonly pcm: Int16Array;
+  readonly text: string | undefined;
+}
+
+export function readSound(path: string): CallerSound {
+  const textPath = path.replace(/\.wav$/i, '.txt');
+  const text = existsSync(textPath) ? readFileSync(textPath, 'utf8').trim() : undefined;
+  return { name: basename(path), pcm: resample(parseWav(readFileSync(path), path), 8000), text };
+}
+
+/** The WAV files of a folder, by name. */
+export function readSounds(dir: string): CallerSound[] {
+  if (!existsSync(dir)) throw new Error(`${dir} does not exist; a folder of WAV files is wanted`);
+  const files = readdirSync(dir).filter((file) => /\.wav$/i.test(file)).sort();
+  if (files.length === 0) throw new Error(`${dir} holds no WAV files`);
+  return files.map((file) => readSound(join(dir, file)));
+}
