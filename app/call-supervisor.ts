@@ -1,0 +1,108 @@
+import type { CallFacts, CallId } from '#domain/call';
+import type { CallEventBody } from '#domain/call-event';
+import type { CallIntake, CallLeg, RefusalReason } from '#domain/call-leg';
+import type { Clock } from '#domain/clock';
+import type { EndReason } from '#domain/end-reason';
+import { ms, type Ms } from '#domain/units';
+import type { Persona } from '#pipeline';
+
+/** The conversation of one call, as far as the supervisor needs it. */
+export interface LiveConversation {
+  /** Speaks, waits until it was heard (bounded) and ends the leg. */
+  sayGoodbye(text: string, reason: EndReason): Promise<void>;
+}
+
+export interface SupervisorDependencies {
+  readonly clock: Clock;
+  /** The persona that answers a user part. */
+  readonly personaFor: (toUser: string) => Persona | undefined;
+  readonly converse: (leg: CallLeg, persona: Persona, emit: (event: CallEventBody) => void) => LiveConversation;
+  readonly warm: (persona: Persona, signal: AbortSignal) => void;
+  readonly publish: (callId: CallId, event: CallEventBody) => void;
+  /** Whether a call that is answered now would be understood; otherwise it gets 503. */
+  readonly ready: () => boolean;
+  readonly refused: (facts: CallFacts, reason: RefusalReason) => void;
+}
+
+/** All live calls: who answers them, that each is recorded from start to end, and how they end when the process does. */
+export class CallSupervisor implements CallIntake {
+  readonly #deps: SupervisorDependencies;
+  readonly #live = new Map<CallId, { readonly leg: CallLeg; readonly persona: Persona; readonly conversation: LiveConversation; readonly gone: Promise<void> }>();
+  #draining = false;
+
+  constructor(deps: SupervisorDependencies) {
+    this.#deps = deps;
+  }
+
+  get count(): number {
+    return this.#live.size;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  admit(facts: CallFacts): ReturnType<CallIntake['admit']> {
+    const code = this.#refusal(facts);
+    if (code === undefined) return { kind: 'accept' };
+    const reason: RefusalReason = { by: 'refused', code };
+    this.#deps.refused(facts, reason);
+    return { kind: 'refuse', reason };
+  }
+
+  ringing(facts: CallFacts, signal: AbortSignal): void {
+    const persona = this.#persona(facts);
+    this.#deps.publish(facts.callId, { kind: 'call-started', facts, persona: persona.name });
+    this.#deps.warm(persona, signal);
+  }
+
+  answered(leg: CallLeg): void {
+    const { facts } = leg;
+    const { callId } = facts;
+    const persona = this.#persona(facts);
+    this.#deps.publish(callId, { kind: 'call-answered', setupMs: ms(leg.answeredAtMs - leg.arrivedAtMs) });
+    const conversation = this.#deps.converse(leg, persona, (event) => this.#deps.publish(callId, event));
+    const gone = leg.ended.then(({ reason, stats }) => {
+      this.#live.delete(callId);
+      this.#deps.publish(callId, { kind: 'call-ended', reason, ...(stats === undefined ? {} : { stats }) });
+    });
+    this.#live.set(callId, { leg, persona, conversation, gone });
+  }
+
+  abandoned(facts: CallFacts, reason: EndReason): void {
+    this.#deps.publish(facts.callId, { kind: 'call-ended', reason });
+  }
+
+  /** Ends one call at once; false if it does not run. */
+  end(callId: CallId, reason: EndReason): boolean {
+    const call = this.#live.get(callId);
+    if (call === undefined) return false;
+    void call.leg.end(reason);
+    return true;
+  }
+
+  /** Takes no more calls, lets every bot say goodbye, and resolves when all calls are gone or `graceMs` has passed. */
+  async drain(graceMs: Ms, sleep: (delayMs: number) => Promise<void>): Promise<void> {
+    this.#draining = true;
+    const reason: EndReason = { by: 'operator', code: 'shutdown' };
+    const calls = [...this.#live.values()];
+    const goodbyes = Promise.allSettled(calls.map(({ conversation, persona }) => conversation.sayGoodbye(persona.shutdown, reason)));
+    await Promise.race([goodbyes, sleep(graceMs)]);
+    await Promise.race([Promise.allSettled(calls.map(async ({ leg, gone }) => (await leg.end(reason), gone))), sleep(HANG_UP_MS)]);
+  }
+
+  #refusal(facts: CallFacts): RefusalReason['code'] | undefined {
+    if (this.#draining) return 'shutting-down';
+    if (this.#deps.personaFor(facts.toUser) === undefined) return 'no-such-address';
+    return this.#deps.ready() ? undefined : 'not-ready';
+  }
+
+  #persona(facts: CallFacts): Persona {
+    const persona = this.#deps.personaFor(facts.toUser);
+    if (persona === undefined) throw new Error('a call was answered that had not been admitted');
+    return persona;
+  }
+}
+
+/** Enough for a BYE to be sent three times and answered. */
+const HANG_UP_MS = 2_000;
