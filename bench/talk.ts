@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT_DIR } from './call/bench.ts';
 import { Caller, CallRefused } from './call/caller/io/caller.ts';
+import { assertListening } from './call/caller/io/reachable.ts';
 import { formatWav } from './call/caller/wav.ts';
 import { AppRecords, connectRecords, type RecordedTurn } from './call/io/app-records.ts';
 import { CALLER_VOICE, DEFAULT_SERVICES, synthesize, transcribeLong } from './call/io/speech-services.ts';
@@ -30,6 +31,8 @@ async function talk(argv: readonly string[]): Promise<number> {
     process.stderr.write(USAGE);
     return values.help ? 0 : 2;
   }
+  const uri = values.to ?? 'sip:bot@127.0.0.1:5060';
+  await assertListening(uri);
   const services = { ttsUrl: values.tts ?? DEFAULT_SERVICES.ttsUrl, sttUrl: values.stt ?? DEFAULT_SERVICES.sttUrl };
   const lines: Int16Array[] = [];
   for (const line of positionals) {
@@ -42,7 +45,6 @@ async function talk(argv: readonly string[]): Promise<number> {
     }
   }
   const records = await connectRecords(values.http ?? process.env['PARLEY_HTTP_URL'] ?? 'http://127.0.0.1:8080', ROOT_DIR);
-  const uri = values.to ?? 'sip:bot@127.0.0.1:5060';
   say(`dialling ${uri}`);
   const caller = await Caller.dial(uri);
   say(`answered after ${Math.round(caller.setupMs)} ms\n`);

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatCount, type Progress } from '#bench/progress';
 import { Caller, pause } from './caller/io/caller.ts';
+import { assertListening } from './caller/io/reachable.ts';
 import { noiseLoop } from './caller/speech-level.ts';
 import { AppRecords, connectRecords, type RecordedCall } from './io/app-records.ts';
 import { speakTurn, type PlannedTurn } from './io/converse.ts';
@@ -35,6 +36,7 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   const audio = options.audio === undefined ? defaultAudio() : readSounds(options.audio);
   const plan = planTurns(audio, options);
   const noise = options.noise === undefined ? undefined : noiseLoop(readSound(options.noise).pcm, audio.map((sound) => sound.pcm), options.snrDb);
+  await assertListening(options.to);
   const records = await connectRecords(options.http, ROOT_DIR);
   if (!(records instanceof AppRecords)) progress.note(`what the bot understood stays unknown: ${records.missing}`);
   try { setPriority(-5); } catch { /* only root may: then times are as good as the machine is idle */ }
