@@ -12,7 +12,7 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
 } else {
   const args = process.argv.slice(2);
   const target = TARGETS[args[0]];
-  import('./app/setup/launch.mjs').then(({ launch }) =>
+  void import('./app/setup/launch.mjs').then(({ launch }) =>
     target ? launch(target, args.slice(1)) : launch('app/main.ts', args),
   );
 }

@@ -9,5 +9,5 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   );
   process.exitCode = 1;
 } else {
-  import('./app/setup/launch.mjs').then(({ launch }) => launch('app/setup/test-main.ts', process.argv.slice(2)));
+  void import('./app/setup/launch.mjs').then(({ launch }) => launch('app/setup/test-main.ts', process.argv.slice(2)));
 }

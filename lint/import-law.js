@@ -1,0 +1,113 @@
+// Who may import whom: the table of docs/style.md, as a lint rule. Paths are relative to the repository's root.
+import { builtinModules } from 'node:module';
+import { posix } from 'node:path';
+
+/** What each folder may import of the other folders. `index` is the folder's public file, `options` its schema. */
+const ALLOWED = {
+  domain: {},
+  media: { domain: 'any' },
+  pipeline: { domain: 'any' },
+  'sip-gateway': { domain: 'any', media: 'index' },
+  'webrtc-client': { domain: 'any', media: 'index' },
+  config: { domain: 'any', media: 'options', 'sip-gateway': 'options', 'webrtc-client': 'options', pipeline: 'options' },
+  app: { domain: 'any', media: 'index', 'sip-gateway': 'index', 'webrtc-client': 'index', pipeline: 'index', config: 'any' },
+};
+const EVERYTHING = {
+  domain: 'any', media: 'index', 'sip-gateway': 'index', 'webrtc-client': 'index', pipeline: 'index', config: 'any', app: 'any',
+  test: 'any', bench: 'any',
+};
+const FOLDERS = [...Object.keys(ALLOWED), 'gpu-services', 'sipp-scenarios', 'test', 'bench', 'lint'];
+
+/** Packages without I/O, timers or state: all that a pure core may import. */
+const PURE_PACKAGES = ['zod', 'alawmulaw', 'eventsource-parser', 'yaml'];
+
+/**
+ * What is wrong with `file` importing `specifier`, or undefined. `typeOnly` is true for `import type`.
+ * @param {string} file
+ * @param {string} specifier
+ * @param {{ typeOnly?: boolean }} [how]
+ * @returns {string | undefined}
+ */
+export function importFault(file, specifier, { typeOnly = false } = {}) {
+  const from = folderOf(file);
+  if (from === undefined) return undefined;
+  if (specifier.startsWith('.')) return relativeFault(file, from, specifier, typeOnly);
+  if (specifier.startsWith('#')) return folderFault(file, from, specifier, typeOnly);
+  return packageFault(file, from, specifier, typeOnly);
+}
+
+function relativeFault(file, from, specifier, typeOnly) {
+  const target = posix.join(posix.dirname(file), specifier);
+  const to = folderOf(target);
+  if (to !== from) return `'${specifier}' leaves ${from}/: reach other folders through '#${to ?? '...'}'`;
+  if (specifier.startsWith('../../')) return `'${specifier}' climbs two folders: move the code or split the folder`;
+  if (isWithin(file, 'sip-gateway/embedded') && !isWithin(target, 'sip-gateway/embedded') && !isTest(file)) {
+    return `sip-gateway/embedded imports nothing of its parent ('${specifier}')`;
+  }
+  if (isWithin(file, 'webrtc-client/web') && !isWithin(target, 'webrtc-client/web') && target !== 'webrtc-client/signalling.ts') {
+    return `webrtc-client/web imports only webrtc-client/signalling.ts and domain types ('${specifier}')`;
+  }
+  if (!isWithin(file, 'webrtc-client/web') && isWithin(target, 'webrtc-client/web') && !isTest(file)) {
+    return `'${specifier}' is browser code: servers do not import it`;
+  }
+  if (mustBePure(file) && target.includes('/io/') && !typeOnly && !isIndex(file)) {
+    return `'${specifier}' is a shell: a pure core may not import from io/`;
+  }
+  return undefined;
+}
+
+function folderFault(file, from, specifier, typeOnly) {
+  const [to, ...rest] = specifier.slice(1).split('/');
+  if (to === from) return ['app', 'domain', 'test', 'bench'].includes(from) ? undefined : `'${specifier}' is this folder itself: import the file by './'`;
+  if (isWithin(file, 'webrtc-client/web')) {
+    return to === 'domain' && typeOnly ? undefined : `webrtc-client/web imports only webrtc-client/signalling.ts and domain types ('${specifier}')`;
+  }
+  if (isWithin(file, 'sip-gateway/embedded') && to !== 'domain') return `sip-gateway/embedded stands alone: it may not import '${specifier}'`;
+  const allowed = (ALLOWED[from] ?? EVERYTHING)[to];
+  if (allowed === undefined) return `${from}/ may not import '${specifier}'`;
+  if (allowed === 'options' && rest.join('/') !== 'options') return `${from}/ may import only '#${to}/options', not '${specifier}'`;
+  if (from === 'sip-gateway' || from === 'webrtc-client') {
+    return allowed === 'index' && rest.length > 0 ? `${from}/ may import only '#${to}', not '${specifier}'` : undefined;
+  }
+  const isPublic = rest.length === 0 || rest.join('/') === 'options' || specifier === '#sip-gateway/embedded';
+  return allowed === 'index' && !isPublic ? `${from}/ may import only '#${to}', not '${specifier}'` : undefined;
+}
+
+function packageFault(file, from, specifier, typeOnly) {
+  const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0];
+  if (FOLDERS.includes(name) && name !== 'sipp-scenarios') return `'${specifier}' must be written '#${specifier}'`;
+  if (isTest(file) || !mustBePure(file)) return undefined;
+  if (name.startsWith('node:') || builtinModules.includes(name)) {
+    return `'${specifier}' does not belong in a pure core: move it into an io/ folder or app/`;
+  }
+  if (from === 'domain') return `domain/ imports nothing at all ('${specifier}')`;
+  return typeOnly || PURE_PACKAGES.includes(name) ? undefined : `the package '${name}' does not belong in a pure core: move it into an io/ folder or app/`;
+}
+
+/**
+ * Whether `file` is held to the purity rule: no clock, timer, randomness, process or node: module.
+ * @param {string} file
+ */
+export function mustBePure(file) {
+  const from = folderOf(file);
+  if (from === undefined || !(from in ALLOWED) || from === 'app') return false;
+  return !file.includes('/io/') && !isTest(file) && !isWithin(file, 'webrtc-client/web');
+}
+
+/** @param {string} file */
+export function isTest(file) {
+  return /\.test\.[cm]?[jt]s$/.test(file) || /\.testkit\.ts$/.test(file);
+}
+
+function isIndex(file) {
+  return posix.basename(file) === 'index.ts' || file === 'config/load.ts';
+}
+
+function folderOf(path) {
+  const first = path.split('/')[0];
+  return path.includes('/') && FOLDERS.includes(first) ? first : undefined;
+}
+
+function isWithin(path, folder) {
+  return path.startsWith(`${folder}/`);
+}

@@ -1,0 +1,117 @@
+// Breaks each rule on purpose, in a copy of the folder layout outside the checkout, and looks for the report.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** A file, what it says, and what must be reported about it (nothing: it must pass). */
+const CASES: readonly { file: string; code: string; reported?: RegExp }[] = [
+  // Who may import whom
+  { file: 'domain/a1.ts', code: `export { z } from 'zod';`, reported: /domain\/ imports nothing/ },
+  { file: 'domain/a2.ts', code: `export * from '#media';`, reported: /domain\/ may not import '#media'/ },
+  { file: 'domain/a3.ts', code: `export type { A } from '../media/index.ts';`, reported: /leaves domain\// },
+  { file: 'domain/a4.ts', code: `export * from './units.ts';` },
+  { file: 'media/b1.ts', code: `export * from '#pipeline';`, reported: /media\/ may not import/ },
+  { file: 'media/b2.ts', code: `export * from '#domain/units';` },
+  { file: 'media/b3.ts', code: `export * from '#app/main';`, reported: /media\/ may not import '#app\/main'/ },
+  { file: 'media/b4.ts', code: `export * from '#media';`, reported: /this folder itself/ },
+  { file: 'media/rtp/b5.ts', code: `export * from '../../domain/units.ts';`, reported: /leaves media\// },
+  { file: 'media/rtp/b6.ts', code: `export * from '../codec/g711.ts';` },
+  { file: 'media/rtp/deep/b7.ts', code: `export * from '../../codec/g711.ts';`, reported: /climbs two folders/ },
+  { file: 'pipeline/c1.ts', code: `export * from '#media';`, reported: /pipeline\/ may not import/ },
+  { file: 'pipeline/c2.ts', code: `export type A = import('#sip-gateway').A;`, reported: /pipeline\/ may not import/ },
+  { file: 'pipeline/c3.ts', code: `export const a = (): Promise<unknown> => import('#config');`, reported: /pipeline\/ may not import/ },
+  { file: 'sip-gateway/d1.ts', code: `export * from '#media';` },
+  { file: 'sip-gateway/d2.ts', code: `export * from '#media/options';`, reported: /only '#media'/ },
+  { file: 'sip-gateway/d3.ts', code: `export * from '#pipeline';`, reported: /may not import/ },
+  { file: 'sip-gateway/embedded/d4.ts', code: `export * from '../leg-state.ts';`, reported: /nothing of its parent/ },
+  { file: 'sip-gateway/embedded/d5.ts', code: `export * from '#media';`, reported: /stands alone/ },
+  { file: 'webrtc-client/e1.ts', code: `export * from '#sip-gateway';`, reported: /may not import/ },
+  { file: 'webrtc-client/web/e2.ts', code: `export * from '../peer-state.ts';`, reported: /imports only webrtc-client\/signalling/ },
+  { file: 'webrtc-client/web/e3.ts', code: `export type * from '../signalling.ts';` },
+  { file: 'webrtc-client/web/e4.ts', code: `export { ms } from '#domain/units';`, reported: /imports only webrtc-client\/signalling/ },
+  { file: 'config/f1.ts', code: `export * from '#media';`, reported: /only '#media\/options'/ },
+  { file: 'config/f2.ts', code: `export * from '#media/options';` },
+  { file: 'config/f3.ts', code: `export * from '#app/main';`, reported: /config\/ may not import/ },
+  { file: 'app/g1.ts', code: `export * from '#media/rtp/packet';`, reported: /only '#media'/ },
+  { file: 'app/g2.ts', code: `export * from '#media'; export * from '#config'; export * from '#domain/units';` },
+  { file: 'app/g3.ts', code: `export * from '#bench/main';`, reported: /app\/ may not import/ },
+  { file: 'test/h1.ts', code: `export * from '#media/rtp/packet';`, reported: /only '#media'/ },
+  { file: 'bench/h2.ts', code: `export * from '#pipeline';` },
+  { file: 'media/h3.test.ts', code: `export * from './rtp/packet.ts'; export * from 'node:fs';` },
+  { file: 'media/h4.ts', code: `export * from 'domain/units.ts';`, reported: /must be written '#domain/ },
+
+  // Pure cores
+  { file: 'media/p1.ts', code: `export const a = Date.now();`, reported: /Date does not belong/ },
+  { file: 'media/p2.ts', code: `export const a = new Date();`, reported: /Date does not belong/ },
+  { file: 'media/p3.ts', code: `export const a = performance.now();`, reported: /performance does not belong/ },
+  { file: 'pipeline/p4.ts', code: `setTimeout(() => undefined, 5);`, reported: /setTimeout does not belong/ },
+  { file: 'pipeline/p5.ts', code: `globalThis.setInterval(() => undefined, 5);`, reported: /setInterval does not belong/ },
+  { file: 'pipeline/p6.ts', code: `const later = setImmediate; later(() => undefined);`, reported: /setImmediate does not belong/ },
+  { file: 'sip-gateway/p7.ts', code: `export const a = Math.random();`, reported: /Math\.random does not belong/ },
+  { file: 'sip-gateway/p8.ts', code: `export const a = crypto.randomUUID();`, reported: /crypto does not belong/ },
+  { file: 'sip-gateway/p9.ts', code: `export { randomBytes } from 'node:crypto';`, reported: /'node:crypto' does not belong/ },
+  { file: 'sip-gateway/p10.ts', code: `export { readFileSync } from 'fs';`, reported: /'fs' does not belong/ },
+  { file: 'sip-gateway/p11.ts', code: `export { default } from 'drachtio-srf';`, reported: /'drachtio-srf' does not belong/ },
+  { file: 'config/p12.ts', code: `export const a = process.env;`, reported: /process does not belong/ },
+  { file: 'domain/p13.ts', code: `export const a = AbortSignal.timeout(5);`, reported: /AbortSignal\.timeout does not belong/ },
+  { file: 'domain/p14.ts', code: `export const a = fetch('x');`, reported: /fetch does not belong/ },
+  { file: 'media/p15.ts', code: `export * from './io/socket.ts';`, reported: /is a shell/ },
+  { file: 'media/io/p16.ts', code: `export const a = [Date.now(), Math.random()]; export * from 'node:dgram';` },
+  { file: 'app/p17.ts', code: `export const a = [Date.now(), process.pid];` },
+  { file: 'media/p18.test.ts', code: `export const a = Date.now();` },
+  { file: 'media/p19.ts', code: `export const a = (performance: { now(): number }): number => performance.now();` },
+  { file: 'media/p20.ts', code: `export interface A { setTimeout(): void; readonly process: number }` },
+  { file: 'media/p21.ts', code: `export const a = (p: Promise<number>): number => 1;`, reported: /no-unused-vars/ },
+
+  // Tests and habits
+  { file: 'media/t1.test.ts', code: `import { it } from 'vitest'; it.skip('x', () => undefined);`, reported: /it\.skip hides tests/ },
+  { file: 'media/t2.test.ts', code: `import { describe } from 'vitest'; describe.only('x', () => undefined);`, reported: /describe\.only hides tests/ },
+  { file: 'app/r1.ts', code: `export const a = async (): Promise<void> => undefined; a();`, reported: /no-floating-promises/ },
+  { file: 'app/r2.ts', code: `export const a = (b: any): unknown => b;`, reported: /no-explicit-any/ },
+  { file: 'app/r3.ts', code: `let a = 1; export const b = a;`, reported: /prefer-const/ },
+  { file: 'app/r4.ts', code: `const a = 1; export const b = 2;`, reported: /no-unused-vars/ },
+  { file: 'app/r5.ts', code: `export const a = (b: unknown): boolean => b == 1;`, reported: /eqeqeq/ },
+  { file: 'app/r6.ts', code: `// @ts-ignore\nexport const a: number = 'x';`, reported: /ban-ts-comment/ },
+  { file: 'app/r7.ts', code: `import { A } from './r8.ts'; export const a = (b: A): A => b;`, reported: /consistent-type-imports/ },
+  { file: 'app/r8.ts', code: `export interface A { b: number }` },
+];
+
+let folder: string;
+const reports = new Map<string, string[]>();
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'parley-lint-')));
+  for (const name of ['.oxlintrc.json', 'package.json', 'tsconfig.json']) cpSync(join(ROOT, name), join(folder, name));
+  mkdirSync(join(folder, 'lint'));
+  for (const name of ['plugin.js', 'import-law.js']) cpSync(join(ROOT, 'lint', name), join(folder, 'lint', name));
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  for (const { file, code } of CASES) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), `${code}\n`);
+  }
+  const oxlint = join(ROOT, 'node_modules', 'oxlint', 'bin', 'oxlint');
+  const run = spawnSync(process.execPath, [oxlint, '--format', 'json', '--threads', '1'], { cwd: folder, encoding: 'utf8' });
+  const { diagnostics } = JSON.parse(run.stdout) as { diagnostics: { filename: string; code: string; message: string }[] };
+  for (const { filename, code, message } of diagnostics) {
+    reports.set(filename, [...(reports.get(filename) ?? []), `${code}: ${message}`]);
+  }
+}, 60_000);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the linter', () => {
+  for (const { file, code, reported } of CASES) {
+    it(`${reported === undefined ? 'accepts' : 'reports'} ${code.replaceAll('\n', ' ')} in ${file}`, () => {
+      const found = reports.get(file) ?? [];
+      if (reported === undefined) expect(found).toEqual([]);
+      else expect(found.filter((line) => reported.test(line))).toHaveLength(1);
+    });
+  }
+});
