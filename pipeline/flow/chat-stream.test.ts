@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { wireFixtures } from '../io/testing/wire-fixtures.ts';
+import { ChatStreamReader } from './chat-stream.ts';
+
+interface Case { readonly name: string; readonly transcript: string; readonly text: string; readonly ends: string; readonly contentType?: string }
+
+function read(parts: readonly Uint8Array[]): { readonly text: string; readonly ends: string } {
+  const reader = new ChatStreamReader();
+  const text = parts.map((part) => reader.push(part)).join('');
+  return { text, ends: reader.end() };
+}
+
+const cases = wireFixtures<Case>('llm-streams.json').cases.filter((one) => one.contentType === undefined);
+
+describe('ChatStreamReader', () => {
+  for (const { name, transcript, text, ends } of cases) {
+    it(`${name}, split at every byte`, () => {
+      const bytes = Buffer.from(transcript);
+      for (let at = 0; at <= bytes.length; at++) expect(read([bytes.subarray(0, at), bytes.subarray(at)])).toEqual({ text, ends });
+      expect(read([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual({ text, ends });
+    });
+  }
+
+  it('an event that never ends is not collected for ever', () => {
+    const reader = new ChatStreamReader(1000);
+    reader.push(Buffer.from(`data: ${'x'.repeat(2000)}`));
+    expect(reader.state).toBe('bad');
+    expect(reader.push(Buffer.from('data: [DONE]\n\n'))).toBe('');
+  });
+
+  it('never throws', () => {
+    const bits = fc.constantFrom('data: ', 'data:', '\n', '\r\n', '\r', '{"choices":[{"delta":{"content":"a"}}]}', '[DONE]', ':', 'event: error', 'id: 1', '{', '\uFEFF', 'ü');
+    fc.assert(fc.property(fc.array(fc.oneof(bits, fc.string({ unit: 'binary' })), { maxLength: 30 }), (lines) => {
+      const reader = new ChatStreamReader(200);
+      for (const line of lines) reader.push(Buffer.from(line));
+      reader.end();
+    }));
+  });
+});

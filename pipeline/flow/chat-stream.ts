@@ -1,0 +1,67 @@
+import { createParser } from 'eventsource-parser';
+import { readChatEvent } from '../wire.ts';
+
+/**
+ * Core: reads the body of a streamed chat completion. Bytes may be split anywhere, also inside a character.
+ */
+export class ChatStreamReader {
+  readonly #decoder = new TextDecoder('utf-8');
+  readonly #parser;
+  #text = '';
+  #finished = false;
+  #state: 'reading' | 'complete' | 'error' | 'bad' = 'reading';
+  #why = '';
+
+  constructor(maxEventChars = MAX_EVENT_CHARS) {
+    this.#parser = createParser({
+      maxBufferSize: maxEventChars,
+      onEvent: (event) => this.#event(event.data, event.event),
+      onError: (error) => {
+        // Lines that are no fields are the stream of something else, or harmless; only an overflow ends it here.
+        if (error.type === 'max-buffer-size-exceeded') this.#end('bad', 'an event is too long');
+      },
+    });
+  }
+
+  /** The text that became readable with `bytes`. */
+  push(bytes: Uint8Array): string {
+    if (this.#state !== 'reading') return '';
+    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
+    const text = this.#text;
+    this.#text = '';
+    return text;
+  }
+
+  get state(): 'reading' | 'complete' | 'error' | 'bad' {
+    return this.#state;
+  }
+
+  /** Why it is `error` or `bad`. */
+  get why(): string {
+    return this.#why;
+  }
+
+  /** What it means that the connection ended now. */
+  end(): 'complete' | 'cut' | 'error' | 'bad' {
+    if (this.#state !== 'reading') return this.#state;
+    return this.#finished ? 'complete' : 'cut';
+  }
+
+  #event(data: string, name: string | undefined): void {
+    if (this.#state !== 'reading') return;
+    const event = readChatEvent(data, name);
+    if (event.kind === 'delta') {
+      this.#text += event.text;
+      if (event.finish !== undefined) this.#finished = true;
+    } else if (event.kind === 'done') this.#end('complete', '');
+    else this.#end(event.kind, event.why);
+  }
+
+  #end(state: 'complete' | 'error' | 'bad', why: string): void {
+    this.#state = state;
+    this.#why = why;
+  }
+}
+
+/** A delta is a few hundred characters; log-probabilities or timings some thousand. */
+const MAX_EVENT_CHARS = 262_144;

@@ -1,0 +1,35 @@
+import { ms, type Ms } from '#domain/units';
+
+export interface RetryOptions {
+  /** How often a request is made at most; 1 is never again. */
+  readonly attempts: number;
+  /** Before the second attempt; doubles with each further one. */
+  readonly backoffMs: Ms;
+  /** No attempt begins later than this after the first. */
+  readonly withinMs: Ms;
+}
+
+export type RetryDecision = { readonly kind: 'again'; readonly afterMs: Ms } | { readonly kind: 'give-up' };
+
+/**
+ * Core: whether a failed request is made again. A stream only before its first byte: after that, what was said would be
+ * said twice.
+ */
+export class Retry {
+  readonly #options: RetryOptions;
+  readonly #startedAtMs: Ms;
+  #failures = 0;
+
+  constructor(options: RetryOptions, startedAtMs: Ms) {
+    this.#options = options;
+    this.#startedAtMs = startedAtMs;
+  }
+
+  failed(nowMs: Ms, failure: { readonly retryable: boolean; readonly firstByteSeen: boolean }): RetryDecision {
+    this.#failures++;
+    if (!failure.retryable || failure.firstByteSeen || this.#failures >= this.#options.attempts) return { kind: 'give-up' };
+    const afterMs = ms(this.#options.backoffMs * 2 ** (this.#failures - 1));
+    if (nowMs + afterMs - this.#startedAtMs > this.#options.withinMs) return { kind: 'give-up' };
+    return { kind: 'again', afterMs };
+  }
+}
