@@ -1,0 +1,1 @@
+"""What the three speech services share."""

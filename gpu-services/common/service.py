@@ -1,0 +1,196 @@
+"""The life of a service: starting, ready or failed; /health and /metrics; an orderly end on SIGTERM.
+
+Models load on a thread while the port already answers, so that whoever waits learns what it waits for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Gauge,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+
+from common.logs import LEVEL_NAMES, Log, configure_logs
+from common.settings import Environment, SettingsError
+
+GRACE_S = 3.5
+"""What runs is finished or cut within this; the contract allows 5 s to the exit."""
+
+HARD_EXIT_S = 4.7
+"""By then the process ends whatever its native threads are doing."""
+
+PARENT_POLL_S = 1.0
+
+log = Log("service")
+
+
+@dataclass
+class Service:
+    """State that /health reports. `details` are added to a ready answer (model, device, ...)."""
+
+    name: str
+    load: Callable[[], dict[str, Any]]
+    close: Callable[[], None] = lambda: None
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    status: str = "starting"
+    reason: str = "models are being loaded"
+    details: dict[str, Any] = field(default_factory=dict)
+    stopping: bool = False
+
+    def __post_init__(self) -> None:
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self._ready_gauge = Gauge(f"parley_{self.name}_ready", "1 when the models are loaded", registry=self.registry)
+
+    @property
+    def ready(self) -> bool:
+        return self.status == "ready" and not self.stopping
+
+    def load_now(self) -> None:
+        try:
+            self.details = self.load()
+        except Exception as error:
+            self.status, self.reason = "failed", f"{type(error).__name__}: {error}"
+            log.error("models could not be loaded", cause=error)
+            return
+        self.status, self.reason = "ready", ""
+        self._ready_gauge.set(1)
+        log.info("ready", **self.details)
+
+    def health(self) -> tuple[int, dict[str, Any]]:
+        if self.ready:
+            return 200, {"status": "ready", "service": self.name, **self.details}
+        status = "starting" if self.status == "ready" else self.status
+        reason = "shutting down" if self.stopping else self.reason
+        return 503, {"status": status, "service": self.name, "reason": reason}
+
+
+def create_app(service: Service) -> FastAPI:
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        loading = asyncio.create_task(asyncio.to_thread(service.load_now))
+        yield
+        service.stopping = True
+        service.close()
+        loading.cancel()
+
+    app = FastAPI(title=f"Parley {service.name}", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/health")
+    async def health() -> JSONResponse:
+        status_code, body = service.health()
+        return JSONResponse(body, status_code=status_code)
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(service.registry), media_type=CONTENT_TYPE_LATEST)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()
+        )
+        return error_response(400, "BAD_REQUEST", faults[:1000])
+
+    return app
+
+
+def error_response(status_code: int, code: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status_code, headers=headers)
+
+
+class GracefulServer(uvicorn.Server):
+    """Ends with code 0 on SIGTERM and SIGINT, where uvicorn's own would raise the signal again."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        yield
+
+    def _on_signal(self, number: int, _: Any) -> None:
+        if self.should_exit:
+            self.force_exit = True
+        self.stop(signal.Signals(number).name)
+
+    def stop(self, cause: str) -> None:
+        log.info("shutting down", cause=cause)
+        timer = threading.Timer(HARD_EXIT_S, lambda: os._exit(0))
+        timer.daemon = True
+        timer.start()
+        self.should_exit = True
+
+
+def serve(name: str, default_port: int, build: Callable[[Environment], FastAPI], argv: list[str] | None = None) -> None:
+    """The `main` of each service: arguments, logs, settings, server, exit code."""
+    parser = argparse.ArgumentParser(prog=f"python -m {name}.server")
+    parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
+    parser.add_argument("--port", type=int, default=int(os.environ.get(f"{name.upper()}_PORT") or default_port))
+    parser.add_argument("--log-level", choices=LEVEL_NAMES, default=os.environ.get("LOG_LEVEL") or "info")
+    parser.add_argument("--parent-pid", type=int, default=None, help="end when this process is gone")
+    options = parser.parse_args(argv)
+    configure_logs(name, options.log_level)
+
+    environment = Environment()
+    try:
+        app = build(environment)
+        environment.finish()
+    except SettingsError as error:
+        print(f"{name}: the environment is not right:\n{error}", file=sys.stderr)
+        sys.exit(2)
+
+    server = GracefulServer(
+        uvicorn.Config(
+            app,
+            host=options.host,
+            port=options.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=int(GRACE_S),
+            timeout_keep_alive=75,
+            ws_max_size=1 << 18,
+            ws_ping_interval=20,
+            ws_ping_timeout=20,
+            ws_per_message_deflate=False,
+            server_header=False,
+        )
+    )
+    if options.parent_pid is not None:
+        threading.Thread(target=watch_parent, args=(options.parent_pid, server), daemon=True).start()
+    server.run()
+    # Native threads of the engines may still be at work: nothing of theirs needs to be finished.
+    sys.stdout.flush()
+    os._exit(0 if server.started else 1)
+
+
+def watch_parent(pid: int, server: GracefulServer) -> None:
+    """A service whose supervisor was killed must not keep its port."""
+    gone = threading.Event()
+    while not gone.wait(PARENT_POLL_S):
+        if os.getppid() != pid:
+            server.stop("parent is gone")
+            return

@@ -1,0 +1,204 @@
+"""The speech-to-text service: `python -m stt.server --port 7003`."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from typing import Any
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+
+from common.logs import Log
+from common.service import Service, create_app, serve
+from common.settings import Environment
+from common.workers import WorkerPool
+from stt.messages import CLOSE_TRY_LATER, SessionError
+from stt.metrics import SttMetrics
+from stt.session import Recogniser, Session, SessionParts, TurnModel
+from stt.settings import SMART_TURN_FILE, SttSettings
+
+PROTOCOL_VERSION = 2
+DEFAULT_PORT = 7003
+
+OUTBOX_LIMIT = 256
+"""Messages that wait for a client that does not read; then it is let go."""
+
+TURN_QUEUE_LIMIT = 64
+
+log = Log("stt")
+
+
+class SttService:
+    """Engines, pools and open sessions. Engines given to it are not loaded (tests)."""
+
+    def __init__(
+        self, settings: SttSettings, recogniser: Recogniser | None = None, turn_model: TurnModel | None = None
+    ) -> None:
+        self.settings = settings
+        self.service = Service("stt", load=self.load, close=self.close)
+        self.metrics = SttMetrics(self.service.registry)
+        self.parts: SessionParts | None = None
+        self.open_sessions = 0
+        self._given = (recogniser, turn_model)
+        self._numbers = itertools.count(1)
+
+    def load(self) -> dict[str, Any]:
+        settings = self.settings
+        recogniser, turn_model = self._given
+        device = "cpu"
+        if recogniser is None:
+            from stt.whisper import WhisperEngine  # noqa: PLC0415
+
+            recogniser = WhisperEngine(settings)
+            recogniser.warm_up()
+            device = recogniser.device
+            if settings.turn_detection == "smart-turn":
+                from stt.smart_turn import SmartTurnEngine  # noqa: PLC0415
+
+                turn_model = SmartTurnEngine(settings.models_dir / SMART_TURN_FILE)
+                turn_model.warm_up()
+        self.parts = SessionParts(
+            recogniser=recogniser,
+            decoders=WorkerPool("decode", settings.workers, settings.queue_limit),
+            turn_model=turn_model,
+            turn_workers=WorkerPool("turn", 1, TURN_QUEUE_LIMIT) if turn_model else None,
+            metrics=self.metrics,
+            language=settings.language,
+            partials=settings.partials,
+            partial_interval_ms=settings.partial_interval_ms,
+        )
+        return {
+            "model": recogniser.name,
+            "device": device,
+            "turnModel": turn_model.name if turn_model else None,
+            "workers": settings.workers,
+            "maxSessions": settings.max_sessions,
+        }
+
+    def close(self) -> None:
+        if self.parts is not None:
+            self.parts.decoders.close()
+            if self.parts.turn_workers is not None:
+                self.parts.turn_workers.close()
+
+    async def run_session(self, socket: WebSocket) -> None:
+        await socket.accept()
+        if not self.service.ready or self.parts is None:
+            status, body = self.service.health()
+            await refuse(socket, SessionError("NOT_READY", f"{status}: {body.get('reason', '')}", CLOSE_TRY_LATER))
+            return
+        if self.open_sessions >= self.settings.max_sessions:
+            self.metrics.refused_sessions.inc()
+            message = f"all {self.settings.max_sessions} sessions are taken"
+            await refuse(socket, SessionError("FULL", message, CLOSE_TRY_LATER))
+            return
+        self.open_sessions += 1
+        self.metrics.sessions.inc()
+        number = next(self._numbers)
+        log.info("session opened", sessionId=number)
+        try:
+            await SessionConnection(socket, self.parts, self.metrics).run()
+        finally:
+            self.open_sessions -= 1
+            self.metrics.sessions.dec()
+            log.info("session closed", sessionId=number)
+
+
+class SessionConnection:
+    """Joins a socket and a session: one task reads, one writes, whichever ends first ends both."""
+
+    def __init__(self, socket: WebSocket, parts: SessionParts, metrics: SttMetrics) -> None:
+        self._socket = socket
+        self._metrics = metrics
+        self._outbox: asyncio.Queue[dict[str, Any] | SessionError] = asyncio.Queue(OUTBOX_LIMIT)
+        self._session = Session(parts, self._send, self._fail, asyncio.get_running_loop())
+        self._send(
+            {
+                "type": "ready",
+                "model": parts.recogniser.name,
+                "turnModel": parts.turn_model.name if parts.turn_model else None,
+                "protocol": PROTOCOL_VERSION,
+            }
+        )
+
+    async def run(self) -> None:
+        reader = asyncio.create_task(self._read())
+        writer = asyncio.create_task(self._write())
+        try:
+            await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
+            if reader.done() and not writer.done() and reader.exception() is None and reader.result():
+                # What the reader refused is in the outbox: the writer sends it and closes.
+                await asyncio.wait((writer,), timeout=2.0)
+        finally:
+            self._session.close()
+            for task in (reader, writer):
+                task.cancel()
+            await asyncio.gather(reader, writer, return_exceptions=True)
+
+    async def _read(self) -> bool:
+        """True when it ended because of what the client sent."""
+        try:
+            while True:
+                frame = await self._socket.receive()
+                if frame["type"] == "websocket.disconnect":
+                    return False
+                if frame.get("bytes") is not None:
+                    self._session.on_audio(frame["bytes"])
+                elif frame.get("text") is not None:
+                    self._session.on_text(frame["text"])
+        except SessionError as error:
+            self._metrics.bad_frames.inc()
+            log.warning("session refused", code=error.code, reason=str(error))
+            self._fail(error)
+            return True
+        except (WebSocketDisconnect, RuntimeError):
+            return False
+
+    async def _write(self) -> None:
+        while True:
+            message = await self._outbox.get()
+            try:
+                if isinstance(message, SessionError):
+                    await refuse(self._socket, message)
+                    return
+                await self._socket.send_text(json.dumps(message, ensure_ascii=False))
+            except (WebSocketDisconnect, RuntimeError, OSError):
+                return
+
+    def _send(self, message: dict[str, Any]) -> None:
+        try:
+            self._outbox.put_nowait(message)
+        except asyncio.QueueFull:
+            self._fail(SessionError("NOT_READING", "too many messages wait to be read", CLOSE_TRY_LATER))
+
+    def _fail(self, error: SessionError) -> None:
+        while self._outbox.full():
+            self._outbox.get_nowait()
+        self._outbox.put_nowait(error)
+
+
+async def refuse(socket: WebSocket, error: SessionError) -> None:
+    await socket.send_text(json.dumps({"type": "error", "code": error.code, "message": str(error)}))
+    # A reason of a close frame has at most 123 bytes.
+    await socket.close(error.close, str(error).encode()[:120].decode(errors="ignore"))
+
+
+def build_app(stt: SttService) -> FastAPI:
+    app = create_app(stt.service)
+
+    @app.websocket("/ws/stt")
+    async def ws_stt(socket: WebSocket) -> None:
+        await stt.run_session(socket)
+
+    return app
+
+
+def build(environment: Environment) -> FastAPI:
+    settings = SttSettings.read(environment)
+    environment.finish()
+    return build_app(SttService(settings))
+
+
+if __name__ == "__main__":
+    serve("stt", DEFAULT_PORT, build)

@@ -1,0 +1,207 @@
+"""Whisper in CTranslate2, with a window no longer than the speech needs.
+
+Whisper was trained on 30 s windows and faster-whisper always pads to them, which on a CPU is most of the time of a
+short turn. The encoder takes less: `window` seconds of features cost `window / 30` or less. Too tight a window makes
+the decoder loop, so there is a margin, and a loop is decoded again through the full 30 s.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common.audio import STT_RATE_HZ, Floats, frame_levels_dbfs, whisper_features
+from common.logs import Log, monotonic_ms
+from stt.guards import Heard, cut_loop, is_loop, refusal
+from stt.settings import SttSettings
+
+FULL_WINDOW_S = 30.0
+MAX_UTTERANCE_S = 28.0
+"""Longer audio is cut by the session: the decoder needs some silence behind the words."""
+
+TOKENS_BASE = 12
+TOKENS_PER_S = 8
+QUIETEST_SPEECH_DBFS = -50.0
+ABOVE_NOISE_DB = 6.0
+FRAME_SAMPLES = 320
+
+log = Log("whisper")
+
+
+@dataclass(frozen=True)
+class DecodeOptions:
+    language: str
+    prompt: str = ""
+    hotwords: str = ""
+
+
+@dataclass(frozen=True)
+class Transcript:
+    text: str
+    tokens: int
+    avg_logprob: float
+    no_speech_prob: float
+    audio_ms: int
+    decode_ms: float
+    rejected: str | None = None
+
+    @property
+    def confidence(self) -> float:
+        """Geometric mean of the token probabilities, 0 to 1; nought for what a guard refused."""
+        return 0.0 if self.rejected or not self.text else round(math.exp(min(0.0, self.avg_logprob)), 3)
+
+
+def locate_model(name: str, models_dir: Path) -> str:
+    """A folder as given, one in the models directory ("whisper-base", "base"), or the name for the hub to resolve."""
+    for candidate in (Path(name).expanduser(), models_dir / name, models_dir / f"whisper-{name}"):
+        if (candidate / "model.bin").is_file():
+            return str(candidate)
+    if name.startswith("whisper-") or ("/" in name and Path(name).is_absolute()):
+        raise FileNotFoundError(
+            f"{name} is not in {models_dir}: fetch it with `python -m models.fetch`, or set STT_MODEL to a folder"
+        )
+    return name
+
+
+class WhisperEngine:
+    """Safe to call from as many threads as the model has workers."""
+
+    def __init__(self, settings: SttSettings) -> None:
+        from faster_whisper import WhisperModel  # noqa: PLC0415 - half a second of imports, wanted only with a model
+
+        self._settings = settings
+        located = locate_model(settings.model, settings.models_dir)
+        self._whisper = WhisperModel(
+            located,
+            device=settings.device,
+            compute_type=settings.compute_type,
+            cpu_threads=settings.cpu_threads,
+            num_workers=settings.workers,
+            download_root=str(settings.models_dir / "hub"),
+        )
+        self.name = Path(located).name
+        self.device = self._whisper.model.device
+        self._mels = self._whisper.feature_extractor.mel_filters.shape[0]
+        self._tokenizers: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        if settings.language != "auto":
+            self.check_language(settings.language)
+
+    def check_language(self, language: str) -> None:
+        """Raises ValueError for a language that the model does not know."""
+        if language != "auto" and language not in self._whisper.supported_languages:
+            known = ", ".join(sorted(self._whisper.supported_languages))
+            raise ValueError(f"language {language!r} is not known to {self.name}; known are auto, {known}")
+
+    def warm_up(self) -> None:
+        """The first decode allocates; let no caller wait for that."""
+        noise = np.random.default_rng(0).standard_normal(STT_RATE_HZ).astype(np.float32) * 0.01
+        self._decode(noise, DecodeOptions(self._settings.language), self._settings.window_min_s, 4)
+
+    def transcribe(
+        self, audio: Floats, options: DecodeOptions, give_up: Callable[[], bool] = lambda: False
+    ) -> Transcript | None:
+        """The text of up to 28 s of audio, guarded. None when `give_up` said so between two stages."""
+        began_ms = monotonic_ms()
+        audio_s = audio.size / STT_RATE_HZ
+        voiced = voiced_s(audio)
+        if voiced * 1000 < self._settings.min_voiced_ms:
+            return self._refused(audio, "too-short" if voiced > 0 else "silence", began_ms)
+        window_s = min(FULL_WINDOW_S, max(self._settings.window_min_s, audio_s + self._settings.window_margin_s))
+        limit = TOKENS_BASE + math.ceil(TOKENS_PER_S * audio_s)
+        decoded = self._decode(audio, options, window_s, limit, give_up)
+        if decoded is None:
+            return None
+        text, tokens, logprob, no_speech = decoded
+        if (is_loop(text) or tokens >= limit) and window_s < FULL_WINDOW_S:
+            log.info("loop in a short window, decoded again", windowS=window_s, audioMs=round(audio_s * 1000))
+            decoded = self._decode(audio, options, FULL_WINDOW_S, limit, give_up)
+            if decoded is None:
+                return None
+            text, tokens, logprob, no_speech = decoded
+        if is_loop(text):
+            text = cut_loop(text)
+        reason = refusal(Heard(text, tokens, logprob, no_speech, voiced))
+        return Transcript(
+            text="" if reason else text,
+            tokens=tokens,
+            avg_logprob=round(logprob, 3),
+            no_speech_prob=round(no_speech, 3),
+            audio_ms=round(audio_s * 1000),
+            decode_ms=round(monotonic_ms() - began_ms, 1),
+            rejected=reason,
+        )
+
+    def _refused(self, audio: Floats, reason: str, began_ms: float) -> Transcript:
+        audio_ms = round(audio.size / STT_RATE_HZ * 1000)
+        return Transcript("", 0, 0.0, 1.0, audio_ms, round(monotonic_ms() - began_ms, 1), reason)
+
+    def _decode(
+        self,
+        audio: Floats,
+        options: DecodeOptions,
+        window_s: float,
+        token_limit: int,
+        give_up: Callable[[], bool] = lambda: False,
+    ) -> tuple[str, int, float, float] | None:
+        """(text, tokens, mean log probability, no-speech probability)."""
+        # The encoder halves the frame rate, so the window is a whole number of 20 ms.
+        window_samples = round(window_s * 50) * 320
+        features = whisper_features(audio, self._mels, window_samples)
+        encoded = self._whisper.encode(features)
+        if give_up():
+            return None
+        tokenizer = self._tokenizer(self._language(options, encoded))
+        previous = tokenizer.encode(" " + options.prompt.strip()) if options.prompt else []
+        prompt = self._whisper.get_prompt(
+            tokenizer, previous, without_timestamps=True, hotwords=options.hotwords or None
+        )
+        result = self._whisper.model.generate(
+            encoded,
+            [prompt],
+            beam_size=self._settings.beam_size,
+            max_length=min(self._whisper.max_length, len(prompt) + token_limit),
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+        )[0]
+        tokens = result.sequences_ids[0]
+        # CTranslate2 gives the mean over the tokens; the end token counts too, as upstream has it.
+        logprob = result.scores[0] * len(tokens) / (len(tokens) + 1)
+        return tokenizer.decode(tokens).strip(), len(tokens), float(logprob), float(result.no_speech_prob)
+
+    def _language(self, options: DecodeOptions, encoded: Any) -> str:
+        if options.language != "auto":
+            return options.language
+        if not self._whisper.model.is_multilingual:
+            return "en"
+        token, _ = self._whisper.model.detect_language(encoded)[0][0]
+        return token.strip("<|>")
+
+    def _tokenizer(self, language: str) -> Any:
+        from faster_whisper.tokenizer import Tokenizer  # noqa: PLC0415
+
+        with self._lock:
+            if language not in self._tokenizers:
+                whisper = self._whisper
+                self._tokenizers[language] = Tokenizer(
+                    whisper.hf_tokenizer, whisper.model.is_multilingual, task="transcribe", language=language
+                )
+            return self._tokenizers[language]
+
+
+def voiced_s(audio: Floats) -> float:
+    """Seconds of 20 ms frames that stand out of the noise."""
+    levels = frame_levels_dbfs(audio, FRAME_SAMPLES)
+    if levels.size == 0:
+        return 0.0
+    floor = float(np.percentile(levels, 10))
+    # Audio that is loud throughout has no noise to be measured by.
+    threshold = max(QUIETEST_SPEECH_DBFS, min(floor + ABOVE_NOISE_DB, -30.0))
+    return float(np.count_nonzero(levels > threshold)) * FRAME_SAMPLES / STT_RATE_HZ
