@@ -1,0 +1,58 @@
+import type { RefusalReason } from '#domain/call-leg';
+import { cidrContains, parseCidr, parseIpAddress } from './ip-address.ts';
+import type { Cidr } from './ip-address.ts';
+
+export interface AdmissionOptions {
+  /** Address ranges that may call; already validated. */
+  readonly allow: readonly string[];
+  /** Most calls at the same time, those still ringing included. */
+  readonly maxCalls: number;
+}
+
+/**
+ * Who may call, and how many at a time. Counts the calls that it let in until they are released; the queue policy
+ * is `refuse`.
+ */
+export class Admission {
+  readonly #allow: readonly Cidr[];
+  readonly #maxCalls: number;
+  #active = 0;
+  #draining = false;
+
+  constructor(options: AdmissionOptions) {
+    this.#allow = options.allow.flatMap((text) => parseCidr(text) ?? []);
+    this.#maxCalls = options.maxCalls;
+  }
+
+  get activeCalls(): number {
+    return this.#active;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** No call is let in from now on; there is no way back. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  /** Whether this source may speak to us at all. */
+  isAllowed(peerAddress: string): boolean {
+    const address = parseIpAddress(peerAddress);
+    return address !== undefined && this.#allow.some((range) => cidrContains(range, address));
+  }
+
+  /** Takes a place if there is one; whoever got `undefined` must call `release` once. */
+  enter(peerAddress: string): RefusalReason | undefined {
+    if (!this.isAllowed(peerAddress)) return { by: 'refused', code: 'not-allowed' };
+    if (this.#draining) return { by: 'refused', code: 'shutting-down' };
+    if (this.#active >= this.#maxCalls) return { by: 'refused', code: 'too-many-calls' };
+    this.#active += 1;
+    return undefined;
+  }
+
+  release(): void {
+    this.#active = Math.max(0, this.#active - 1);
+  }
+}

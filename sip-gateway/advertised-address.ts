@@ -1,0 +1,58 @@
+import { cidrContains, isLoopback, isUnspecified, parseCidr, parseIpAddress } from './ip-address.ts';
+
+/** One address of this machine, as `os.networkInterfaces()` tells it. */
+export interface LocalAddress {
+  readonly address: string;
+  /** With its network, such as `192.168.1.5/24`. */
+  readonly cidr: string | undefined;
+  readonly internal: boolean;
+}
+
+export interface AddressOptions {
+  readonly bindAddress: string;
+  /** `auto` or an address. */
+  readonly externalAddress: string;
+}
+
+/**
+ * The address that a peer should send to, for Contact and SDP. A peer on this machine is told the address it
+ * came from, so that local phones work whatever is configured; then an explicit `externalAddress` counts; then the bound
+ * address; then the interface in the peer's own network; then the first that is not internal.
+ */
+export function advertisedAddress(options: AddressOptions, peerAddress: string, locals: readonly LocalAddress[]): string {
+  if (isLoopback(peerAddress)) return parseIpAddress(peerAddress)?.version === 6 ? '::1' : '127.0.0.1';
+  const peer = parseIpAddress(peerAddress);
+  const self = locals.find((local) => sameAddress(local.address, peerAddress));
+  if (self !== undefined) return self.address;
+  if (options.externalAddress !== 'auto') return options.externalAddress;
+  if (!isUnspecified(options.bindAddress)) return options.bindAddress;
+  const version = peer?.version ?? 4;
+  const candidates = locals.filter((local) => !local.internal && parseIpAddress(local.address)?.version === version);
+  const near = candidates.find((local) => {
+    const network = local.cidr === undefined ? undefined : parseCidr(local.cidr);
+    return network !== undefined && peer !== undefined && cidrContains(network, peer);
+  });
+  return near?.address ?? candidates[0]?.address ?? firstExternal(locals);
+}
+
+/** What a person is told to dial: the external address first, then loopback where the server listens there. */
+export function dialableHosts(options: AddressOptions, locals: readonly LocalAddress[]): readonly string[] {
+  const hosts: string[] = [];
+  if (options.externalAddress !== 'auto') hosts.push(options.externalAddress);
+  else if (!isUnspecified(options.bindAddress)) hosts.push(options.bindAddress);
+  else hosts.push(firstExternal(locals));
+  if (isUnspecified(options.bindAddress)) hosts.push('127.0.0.1');
+  else hosts.push(options.bindAddress);
+  return [...new Set(hosts)];
+}
+
+function firstExternal(locals: readonly LocalAddress[]): string {
+  const external = locals.find((local) => !local.internal && parseIpAddress(local.address)?.version === 4);
+  return external?.address ?? '127.0.0.1';
+}
+
+function sameAddress(a: string, b: string): boolean {
+  const left = parseIpAddress(a);
+  const right = parseIpAddress(b);
+  return left !== undefined && right !== undefined && left.version === right.version && left.value === right.value;
+}

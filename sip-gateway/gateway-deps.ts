@@ -1,0 +1,37 @@
+import type { CallFacts } from '#domain/call';
+import type { CallIntake, RefusalReason } from '#domain/call-leg';
+import type { Clock } from '#domain/clock';
+import type { MediaPool } from './media-port.ts';
+
+/** What the gateway is given; it reads no environment and holds no state of the module. */
+export interface SipGatewayDeps {
+  readonly media: MediaPool;
+  readonly intake: CallIntake;
+  readonly clock: Clock;
+  /** Unique over restarts: call and leg ids. */
+  readonly randomId: () => string;
+  readonly limits: { readonly calls: number };
+  /** Where the drachtio control protocol is spoken. */
+  readonly control: { readonly host: string; readonly port: number; readonly secret: string };
+  readonly log: Log;
+  /** A call that was refused before the intake was asked: source, capacity, shutdown, or an INVITE that made no sense. */
+  readonly onRefused?: (facts: CallFacts, reason: RefusalReason) => void;
+}
+
+/** pino satisfies it. Messages are constant strings. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** A log whose every line carries `ids`. */
+export function bindLog(log: Log, ids: object): Log {
+  const bound =
+    (level: keyof Log) =>
+    (fields: object, message: string): void => {
+      log[level]({ ...ids, ...fields }, message);
+    };
+  return { debug: bound('debug'), info: bound('info'), warn: bound('warn'), error: bound('error') };
+}

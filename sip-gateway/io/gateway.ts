@@ -1,0 +1,244 @@
+import { networkInterfaces } from 'node:os';
+import type { CallFacts } from '#domain/call';
+import type { RefusalReason } from '#domain/call-leg';
+import type { EndReason } from '#domain/end-reason';
+import { errorText } from '#domain/errors';
+import { ms } from '#domain/units';
+import { Admission } from '../admission.ts';
+import { advertisedAddress, dialableHosts } from '../advertised-address.ts';
+import type { LocalAddress } from '../advertised-address.ts';
+import { bindLog } from '../gateway-deps.ts';
+import type { SipGatewayDeps } from '../gateway-deps.ts';
+import { hostPort, uriHost } from '../ip-address.ts';
+import type { SipOptions } from '../options.ts';
+import { refusalOf } from '../sip-status.ts';
+import { ControlConnection } from './control-connection.ts';
+import { canFormDialog, factsOf, readOffer } from './invite.ts';
+import type { Offer } from './invite.ts';
+import { sendCapabilities, sendRefusal, unsupportedExtensions } from './replies.ts';
+import { SipLeg } from './sip-leg.ts';
+import { createSrf } from './srf.ts';
+import type { SrfLike, SrfRequest, SrfResponse } from './srf.ts';
+
+/** The running gateway. */
+export interface SipGateway {
+  /** Whether calls can arrive now: the control connection is up and nothing drains. */
+  readonly ready: boolean;
+  /** What can be dialled, `host:port`, the best first. */
+  readonly addresses: readonly string[];
+  /** Calls that ring or run. */
+  activeCalls(): number;
+  /** New calls get 503 from now on. */
+  drain(): void;
+  /** Ends all calls (`operator/shutdown`) and leaves. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Connects to the SIP server; resolves once calls can arrive, rejects with an `AppError` if they cannot. */
+export async function startSipGateway(options: SipOptions, deps: SipGatewayDeps): Promise<SipGateway> {
+  const gateway = new Gateway(options, deps);
+  await gateway.open();
+  return gateway;
+}
+
+class Gateway implements SipGateway {
+  readonly #options: SipOptions;
+  readonly #deps: SipGatewayDeps;
+  readonly #admission: Admission;
+  readonly #srf: SrfLike = createSrf();
+  readonly #control: ControlConnection;
+  readonly #legs = new Set<SipLeg>();
+  #closed: Promise<void> | undefined;
+  #locals: readonly LocalAddress[] = [];
+  #localsUntilMs = -Infinity;
+
+  constructor(options: SipOptions, deps: SipGatewayDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#admission = new Admission({ allow: options.allow, maxCalls: deps.limits.calls });
+    this.#control = new ControlConnection(this.#srf, {
+      ...deps.control,
+      enablePing: options.backend === 'drachtio',
+      connectTimeoutMs: options.connectTimeoutMs,
+      log: deps.log,
+      onLost: (socket) => {
+        this.#controlLost(socket);
+      },
+    });
+  }
+
+  get ready(): boolean {
+    return this.#control.connected && !this.#admission.draining;
+  }
+
+  get addresses(): readonly string[] {
+    // A daemon knows best where it listens; the embedded server listens where we told it to.
+    const hostPorts = this.#control.hostPorts.map((entry) => entry.replace(/^\w+\//, ''));
+    if (this.#options.backend === 'drachtio') return [...new Set(hostPorts)];
+    const port = Number(/:(\d+)$/.exec(hostPorts[0] ?? '')?.[1] ?? this.#options.port);
+    return dialableHosts(this.#options, this.#localAddresses()).map((host) => hostPort(host, port));
+  }
+
+  activeCalls(): number {
+    return this.#admission.activeCalls;
+  }
+
+  drain(): void {
+    this.#admission.drain();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async open(): Promise<void> {
+    this.#on('invite', (req, res) => {
+      this.#invite(req, res);
+    });
+    this.#on('options', (req, res) => {
+      this.#capabilities(req, res);
+    });
+    for (const method of UNSUPPORTED_METHODS) {
+      this.#on(method, (_req, res) => {
+        sendRefusal(res, { status: 405 });
+      });
+    }
+    await this.#control.open();
+  }
+
+  /** Whatever goes wrong with one request stays with it. */
+  #on(method: string, handle: (req: SrfRequest, res: SrfResponse) => void): void {
+    this.#srf.use(method, (req, res) => {
+      try {
+        handle(req, res);
+      } catch (error) {
+        this.#deps.log.error({ error: errorText(error), method: req.method }, 'sip request could not be handled');
+        if (!res.finalResponseSent) res.send(500);
+      }
+    });
+  }
+
+  #capabilities(req: SrfRequest, res: SrfResponse): void {
+    if (!this.#admission.isAllowed(req.source_address)) sendRefusal(res, refusalOf({ by: 'refused', code: 'not-allowed' }));
+    else if (this.#admission.draining) sendRefusal(res, refusalOf({ by: 'refused', code: 'shutting-down' }));
+    else sendCapabilities(res);
+  }
+
+  #invite(req: SrfRequest, res: SrfResponse): void {
+    if (!canFormDialog(req)) return sendRefusal(res, { status: 400 });
+    // Belongs to a dialog that has just ended.
+    if (!req.isNewInvite) return sendRefusal(res, { status: 481 });
+    const facts = factsOf(req, { callId: this.#deps.randomId(), legId: this.#deps.randomId() });
+    const refused = this.#admission.enter(req.source_address);
+    if (refused !== undefined) {
+      this.#report(facts, refused);
+      return sendRefusal(res, refusalOf(refused));
+    }
+    let started = false;
+    try {
+      started = this.#admitted(req, res, facts);
+    } finally {
+      if (!started) this.#admission.release();
+    }
+  }
+
+  /** Returns whether a leg was started, which then gives the place back itself. */
+  #admitted(req: SrfRequest, res: SrfResponse, facts: CallFacts): boolean {
+    const missing = unsupportedExtensions(req.get('Require'));
+    if (missing.length > 0) {
+      res.send(420, { headers: { Unsupported: missing.join(', ') } });
+      this.#report(facts, { by: 'refused', code: 'bad-offer' });
+      return false;
+    }
+    const verdict = this.#deps.intake.admit(facts);
+    if (verdict.kind === 'refuse') {
+      sendRefusal(res, refusalOf(verdict.reason));
+      return false;
+    }
+    const address = advertisedAddress(this.#options, req.source_address, this.#localAddresses());
+    const reading = readOffer(req, address.includes(':') ? 6 : 4);
+    if (reading.kind === 'refused') {
+      sendRefusal(res, reading.refusal);
+      this.#deps.intake.abandoned(facts, reading.reason);
+      return false;
+    }
+    this.#startLeg(req, res, facts, address, reading.offer);
+    return true;
+  }
+
+  #startLeg(req: SrfRequest, res: SrfResponse, facts: CallFacts, address: string, offer: Offer | undefined): void {
+    const leg = new SipLeg({
+      facts,
+      req,
+      res,
+      srf: this.#srf,
+      deps: this.#deps,
+      log: bindLog(this.#deps.log, { callId: facts.callId, legId: facts.legId }),
+      ringMs: ms(this.#options.ringMs),
+      address,
+      contact: this.#contactFor(req, facts, address),
+      offer,
+      onReleased: () => {
+        this.#admission.release();
+      },
+      onGone: (gone) => {
+        this.#legs.delete(gone);
+      },
+    });
+    this.#legs.add(leg);
+    leg.start();
+  }
+
+  /** A daemon may live elsewhere and makes its own Contact. */
+  #contactFor(req: SrfRequest, facts: CallFacts, address: string): string | undefined {
+    if (this.#options.backend === 'drachtio') return undefined;
+    const port = /:(\d{1,5})$/.exec(req.receivedOn ?? '')?.[1] ?? String(this.#options.port);
+    const user = /^[A-Za-z0-9._~!*'()+-]{1,64}$/.test(facts.toUser) ? `${facts.toUser}@` : '';
+    const transport = req.protocol === 'udp' || req.protocol === '' ? '' : `;transport=${req.protocol}`;
+    return `<sip:${user}${uriHost(address)}:${port}${transport}>`;
+  }
+
+  #report(facts: CallFacts, reason: RefusalReason): void {
+    this.#deps.log.info({ callId: facts.callId, code: reason.code }, 'call refused');
+    this.#deps.onRefused?.(facts, reason);
+  }
+
+  #controlLost(socket: unknown): void {
+    for (const leg of [...this.#legs]) {
+      if (socket === undefined || leg.controlSocket === socket) leg.controlLost();
+    }
+  }
+
+  /** Interfaces come and go (Wi-Fi, VPN), but asking the system for every call would cost more than the rest of its set-up. */
+  #localAddresses(): readonly LocalAddress[] {
+    const nowMs = this.#deps.clock.nowMs();
+    if (nowMs < this.#localsUntilMs) return this.#locals;
+    this.#localsUntilMs = nowMs + INTERFACES_FRESH_MS;
+    const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+    this.#locals = all.map(({ address, cidr, internal }) => ({ address, cidr: cidr ?? undefined, internal }));
+    return this.#locals;
+  }
+
+  async #close(): Promise<void> {
+    this.drain();
+    const reason: EndReason = { by: 'operator', code: 'shutdown' };
+    await Promise.all([...this.#legs].map((leg) => leg.endNow(reason)));
+    await this.#byesAnswered();
+    this.#control.close();
+  }
+
+  /** A BYE is repeated after 500 ms (T1): long enough for one repetition. */
+  async #byesAnswered(): Promise<void> {
+    const deadlineMs = this.#deps.clock.nowMs() + BYE_WAIT_MS;
+    while (this.#legs.size > 0 && this.#control.connected && this.#deps.clock.nowMs() < deadlineMs) {
+      await new Promise((resolve) => setTimeout(resolve, BYE_POLL_MS));
+    }
+  }
+}
+
+/** Routed only to be refused with an `Allow`; RFC 3261 section 21.4.6. */
+const UNSUPPORTED_METHODS = ['register', 'message', 'subscribe', 'publish', 'refer', 'notify', 'info'] as const;
+const INTERFACES_FRESH_MS = 10_000;
+const BYE_WAIT_MS = 1_000;
+const BYE_POLL_MS = 10;

@@ -1,0 +1,114 @@
+import type { EndReason } from '#domain/end-reason';
+import { errorText } from '#domain/errors';
+import type { Log } from '../gateway-deps.ts';
+import type { LocalSession } from '../local-session.ts';
+import { chooseFromAnswer, chooseFromOffer } from '../sdp-answer.ts';
+import type { Choice, Negotiated } from '../sdp-answer.ts';
+import { readSdp } from '../sdp-offer.ts';
+import { refusalOf } from '../sip-status.ts';
+import { ALLOW, SUPPORTED, sendRefusal } from './replies.ts';
+import { sdpBody } from './srf.ts';
+import type { SrfRequest, SrfResponse } from './srf.ts';
+
+export interface RenegotiationPorts {
+  readonly local: () => LocalSession | undefined;
+  /** Tells the media what changed. */
+  readonly update: (change: Partial<Negotiated>) => void;
+  /** The Contact that the dialog was made with. */
+  readonly contact: () => string | undefined;
+  readonly ownVersion: 4 | 6;
+  readonly log: Log;
+}
+
+/** Offers and answers after the first: re-INVITE, UPDATE, and answers that come in an ACK. RFC 3264 section 8, RFC 6337. */
+export class Renegotiation {
+  readonly #ports: RenegotiationPorts;
+  #current: Negotiated | undefined;
+  /** We made an offer in a 200 and its answer will be in the ACK. */
+  #offerOpen = false;
+
+  constructor(ports: RenegotiationPorts) {
+    this.#ports = ports;
+  }
+
+  /** What the first exchange agreed on. */
+  current(session: Negotiated): void {
+    this.#current = session;
+  }
+
+  /** Our 200 carried an offer. */
+  offered(): void {
+    this.#offerOpen = true;
+  }
+
+  reinvite(req: SrfRequest, res: SrfResponse): void {
+    if (this.#offerOpen) return sendRefusal(res, { status: 491 });
+    const body = sdpBody(req);
+    if (body.kind === 'other') return sendRefusal(res, { status: 415 });
+    if (body.kind === 'sdp') return this.#answer(body.text, res);
+    const offer = this.#ports.local()?.offer();
+    if (offer === undefined) return sendRefusal(res, { status: 500 });
+    this.#offerOpen = true;
+    this.#ok(res, offer, (sent) => {
+      this.#offerOpen = sent;
+    });
+  }
+
+  /** RFC 3311: with an offer as a re-INVITE, without one only a sign of life. */
+  update(req: SrfRequest, res: SrfResponse): void {
+    const body = sdpBody(req);
+    if (body.kind === 'other') return sendRefusal(res, { status: 415 });
+    if (body.kind === 'none') return this.#ok(res, undefined, () => {});
+    if (this.#offerOpen) return sendRefusal(res, { status: 491 });
+    this.#answer(body.text, res);
+  }
+
+  /** Whether the ACK brought what it should; `good` too when it should bring nothing. */
+  acked(req: SrfRequest): 'good' | { readonly reason: EndReason } {
+    if (!this.#offerOpen) return 'good';
+    this.#offerOpen = false;
+    const body = sdpBody(req);
+    const reading = body.kind === 'sdp' ? readSdp(body.text) : undefined;
+    if (reading === undefined || reading.kind === 'bad') return { reason: { by: 'refused', code: 'bad-offer' } };
+    const choice = chooseFromAnswer(reading.sdp, this.#ports.ownVersion);
+    if (choice.kind === 'refused') return { reason: choice.reason };
+    this.#apply(choice);
+    return choice.kind === 'disabled' && this.#current === undefined ? { reason: { by: 'refused', code: 'no-audio' } } : 'good';
+  }
+
+  #answer(text: string, res: SrfResponse): void {
+    const reading = readSdp(text);
+    if (reading.kind === 'bad') {
+      return sendRefusal(res, refusalOf({ by: 'refused', code: 'bad-offer' }, { code: 399, text: `Session description: ${reading.why}` }));
+    }
+    const choice = chooseFromOffer(reading.sdp, this.#ports.ownVersion);
+    // A refused offer leaves the session as it was; RFC 3261 section 14.2.
+    if (choice.kind === 'refused') return sendRefusal(res, refusalOf(choice.reason, choice.warning));
+    const answer = this.#ports.local()?.answer(reading.sdp, choice.kind === 'agreed' ? choice.session : undefined);
+    if (answer === undefined) return sendRefusal(res, { status: 500 });
+    this.#ok(res, answer, (sent) => {
+      if (sent) this.#apply(choice);
+    });
+  }
+
+  /** Sends 200 and tells whether it went out: a CANCEL may have been quicker. */
+  #ok(res: SrfResponse, body: string | undefined, done: (sent: boolean) => void): void {
+    const headers: Record<string, string> = { Allow: ALLOW, Supported: SUPPORTED };
+    const contact = this.#ports.contact();
+    if (contact !== undefined) headers['Contact'] = contact;
+    if (body !== undefined) headers['Content-Type'] = 'application/sdp';
+    res.send(200, body === undefined ? { headers } : { headers, body }, (error) => {
+      const sent = error === null || error === undefined;
+      if (!sent) this.#ports.log.debug({ error: errorText(error) }, 'answer within the call was not sent');
+      done(sent);
+    });
+  }
+
+  #apply(choice: Exclude<Choice, { kind: 'refused' }>): void {
+    if (choice.kind === 'disabled') return this.#ports.update({ direction: 'inactive', held: true });
+    const { remote, ...rest } = choice.session;
+    const moved = remote !== undefined && JSON.stringify(remote) !== JSON.stringify(this.#current?.remote);
+    this.#current = remote === undefined && this.#current?.remote !== undefined ? { ...rest, remote: this.#current.remote } : choice.session;
+    this.#ports.update(moved ? { ...rest, remote } : rest);
+  }
+}

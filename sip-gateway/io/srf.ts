@@ -1,0 +1,103 @@
+import SrfClass from 'drachtio-srf';
+
+/**
+ * The part of drachtio-srf that the gateway uses, typed as it behaves (its own declarations leave out arguments
+ * and get some types wrong).
+ */
+export interface SrfLike {
+  connect(options: {
+    readonly host: string;
+    readonly port: number;
+    readonly secret: string;
+    readonly enablePing?: boolean;
+    readonly reconnect?: { readonly retryMaxDelay?: number };
+  }): void;
+  on(event: 'connect', listener: (error: Error | null, hostPorts?: string) => void): void;
+  on(event: 'error', listener: (error: Error) => void): void;
+  on(event: 'close', listener: (socket: unknown) => void): void;
+  on(event: 'reconnecting', listener: (info: { delay: number; attempt: number }) => void): void;
+  use(method: string, handler: (req: SrfRequest, res: SrfResponse) => void): void;
+  createUAS(
+    req: SrfRequest,
+    res: SrfResponse,
+    options: { localSdp: string; headers: Record<string, string> },
+    callback: (error: unknown, dialog?: SrfDialog) => void,
+  ): void;
+  removeDialog(dialog: SrfDialog): void;
+  disconnect(): void;
+  /** Internals that `closeSrf` must reach; see there. */
+  readonly app?: { readonly client?: { readonly wp?: { closing?: boolean; reconnectVars?: { retryTimer?: NodeJS.Timeout | null } } } };
+}
+
+export interface SrfRequest {
+  readonly method: string;
+  readonly uri: string;
+  readonly body: string | undefined;
+  readonly payload: readonly { readonly type?: string | null; readonly content?: string }[];
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly source: 'network' | 'application';
+  readonly source_address: string;
+  readonly source_port: number;
+  readonly protocol: string;
+  /** Local `host:port` of the listener; of new requests only. */
+  readonly receivedOn?: string;
+  readonly isNewInvite: boolean;
+  readonly socket: unknown;
+  get(name: string): string | undefined;
+  has(name: string): boolean;
+  getParsedHeader(name: string): unknown;
+  on(event: 'cancel', listener: () => void): void;
+}
+
+export interface SrfResponse {
+  readonly finalResponseSent: boolean;
+  send(
+    status: number,
+    options?: { readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
+    callback?: (error: unknown) => void,
+  ): void;
+}
+
+export interface SrfDialog {
+  readonly local: { readonly contact?: string };
+  on(event: 'destroy', listener: (message: SrfRequest, reason: string) => void): void;
+  on(event: 'ack', listener: (req: SrfRequest) => void): void;
+  on(event: InDialogMethod, listener: (req: SrfRequest, res: SrfResponse) => void): void;
+  removeAllListeners(): void;
+  destroy(options: { headers: Record<string, string> }, callback: (error: unknown) => void): void;
+}
+
+export type InDialogMethod = 'modify' | 'update' | 'info' | 'options' | 'refer' | 'message' | 'notify' | 'publish';
+
+export function createSrf(): SrfLike {
+  return new SrfClass() as unknown as SrfLike;
+}
+
+/**
+ * Disconnects for good. `disconnect()` alone throws while no connection is up, and then the retries would go on for
+ * ever: there is no public way to stop them.
+ */
+export function closeSrf(srf: SrfLike): void {
+  const wire = srf.app?.client?.wp;
+  if (wire !== undefined) {
+    wire.closing = true;
+    clearTimeout(wire.reconnectVars?.retryTimer ?? undefined);
+  }
+  try {
+    srf.disconnect();
+  } catch {
+    // Not connected: nothing to close.
+  }
+}
+
+/** The session description of a message, also out of a multipart body; `other` for a body of another type. */
+export function sdpBody(message: SrfRequest): SdpBody {
+  if (message.body === undefined || message.body.trim() === '') return { kind: 'none' };
+  for (const part of message.payload) {
+    const type = (part.type ?? message.get('Content-Type') ?? 'application/sdp').split(';', 1)[0];
+    if (type?.trim().toLowerCase() === 'application/sdp' && part.content !== undefined) return { kind: 'sdp', text: part.content };
+  }
+  return { kind: 'other' };
+}
+
+export type SdpBody = { readonly kind: 'sdp'; readonly text: string } | { readonly kind: 'none' } | { readonly kind: 'other' };

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LocalSession } from './local-session.ts';
+import { chooseFromAnswer, chooseFromOffer, writeAnswer, writeOffer } from './sdp-answer.ts';
+import type { Choice, LocalEnd, Negotiated } from './sdp-answer.ts';
+import { readSdp } from './sdp-offer.ts';
+import type { RemoteSdp } from './sdp-offer.ts';
+import { offers } from './sdp-vectors.ts';
+
+const local: LocalEnd = { address: '192.0.2.7', port: 30000, rtcpPort: 30001, sessionId: '17', version: 1 };
+
+function read(text: string): RemoteSdp {
+  const reading = readSdp(text);
+  if (reading.kind === 'bad') throw new Error(reading.why);
+  return reading.sdp;
+}
+
+function choose(text: string): Choice {
+  return chooseFromOffer(read(text), 4);
+}
+
+function agreed(text: string): Negotiated {
+  const choice = choose(text);
+  if (choice.kind !== 'agreed') throw new Error(`not agreed: ${JSON.stringify(choice)}`);
+  return choice.session;
+}
+
+function answerLines(text: string): string[] {
+  const offer = read(text);
+  const choice = chooseFromOffer(offer, 4);
+  return writeAnswer(offer, choice.kind === 'agreed' ? choice.session : undefined, local)
+    .trimEnd()
+    .split('\r\n');
+}
+
+const audio = (...extra: string[]) => ['v=0', 'c=IN IP4 192.0.2.1', 'm=audio 4000 RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000', ...extra, ''].join('\r\n');
+
+describe('what is chosen', () => {
+  it.each([
+    ['asterisk', 'PCMU', 0, 20, 101, undefined],
+    ['freeswitch', 'PCMU', 0, 20, 101, 13],
+    ['cisco', 'PCMA', 8, 30, 100, undefined],
+    ['cloudCarrier', 'PCMU', 0, 20, 101, undefined],
+    ['baresip', 'PCMU', 0, 20, 101, undefined],
+    ['linphoneWithVideo', 'PCMU', 0, 20, 98, undefined],
+    ['withCryptoLines', 'PCMU', 0, 20, 101, undefined],
+    ['plainWithIce', 'PCMA', 8, 20, 101, undefined],
+    ['sipp', 'PCMU', 0, 20, undefined, undefined],
+  ] as const)('%s', (name, codec, payloadType, ptimeMs, telephoneEvent, comfortNoise) => {
+    const session = agreed(offers[name]);
+    expect(session).toMatchObject({ codec, payloadType, ptimeMs, direction: 'sendrecv', held: false });
+    expect([session.telephoneEventPayloadType, session.comfortNoisePayloadType]).toEqual([telephoneEvent, comfortNoise]);
+  });
+
+  it.each([
+    ['browser', 'no-audio'],
+    ['fax', 'no-audio'],
+    ['ipv6', 'no-audio'],
+    ['onlyOpus', 'no-common-codec'],
+  ] as const)('%s is refused: %s', (name, code) => {
+    expect(choose(offers[name])).toMatchObject({ kind: 'refused', reason: { by: 'refused', code } });
+  });
+
+  it('says that the address format is the trouble', () => {
+    expect(choose(offers.ipv6)).toMatchObject({ warning: { code: 301 } });
+    expect(chooseFromOffer(read(offers.ipv6), 6).kind).toBe('agreed');
+  });
+
+  it('passes over the encrypted line and takes the plain one', () => {
+    expect(agreed(offers.withCryptoLines)).toMatchObject({ lineIndex: 1, remote: { address: '192.0.2.60', port: 5006 } });
+  });
+
+  it('knows where RTCP goes', () => {
+    expect(agreed(offers.baresip).remote).toEqual({ address: '127.0.0.1', port: 12071, rtcpPort: 12072 });
+    expect(agreed(offers.plainWithIce).remote).toEqual({ address: '192.0.2.80', port: 40000, rtcpMux: true });
+  });
+
+  it('takes PCMU under a dynamic payload type, and a static number with another meaning for what it says', () => {
+    expect(agreed('v=0\r\nm=audio 4000 RTP/AVP 97\r\na=rtpmap:97 PCMU/8000\r\n')).toMatchObject({ codec: 'PCMU', payloadType: 97 });
+    expect(choose('v=0\r\nm=audio 4000 RTP/AVP 0\r\na=rtpmap:0 PCMU/16000\r\n').kind).toBe('refused');
+  });
+
+  it.each([
+    ['a=ptime:10', 10],
+    ['a=ptime:30', 30],
+    ['a=ptime:60', 60],
+    ['a=ptime:5', 10],
+    ['a=ptime:25', 20],
+    ['a=ptime:120', 60],
+    ['a=ptime:40\r\na=maxptime:20', 20],
+    ['a=ptime:20.0', 20],
+    ['', 20],
+  ])('%j makes packets of %i ms', (line, ptimeMs) => {
+    expect(agreed(audio(line)).ptimeMs).toBe(ptimeMs);
+  });
+
+  it.each([
+    ['a=sendrecv', 'sendrecv', false],
+    ['a=sendonly', 'recvonly', true],
+    ['a=recvonly', 'sendonly', false],
+    ['a=inactive', 'inactive', true],
+    ['c=IN IP4 0.0.0.0', 'recvonly', true],
+    ['c=IN IP4 0.0.0.0\r\na=recvonly', 'inactive', true],
+  ])('%j is answered %s', (line, direction, held) => {
+    expect(agreed(audio(line))).toMatchObject({ direction, held });
+  });
+
+  it('remembers no address to send to when the peer names 0.0.0.0', () => {
+    expect(agreed(audio('c=IN IP4 0.0.0.0')).remote).toBeUndefined();
+  });
+
+  it('tells a line that is switched off from none at all', () => {
+    expect(choose(audio().replace('4000', '0')).kind).toBe('disabled');
+    expect(choose('v=0\r\n').kind).toBe('refused');
+  });
+});
+
+describe('what is answered', () => {
+  it('to asterisk', () => {
+    expect(answerLines(offers.asterisk)).toEqual([
+      'v=0',
+      'o=parley 17 1 IN IP4 192.0.2.7',
+      's=-',
+      'c=IN IP4 192.0.2.7',
+      't=0 0',
+      'm=audio 30000 RTP/AVP 0 101',
+      'a=rtpmap:0 PCMU/8000',
+      'a=rtpmap:101 telephone-event/8000',
+      'a=fmtp:101 0-15',
+      'a=ptime:20',
+      'a=sendrecv',
+    ]);
+  });
+
+  it('refuses video with port 0 in its place', () => {
+    expect(answerLines(offers.linphoneWithVideo).filter((line) => line.startsWith('m='))).toEqual(['m=audio 30000 RTP/AVPF 0 98', 'm=video 0 RTP/AVPF 96 97']);
+  });
+
+  it('refuses the encrypted line and keeps the order', () => {
+    expect(answerLines(offers.withCryptoLines).filter((line) => line.startsWith('m='))).toEqual(['m=audio 0 RTP/SAVP 0 8 101', 'm=audio 30000 RTP/AVP 0 101']);
+  });
+
+  it('multiplexes RTCP only where offered, and names its port only where it is not the next', () => {
+    expect(answerLines(offers.plainWithIce)).toContain('a=rtcp-mux');
+    const offer = read(offers.sipp);
+    const answer = writeAnswer(offer, agreed(offers.sipp), { ...local, rtcpPort: 40000 });
+    expect(answer).toContain('a=rtcp:40000\r\n');
+    expect(answerLines(offers.sipp).join()).not.toContain('rtcp');
+  });
+
+  it('repeats the time of the offer', () => {
+    expect(answerLines('v=0\r\nt=5 6\r\nm=audio 4000 RTP/AVP 0\r\n')).toContain('t=5 6');
+  });
+
+  it('names IPv6 as such', () => {
+    expect(writeOffer({ ...local, address: '2001:db8::7' })).toContain('c=IN IP6 2001:db8::7\r\n');
+  });
+});
+
+describe('our own offer', () => {
+  const offer = writeOffer(local);
+
+  it('can be read and names both laws', () => {
+    expect(read(offer).media[0]).toMatchObject({ port: 30000, formats: ['0', '8', '101'], direction: 'sendrecv', ptimeMs: 20 });
+  });
+
+  it('takes an answer with one line', () => {
+    expect(chooseFromAnswer(read(offers.sipp), 4)).toMatchObject({ kind: 'agreed', session: { codec: 'PCMU' } });
+    expect(chooseFromAnswer(read(offers.linphoneWithVideo), 4)).toMatchObject({ kind: 'refused', reason: { code: 'bad-offer' } });
+    expect(chooseFromAnswer(read(offers.onlyOpus), 4)).toMatchObject({ kind: 'refused', reason: { code: 'no-common-codec' } });
+  });
+});
+
+describe('LocalSession', () => {
+  const { version: _version, ...end } = local;
+  const version = (text: string) => Number(/^o=\S+ \S+ (\d+)/m.exec(text)?.[1]);
+
+  it('counts its version up with each change only', () => {
+    const session = new LocalSession(end);
+    const versions = [offers.asterisk, offers.asterisk, offers.cisco, offers.cisco, offers.asterisk].map((text) => version(session.answer(read(text), agreed(text))));
+    expect(versions).toEqual([1, 1, 2, 2, 3]);
+  });
+});
+
+describe('for every offer that can be read', () => {
+  const mediaLine = fc.record({
+    kind: fc.constantFrom('audio', 'video', 'image', 'application'),
+    port: fc.constantFrom(0, 9, 4000),
+    protocol: fc.constantFrom('RTP/AVP', 'RTP/AVPF', 'RTP/SAVP', 'UDP/TLS/RTP/SAVPF', 'udptl'),
+    formats: fc.uniqueArray(fc.constantFrom('0', '8', '9', '13', '18', '96', '97', '101', 't38'), { minLength: 1, maxLength: 6 }),
+    attributes: fc.array(
+      fc.constantFrom('a=rtpmap:96 telephone-event/8000', 'a=rtpmap:97 PCMA/8000', 'a=rtpmap:101 telephone-event/8000', 'a=ptime:30', 'a=sendonly', 'a=inactive', 'c=IN IP4 0.0.0.0', 'a=rtcp-mux', 'a=junk'),
+      { maxLength: 5 },
+    ),
+  });
+  const anyOffer = fc.array(mediaLine, { maxLength: 6 }).map((media) =>
+    ['v=0', 'o=- 1 1 IN IP4 192.0.2.1', 's=-', 'c=IN IP4 192.0.2.1', 't=0 0', ...media.flatMap((line) => [`m=${line.kind} ${line.port} ${line.protocol} ${line.formats.join(' ')}`, ...line.attributes]), ''].join('\r\n'),
+  );
+
+  it('the answer has as many lines in the same order, one codec at most, formats that were offered, and can be read', () => {
+    fc.assert(
+      fc.property(anyOffer, (text) => {
+        const offer = read(text);
+        const choice = chooseFromOffer(offer, 4);
+        const answer = read(writeAnswer(offer, choice.kind === 'agreed' ? choice.session : undefined, local));
+        expect(answer.media.map(({ kind, protocol }) => [kind, protocol])).toEqual(offer.media.map(({ kind, protocol }) => [kind, protocol]));
+        const open = answer.media.filter(({ port }) => port > 0);
+        expect(open).toHaveLength(choice.kind === 'agreed' ? 1 : 0);
+        for (const [index, line] of answer.media.entries()) {
+          expect(offer.media[index]?.formats).toEqual(expect.arrayContaining([...line.formats]));
+          if (offer.media[index]?.port === 0) expect(line.port).toBe(0);
+        }
+        const names = [...(open[0]?.encodings.values() ?? [])].map(({ name }) => name);
+        expect(names.filter((name) => name.startsWith('PCM')).length).toBe(open.length);
+        expect(names.filter((name) => name === 'TELEPHONE-EVENT').length).toBeLessThanOrEqual(1);
+        expect(names.every((name) => ['PCMU', 'PCMA', 'CN', 'TELEPHONE-EVENT'].includes(name))).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
