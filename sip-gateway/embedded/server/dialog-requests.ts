@@ -1,0 +1,93 @@
+import { header } from '../message/sip-message.ts';
+import type { CoreHeaders } from '../message/core-headers.ts';
+import type { SipRequest } from '../message/sip-message.ts';
+import { writeMessage } from '../message/write.ts';
+import type { Context } from './context.ts';
+import type { DialogEntry } from './dialogs.ts';
+import { natTarget } from './reach.ts';
+import type { ServerTransaction } from './server-transaction.ts';
+import type { State } from './state.ts';
+import type { Peer } from './types.ts';
+
+/** Requests from the network inside a dialog: RFC 3261 sections 12.2.2, 14.2 and 15.1.2. All go to the dialog's owner. */
+export class DialogRequests {
+  readonly #context: Context;
+  readonly #state: State;
+
+  constructor(context: Context, state: State) {
+    this.#context = context;
+    this.#state = state;
+  }
+
+  handle(transaction: ServerTransaction, entry: DialogEntry): void {
+    const { request, core } = transaction;
+    transaction.dialog = entry;
+    if (!entry.dialog.acceptRemoteCSeq(core.cseq?.number ?? 0)) return transaction.refuse(500, [], 'CSeq Out Of Order');
+    switch (request.method) {
+      case 'INVITE':
+        this.#invite(transaction, entry);
+        return;
+      case 'UPDATE':
+        this.#refresh(entry, request, transaction.peer);
+        this.#deliver(transaction, entry);
+        return;
+      case 'BYE':
+        this.#deliver(transaction, entry);
+        this.#ended(entry);
+        return;
+      default:
+        this.#deliver(transaction, entry);
+    }
+  }
+
+  /** The ACK of a 2xx. The application is told once; repetitions only show that our 2xx was repeated. */
+  acknowledged(request: SipRequest, core: CoreHeaders, peer: Peer): void {
+    const entry = this.#state.dialogs.match(core);
+    const accepted = entry?.accepted;
+    if (entry === undefined || accepted === undefined || accepted.transaction.core.cseq?.number !== core.cseq?.number) {
+      this.#context.count('ack-unmatched');
+      return;
+    }
+    accepted.stop();
+    entry.accepted = undefined;
+    entry.owner.sendMessage(peer, accepted.transaction.id, entry.dialog.id, writeMessage(request));
+  }
+
+  /** A final answer of one of these requests is about to leave. */
+  answered(transaction: ServerTransaction): void {
+    const entry = transaction.dialog;
+    if (entry === undefined || !transaction.isInvite) return;
+    if (entry.incomingInvite === transaction) entry.incomingInvite = undefined;
+    const isFirst = transaction.core.to?.params['tag'] === undefined;
+    if (isFirst && (transaction.finalStatus ?? 0) >= 300) this.#state.dialogs.end(entry);
+  }
+
+  #invite(transaction: ServerTransaction, entry: DialogEntry): void {
+    if (entry.incomingInvite !== undefined) return transaction.refuse(500, [header('Retry-After', '2')]);
+    const ours = entry.outgoingInvite;
+    if (ours !== undefined && !ours.isFinished) return transaction.refuse(491);
+    entry.incomingInvite = transaction;
+    transaction.respond(100, 'Trying');
+    this.#refresh(entry, transaction.request, transaction.peer);
+    this.#deliver(transaction, entry);
+  }
+
+  #refresh(entry: DialogEntry, request: SipRequest, peer: Peer): void {
+    entry.dialog.refreshTarget(request);
+    entry.peer = peer;
+    entry.natTarget = natTarget(request, peer);
+  }
+
+  #deliver(transaction: ServerTransaction, entry: DialogEntry): void {
+    const { limits } = this.#context.options;
+    transaction.owner = entry.owner;
+    transaction.expectAnswerWithin(transaction.isInvite ? limits.inviteUnansweredMs : limits.requestUnansweredMs);
+    entry.owner.sendMessage(transaction.peer, transaction.id, entry.dialog.id, writeMessage(transaction.request));
+  }
+
+  #ended(entry: DialogEntry): void {
+    const pending = entry.incomingInvite;
+    this.#state.dialogs.end(entry);
+    pending?.refuse(487);
+  }
+}

@@ -1,0 +1,184 @@
+import { contactUri } from '../dialog/dialog.ts';
+import type { CoreHeaders } from '../message/core-headers.ts';
+import { header, headerFields, type HeaderField, listTokens, type SipRequest } from '../message/sip-message.ts';
+import { schemeOf } from '../message/uri.ts';
+import { stampVia } from '../message/via.ts';
+import { writeMessage } from '../message/write.ts';
+import { mergeKey, serverTransactionKey } from '../transaction/transaction-key.ts';
+import { composeResponse } from './compose.ts';
+import type { Context } from './context.ts';
+import type { ControlClient } from './control-client.ts';
+import type { DialogRequests } from './dialog-requests.ts';
+import { ALLOW, DIALOG_ONLY, isKnownMethod, REASONS, SUPPORTED } from './methods.ts';
+import { ServerTransaction, type ServerTransactionEvents } from './server-transaction.ts';
+import type { State } from './state.ts';
+import type { Transports } from './transport.ts';
+import type { Peer } from './types.ts';
+
+/** Requests from the network, up to the point where an application has them. RFC 3261 section 8.2. */
+export class NetworkRequests {
+  readonly #context: Context;
+  readonly #state: State;
+  readonly #transports: Transports;
+  readonly #dialogRequests: DialogRequests;
+
+  constructor(context: Context, state: State, transports: Transports, dialogRequests: DialogRequests) {
+    this.#context = context;
+    this.#state = state;
+    this.#transports = transports;
+    this.#dialogRequests = dialogRequests;
+  }
+
+  handle(request: SipRequest, core: CoreHeaders, peer: Peer): void {
+    const key = serverTransactionKey(request.method, request.uri, core);
+    if (key === undefined || !isAnswerable(core)) {
+      this.#context.count('malformed-missing-header');
+      return;
+    }
+    const known = this.#state.serverByKey.get(key);
+    if (request.method === 'ACK') {
+      if (known?.finalStatus !== undefined && known.finalStatus >= 300) known.acknowledged();
+      else this.#dialogRequests.acknowledged(request, core, peer);
+      return;
+    }
+    if (known !== undefined) {
+      known.retransmission();
+      return;
+    }
+    this.#context.count(`request-${isKnownMethod(request.method) ? request.method : 'other'}`);
+    const isRefused = this.#state.isFull || (request.method === 'INVITE' && this.#state.dialogs.isFull);
+    if (isRefused) {
+      this.#context.count('refused-full');
+      this.refuseStateless(request, core, peer, 503, [header('Retry-After', '5')]);
+      return;
+    }
+    this.#serve(this.#open(key, request, core, peer));
+  }
+
+  /** The one answer that a message gets which cannot be served; never to an ACK, never larger than a few copied headers. */
+  refuseStateless(request: { readonly method: string; readonly headers: readonly HeaderField[] }, core: CoreHeaders, peer: Peer, status: number, headers: readonly HeaderField[] = []): void {
+    if (request.method === 'ACK' || !isAnswerable(core)) return;
+    const response = composeResponse(withReceived(request, core, peer), core, { status, reason: REASONS[status] ?? 'Refused', localTag: this.#context.token(), headers });
+    this.#transports.send(this.#transports.replyTo(peer, core.via?.port), writeMessage(response));
+  }
+
+  #open(key: string, request: SipRequest, core: CoreHeaders, peer: Peer): ServerTransaction {
+    const stamped: SipRequest = { ...request, headers: withReceived(request, core, peer).headers };
+    const transaction = new ServerTransaction(this.#context, this.#transports, this.#events, { key, request: stamped, core, peer });
+    this.#state.serverByKey.set(key, transaction);
+    this.#state.serverById.set(transaction.id, transaction);
+    return transaction;
+  }
+
+  #serve(transaction: ServerTransaction): void {
+    const { request, core } = transaction;
+    if (core.fault !== undefined) transaction.refuse(400, [], core.fault);
+    else if (request.method === 'CANCEL') this.#cancel(transaction);
+    else if (core.to?.params['tag'] !== undefined) this.#serveInDialog(transaction);
+    else this.#serveNew(transaction);
+  }
+
+  #serveInDialog(transaction: ServerTransaction): void {
+    const entry = this.#state.dialogs.match(transaction.core);
+    if (entry === undefined) transaction.refuse(481);
+    else this.#dialogRequests.handle(transaction, entry);
+  }
+
+  #serveNew(transaction: ServerTransaction): void {
+    const { request, core } = transaction;
+    const { method } = request;
+    const merge = mergeKey(core);
+    if (this.#state.serverByMergeKey.has(merge)) {
+      transaction.refuse(482);
+      return;
+    }
+    this.#state.serverByMergeKey.set(merge, transaction);
+    if (!isKnownMethod(method)) return transaction.refuse(501, [header('Allow', ALLOW)]);
+    if (DIALOG_ONLY.has(method)) return transaction.refuse(481);
+    const scheme = schemeOf(request.uri);
+    if (scheme !== 'sip' && scheme !== 'sips' && scheme !== 'tel') return transaction.refuse(416);
+    const unsupported = listTokens(request, 'require').filter((tag) => !SUPPORTED.some((known) => known === tag));
+    if (unsupported.length > 0) return transaction.refuse(420, [header('Unsupported', unsupported.join(', '))]);
+    if (method === 'INVITE' && contactUri(request) === undefined) return transaction.refuse(400, [], 'Missing Contact header');
+    if (method === 'INVITE' && (core.from?.params['tag'] ?? '') === '') return transaction.refuse(400, [], 'Missing From tag');
+    this.#route(transaction);
+  }
+
+  #route(transaction: ServerTransaction): void {
+    const { request, peer } = transaction;
+    const client = this.#state.routes.next(request.method.toLowerCase());
+    if (client === undefined) {
+      this.#withoutRoute(transaction);
+      return;
+    }
+    const { limits } = this.#context.options;
+    transaction.owner = client;
+    if (transaction.isInvite) transaction.respond(100, 'Trying');
+    transaction.expectAnswerWithin(transaction.isInvite ? limits.inviteUnansweredMs : limits.requestUnansweredMs);
+    const listener = this.#transports.listener(peer.listener);
+    const host = this.#transports.advertisedHost(peer.listener, peer.address);
+    client.sendNewRequest(peer, transaction.id, { host, port: listener.port }, writeMessage(request));
+  }
+
+  #withoutRoute(transaction: ServerTransaction): void {
+    const { method } = transaction.request;
+    this.#context.count(`unrouted-${method}`);
+    if (method === 'INVITE') transaction.refuse(503, [header('Retry-After', '5')]);
+    else if (method === 'OPTIONS') {
+      const supported = SUPPORTED.slice(0, 3).join(', ');
+      transaction.refuse(200, [header('Allow', ALLOW), header('Accept', 'application/sdp'), header('Supported', supported)]);
+    } else transaction.refuse(405, [header('Allow', ALLOW)]);
+  }
+
+  /** RFC 3261 section 9.2: the CANCEL is always answered here; the application learns of it even before it said anything. */
+  #cancel(cancel: ServerTransaction): void {
+    const invite = this.#state.serverByKey.get(serverTransactionKey('INVITE', cancel.request.uri, cancel.core) ?? '');
+    if (invite === undefined || !invite.isInvite) {
+      cancel.refuse(481);
+      return;
+    }
+    cancel.localTag = invite.localTag;
+    cancel.refuse(200);
+    if (invite.finalStatus !== undefined) return;
+    const dialogId = invite.dialog?.dialog.id ?? '';
+    invite.refuse(487);
+    invite.owner?.sendMessage(cancel.peer, invite.id, dialogId, writeMessage(cancel.request));
+  }
+
+  readonly #events: ServerTransactionEvents = {
+    answered: (transaction) => {
+      this.#dialogRequests.answered(transaction);
+    },
+    unanswered: (transaction) => {
+      this.#context.count('application-silent');
+      transaction.refuse(transaction.isInvite ? 480 : 500);
+    },
+    ended: (transaction) => {
+      this.#context.deadlines.set(transaction, undefined);
+      this.#state.serverByKey.delete(transaction.key);
+      this.#state.serverById.delete(transaction.id);
+      const merge = mergeKey(transaction.core);
+      if (this.#state.serverByMergeKey.get(merge) === transaction) this.#state.serverByMergeKey.delete(merge);
+    },
+  };
+
+  /** The client that had to answer has gone. */
+  orphaned(owner: ControlClient): void {
+    for (const transaction of [...this.#state.serverById.values()]) {
+      if (transaction.owner === owner && transaction.finalStatus === undefined) transaction.refuse(transaction.isInvite ? 503 : 500);
+    }
+  }
+}
+
+/** Whether an answer could be composed at all (RFC 3261 section 8.2.6). */
+function isAnswerable(core: CoreHeaders): boolean {
+  return core.via !== undefined && core.from !== undefined && core.to !== undefined && core.callId !== undefined && core.cseq !== undefined;
+}
+
+/** Notes in the topmost Via where the request really came from (RFC 3261 section 18.2.1, RFC 3581 section 4). */
+function withReceived(request: { readonly headers: readonly HeaderField[] }, core: CoreHeaders, peer: Peer): { readonly headers: readonly HeaderField[] } {
+  const top = headerFields(request, 'via')[0];
+  if (top === undefined || core.via === undefined) return request;
+  const value = stampVia(top.value, core.via, peer);
+  return { headers: request.headers.map((field) => (field === top ? header('Via', value) : field)) };
+}

@@ -1,0 +1,157 @@
+import { applyRouteSet } from '../dialog/route-set.ts';
+import { header, type HeaderField, NO_BODY, type SipRequest } from '../message/sip-message.ts';
+import { BRANCH_COOKIE } from '../message/via.ts';
+import { isIpAddress, bareHost, parseSipUri } from '../message/uri.ts';
+import { writeMessage } from '../message/write.ts';
+import { ClientTransaction, type ClientTransactionEvents } from './client-transaction.ts';
+import type { Context } from './context.ts';
+import type { ControlClient } from './control-client.ts';
+import type { DialogEntry } from './dialogs.ts';
+import type { State } from './state.ts';
+import type { Transports } from './transport.ts';
+import type { Destination, Transport } from './types.ts';
+
+export type Target =
+  | { readonly kind: 'target'; readonly destination: Destination; readonly isName: boolean }
+  /** Text for the application. */
+  | { readonly kind: 'unreachable'; readonly text: string };
+
+interface Waiting {
+  readonly destination: Destination;
+  readonly start: (destination: Destination | undefined) => void;
+}
+
+/** Requests on their way out: the transport they take, their Via, and host names that have to be resolved first. */
+export class Outgoing {
+  readonly #context: Context;
+  readonly #state: State;
+  readonly #transports: Transports;
+  readonly #events: ClientTransactionEvents;
+  readonly #waiting = new Map<string, Waiting>();
+
+  constructor(context: Context, state: State, transports: Transports, events: ClientTransactionEvents) {
+    this.#context = context;
+    this.#state = state;
+    this.#transports = transports;
+    this.#events = events;
+  }
+
+  /** By the URI's own transport, else UDP where there is a UDP listener. */
+  target(uri: string): Target {
+    const parsed = parseSipUri(uri);
+    if (parsed === undefined) return { kind: 'unreachable', text: `invalid request-uri: ${uri.slice(0, 200)}` };
+    const named = parsed.params['transport']?.toLowerCase();
+    const host = bareHost(parsed.host);
+    const choices: readonly Transport[] = parsed.scheme === 'sips' ? [] : named === undefined ? ['udp', 'tcp'] : named === 'udp' || named === 'tcp' ? [named] : [];
+    for (const transport of choices) {
+      const listener = this.#transports.listenerFor(transport, host);
+      if (listener === undefined) continue;
+      return { kind: 'target', destination: { transport, listener, address: host, port: parsed.port ?? 5060 }, isName: !isIpAddress(host) };
+    }
+    return { kind: 'unreachable', text: 'requested protocol/transport not available' };
+  }
+
+  /** Where requests of this dialog go. */
+  dialogTarget(entry: DialogEntry): Target {
+    if (entry.natTarget !== undefined) return { kind: 'target', destination: entry.natTarget, isName: false };
+    return this.target(applyRouteSet(entry.dialog.routeSet, entry.dialog.remoteTarget).nextHopUri);
+  }
+
+  /** A transaction that is ready to `launch`: the echo to the application comes between the two. */
+  prepare(request: SipRequest, target: Target & { kind: 'target' }, owner?: ControlClient, dialog?: DialogEntry): ClientTransaction {
+    const branch = this.branch();
+    const withVia = { ...request, headers: [this.via(target.destination, branch), ...request.headers] };
+    const transaction = new ClientTransaction(this.#context, this.#transports, this.#events, {
+      request: withVia,
+      branch,
+      isReliable: target.destination.transport !== 'udp',
+      ...(owner === undefined ? {} : { owner }),
+      ...(dialog === undefined ? {} : { dialog }),
+    });
+    this.#register(transaction);
+    return transaction;
+  }
+
+  launch(transaction: ClientTransaction, target: Target & { kind: 'target' }): void {
+    this.#whenResolved(target, (destination) => {
+      if (destination !== undefined) {
+        transaction.start(destination);
+        return;
+      }
+      transaction.failureReason = 'DNS Error';
+      transaction.transportFailed();
+    });
+  }
+
+  /** CANCEL travels with the branch and on the path of its INVITE. */
+  launchCancel(invite: ClientTransaction, request: SipRequest): void {
+    if (invite.destination === undefined) return;
+    const branch = invite.key.slice(0, invite.key.indexOf('|'));
+    const isReliable = invite.destination.transport !== 'udp';
+    const transaction = new ClientTransaction(this.#context, this.#transports, this.#events, { request, branch, isReliable });
+    this.#register(transaction);
+    transaction.start(invite.destination);
+  }
+
+  /** A request of ours in a dialog without its Via: routed, numbered, with whatever is added. */
+  dialogRequest(entry: DialogEntry, method: string, cseq: number, added: readonly HeaderField[], body: Uint8Array = NO_BODY): SipRequest {
+    const routed = entry.dialog.routed();
+    const headers = [...routed.routes, header('Max-Forwards', '70'), ...entry.dialog.requestHeaders(method, cseq), ...added];
+    return { kind: 'request', method, uri: routed.requestUri, headers, body };
+  }
+
+  /** ACK of a 2xx: no transaction, kept with its INVITE for repetition. */
+  sendAck(entry: DialogEntry, invite: ClientTransaction, request: SipRequest, target: Target & { kind: 'target' }): Uint8Array {
+    const withVia = { ...request, headers: [this.via(target.destination, this.branch()), ...request.headers] };
+    const bytes = writeMessage(withVia);
+    this.#whenResolved(target, (destination) => {
+      if (destination === undefined) return;
+      invite.ack = { bytes, destination };
+      this.#transports.send(destination, bytes);
+    });
+    if (entry.outgoingInvite === invite) entry.outgoingInvite = undefined;
+    return bytes;
+  }
+
+  /** A request without a transaction: an ACK that nobody keeps. */
+  sendLoose(request: SipRequest, target: Target & { kind: 'target' }): void {
+    const bytes = writeMessage({ ...request, headers: [this.via(target.destination, this.branch()), ...request.headers] });
+    this.#whenResolved(target, (destination) => {
+      if (destination !== undefined) this.#transports.send(destination, bytes);
+    });
+  }
+
+  repeat(sent: { readonly bytes: Uint8Array; readonly destination: Destination }): void {
+    this.#transports.send(sent.destination, sent.bytes);
+  }
+
+  resolved(query: string, address: string | undefined): void {
+    const waiting = this.#waiting.get(query);
+    this.#waiting.delete(query);
+    waiting?.start(address === undefined ? undefined : { ...waiting.destination, address });
+  }
+
+  branch(): string {
+    return `${BRANCH_COOKIE}${this.#context.token()}`;
+  }
+
+  via(destination: Destination, branch: string): HeaderField {
+    const sentBy = this.#transports.advertised(destination.listener, destination.address);
+    return header('Via', `SIP/2.0/${destination.transport.toUpperCase()} ${sentBy};branch=${branch};rport`);
+  }
+
+  #register(transaction: ClientTransaction): void {
+    this.#state.clientByKey.set(transaction.key, transaction);
+    this.#state.clientById.set(transaction.id, transaction);
+  }
+
+  #whenResolved(target: Target & { kind: 'target' }, start: (destination: Destination | undefined) => void): void {
+    if (!target.isName) {
+      start(target.destination);
+      return;
+    }
+    const query = this.#context.randomId();
+    this.#waiting.set(query, { destination: target.destination, start });
+    this.#context.emit({ kind: 'resolve', query, host: target.destination.address });
+  }
+}

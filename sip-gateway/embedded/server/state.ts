@@ -1,0 +1,34 @@
+import { Routes } from '../control/routes.ts';
+import type { ClientTransaction } from './client-transaction.ts';
+import type { Context } from './context.ts';
+import type { ControlClient } from './control-client.ts';
+import { Dialogs } from './dialogs.ts';
+import type { ServerTransaction } from './server-transaction.ts';
+import type { ClientId } from './types.ts';
+
+/** Everything that lives longer than one input, found without searching. */
+export class State {
+  readonly serverByKey = new Map<string, ServerTransaction>();
+  readonly serverById = new Map<string, ServerTransaction>();
+  /** Requests that may open a dialog, by what a merged copy of them shares. */
+  readonly serverByMergeKey = new Map<string, ServerTransaction>();
+  readonly clientByKey = new Map<string, ClientTransaction>();
+  readonly clientById = new Map<string, ClientTransaction>();
+  readonly clients = new Map<ClientId, ControlClient>();
+  readonly routes = new Routes<ControlClient>();
+  readonly dialogs: Dialogs;
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.dialogs = new Dialogs(context);
+  }
+
+  get transactions(): number {
+    return this.serverByKey.size + this.clientByKey.size;
+  }
+
+  get isFull(): boolean {
+    return this.transactions >= this.#context.options.limits.transactionsMax;
+  }
+}
