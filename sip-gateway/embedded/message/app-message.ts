@@ -16,7 +16,7 @@ const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 export function parseAppMessage(bytes: Uint8Array): AppMessage | undefined {
   const headEnd = endOfHead(bytes, 0);
   const text = utf8.decode(headEnd < 0 ? bytes : bytes.subarray(0, headEnd));
-  const body = headEnd < 0 || headEnd + 4 >= bytes.length ? NO_BODY : bytes.slice(headEnd + 4);
+  const body = headEnd < 0 || headEnd + 4 >= bytes.length ? NO_BODY : new Uint8Array(bytes.subarray(headEnd + 4));
   const lines = text.split('\r\n');
   const headers = readFields(lines);
   const startLine = lines[0] as string;

@@ -59,7 +59,8 @@ export function parseMessage(bytes: Uint8Array): ParseResult {
   const rest = bytes.length - headEnd - 4;
   const length = core.contentLength ?? rest;
   if (length > rest) return fault('content-length', `Content-Length ${length}, ${rest} bytes present`, partial);
-  const body = length === 0 ? NO_BODY : bytes.slice(headEnd + 4, headEnd + 4 + length);
+  // Copied: a view would keep the whole receive buffer alive as long as its transaction.
+  const body = length === 0 ? NO_BODY : new Uint8Array(bytes.subarray(headEnd + 4, headEnd + 4 + length));
   return { kind: 'message', message: { ...startLine, headers, body }, core };
 }
 
