@@ -242,9 +242,14 @@ export class SttLink {
 
   #answerMissing(nowMs: Ms): void {
     this.#pauses = [];
-    if (this.#state !== 'open') return this.#fault('STT_UNREACHABLE', 'recognition is not connected');
-    if (++this.#timeouts >= MAX_TIMEOUTS) return this.#lost(nowMs, 'STT_TIMEOUT', 'no answer again', true);
+    this.#utteranceOpen = false;
+    if (this.#state !== 'open') {
+      this.#queue.clear();
+      return this.#fault('STT_UNREACHABLE', 'recognition is not connected');
+    }
     this.#fault('STT_TIMEOUT', 'no final text in time');
+    // Once may be a slow decode; twice is a service that hangs.
+    if (++this.#timeouts >= MAX_TIMEOUTS) this.#lost(nowMs, 'STT_TIMEOUT', 'no final text again', true);
   }
 
   #ping(nowMs: Ms): void {

@@ -1,4 +1,4 @@
-import { Pool, type Dispatcher } from 'undici';
+import { errors, Pool, type Dispatcher } from 'undici';
 import { AppError, errorText, isAbort } from '#domain/errors';
 import type { Ms } from '#domain/units';
 import { readErrorBody } from '../wire.ts';
@@ -96,14 +96,10 @@ export class HttpService {
     if (error instanceof AppError) return error;
     if (watchdog.signal.aborted || isAbort(error)) return watchdog.signal.reason ?? error;
     const { codePrefix, baseUrl } = this.#options;
-    if (codeOf(error).startsWith('HPE_')) return new AppError(`${codePrefix}_BAD_REPLY`, 'the reply is not HTTP', { cause: error });
+    if (error instanceof errors.HTTPParserError) return new AppError(`${codePrefix}_BAD_REPLY`, 'the reply is not HTTP', { cause: error });
     if (answered) return new AppError(`${codePrefix}_CUT`, `the connection broke: ${errorText(error)}`, { cause: error, retryable: true });
     return new AppError(`${codePrefix}_UNREACHABLE`, `${new URL(baseUrl).origin} cannot be reached: ${errorText(error)}`, { cause: error, retryable: true });
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 /** The beginning of a body, enough for an error text; the rest is thrown away with the connection. */

@@ -103,8 +103,13 @@ class Session implements SttSession {
     socket.on('open', () => mine({ kind: 'opened' }));
     socket.on('message', (data: RawData, isBinary) => mine(isBinary ? { kind: 'binary-frame' } : { kind: 'frame', text: data.toString() }));
     socket.on('pong', () => mine({ kind: 'pong' }));
-    socket.on('error', (error) => this.#options.log.debug({ service: 'stt', error: error.message }, 'recognition socket failed'));
-    socket.on('close', (code, reason) => mine({ kind: 'closed', code, reason: reason.toString().slice(0, 100) }));
+    let unreadable = false;
+    socket.on('error', (error) => {
+      // ws closes with 1006 after what it could not read; the link should know why.
+      unreadable ||= 'code' in error && String(error.code).startsWith('WS_ERR_');
+      this.#options.log.debug({ service: 'stt', error: error.message }, 'recognition socket failed');
+    });
+    socket.on('close', (code, reason) => mine({ kind: 'closed', code: unreadable ? BAD_DATA : code, reason: reason.toString().slice(0, 100) }));
   }
 
   #send(data: string | Uint8Array): void {
@@ -130,3 +135,5 @@ class Session implements SttSession {
 const MAX_FRAME_SAMPLES = 32_000;
 /** A final text with everything is under 1 kB. */
 const MAX_REPLY_BYTES = 262_144;
+/** RFC 6455 section 7.4.1: protocol error. */
+const BAD_DATA = 1002;
