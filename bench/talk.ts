@@ -14,7 +14,7 @@ const USAGE = `npm run call -- "What time is breakfast?" ["next line" ...]
   --to URI       whom to dial (sip:bot@127.0.0.1:5060)
   --voice NAME   the caller's voice (${CALLER_VOICE})
   --out DIR      where the recording goes (data/calls)
-  --http URL     the app's HTTP API (http://127.0.0.1:8080)
+  --http URL     the app's HTTP API (http://127.0.0.1:3000)
   --tts URL      the tts service (${DEFAULT_SERVICES.ttsUrl})
   --stt URL      the stt service (${DEFAULT_SERVICES.sttUrl})
 `;
@@ -44,7 +44,7 @@ async function talk(argv: readonly string[]): Promise<number> {
       return 1;
     }
   }
-  const records = await connectRecords(values.http ?? process.env['PARLEY_HTTP_URL'] ?? 'http://127.0.0.1:8080', ROOT_DIR);
+  const records = await connectRecords(values.http ?? process.env['PARLEY_HTTP_URL'] ?? 'http://127.0.0.1:3000', ROOT_DIR);
   say(`dialling ${uri}`);
   const caller = await Caller.dial(uri);
   say(`answered after ${Math.round(caller.setupMs)} ms\n`);

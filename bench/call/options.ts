@@ -14,7 +14,7 @@ export interface CallBenchOptions {
 }
 
 export const CALL_USAGE = `bench call [--turns N] [--audio DIR] [--interrupt DIR] [--backchannel DIR] [--noise FILE --snr DB]
-           [--to sip:bot@127.0.0.1:5060] [--parallel N] [--http http://127.0.0.1:8080] [--record DIR]`;
+           [--to sip:bot@127.0.0.1:5060] [--parallel N] [--http http://127.0.0.1:3000] [--record DIR]`;
 
 /** Throws an `Error` whose message says what would be right. */
 export function parseCallOptions(args: readonly string[]): CallBenchOptions {
@@ -36,7 +36,7 @@ export function parseCallOptions(args: readonly string[]): CallBenchOptions {
     snrDb: values.snr === undefined ? 15 : numberOption('snr', values.snr, -20, 80),
     to: values.to ?? 'sip:bot@127.0.0.1:5060',
     parallel: values.parallel === undefined ? 1 : numberOption('parallel', values.parallel, 1, 200),
-    http: values.http ?? process.env['PARLEY_HTTP_URL'] ?? 'http://127.0.0.1:8080',
+    http: values.http ?? process.env['PARLEY_HTTP_URL'] ?? 'http://127.0.0.1:3000',
     record: values.record,
   };
 }
