@@ -94,6 +94,8 @@ export interface LegMediaStats {
   readonly staleTurnPackets: number;
   /** `play` pieces that were refused because their turn had been aborted. */
   readonly piecesRefused: number;
+  /** Bot audio that was refused because the playout queue was full, samples at 24 kHz. */
+  readonly playoutOverflowSamples?: Samples;
 }
 
 /** The audio of one leg, as the conversation sees it. The far side is a media worker. */

@@ -1,0 +1,134 @@
+import type { LegMediaEvent } from '#domain/leg-media';
+import type { SpurtId } from '#domain/turn';
+import { ms, samples, type Ms } from '#domain/units';
+import { BargeIn, type BargeInAction } from './barge-in.ts';
+import type { FrameOrigin } from './inbound.ts';
+import type { MediaOptions } from './options.ts';
+import { Segmenter, type ScoredChunk, type SegmenterAction } from './vad/segmenter.ts';
+import { Uplink } from './vad/uplink.ts';
+import { VoiceDetector, type SpeechScorer } from './vad/voice-detector.ts';
+
+/** What the caller's voice has to know of the bot's, and may do to it. */
+export interface BotVoice {
+  isSpeaking(): boolean;
+  /** Loudest frame that left since the last call, dBov. */
+  takePlayedDbov(): number;
+  bargeIn(nowMs: Ms, action: BargeInAction, spurtId: SpurtId): void;
+}
+
+/** From the caller's line to talkspurts, their audio and barge-in (core). */
+export class CallerVoice {
+  readonly #detector: VoiceDetector | undefined;
+  readonly #segmenter: Segmenter;
+  readonly #bargeIn: BargeIn;
+  readonly #uplink: Uplink;
+  readonly #bot: BotVoice;
+  readonly #emit: (event: LegMediaEvent) => void;
+  #spurtId: SpurtId = 0;
+  #nowMs: Ms = 0;
+
+  constructor(options: MediaOptions, scorer: SpeechScorer | undefined, bot: BotVoice, emit: (event: LegMediaEvent) => void) {
+    const { vad, bargeIn } = options;
+    this.#bot = bot;
+    this.#emit = emit;
+    this.#detector = vad.mode === 'off' ? undefined : new VoiceDetector(vad, scorer, { chunk: (nowMs, chunk) => this.#chunk(nowMs, chunk) });
+    this.#segmenter = new Segmenter({
+      startThreshold: vad.startThreshold,
+      stopThreshold: vad.stopThreshold,
+      startSamples: vad.startMs * PER_MS,
+      stopSamples: vad.stopMs * PER_MS,
+    });
+    this.#bargeIn = new BargeIn({
+      duckSamples: bargeIn.duckMs * PER_MS,
+      pauseSamples: bargeIn.pauseMs * PER_MS,
+      threshold: bargeIn.threshold,
+      echoMarginDb: bargeIn.echoMarginDb,
+      echoWindowChunks: Math.ceil(bargeIn.echoWindowMs / 32),
+    });
+    this.#uplink = new Uplink(
+      {
+        preRollSamples: Math.round(vad.preRollMs * PER_MS),
+        batchSamples: Math.round(vad.batchMs * PER_MS),
+        initialCreditSamples: vad.initialCreditMs * 2 * PER_MS,
+        maxCreditSamples: vad.maxCreditMs * 2 * PER_MS,
+      },
+      {
+        audio: (spurtId, pcm) => this.#emit({ kind: 'caller-audio', spurtId, atMs: this.#nowMs, pcm }),
+        dropped: (count) => this.#emit({ kind: 'uplink-dropped', samples: samples(count), atMs: this.#nowMs }),
+      },
+    );
+  }
+
+  frame(nowMs: Ms, pcm: Int16Array, count: number, origin: FrameOrigin): void {
+    this.#nowMs = nowMs;
+    this.#uplink.write(pcm, count);
+    if (this.#detector === undefined) this.#openForEver(nowMs);
+    else {
+      this.#detector.frame(nowMs, pcm, count, origin === 'silence');
+      if (this.#segmenter.isOpen && !this.#detector.hasOpenSound) this.#voice(nowMs, this.#segmenter.quietUntil(this.#detector.position));
+    }
+    this.#uplink.advance();
+  }
+
+  grant(nowMs: Ms, count: number): void {
+    this.#nowMs = nowMs;
+    this.#uplink.grant(count);
+  }
+
+  setBargeIn(on: boolean): void {
+    this.#bargeIn.setEnabled(on);
+  }
+
+  /** Playout goes on after a pause. */
+  playoutResumed(): void {
+    this.#bargeIn.resumed();
+  }
+
+  #chunk(nowMs: Ms, chunk: ScoredChunk): void {
+    this.#nowMs = nowMs;
+    this.#voice(nowMs, this.#segmenter.chunk(chunk));
+    const action = this.#bargeIn.chunk(chunk, this.#bot.isSpeaking(), this.#bot.takePlayedDbov());
+    if (action === undefined) return;
+    if (action === 'pause') this.#voice(nowMs, this.#segmenter.forceOpen(this.#bargeIn.onsetSample, chunk.lastLoudSample));
+    this.#bot.bargeIn(nowMs, action, this.#spurtId);
+  }
+
+  #voice(nowMs: Ms, action: SegmenterAction | undefined): void {
+    if (action === undefined) return;
+    if (action.kind === 'start') {
+      this.#spurtId += 1;
+      this.#emit({
+        kind: 'voice-started',
+        spurtId: this.#spurtId,
+        atMs: nowMs,
+        startedAtMs: this.#timeOf(nowMs, action.firstSample),
+        botSpeaking: this.#bot.isSpeaking(),
+      });
+      this.#uplink.open(this.#spurtId, action.firstSample);
+      return;
+    }
+    this.#uplink.close();
+    this.#emit({
+      kind: 'voice-stopped',
+      spurtId: this.#spurtId,
+      atMs: nowMs,
+      lastVoiceAtMs: this.#timeOf(nowMs, action.lastVoiceSample),
+      voicedMs: ms(action.voicedSamples / PER_MS),
+    });
+  }
+
+  #openForEver(nowMs: Ms): void {
+    if (this.#spurtId > 0) return;
+    this.#spurtId = 1;
+    this.#emit({ kind: 'voice-started', spurtId: 1, atMs: nowMs, startedAtMs: nowMs, botSpeaking: this.#bot.isSpeaking() });
+    this.#uplink.open(1, 0);
+  }
+
+  /** When a sample of the line arrived, as near as can be told. */
+  #timeOf(nowMs: Ms, sample: number): Ms {
+    return ms(nowMs - ((this.#detector?.position ?? sample) - sample) / PER_MS);
+  }
+}
+
+/** Samples at 8 kHz. */
+const PER_MS = 8;

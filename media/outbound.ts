@@ -1,0 +1,110 @@
+import type { Ms } from '#domain/units';
+import { writeComfortNoise } from './codec/comfort-noise.ts';
+import { encodeG711, g711Silence, type G711Law } from './codec/g711.ts';
+import { RTP_HEADER_BYTES, writeRtpHeader } from './rtp/packet.ts';
+
+export interface OutboundIdentity {
+  readonly ssrc: number;
+  /** First values; RFC 3550 section 5.1 wants them unpredictable. */
+  readonly sequence: number;
+  readonly timestamp: number;
+}
+
+/**
+ * Writes the packets that leave one leg (core): the sequence goes on with every packet, the timestamp with time, whether or
+ * not a packet left, and the marker tells where a talkspurt begins (RFC 3551 section 4.1).
+ */
+export class Outbound {
+  readonly ssrc: number;
+  #sequence: number;
+  #timestamp: number;
+  #law: G711Law;
+  #payloadType: number;
+  #comfortNoisePayloadType: number | undefined;
+  #wasVoice = false;
+  #noiseInMs: Ms = 0;
+  /** Two, because a socket may still hold the one before. */
+  #packets: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
+  #flip: 0 | 1 = 0;
+  packetsSent = 0;
+  octetsSent = 0;
+
+  constructor(identity: OutboundIdentity, law: G711Law, payloadType: number, comfortNoisePayloadType: number | undefined) {
+    this.ssrc = identity.ssrc;
+    this.#sequence = identity.sequence & 0xffff;
+    this.#timestamp = identity.timestamp >>> 0;
+    this.#law = law;
+    this.#payloadType = payloadType;
+    this.#comfortNoisePayloadType = comfortNoisePayloadType;
+  }
+
+  setFormat(law: G711Law, payloadType: number, comfortNoisePayloadType: number | undefined): void {
+    this.#law = law;
+    this.#payloadType = payloadType;
+    this.#comfortNoisePayloadType = comfortNoisePayloadType;
+  }
+
+  /** A packet of `count` samples of bot audio. Valid until the packet after the next. */
+  voice(pcm: Int16Array, count: number): Uint8Array {
+    const packet = this.#packet(count);
+    encodeG711(this.#law, pcm, count, packet, RTP_HEADER_BYTES);
+    this.#head(packet, !this.#wasVoice, this.#payloadType, count);
+    this.#wasVoice = true;
+    this.#noiseInMs = 0;
+    this.skip(count);
+    return packet;
+  }
+
+  /** What leaves while the bot is silent: silence, or where comfort noise was agreed on a noise packet now and then. */
+  quiet(count: number): Uint8Array | undefined {
+    this.#wasVoice = false;
+    if (this.#comfortNoisePayloadType !== undefined) return this.#comfortNoise(count);
+    const packet = this.#packet(count);
+    packet.fill(g711Silence(this.#law), RTP_HEADER_BYTES);
+    this.#head(packet, false, this.#payloadType, count);
+    this.skip(count);
+    return packet;
+  }
+
+  /** Time passes and nothing leaves. */
+  skip(samples: number): void {
+    this.#timestamp = (this.#timestamp + samples) >>> 0;
+  }
+
+  get timestamp(): number {
+    return this.#timestamp;
+  }
+
+  #comfortNoise(count: number): Uint8Array | undefined {
+    const due = this.#noiseInMs <= 0;
+    if (due) this.#noiseInMs = NOISE_EVERY_MS;
+    this.#noiseInMs -= count / SAMPLES_PER_MS;
+    const packet = due ? new Uint8Array(RTP_HEADER_BYTES + 1) : undefined;
+    if (packet !== undefined) {
+      writeComfortNoise(packet, RTP_HEADER_BYTES, NOISE_DBOV);
+      this.#head(packet, false, this.#comfortNoisePayloadType!, 1);
+    }
+    this.skip(count);
+    return packet;
+  }
+
+  #head(packet: Uint8Array, marker: boolean, payloadType: number, octets: number): void {
+    writeRtpHeader(packet, marker, payloadType, this.#sequence, this.#timestamp, this.ssrc);
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    this.packetsSent += 1;
+    this.octetsSent += octets;
+  }
+
+  #packet(samples: number): Uint8Array {
+    const length = RTP_HEADER_BYTES + samples;
+    if (this.#packets[0].length !== length) this.#packets = [new Uint8Array(length), new Uint8Array(length)];
+    this.#flip = this.#flip === 0 ? 1 : 0;
+    return this.#packets[this.#flip];
+  }
+}
+
+const SAMPLES_PER_MS = 8;
+/** Keeps NAT bindings and the far side's timers alive. */
+const NOISE_EVERY_MS = 200;
+/** A quiet room. */
+const NOISE_DBOV = -68;

@@ -1,0 +1,143 @@
+import type { PieceId, TurnId } from '#domain/turn';
+
+export type OfferVerdict = 'queued' | 'aborted' | 'full';
+
+export interface PlayoutListener {
+  /** The first sample of a turn was taken. */
+  turnStarted(turnId: TurnId): void;
+  /** So many samples of the piece have been taken in all; `ended`: that was its last. */
+  pieceTaken(turnId: TurnId, pieceId: PieceId, playedSamples: number, ended: boolean): void;
+  /** All of a turn that will not get any more has been taken. */
+  turnFinished(turnId: TurnId): void;
+}
+
+/**
+ * The bot's audio of one leg that has not left yet, 24 kHz (core). Bounded: what does not fit is refused. Pieces of an aborted turn are
+ * dropped and never taken again, however late they arrive.
+ */
+export class PlayoutQueue {
+  readonly #capacitySamples: number;
+  readonly #listener: PlayoutListener;
+  readonly #pieces: Piece[] = [];
+  readonly #ended = new Set<TurnId>();
+  #queuedSamples = 0;
+  #abortedTurn = 0;
+  #startedTurn = 0;
+  /** The turn of what `take` gave last, the earliest of them. */
+  lastTakenTurn: TurnId = 0;
+
+  constructor(capacitySamples: number, listener: PlayoutListener) {
+    this.#capacitySamples = capacitySamples;
+    this.#listener = listener;
+  }
+
+  /** Keeps `pcm` itself: the caller gives it away. */
+  offer(turnId: TurnId, pieceId: PieceId, pcm: Int16Array): OfferVerdict {
+    if (turnId <= this.#abortedTurn) return 'aborted';
+    if (this.#queuedSamples + pcm.length > this.#capacitySamples) return 'full';
+    if (pcm.length === 0) return 'queued';
+    const last = this.#pieces.at(-1);
+    const before = last?.turnId === turnId && last.pieceId === pieceId ? last.before + last.pcm.length : 0;
+    this.#pieces.push({ turnId, pieceId, pcm, before, taken: 0 });
+    this.#queuedSamples += pcm.length;
+    return 'queued';
+  }
+
+  /** No more comes in this turn. */
+  end(turnId: TurnId): void {
+    if (turnId <= this.#abortedTurn) return;
+    this.#ended.add(turnId);
+    this.#finishTurns();
+  }
+
+  /** Drops this turn and all before it, for ever. Returns whether anything of them had been waiting. */
+  abort(turnId: TurnId): boolean {
+    this.#abortedTurn = Math.max(this.#abortedTurn, turnId);
+    const before = this.#pieces.length;
+    let kept = 0;
+    for (const piece of this.#pieces) {
+      if (piece.turnId <= turnId) this.#queuedSamples -= piece.pcm.length - piece.taken;
+      else {
+        this.#pieces[kept] = piece;
+        kept += 1;
+      }
+    }
+    this.#pieces.length = kept;
+    for (const ended of this.#ended) if (ended <= turnId) this.#ended.delete(ended);
+    return kept !== before;
+  }
+
+  /** Fills `into` as far as there is audio; returns how many samples. */
+  take(into: Int16Array, count: number): number {
+    let filled = 0;
+    this.lastTakenTurn = this.#pieces[0]?.turnId ?? this.lastTakenTurn;
+    while (filled < count && this.#pieces.length > 0) {
+      const piece = this.#pieces[0]!;
+      if (piece.turnId !== this.#startedTurn) {
+        this.#startedTurn = piece.turnId;
+        this.#listener.turnStarted(piece.turnId);
+      }
+      const part = Math.min(count - filled, piece.pcm.length - piece.taken);
+      for (let i = 0; i < part; i += 1) into[filled + i] = piece.pcm[piece.taken + i]!;
+      filled += part;
+      piece.taken += part;
+      this.#queuedSamples -= part;
+      if (piece.taken === piece.pcm.length) this.#retire(piece);
+      else this.#listener.pieceTaken(piece.turnId, piece.pieceId, piece.before + piece.taken, false);
+    }
+    if (filled > 0) this.#finishTurns();
+    return filled;
+  }
+
+  /** Takes back up to `count` samples of the piece that is being played. */
+  rewind(count: number): void {
+    const piece = this.#pieces[0];
+    if (piece === undefined) return;
+    const part = Math.min(count, piece.taken);
+    piece.taken -= part;
+    this.#queuedSamples += part;
+  }
+
+  isAborted(turnId: TurnId): boolean {
+    return turnId <= this.#abortedTurn;
+  }
+
+  get queuedSamples(): number {
+    return this.#queuedSamples;
+  }
+
+  get isEmpty(): boolean {
+    return this.#pieces.length === 0;
+  }
+
+  /** The turn whose audio is next; undefined when nothing waits. */
+  get nextTurn(): TurnId | undefined {
+    return this.#pieces[0]?.turnId;
+  }
+
+  #retire(piece: Piece): void {
+    this.#pieces.shift();
+    const next = this.#pieces[0];
+    const goesOn = next !== undefined && next.turnId === piece.turnId && next.pieceId === piece.pieceId;
+    this.#listener.pieceTaken(piece.turnId, piece.pieceId, piece.before + piece.taken, !goesOn);
+    if (next !== undefined && next.turnId !== piece.turnId) this.#finishTurns();
+  }
+
+  #finishTurns(): void {
+    if (this.#ended.size === 0) return;
+    for (const turnId of this.#ended) {
+      if (this.#pieces.some((piece) => piece.turnId <= turnId)) continue;
+      this.#ended.delete(turnId);
+      this.#listener.turnFinished(turnId);
+    }
+  }
+}
+
+interface Piece {
+  readonly turnId: TurnId;
+  readonly pieceId: PieceId;
+  readonly pcm: Int16Array;
+  /** Samples of the same piece that came in chunks before this one. */
+  readonly before: number;
+  taken: number;
+}

@@ -1,0 +1,17 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { invariant } from '#domain/assert';
+import { ms } from '#domain/units';
+import { runMediaWorker } from '../io/media-worker.ts';
+import type { MediaWorkerData, ToWorker } from '../worker/messages.ts';
+
+/** A media thread for tests: as the real one, but a command for the leg `crash` ends it with an uncaught error. */
+invariant(parentPort !== null, 'runs as a worker thread only');
+const port = parentPort;
+port.on('message', (message: ToWorker) => {
+  if (message.kind === 'command' && message.legId === 'crash') throw new Error('crashed on purpose');
+});
+await runMediaWorker({
+  ...(workerData as MediaWorkerData),
+  port,
+  clock: { nowMs: () => ms(performance.timeOrigin + performance.now()), wallMs: () => Date.now() },
+});
