@@ -6,7 +6,7 @@ import { chooseFromAnswer, chooseFromOffer } from '../sdp-answer.ts';
 import type { Choice, Negotiated } from '../sdp-answer.ts';
 import { readSdp } from '../sdp-offer.ts';
 import { refusalOf } from '../sip-status.ts';
-import { ALLOW, SUPPORTED, sendRefusal } from './replies.ts';
+import { answerHeaders, sendRefusal } from './replies.ts';
 import { sdpBody } from './srf.ts';
 import type { SrfRequest, SrfResponse } from './srf.ts';
 
@@ -93,10 +93,7 @@ export class Renegotiation {
 
   /** Sends 200 and tells whether it went out: a CANCEL may have been quicker. */
   #ok(res: SrfResponse, body: string | undefined, done: (sent: boolean) => void): void {
-    const headers: Record<string, string> = { Allow: ALLOW, Supported: SUPPORTED };
-    const contact = this.#ports.contact();
-    if (contact !== undefined) headers['Contact'] = contact;
-    if (body !== undefined) headers['Content-Type'] = 'application/sdp';
+    const headers = answerHeaders(this.#ports.contact(), body !== undefined);
     res.send(200, body === undefined ? { headers } : { headers, body }, (error) => {
       const sent = error === null || error === undefined;
       if (!sent) this.#ports.log.debug({ error: errorText(error) }, 'answer within the call was not sent');

@@ -4,9 +4,19 @@ import type { SrfResponse } from './srf.ts';
 
 /** Methods that we answer within or outside a call. */
 export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE';
-/** Extensions of SIP that the back end keeps for us: session timers, RFC 4028. */
+/** Session timers, RFC 4028; see `session-timer.ts`. */
 export const SUPPORTED = 'timer';
 export const ACCEPT = `application/sdp, ${INFO_TYPES}`;
+
+/** What every 200 to an INVITE or UPDATE carries. */
+export function answerHeaders(contact: string | undefined, withBody: boolean): Record<string, string> {
+  return {
+    Allow: ALLOW,
+    Supported: SUPPORTED,
+    ...(contact === undefined ? {} : { Contact: contact }),
+    ...(withBody ? { 'Content-Type': 'application/sdp' } : {}),
+  };
+}
 
 export function sendRefusal(res: SrfResponse, refusal: SipRefusal): void {
   const headers: Record<string, string> = {};

@@ -15,7 +15,7 @@ import type { OpenLeg } from '../media-port.ts';
 import type { Negotiated } from '../sdp-answer.ts';
 import type { RemoteSdp } from '../sdp-offer.ts';
 import { byeReasonHeader, reasonOfServerBye, refusalOf } from '../sip-status.ts';
-import { ALLOW, SUPPORTED, sendCapabilities, sendRefusal } from './replies.ts';
+import { ALLOW, answerHeaders, sendCapabilities, sendRefusal } from './replies.ts';
 import { Renegotiation } from './renegotiation.ts';
 import type { InDialogMethod, SrfDialog, SrfLike, SrfRequest, SrfResponse } from './srf.ts';
 
@@ -215,9 +215,7 @@ export class SipLeg implements CallLeg {
   #accept(): void {
     const { srf, req, res, contact, offer } = this.#setup;
     const localSdp = offer === undefined ? this.#local?.offer() : this.#local?.answer(offer.sdp, offer.session);
-    const headers: Record<string, string> = { Allow: ALLOW, Supported: SUPPORTED, 'Content-Type': 'application/sdp' };
-    if (contact !== undefined) headers['Contact'] = contact;
-    srf.createUAS(req, res, { localSdp: localSdp ?? '', headers }, (error, dialog) => {
+    srf.createUAS(req, res, { localSdp: localSdp ?? '', headers: answerHeaders(contact, true) }, (error, dialog) => {
       if (dialog === undefined) {
         this.#setup.log.debug({ error: errorText(error) }, '200 was not sent');
         this.#handle({ kind: 'accept-failed' });
