@@ -1,0 +1,323 @@
+import { unreachable } from '#domain/assert';
+import type { CallEventBody } from '#domain/call-event';
+import type { EndReason } from '#domain/end-reason';
+import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
+import { TimerTable } from '#domain/timer-table';
+import { ms, type Ms } from '#domain/units';
+import { Listening, type CallerTurn, type ListeningOutput, type ListeningSignal } from './conversation/listening.ts';
+import type { ConversationAction, ConversationInput } from './conversation/messages.ts';
+import { PressedDigits } from './conversation/pressed-digits.ts';
+import { SilentCaller } from './conversation/silent-caller.ts';
+import { Speaking, type ClosedTurn, type SpeakingContext, type SpeakingOutput } from './conversation/speaking.ts';
+import { CallerUtterance } from './text/utterance.ts';
+import { Interruption, judgeWords, type InterruptionDecision, type WordsOverBot } from './turn/interruption.ts';
+import { refusesTurn } from './turn/turn-start.ts';
+
+type Media<Kind extends LegMediaEvent['kind']> = Extract<LegMediaEvent, { kind: Kind }>;
+type Signal<Kind extends ListeningSignal['kind']> = Extract<ListeningSignal, { kind: Kind }>;
+
+/**
+ * Core: one conversation. Joins hearing (`Listening`), speaking (`Speaking`) and what happens where both meet: an
+ * interruption, a caller who goes on after all, a silent caller, the end. Inputs in, actions out; the shell keeps one
+ * timer for `wakeAtMs` and feeds `wake`.
+ */
+export class Conversation {
+  readonly #context: SpeakingContext;
+  readonly #listening: Listening;
+  readonly #speaking: Speaking;
+  readonly #silence: SilentCaller;
+  readonly #digits: PressedDigits;
+  readonly #timers = new TimerTable<'goodbye' | 'call-too-long'>();
+  #interruption: Interruption | undefined;
+  #state: 'new' | 'talking' | 'leaving' | 'ended' = 'new';
+  /** Why the call will end once the last phrase is through. */
+  #leaving: EndReason | undefined;
+  #out: ConversationAction[] = [];
+
+  constructor(context: SpeakingContext) {
+    this.#context = context;
+    this.#listening = new Listening(context.options);
+    this.#speaking = new Speaking(context);
+    this.#silence = new SilentCaller(context.options.silence);
+    this.#digits = new PressedDigits(context.options.dtmfPauseMs);
+  }
+
+  get wakeAtMs(): Ms | undefined {
+    const due = [this.#timers, this.#listening, this.#speaking, this.#silence, this.#digits, this.#interruption].flatMap((core) => {
+      const atMs = core instanceof TimerTable ? core.earliestMs : core?.wakeAtMs;
+      return atMs === undefined ? [] : [atMs];
+    });
+    return due.length === 0 || this.#state === 'ended' ? undefined : ms(Math.min(...due));
+  }
+
+  get hasEnded(): boolean {
+    return this.#state === 'ended';
+  }
+
+  handle(nowMs: Ms, input: ConversationInput): readonly ConversationAction[] {
+    if (this.#state === 'ended') return [];
+    switch (input.kind) {
+      case 'answered': this.#answered(nowMs); break;
+      case 'media': this.#media(nowMs, input.event); break;
+      case 'stt':
+        if (input.event.kind === 'fault') this.#emit({ kind: 'fault', service: 'stt', code: input.event.code });
+        if (this.#state === 'talking') this.#hear(nowMs, this.#listening.stt(nowMs, input.event));
+        break;
+      case 'matched': case 'match-failed': case 'llm-text': case 'llm-done': case 'llm-failed': case 'pcm': case 'piece-made': case 'piece-failed':
+        this.#speak(nowMs, this.#speaking.work(nowMs, input));
+        break;
+      case 'say-goodbye': this.#leave(nowMs, input.text, input.reason); break;
+      case 'leg-ended': this.#ended(nowMs); break;
+      case 'wake': this.#wake(nowMs); break;
+      default: unreachable(input);
+    }
+    const out = this.#out;
+    this.#out = [];
+    return out;
+  }
+
+  #answered(nowMs: Ms): void {
+    if (this.#state !== 'new') return;
+    this.#state = 'talking';
+    const { persona, options } = this.#context;
+    if (persona.mode !== 'echo') this.#act({ kind: 'open-stt' });
+    this.#timers.arm('call-too-long', ms(nowMs + options.maxCallMs));
+    this.#speak(nowMs, this.#speaking.say(nowMs, [persona.greeting], { source: 'greeting' }));
+  }
+
+  #media(nowMs: Ms, event: LegMediaEvent): void {
+    switch (event.kind) {
+      case 'voice-started': return this.#voiceStarted(nowMs, event);
+      case 'caller-audio': return this.#hear(nowMs, this.#listening.audio(event));
+      case 'voice-stopped': return this.#hear(nowMs, this.#listening.voiceStopped(event));
+      case 'playout-paused': return this.#paused(event);
+      case 'playout-ducked': case 'playout-resumed': return;
+      case 'playout-started': case 'playout-progress': case 'playout-queue': case 'playout-finished':
+        return this.#speak(nowMs, this.#speaking.playout(nowMs, event));
+      case 'dtmf': return this.#pressed(nowMs, event);
+      case 'media-timeout': return this.#endLeg({ by: 'network', code: 'media-timeout' });
+      case 'media-lost': return this.#endLeg({ by: 'system', code: 'media-worker-died', detail: event.detail });
+      case 'media-stats': return this.#emit({ kind: 'media-stats', stats: event.stats });
+      case 'uplink-dropped': return this.#emit({ kind: 'dropped', queue: 'uplink-samples', count: event.samples });
+      default: unreachable(event);
+    }
+  }
+
+  #voiceStarted(nowMs: Ms, event: Media<'voice-started'>): void {
+    if (this.#state !== 'talking' || this.#context.persona.mode === 'echo') return;
+    this.#hear(nowMs, this.#listening.voiceStarted(event, this.#reopened(nowMs)));
+  }
+
+  /** The caller goes on although their turn was taken for finished, and has heard nothing yet: the words so far. */
+  #reopened(nowMs: Ms): string {
+    const turn = this.#speaking.turn;
+    if (turn === undefined || turn.callerText === '' || turn.marks.firstPacketAtMs !== undefined || turn.failure !== undefined) return '';
+    if (turn.plan?.kind === 'say' && turn.plan.message !== undefined) return '';
+    if (nowMs - (turn.openedAtMs ?? nowMs) > this.#context.options.turn.reopenMs) return '';
+    this.#speak(nowMs, this.#speaking.abort('abandoned'));
+    this.#speaking.dialogue.takenBack();
+    return turn.callerText;
+  }
+
+  #hear(nowMs: Ms, outputs: readonly ListeningOutput[]): void {
+    for (const output of outputs) {
+      if ('action' in output) this.#act(output.action);
+      else this.#signalled(nowMs, output.signal);
+    }
+  }
+
+  #signalled(nowMs: Ms, signal: ListeningSignal): void {
+    switch (signal.kind) {
+      case 'caller-began': return this.#speak(nowMs, this.#speaking.dropSpeculation('speech resumed'));
+      case 'candidate': return this.#speak(nowMs, this.#speaking.speculate(nowMs, signal.text, signal.isFinal));
+      case 'words': return this.#wordsOverBot(nowMs, signal);
+      case 'turn-ended': return this.#turnEnded(nowMs, signal.turn);
+      case 'nothing': return this.#nothing(nowMs, 'nothing');
+      case 'unheard': return this.#unheard(nowMs, signal);
+      default: unreachable(signal);
+    }
+  }
+
+  #turnEnded(nowMs: Ms, caller: CallerTurn): void {
+    const refused = refusesTurn(caller.utterance, { asked: this.#speaking.dialogue.asked, botText: this.#lastBotText, echo: this.#context.options.bargeIn });
+    if (refused !== undefined) return this.#nothing(nowMs, refused);
+    this.#silence.callerSpoke();
+    if (this.#speaking.turn !== undefined) this.#speak(nowMs, this.#speaking.abort('interrupted'));
+    const { utterance } = caller;
+    const unclear = utterance.newText !== '' && utterance.confidence < this.#context.options.turn.minConfidence && !utterance.isContinuation && caller.rule !== 'too-long';
+    if (!unclear) return this.#speak(nowMs, this.#speaking.answer(nowMs, caller));
+    this.#speak(nowMs, this.#speaking.say(nowMs, [this.#context.persona.notHeard], { source: 'dialogue', callerText: caller.text, caller }));
+  }
+
+  #nothing(nowMs: Ms, why: string): void {
+    this.#speak(nowMs, this.#speaking.dropSpeculation(why));
+    if (this.#interruption !== undefined) this.#decided(nowMs, this.#interruption.nothing(nowMs, why));
+    this.#silence.wasNoise(nowMs);
+  }
+
+  #unheard(nowMs: Ms, { code, anchorMs }: Signal<'unheard'>): void {
+    this.#speak(nowMs, this.#speaking.dropSpeculation(code));
+    if (code === 'STT_TIMEOUT') this.#emit({ kind: 'fault', service: 'stt', code });
+    if (this.#interruption !== undefined) return this.#decided(nowMs, this.#interruption.nothing(nowMs, code));
+    if (this.#speaking.turn !== undefined) return;
+    this.#silence.callerSpoke();
+    this.#speak(nowMs, this.#speaking.say(nowMs, [this.#context.persona.fault], { source: 'fault', anchorMs, failure: code }));
+  }
+
+  #paused({ turnId, spurtId: _, atMs }: Media<'playout-paused'>): void {
+    if (this.#speaking.turn?.turnId !== turnId) return;
+    if (this.#state !== 'talking') return this.#command({ kind: 'resume-playout', turnId });
+    this.#listening.followOnly();
+    const { bargeIn, turn } = this.#context.options;
+    this.#interruption = new Interruption(atMs, turnId, bargeIn, turn.minConfidence);
+  }
+
+  #wordsOverBot(nowMs: Ms, { text, isFinal, confidence }: Signal<'words'>): void {
+    const words: WordsOverBot = { text, isFinal, confidence, botText: this.#lastBotText, asked: this.#askedWhileSpeaking };
+    if (this.#interruption !== undefined) return this.#decided(nowMs, this.#interruption.words(nowMs, words));
+    const turn = this.#speaking.turn;
+    if (turn === undefined) return;
+    const { bargeIn, turn: { minConfidence } } = this.#context.options;
+    const judged = judgeWords(words, bargeIn, minConfidence);
+    if (judged.kind === 'abort') this.#interrupt(nowMs, { decision: 'abort', why: judged.why, decidedMs: ms(0) });
+    if (judged.kind === 'resume') this.#hear(nowMs, this.#listening.discard());
+  }
+
+  #decided(nowMs: Ms, decision: InterruptionDecision | undefined): void {
+    const { turn } = this.#speaking;
+    if (decision === undefined || turn === undefined) return;
+    if (decision.decision === 'abort') return this.#interrupt(nowMs, decision);
+    this.#interruption = undefined;
+    this.#emit({ kind: 'barge-in', turnId: turn.turnId, ...decision });
+    this.#command({ kind: 'resume-playout', turnId: turn.turnId });
+    if (!this.#listening.isCallerSpeaking) this.#hear(nowMs, this.#listening.discard());
+  }
+
+  /** The caller means it: the bot stops, and the words over it become the caller's turn. */
+  #interrupt(nowMs: Ms, decision: InterruptionDecision): void {
+    const { turn, history } = this.#speaking;
+    if (turn === undefined) return;
+    this.#emit({ kind: 'barge-in', turnId: turn.turnId, ...decision });
+    const hardlyHeard = turn.callerText !== '' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs && decision.why !== 'dtmf';
+    this.#speak(nowMs, this.#speaking.abort('interrupted'));
+    if (hardlyHeard) history.takeBack();
+    this.#hear(nowMs, this.#listening.accept(nowMs, hardlyHeard ? turn.callerText : ''));
+  }
+
+  #pressed(nowMs: Ms, { digit, atMs }: Media<'dtmf'>): void {
+    this.#emit({ kind: 'dtmf', digit });
+    if (this.#state !== 'talking' || this.#context.persona.mode === 'echo') return;
+    this.#silence.callerSpoke();
+    this.#hear(nowMs, this.#listening.discard());
+    this.#interrupt(nowMs, { decision: 'abort', why: 'dtmf', decidedMs: ms(0) });
+    this.#dialled(nowMs, this.#digits.press(atMs, digit));
+  }
+
+  #dialled(nowMs: Ms, digits: string | undefined): void {
+    if (digits === undefined) return;
+    const utterance = new CallerUtterance({ atMs: this.#digits.lastAtMs, overBot: false });
+    utterance.confidence = 1;
+    utterance.partial(digits);
+    const anchorMs = this.#digits.lastAtMs;
+    this.#turnEnded(nowMs, { text: digits, utterance, anchorMs, rule: 'digits', stages: { turnEndMs: ms(nowMs - anchorMs) }, silenceMs: ms(nowMs - anchorMs) });
+  }
+
+  #speak(nowMs: Ms, outputs: readonly SpeakingOutput[]): void {
+    for (const output of outputs) {
+      if ('action' in output) this.#spokenAct(output.action);
+      else this.#closed(nowMs, output.closed);
+    }
+  }
+
+  #spokenAct(action: ConversationAction): void {
+    if (action.kind === 'emit' && action.event.kind === 'turn-opened') this.#silence.botBegan();
+    this.#act(action);
+  }
+
+  #closed(nowMs: Ms, { turn, outcome }: ClosedTurn): void {
+    this.#interruption = undefined;
+    this.#listening.asked = this.#speaking.dialogue.asked;
+    if (outcome !== 'interrupted' && outcome !== 'abandoned' && turn.endReason !== undefined) return this.#endLeg(turn.endReason);
+    if (this.#state !== 'talking') return;
+    if (this.#context.persona.mode === 'echo') return this.#command({ kind: 'set-echo', on: true });
+    this.#silence.botFinished(nowMs);
+    if (outcome !== 'interrupted' && this.#listening.isUndecided) this.#hear(nowMs, this.#listening.accept(nowMs));
+  }
+
+  #wake(nowMs: Ms): void {
+    for (const timer of this.#timers.takeDue(nowMs)) {
+      if (timer === 'call-too-long') this.#leave(nowMs, this.#context.persona.goodbye, { by: 'system', code: 'max-duration' });
+      else if (this.#leaving !== undefined) this.#cutGoodbye(nowMs, this.#leaving);
+    }
+    this.#hear(nowMs, this.#listening.wake(nowMs));
+    this.#decided(nowMs, this.#interruption?.wake(nowMs, this.#listening.isCallerSpeaking));
+    this.#speak(nowMs, this.#speaking.wake(nowMs));
+    this.#dialled(nowMs, this.#digits.wake(nowMs));
+    this.#askSilent(nowMs);
+  }
+
+  #askSilent(nowMs: Ms): void {
+    const busy = this.#listening.utterance !== undefined || this.#speaking.turn !== undefined;
+    const step = this.#silence.wake(nowMs, busy);
+    if (step === undefined || this.#state !== 'talking') return;
+    const { stillThere, silentGoodbye } = this.#context.persona;
+    const text = step.kind === 'ask' ? stillThere[step.question] ?? silentGoodbye : silentGoodbye;
+    const endReason: EndReason | undefined = step.kind === 'let-go' ? { by: 'bot', code: 'silent-caller' } : undefined;
+    this.#speak(nowMs, this.#speaking.say(nowMs, [text], { source: 'dialogue', ...(endReason && { endReason }) }));
+  }
+
+  /** The last words of the call, whoever wants them said. */
+  #leave(nowMs: Ms, text: string, reason: EndReason): void {
+    if (this.#leaving !== undefined) return;
+    this.#leaving = reason;
+    this.#state = 'leaving';
+    this.#timers.cancelAll();
+    this.#timers.arm('goodbye', ms(nowMs + this.#context.options.faults.goodbyeWithinMs));
+    this.#hear(nowMs, this.#listening.discard());
+    if (this.#context.persona.mode === 'echo') this.#command({ kind: 'set-echo', on: false });
+    this.#command({ kind: 'set-barge-in', mode: 'off' });
+    this.#speak(nowMs, this.#speaking.abort('interrupted'));
+    this.#silence.callerSpoke();
+    this.#speak(nowMs, this.#speaking.say(nowMs, [text], { source: 'dialogue', endReason: reason }));
+  }
+
+  #cutGoodbye(nowMs: Ms, reason: EndReason): void {
+    this.#speak(nowMs, this.#speaking.abort('abandoned'));
+    this.#endLeg(reason);
+  }
+
+  #ended(nowMs: Ms): void {
+    this.#state = 'leaving';
+    this.#speak(nowMs, this.#speaking.dropSpeculation('call ended'));
+    this.#speak(nowMs, this.#speaking.abort('abandoned'));
+    this.#state = 'ended';
+  }
+
+  #endLeg(reason: EndReason): void {
+    this.#state = 'leaving';
+    this.#act({ kind: 'end-leg', reason });
+  }
+
+  /** What the bot has said last: of the turn that is being said, else of the one before. */
+  get #lastBotText(): string {
+    const heard = this.#speaking.turn?.ledger.heardText ?? '';
+    return `${this.#speaking.lastHeardText} ${heard}`.trim();
+  }
+
+  get #askedWhileSpeaking(): 'nothing' | 'yes-no' {
+    return this.#speaking.asksYesNo ? 'yes-no' : 'nothing';
+  }
+
+  #command(command: LegMediaCommand): void {
+    this.#act({ kind: 'media', command });
+  }
+
+  #emit(event: CallEventBody): void {
+    this.#act({ kind: 'emit', event });
+  }
+
+  #act(action: ConversationAction): void {
+    this.#out.push(action);
+  }
+}
+

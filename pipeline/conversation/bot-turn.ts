@@ -1,0 +1,216 @@
+import type { EndReason } from '#domain/end-reason';
+import type { AnswerSource, PieceId, TurnId, TurnStages } from '#domain/turn';
+import { ms, msToSamples, samplesToMs, type Ms } from '#domain/units';
+import { BoundedQueue } from '../flow/bounded-queue.ts';
+import { PlayoutFeed } from '../flow/playout-feed.ts';
+import type { PipelineOptions } from '../options.ts';
+import { HeardLedger } from '../text/heard-ledger.ts';
+import { SentenceSplitter } from '../text/sentence-splitter.ts';
+import type { ReplyPlan } from '../dialogue/dialogue.ts';
+import type { ConversationAction } from './messages.ts';
+
+export interface BotTurnStart {
+  readonly turnId: TurnId;
+  readonly callerText: string;
+  readonly source: AnswerSource;
+  /** The caller's last sound; absent where the bot speaks of its own accord. */
+  readonly anchorMs?: Ms;
+}
+
+/**
+ * Core: one turn of the bot, from its words to the last sample played. Words go piece by piece to speech, at most a
+ * few pieces ahead of what is heard; audio is held until `release`. Knows at each moment what was truly heard.
+ */
+export class BotTurn {
+  readonly turnId: TurnId;
+  readonly callerText: string;
+  readonly detail: Record<string, string | number | boolean> = {};
+  source: AnswerSource;
+  anchorMs: Ms | undefined;
+  /** Of the caller's turn that it answers. */
+  stages: TurnStages = {};
+  readonly marks: { answerAtMs?: Ms; firstPcmAtMs?: Ms; firstPacketAtMs?: Ms } = {};
+  /** How it is answered, once that is known. */
+  plan: ReplyPlan | undefined;
+  /** What has to happen once it was said. */
+  endReason: EndReason | undefined;
+  failure: string | undefined;
+  /** When it was decided that it is said. */
+  openedAtMs: Ms | undefined;
+  isReleased = false;
+  readonly ledger = new HeardLedger();
+  readonly #options: PipelineOptions;
+  readonly #hasPhrase: (text: string) => boolean;
+  readonly #splitter = new SentenceSplitter();
+  readonly #pieces = new BoundedQueue<string>(MAX_PIECES, 'refuse');
+  readonly #feed: PlayoutFeed;
+  #nextPieceId: PieceId = 0;
+  #playingPieceId: PieceId = -1;
+  #speaking: PieceId | undefined;
+  #writtenChars = 0;
+  #writtenText = '';
+  #textDone = false;
+  #endSent = false;
+
+  constructor(start: BotTurnStart, options: PipelineOptions, hasPhrase: (text: string) => boolean) {
+    this.turnId = start.turnId;
+    this.callerText = start.callerText;
+    this.source = start.source;
+    this.anchorMs = start.anchorMs;
+    this.#options = options;
+    this.#hasPhrase = hasPhrase;
+    this.#feed = new PlayoutFeed(start.turnId, msToSamples(options.playout.aheadMs, 24000));
+  }
+
+  /** The whole reply is these texts. One whose audio is ready is spoken whole, another piece by piece. */
+  say(texts: readonly string[]): void {
+    for (const text of texts) {
+      this.#writtenText = `${this.#writtenText} ${text}`.trim();
+      if (this.#hasPhrase(text)) this.#queue([text]);
+      else this.#queue([...this.#splitter.push(text), ...this.#splitter.flush()]);
+    }
+    this.#textDone = true;
+  }
+
+  /** More of the reply; false once it is as long as a reply may be. */
+  write(delta: string): boolean {
+    this.#writtenChars += delta.length;
+    this.#writtenText += delta;
+    this.#queue(this.#splitter.push(delta));
+    return this.#writtenChars <= this.#options.maxReplyChars && !this.#pieces.isFull;
+  }
+
+  endText(): void {
+    if (this.#textDone) return;
+    this.#queue(this.#splitter.flush());
+    this.#textDone = true;
+  }
+
+  /** The turn is real: what is ready leaves. */
+  release(): void {
+    this.isReleased = true;
+    this.#feed.release();
+  }
+
+  /** No more text will come: what is complete is still said, a sentence that was cut is not. */
+  cutText(code: string): void {
+    this.failure ??= code;
+    this.#textDone = true;
+  }
+
+  /** No more speech will come: what was made is still played, then `phrase` is said unless that is what failed. */
+  cutSpeech(code: string, phrase: string): void {
+    const wasFailed = this.failure !== undefined;
+    this.failure ??= code;
+    this.#pieces.clear();
+    this.#speaking = undefined;
+    this.#textDone = true;
+    if (!wasFailed) this.sayInstead(phrase);
+  }
+
+  sayInstead(phrase: string): void {
+    this.#queue([phrase]);
+  }
+
+  pcm(pieceId: PieceId, pcm: Int16Array): void {
+    if (pieceId !== this.#speaking) return;
+    this.ledger.made(pieceId, pcm.length);
+    this.#feed.push(pieceId, pcm);
+  }
+
+  pieceMade(pieceId: PieceId): void {
+    this.ledger.complete(pieceId);
+    if (pieceId === this.#speaking) this.#speaking = undefined;
+  }
+
+  isSpeaking(pieceId: PieceId): boolean {
+    return pieceId === this.#speaking;
+  }
+
+  played(pieceId: PieceId, playedSamples: number): void {
+    if (pieceId > this.#playingPieceId) this.#playingPieceId = pieceId;
+    this.ledger.played(pieceId, playedSamples);
+  }
+
+  /** What can be asked of speech and handed to playout now. */
+  pump(): readonly ConversationAction[] {
+    const actions: ConversationAction[] = this.#feed.take(this.ledger.playedSamples).map((command) => ({ kind: 'media', command }));
+    const text = this.#mayMakeNext() ? this.#pieces.shift() : undefined;
+    if (text !== undefined) actions.push(this.#speak(text));
+    if (this.isReleased && this.isMade && this.#feed.isEmpty && !this.#endSent && this.#feed.sentSamples > 0) {
+      this.#endSent = true;
+      actions.push({ kind: 'media', command: { kind: 'play-end', turnId: this.turnId } });
+    }
+    return actions;
+  }
+
+  /** Nothing more will be written or made. */
+  get isMade(): boolean {
+    return this.#textDone && this.#pieces.length === 0 && this.#speaking === undefined;
+  }
+
+  /** It came to its end without a sound. */
+  get isMute(): boolean {
+    return this.isMade && this.ledger.madeSamples === 0;
+  }
+
+  get hasSound(): boolean {
+    return this.ledger.madeSamples > 0;
+  }
+
+  /** What has to come before it can go on, while it still has to. */
+  get waitsFor(): 'answer' | 'llm' | 'tts' | 'playout' {
+    if (this.#speaking !== undefined) return 'tts';
+    if (this.#textDone || this.#pieces.length > 0) return 'playout';
+    return this.plan === undefined ? 'answer' : 'llm';
+  }
+
+  get unplayedMs(): Ms {
+    return samplesToMs(this.ledger.madeSamples - this.ledger.playedSamples, 24000);
+  }
+
+  get heardMs(): Ms {
+    return samplesToMs(this.ledger.playedSamples, 24000);
+  }
+
+  get writtenText(): string {
+    return this.#writtenText.trim();
+  }
+
+  /** The stages of the whole turn, so far as they happened. */
+  get allStages(): TurnStages {
+    if (this.anchorMs === undefined) return {};
+    const anchorMs = this.anchorMs;
+    const { answerAtMs, firstPcmAtMs, firstPacketAtMs } = this.marks;
+    return {
+      ...this.stages,
+      ...(answerAtMs !== undefined && { answerMs: ms(answerAtMs - anchorMs) }),
+      ...(firstPcmAtMs !== undefined && { firstPcmMs: ms(firstPcmAtMs - anchorMs) }),
+      ...(firstPacketAtMs !== undefined && { firstPacketMs: ms(firstPacketAtMs - anchorMs) }),
+    };
+  }
+
+  #queue(texts: readonly string[]): void {
+    for (const text of texts) if (text.trim() !== '') this.#pieces.push(text.trim());
+  }
+
+  #mayMakeNext(): boolean {
+    if (this.#speaking !== undefined || this.#pieces.length === 0) return false;
+    if (!this.isReleased) return this.#nextPieceId === 0;
+    const ahead = this.#nextPieceId - (this.#playingPieceId + 1);
+    return ahead < this.#options.playout.piecesAhead && this.unplayedMs < this.#options.playout.aheadMs;
+  }
+
+  #speak(text: string): ConversationAction {
+    const pieceId = this.#nextPieceId;
+    this.#nextPieceId += 1;
+    this.#speaking = pieceId;
+    this.ledger.add(pieceId, text);
+    const first = pieceId === 0;
+    const last = this.#textDone && this.#pieces.length === 0;
+    return { kind: 'speak', turnId: this.turnId, pieceId, text, deadlineMs: first ? ms(0) : ms(Math.round(this.unplayedMs)), first, last };
+  }
+}
+
+/** Pieces of a reply that wait to be spoken; with at least a few words each, more than `maxReplyChars` gives. */
+const MAX_PIECES = 400;

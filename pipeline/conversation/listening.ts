@@ -1,0 +1,250 @@
+import type { SpurtId, TurnStages } from '#domain/turn';
+import { TimerTable } from '#domain/timer-table';
+import { ms, samples, type Ms, type Ratio } from '#domain/units';
+import type { LegMediaEvent } from '#domain/leg-media';
+import type { PipelineOptions } from '../options.ts';
+import type { SttEvent } from '../ports.ts';
+import type { Asked } from '../text/completeness.ts';
+import { CallerUtterance } from '../text/utterance.ts';
+import { judgePause, type TurnEndRule } from '../turn/turn-end.ts';
+import type { ConversationAction } from './messages.ts';
+
+/** What listening has found out, for the rest of the conversation. */
+export type ListeningSignal =
+  /** Sound that opens an utterance or goes on with it. */
+  | { readonly kind: 'caller-began' }
+  /** New words of an utterance that is not accepted yet because it was begun over the bot. */
+  | { readonly kind: 'words'; readonly text: string; readonly isFinal: boolean; readonly confidence: Ratio }
+  /** The caller pauses and may have finished: these would be the words. */
+  | { readonly kind: 'candidate'; readonly text: string; readonly isFinal: boolean }
+  | { readonly kind: 'turn-ended'; readonly turn: CallerTurn }
+  /** The utterance came to nothing: noise. */
+  | { readonly kind: 'nothing' }
+  /** Somebody spoke and recognition failed. */
+  | { readonly kind: 'unheard'; readonly code: string; readonly anchorMs: Ms };
+
+/** A finished turn of the caller. */
+export interface CallerTurn {
+  readonly text: string;
+  readonly utterance: CallerUtterance;
+  /** The caller's last sound; stages count from here. */
+  readonly anchorMs: Ms;
+  readonly rule: TurnEndRule;
+  readonly stages: TurnStages;
+  readonly silenceMs: Ms;
+}
+
+export type ListeningOutput = { readonly action: ConversationAction } | { readonly signal: ListeningSignal };
+
+type Voice<Kind extends LegMediaEvent['kind']> = Extract<LegMediaEvent, { kind: Kind }>;
+
+/**
+ * The hearing half of a conversation: talkspurts and transcripts in, finished turns of the caller out. An utterance
+ * that began over the bot is followed but not ended until it is accepted or discarded.
+ */
+export class Listening {
+  readonly #options: PipelineOptions;
+  readonly #timers = new TimerTable<'turn-end' | 'judge' | 'transcript-late' | 'too-long'>();
+  #utterance: CallerUtterance | undefined;
+  #accepted = false;
+  #asked: Asked = 'nothing';
+  #pause = 0;
+  /** The rest of this talkspurt is not listened to. */
+  #ignoredSpurt: SpurtId | undefined;
+  #spurt: SpurtId | undefined;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+  }
+
+  get wakeAtMs(): Ms | undefined {
+    return this.#timers.earliestMs;
+  }
+
+  get utterance(): CallerUtterance | undefined {
+    return this.#utterance;
+  }
+
+  /** Whether an utterance is followed that still has to prove that it is meant for the bot. */
+  get isUndecided(): boolean {
+    return this.#utterance !== undefined && !this.#accepted;
+  }
+
+  get isCallerSpeaking(): boolean {
+    return this.#utterance?.spurtOpen ?? false;
+  }
+
+  /** What the bot's last words asked for: decides how long a short answer is waited on. */
+  set asked(asked: Asked) {
+    this.#asked = asked;
+  }
+
+  /** `prefix`: words of a turn that was ended too early and goes on now. */
+  voiceStarted(event: Voice<'voice-started'>, prefix = ''): readonly ListeningOutput[] {
+    this.#spurt = event.spurtId;
+    if (this.#utterance === undefined) {
+      this.#utterance = new CallerUtterance({ atMs: event.startedAtMs, prefix, overBot: event.botSpeaking });
+      this.#accepted = !event.botSpeaking;
+      this.#timers.arm('too-long', ms(event.atMs + this.#options.turn.maxUtteranceMs));
+    } else {
+      this.#utterance.voiceStarted();
+      this.#cancelPauseTimers();
+    }
+    return [{ signal: { kind: 'caller-began' } }];
+  }
+
+  audio(event: Voice<'caller-audio'>): readonly ListeningOutput[] {
+    const granted: ListeningOutput = { action: { kind: 'media', command: { kind: 'grant-uplink', samples: samples(event.pcm.length) } } };
+    if (this.#utterance === undefined || event.spurtId === this.#ignoredSpurt) return [granted];
+    return [{ action: { kind: 'stt-audio', pcm: event.pcm } }, granted];
+  }
+
+  voiceStopped(event: Voice<'voice-stopped'>): readonly ListeningOutput[] {
+    if (event.spurtId === this.#ignoredSpurt) this.#ignoredSpurt = undefined;
+    const utterance = this.#utterance;
+    if (utterance === undefined || !utterance.spurtOpen) return [];
+    this.#pause += 1;
+    utterance.voiceStopped(event.atMs, event.lastVoiceAtMs, event.voicedMs, this.#pause);
+    if (utterance.lostCode !== undefined) return this.#unheard(utterance.lostCode);
+    const lateAtMs = Math.max(event.lastVoiceAtMs + this.#options.faults.transcriptWithinMs, event.atMs + LEAST_DECODE_MS);
+    this.#timers.arm('transcript-late', ms(lateAtMs));
+    return [{ action: { kind: 'stt-pause', pause: this.#pause } }, ...this.#guess()];
+  }
+
+  stt(nowMs: Ms, event: SttEvent): readonly ListeningOutput[] {
+    const utterance = this.#utterance;
+    if (utterance === undefined) return [];
+    switch (event.kind) {
+      case 'partial':
+        utterance.partial(event.text);
+        return [...heard({ kind: 'caller-partial', text: event.text }), ...this.#undecidedWords(false), ...this.#guess()];
+      case 'final':
+        if (!utterance.final(nowMs, event)) return this.#undecidedWords(false);
+        this.#timers.cancel('transcript-late');
+        return [
+          ...heard({ kind: 'caller-final', text: utterance.newText, confidence: event.confidence, audioMs: event.audioMs, decodeMs: event.decodeMs }),
+          ...(this.#accepted ? this.#evaluate(nowMs) : this.#undecidedWords(true)),
+        ];
+      case 'turn-probability':
+        return utterance.vote(nowMs, event.pause, event.probability) && this.#accepted ? this.#evaluate(nowMs) : [];
+      case 'fault':
+        utterance.lostCode = event.code;
+        return utterance.spurtOpen || utterance.finalText !== undefined ? [] : this.#unheard(event.code);
+    }
+  }
+
+  /** The words over the bot are meant for it: from now on they are a turn like any other. */
+  accept(nowMs: Ms, prefix = ''): readonly ListeningOutput[] {
+    if (this.#utterance === undefined) return [];
+    this.#accepted = true;
+    if (prefix !== '') this.#utterance.continueFrom(prefix);
+    return this.#utterance.spurtOpen ? [] : this.#evaluate(nowMs);
+  }
+
+  /** The bot is speaking after all: the words have to prove again that they are meant for it. */
+  followOnly(): void {
+    this.#accepted = false;
+    this.#cancelPauseTimers();
+  }
+
+  /** Forget what was heard; a talkspurt that still goes on is not listened to any further. */
+  discard(): readonly ListeningOutput[] {
+    if (this.#utterance === undefined) return [];
+    if (this.#utterance.spurtOpen) this.#ignoredSpurt = this.#spurt;
+    return this.#forget();
+  }
+
+  wake(nowMs: Ms): readonly ListeningOutput[] {
+    return this.#timers.takeDue(nowMs).flatMap((timer) => {
+      const utterance = this.#utterance;
+      if (utterance === undefined) return [];
+      switch (timer) {
+        case 'turn-end':
+          return this.#evaluate(nowMs);
+        case 'judge':
+          this.#armJudge(nowMs, utterance);
+          return [{ action: { kind: 'stt-judge', pause: utterance.pause, silenceMs: ms(Math.round(nowMs - utterance.lastVoiceAtMs)) } }];
+        case 'transcript-late':
+          return this.#unheard('STT_TIMEOUT');
+        case 'too-long':
+          if (utterance.bestText === '' || !this.#accepted) return this.discard();
+          if (utterance.spurtOpen) this.#ignoredSpurt = this.#spurt;
+          return this.#end(nowMs, utterance, 'too-long', nowMs);
+      }
+    });
+  }
+
+  #evaluate(nowMs: Ms): readonly ListeningOutput[] {
+    const utterance = this.#utterance;
+    const text = utterance?.finalText;
+    if (utterance === undefined || text === undefined) return [];
+    if (text === '') return [...this.#forget(), { signal: { kind: 'nothing' } }];
+    const verdict = judgePause({ text, speechMs: utterance.speechMs, votes: utterance.votes, asked: this.#asked }, this.#options.turn);
+    const endAtMs = utterance.lastWordsAtMs + verdict.endAtSilenceMs;
+    if (nowMs >= endAtMs) return this.#end(nowMs, utterance, verdict.rule, utterance.lastWordsAtMs);
+    this.#timers.arm('turn-end', ms(endAtMs));
+    if (!verdict.votesMatter) this.#timers.cancel('judge');
+    else if (!this.#timers.isArmed('judge')) this.#armJudge(nowMs, utterance);
+    return [{ signal: { kind: 'candidate', text, isFinal: true } }];
+  }
+
+  #armJudge(nowMs: Ms, utterance: CallerUtterance): void {
+    const silenceMs = nowMs - utterance.lastVoiceAtMs;
+    const next = this.#options.turn.judgeAgainMs.find((at) => at > silenceMs);
+    if (next !== undefined) this.#timers.arm('judge', ms(utterance.lastVoiceAtMs + next));
+  }
+
+  #end(nowMs: Ms, utterance: CallerUtterance, rule: TurnEndRule, anchorMs: Ms): readonly ListeningOutput[] {
+    const since = (atMs: Ms | undefined): Ms | undefined => (atMs === undefined ? undefined : ms(atMs - anchorMs));
+    const stages = defined({
+      vadStopMs: since(utterance.vadStopAtMs),
+      transcriptMs: since(utterance.transcriptAtMs),
+      turnProbabilityMs: since(utterance.probabilityAtMs),
+      turnEndMs: since(nowMs),
+    });
+    const turn: CallerTurn = { text: utterance.bestText, utterance, anchorMs, rule, stages, silenceMs: ms(nowMs - anchorMs) };
+    return [...this.#forget(), { signal: { kind: 'turn-ended', turn } }];
+  }
+
+  #unheard(code: string): readonly ListeningOutput[] {
+    const { voicedMs = 0, lastVoiceAtMs = 0 } = this.#utterance ?? {};
+    const signal: ListeningSignal = voicedMs < LEAST_SPEECH_MS ? { kind: 'nothing' } : { kind: 'unheard', code, anchorMs: lastVoiceAtMs };
+    return [...this.#forget(), { signal }];
+  }
+
+  /** The partial text of a pause is a first guess at what the final one will be. */
+  #guess(): readonly ListeningOutput[] {
+    const utterance = this.#utterance;
+    if (utterance === undefined || !this.#accepted || utterance.spurtOpen || utterance.newText === '' || utterance.finalText !== undefined) return [];
+    return [{ signal: { kind: 'candidate', text: utterance.bestText, isFinal: false } }];
+  }
+
+  #undecidedWords(isFinal: boolean): readonly ListeningOutput[] {
+    if (this.#accepted || this.#utterance === undefined) return [];
+    const { newText: text, confidence } = this.#utterance;
+    return [{ signal: { kind: 'words', text, isFinal, confidence } }];
+  }
+
+  #forget(): readonly ListeningOutput[] {
+    this.#utterance = undefined;
+    this.#timers.cancelAll();
+    return [{ action: { kind: 'stt-reset' } }];
+  }
+
+  #cancelPauseTimers(): void {
+    for (const name of ['turn-end', 'judge', 'transcript-late'] as const) this.#timers.cancel(name);
+  }
+}
+
+function heard(event: Extract<ConversationAction, { kind: 'emit' }>['event']): readonly ListeningOutput[] {
+  return [{ action: { kind: 'emit', event } }];
+}
+
+function defined(stages: { readonly [Name in keyof TurnStages]: TurnStages[Name] | undefined }): TurnStages {
+  return Object.fromEntries(Object.entries(stages).filter(([, value]) => value !== undefined));
+}
+
+/** Recognition is given so long after the pause was noticed, however late that was. */
+const LEAST_DECODE_MS = 800;
+/** Less voiced sound than this is not apologised for when recognition fails. */
+const LEAST_SPEECH_MS = 200;

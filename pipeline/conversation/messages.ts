@@ -1,0 +1,52 @@
+import type { CallEventBody } from '#domain/call-event';
+import type { EndReason } from '#domain/end-reason';
+import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
+import type { PieceId, TurnId } from '#domain/turn';
+import type { Ms } from '#domain/units';
+import type { ChatMessage, KnowledgeMatch, SttEvent } from '../ports.ts';
+
+/** Everything a conversation learns. Answers name the turn they belong to; those of a turn that is gone are ignored. */
+export type ConversationInput =
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'media'; readonly event: LegMediaEvent }
+  | { readonly kind: 'stt'; readonly event: SttEvent }
+  | { readonly kind: 'matched'; readonly turnId: TurnId; readonly match: KnowledgeMatch }
+  | { readonly kind: 'match-failed'; readonly turnId: TurnId; readonly code: string }
+  | { readonly kind: 'llm-text'; readonly turnId: TurnId; readonly delta: string }
+  | { readonly kind: 'llm-done'; readonly turnId: TurnId }
+  | { readonly kind: 'llm-failed'; readonly turnId: TurnId; readonly code: string }
+  /** Speech of one piece at 24 kHz; the conversation owns the array. */
+  | { readonly kind: 'pcm'; readonly turnId: TurnId; readonly pieceId: PieceId; readonly pcm: Int16Array }
+  | { readonly kind: 'piece-made'; readonly turnId: TurnId; readonly pieceId: PieceId }
+  | { readonly kind: 'piece-failed'; readonly turnId: TurnId; readonly pieceId: PieceId; readonly code: string }
+  /** Say this, then end the call for this reason. */
+  | { readonly kind: 'say-goodbye'; readonly text: string; readonly reason: EndReason }
+  | { readonly kind: 'leg-ended' }
+  | { readonly kind: 'wake' };
+
+/** Everything a conversation asks for. */
+export type ConversationAction =
+  | { readonly kind: 'media'; readonly command: LegMediaCommand }
+  | { readonly kind: 'open-stt' }
+  | { readonly kind: 'stt-audio'; readonly pcm: Int16Array }
+  | { readonly kind: 'stt-pause'; readonly pause: number }
+  | { readonly kind: 'stt-judge'; readonly pause: number; readonly silenceMs: Ms }
+  | { readonly kind: 'stt-reset' }
+  | { readonly kind: 'match'; readonly turnId: TurnId; readonly text: string; readonly expecting: readonly string[] }
+  | { readonly kind: 'ask-llm'; readonly turnId: TurnId; readonly messages: readonly ChatMessage[] }
+  /** Fixed phrases come from the phrase cache, everything else from TTS. */
+  | {
+      readonly kind: 'speak';
+      readonly turnId: TurnId;
+      readonly pieceId: PieceId;
+      readonly text: string;
+      readonly deadlineMs: Ms;
+      readonly first: boolean;
+      readonly last: boolean;
+    }
+  /** No more words are wanted; speech goes on. */
+  | { readonly kind: 'stop-llm'; readonly turnId: TurnId }
+  /** Stop all work that runs for this turn. */
+  | { readonly kind: 'cancel-turn'; readonly turnId: TurnId }
+  | { readonly kind: 'emit'; readonly event: CallEventBody }
+  | { readonly kind: 'end-leg'; readonly reason: EndReason };

@@ -1,0 +1,397 @@
+import type { CallEventBody } from '#domain/call-event';
+import type { EndReason } from '#domain/end-reason';
+import type { LegMediaEvent } from '#domain/leg-media';
+import { TimerTable } from '#domain/timer-table';
+import type { AnswerSource, TurnId, TurnOutcome } from '#domain/turn';
+import { ms, type Ms } from '#domain/units';
+import { Dialogue, type ReplyPlan } from '../dialogue/dialogue.ts';
+import { History } from '../dialogue/history.ts';
+import type { PipelineOptions } from '../options.ts';
+import type { Persona } from '../persona.ts';
+import { askedBy, shapeOf } from '../text/completeness.ts';
+import { sameWords } from '../text/words.ts';
+import { BotTurn } from './bot-turn.ts';
+import type { CallerTurn } from './listening.ts';
+import type { ConversationAction, ConversationInput } from './messages.ts';
+
+/** A turn of the bot is over. */
+export interface ClosedTurn {
+  readonly turn: BotTurn;
+  readonly outcome: TurnOutcome;
+}
+
+export type SpeakingOutput = { readonly action: ConversationAction } | { readonly closed: ClosedTurn };
+
+export interface SpeakingContext {
+  readonly persona: Persona;
+  readonly options: PipelineOptions;
+  readonly llmCapable: boolean;
+  /** Whether the audio of a text is ready. */
+  readonly hasPhrase: (text: string) => boolean;
+}
+
+/** What the bot says of its own accord, or about a turn of the caller without thinking about it. */
+export interface Saying {
+  readonly source: AnswerSource;
+  readonly callerText?: string;
+  readonly anchorMs?: Ms;
+  readonly endReason?: EndReason;
+  /** It is said because this failed. */
+  readonly failure?: string;
+  readonly caller?: CallerTurn;
+}
+
+export type WorkInput = Extract<
+  ConversationInput,
+  { kind: 'matched' | 'match-failed' | 'llm-text' | 'llm-done' | 'llm-failed' | 'pcm' | 'piece-made' | 'piece-failed' }
+>;
+type PlayoutEvent = Extract<LegMediaEvent, { kind: 'playout-started' | 'playout-progress' | 'playout-queue' | 'playout-finished' }>;
+type Service = Extract<CallEventBody, { kind: 'fault' }>['service'];
+
+/**
+ * The speaking half of a conversation: turns of the caller in, the bot's turns out. At most one turn is being said,
+ * and at most one is prepared on speculation, with its audio held back, while the caller may still go on.
+ */
+export class Speaking {
+  readonly dialogue: Dialogue;
+  readonly history: History;
+  readonly #context: SpeakingContext;
+  readonly #timers = new TimerTable<'answer-late' | 'stall'>();
+  #turn: BotTurn | undefined;
+  #speculation: BotTurn | undefined;
+  #lastTurnId: TurnId = 0;
+  #lastHeardText = '';
+  #out: SpeakingOutput[] = [];
+
+  constructor(context: SpeakingContext) {
+    this.#context = context;
+    this.dialogue = new Dialogue(context.persona, context.llmCapable);
+    this.history = new History(context.options.historyTurns);
+  }
+
+  get turn(): BotTurn | undefined {
+    return this.#turn;
+  }
+
+  /** What was heard of the turn before. */
+  get lastHeardText(): string {
+    return this.#lastHeardText;
+  }
+
+  /** Whether the sentence that is being heard asks for a yes or a no. */
+  get asksYesNo(): boolean {
+    const turn = this.#turn;
+    if (turn === undefined) return this.dialogue.asked === 'yes-no';
+    const { heardText, text } = turn.ledger;
+    const end = text.indexOf('?', Math.max(0, heardText.length - 1));
+    const isNext = end >= 0 && !/[.!]\s/.test(text.slice(heardText.length, end));
+    return askedBy(isNext ? text.slice(0, end + 1) : heardText) === 'yes-no';
+  }
+
+  get wakeAtMs(): Ms | undefined {
+    return this.#timers.earliestMs;
+  }
+
+  say(nowMs: Ms, texts: readonly string[], saying: Saying): readonly SpeakingOutput[] {
+    this.#drop('another answer');
+    const turn = this.#newTurn(saying.callerText ?? '', saying.source);
+    turn.anchorMs = saying.anchorMs ?? saying.caller?.anchorMs;
+    turn.stages = saying.caller?.stages ?? {};
+    turn.endReason = saying.endReason;
+    turn.failure = saying.failure;
+    turn.plan = { kind: 'say', texts, source: saying.source, then: 'go-on', expecting: [], detail: {} };
+    turn.marks.answerAtMs = nowMs;
+    if (saying.caller !== undefined) addEvidence(turn, saying.caller);
+    turn.say(texts);
+    this.#open(nowMs, turn);
+    return this.#take();
+  }
+
+  /** The caller may have finished with these words: prepare the answer, and hold it back. */
+  speculate(nowMs: Ms, text: string, isFinal: boolean): readonly SpeakingOutput[] {
+    if (this.#turn !== undefined) return [];
+    if (this.#speculation !== undefined && sameWords(this.#speculation.callerText, text)) return [];
+    this.#drop('other words');
+    const plan = this.dialogue.plan(text);
+    if (this.#isWorthIt(plan, text, isFinal)) {
+      this.#speculation = this.#newTurn(text, 'knowledge');
+      this.#follow(nowMs, this.#speculation, plan);
+    }
+    return this.#take();
+  }
+
+  dropSpeculation(why: string): readonly SpeakingOutput[] {
+    this.#drop(why);
+    return this.#take();
+  }
+
+  /** The caller has finished: answer, with what was prepared if it fits. */
+  answer(nowMs: Ms, caller: CallerTurn): readonly SpeakingOutput[] {
+    let turn = this.#speculation;
+    const fits = turn !== undefined && sameWords(turn.callerText, caller.text);
+    if (turn === undefined || !fits) {
+      this.#drop('other words');
+      turn = this.#newTurn(caller.text, this.#context.persona.mode === 'knowledge' ? 'knowledge' : 'llm');
+      this.#follow(nowMs, turn, this.dialogue.plan(caller.text));
+    }
+    this.#speculation = undefined;
+    turn.anchorMs = caller.anchorMs;
+    turn.stages = caller.stages;
+    turn.detail['speculated'] = fits;
+    addEvidence(turn, caller);
+    if (turn.plan !== undefined) this.#apply(turn.plan);
+    this.#open(nowMs, turn);
+    return this.#take();
+  }
+
+  /** What a service has answered; answers about turns that are gone are ignored. */
+  work(nowMs: Ms, input: WorkInput): readonly SpeakingOutput[] {
+    const turn = [this.#turn, this.#speculation].find((candidate) => candidate?.turnId === input.turnId);
+    if (turn === undefined) return [];
+    this.#worked(nowMs, turn, input);
+    this.#go(nowMs, turn);
+    return this.#take();
+  }
+
+  playout(nowMs: Ms, event: PlayoutEvent): readonly SpeakingOutput[] {
+    const turn = this.#turn;
+    if (turn === undefined || event.turnId !== turn.turnId) return [];
+    switch (event.kind) {
+      case 'playout-started':
+        turn.marks.firstPacketAtMs ??= event.atMs;
+        break;
+      case 'playout-progress':
+        turn.played(event.pieceId, event.playedSamples);
+        this.#reportHeard(turn, false);
+        break;
+      case 'playout-queue':
+        break;
+      case 'playout-finished':
+        if (!turn.isMade) break;
+        turn.ledger.allPlayed();
+        this.#close(turn, turn.failure === undefined ? 'completed' : 'failed');
+        return this.#take();
+    }
+    this.#go(nowMs, turn);
+    return this.#take();
+  }
+
+  /** Nothing more of the current turn is said. */
+  abort(outcome: 'interrupted' | 'abandoned'): readonly SpeakingOutput[] {
+    const turn = this.#turn;
+    if (turn === undefined) return [];
+    this.#act({ kind: 'media', command: { kind: 'abort-turn', turnId: turn.turnId } });
+    this.#act({ kind: 'cancel-turn', turnId: turn.turnId });
+    this.#close(turn, outcome);
+    return this.#take();
+  }
+
+  wake(nowMs: Ms): readonly SpeakingOutput[] {
+    for (const timer of this.#timers.takeDue(nowMs)) {
+      const turn = this.#turn;
+      if (turn === undefined) continue;
+      if (timer === 'answer-late' && !turn.hasSound) this.#failLate(nowMs, turn, 'TIMEOUT');
+      if (timer === 'stall') this.#stalled(nowMs, turn);
+    }
+    return this.#take();
+  }
+
+  #worked(nowMs: Ms, turn: BotTurn, input: WorkInput): void {
+    switch (input.kind) {
+      case 'matched':
+        if (turn.plan === undefined && turn.failure === undefined) this.#follow(nowMs, turn, this.dialogue.planMatch(input.match));
+        return;
+      case 'match-failed': {
+        const plan = this.dialogue.planWithoutMatch();
+        if (plan === undefined || turn.plan !== undefined) return this.#fault(nowMs, turn, 'embedding', input.code);
+        this.#fault(nowMs, turn, 'embedding', input.code, false);
+        return this.#follow(nowMs, turn, plan);
+      }
+      case 'llm-text':
+        if (turn.failure !== undefined) return;
+        turn.marks.answerAtMs ??= nowMs;
+        if (turn.write(input.delta)) return;
+        turn.endText();
+        return this.#act({ kind: 'stop-llm', turnId: turn.turnId });
+      case 'llm-done':
+        if (turn.failure !== undefined) return;
+        turn.endText();
+        return turn.writtenText === '' ? this.#fault(nowMs, turn, 'llm', 'LLM_EMPTY') : undefined;
+      case 'llm-failed':
+        return this.#fault(nowMs, turn, 'llm', input.code);
+      case 'pcm':
+        if (!turn.isSpeaking(input.pieceId) || input.pcm.length === 0) return;
+        turn.marks.firstPcmAtMs ??= nowMs;
+        if (turn === this.#turn) this.#timers.cancel('answer-late');
+        return turn.pcm(input.pieceId, input.pcm);
+      case 'piece-made':
+        return turn.pieceMade(input.pieceId);
+      case 'piece-failed':
+        return turn.isSpeaking(input.pieceId) ? this.#fault(nowMs, turn, 'tts', input.code) : undefined;
+    }
+  }
+
+  /** Begins what the plan says; the answer to `match` brings another plan. */
+  #follow(nowMs: Ms, turn: BotTurn, plan: ReplyPlan): void {
+    if (plan.kind === 'match') {
+      return this.#act({ kind: 'match', turnId: turn.turnId, text: turn.callerText, expecting: plan.expecting });
+    }
+    turn.plan = plan;
+    Object.assign(turn.detail, plan.detail);
+    if (turn === this.#turn) this.#apply(plan);
+    if (plan.kind === 'llm') {
+      turn.source = 'llm';
+      const messages = this.history.messages(this.#context.persona.prompt, turn.callerText, plan.facts);
+      return this.#act({ kind: 'ask-llm', turnId: turn.turnId, messages });
+    }
+    turn.source = plan.source;
+    turn.marks.answerAtMs = nowMs;
+    if (plan.then === 'hang-up') turn.endReason = { by: 'bot', code: 'goodbye' };
+    turn.say(plan.texts);
+    if (turn === this.#speculation) this.#go(nowMs, turn);
+  }
+
+  #apply(plan: ReplyPlan): void {
+    this.dialogue.applied(plan);
+    if (plan.kind === 'say' && plan.message !== undefined) this.#emit({ kind: 'message-taken', text: plan.message });
+  }
+
+  #open(nowMs: Ms, turn: BotTurn): void {
+    this.#turn = turn;
+    turn.openedAtMs = nowMs;
+    turn.release();
+    this.#emit({ kind: 'turn-opened', turnId: turn.turnId, source: turn.source, callerText: turn.callerText });
+    const { answerWithinMs, answerAtLeastMs } = this.#context.options.faults;
+    const lateAtMs = Math.max((turn.anchorMs ?? nowMs) + answerWithinMs, nowMs + answerAtLeastMs);
+    if (!turn.hasSound) this.#timers.arm('answer-late', ms(lateAtMs));
+    this.#go(nowMs, turn);
+  }
+
+  /** Hands on what can go on, and notices that a turn ended without a sound. */
+  #go(nowMs: Ms, turn: BotTurn): void {
+    if (turn !== this.#turn && turn !== this.#speculation) return;
+    for (const action of turn.pump()) this.#act(action);
+    if (turn !== this.#turn) return;
+    this.#timers.arm('stall', ms(nowMs + this.#context.options.faults.stallMs));
+    if (!turn.isMute) return;
+    if (turn.failure !== undefined) return this.#close(turn, 'failed');
+    this.#fault(nowMs, turn, 'tts', 'TTS_EMPTY');
+    this.#go(nowMs, turn);
+  }
+
+  #stalled(nowMs: Ms, turn: BotTurn): void {
+    if (turn.unplayedMs > 0 || this.#timers.isArmed('answer-late')) {
+      this.#timers.arm('stall', ms(nowMs + this.#context.options.faults.stallMs));
+    } else if (turn.waitsFor === 'playout') {
+      this.#close(turn, turn.failure === undefined ? 'completed' : 'failed');
+    } else {
+      this.#failLate(nowMs, turn, 'STALLED');
+    }
+  }
+
+  #failLate(nowMs: Ms, turn: BotTurn, what: 'TIMEOUT' | 'STALLED'): void {
+    const { waitsFor } = turn;
+    const service = waitsFor === 'answer' ? 'embedding' : waitsFor === 'llm' ? 'llm' : 'tts';
+    this.#act({ kind: 'cancel-turn', turnId: turn.turnId });
+    this.#fault(nowMs, turn, service, `${service.toUpperCase()}_${what}`);
+    this.#go(nowMs, turn);
+  }
+
+  /** A service failed this turn. On speculation that is nothing yet: it is tried again once the turn is real. */
+  #fault(nowMs: Ms, turn: BotTurn, service: Service, code: string, isFatal = true): void {
+    this.#emit({ kind: 'fault', service, code });
+    turn.detail['cause'] ??= code;
+    if (!isFatal) return;
+    if (turn === this.#speculation) return this.#drop('failed');
+    const phrase = this.#context.persona.fault;
+    if (service === 'tts') {
+      this.#act({ kind: 'cancel-turn', turnId: turn.turnId });
+      turn.cutSpeech(code, phrase);
+    } else {
+      turn.cutText(code);
+      if (turn.isMade) turn.sayInstead(phrase);
+    }
+    if (!turn.hasSound) {
+      turn.source = 'fault';
+      this.#timers.arm('answer-late', ms(nowMs + this.#context.options.faults.answerAtLeastMs));
+    }
+  }
+
+  #close(turn: BotTurn, outcome: TurnOutcome): void {
+    this.#turn = undefined;
+    this.#timers.cancelAll();
+    this.#reportHeard(turn, true);
+    const { turnId, source, callerText, ledger } = turn;
+    const heardText = ledger.heardText;
+    this.#lastHeardText = heardText;
+    if (turn.failure !== undefined) turn.detail['cause'] ??= turn.failure;
+    const spoken = ledger.text;
+    this.#emit({
+      kind: 'turn-closed', turnId, source, outcome, callerText, heardText,
+      botText: outcome === 'failed' || turn.writtenText === '' ? spoken : turn.writtenText,
+      stages: turn.allStages, detail: turn.detail,
+    });
+    this.#remember(turn, outcome, heardText);
+    this.#out.push({ closed: { turn, outcome } });
+  }
+
+  #remember(turn: BotTurn, outcome: TurnOutcome, heardText: string): void {
+    const spokeForItself = turn.callerText === '' && turn.source === 'dialogue';
+    if (outcome !== 'abandoned') this.dialogue.said(heardText);
+    if (turn.failure !== undefined || outcome === 'abandoned' || spokeForItself) return;
+    this.history.add({ caller: turn.callerText, bot: heardText });
+    this.dialogue.repeatable(turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]);
+  }
+
+  #reportHeard(turn: BotTurn, atEnd: boolean): void {
+    const text = turn.ledger.takeHeard(atEnd);
+    if (text !== '') this.#emit({ kind: 'bot-heard', turnId: turn.turnId, text });
+  }
+
+  #isWorthIt(plan: ReplyPlan, text: string, isFinal: boolean): boolean {
+    const { speculation } = this.#context.options;
+    if (!isFinal && !speculation.onPartial) return false;
+    switch (plan.kind) {
+      case 'match':
+        return speculation.knowledge;
+      case 'llm':
+        return speculation.llm && isFinal && shapeOf(text).kind !== 'unfinished';
+      case 'say':
+        return isFinal && plan.message === undefined;
+    }
+  }
+
+  #drop(why: string): void {
+    const turn = this.#speculation;
+    if (turn === undefined) return;
+    this.#speculation = undefined;
+    this.#act({ kind: 'cancel-turn', turnId: turn.turnId });
+    this.#emit({ kind: 'speculation-dropped', why });
+  }
+
+  #newTurn(callerText: string, source: AnswerSource): BotTurn {
+    this.#lastTurnId += 1;
+    return new BotTurn({ turnId: this.#lastTurnId, callerText, source }, this.#context.options, this.#context.hasPhrase);
+  }
+
+  #act(action: ConversationAction): void {
+    this.#out.push({ action });
+  }
+
+  #emit(event: CallEventBody): void {
+    this.#act({ kind: 'emit', event });
+  }
+
+  #take(): readonly SpeakingOutput[] {
+    const out = this.#out;
+    this.#out = [];
+    return out;
+  }
+}
+
+function addEvidence(turn: BotTurn, { rule, silenceMs, utterance }: CallerTurn): void {
+  turn.detail['turnEnd'] = rule;
+  turn.detail['silenceMs'] = Math.round(silenceMs);
+  turn.detail['confidence'] = utterance.confidence;
+  if (utterance.probability !== undefined) turn.detail['probability'] = utterance.probability;
+}

@@ -1,0 +1,11 @@
+export { pipelineOptions, type PipelineOptions } from './options.ts';
+export { personaSchema, knowledgeEntry, type Persona, type KnowledgeEntry } from './persona.ts';
+export type * from './ports.ts';
+export { fixedPhrases, type PhraseCache } from './phrases.ts';
+export {
+  runConversation,
+  warmConversation,
+  type ConversationDeps,
+  type ConversationLog,
+  type RunningConversation,
+} from './io/run-conversation.ts';

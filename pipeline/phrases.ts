@@ -1,0 +1,14 @@
+import type { Persona } from './persona.ts';
+
+/** Speech of fixed texts, ready before it is needed. */
+export interface PhraseCache {
+  /** PCM at 24 kHz of `text` as this persona says it; only read, never changed. */
+  get(text: string, persona: Persona): Int16Array | undefined;
+}
+
+/** The texts of a persona that are said word for word, those that must always be ready first. */
+export function fixedPhrases(persona: Persona): readonly string[] {
+  const { fault, greeting, notHeard, shutdown, goodbye, stillThere, silentGoodbye, unsure, takeMessage, knowledge } = persona;
+  const answers = knowledge.map(({ answer }) => answer);
+  return [...new Set([fault, greeting, shutdown, goodbye, notHeard, unsure, ...stillThere, silentGoodbye, takeMessage.ask, takeMessage.thanks, ...answers])];
+}

@@ -1,0 +1,96 @@
+import type { PieceId } from '#domain/turn';
+
+/**
+ * What the caller truly heard of one bot turn: each piece's text beside its samples made and played. Within a piece
+ * that was cut the share of samples played is taken as the share of text, cut at a word's end: the text of speech
+ * runs about evenly, and a word that was not finished was not heard.
+ */
+export class HeardLedger {
+  readonly #pieces = new Map<PieceId, Piece>();
+
+  add(pieceId: PieceId, text: string): void {
+    this.#pieces.set(pieceId, { text, madeSamples: 0, playedSamples: 0, complete: false, reported: false });
+  }
+
+  made(pieceId: PieceId, samples: number): void {
+    const piece = this.#pieces.get(pieceId);
+    if (piece !== undefined) piece.madeSamples += samples;
+  }
+
+  /** All audio of the piece has been made. */
+  complete(pieceId: PieceId): void {
+    const piece = this.#pieces.get(pieceId);
+    if (piece !== undefined) piece.complete = true;
+  }
+
+  played(pieceId: PieceId, playedSamples: number): void {
+    const piece = this.#pieces.get(pieceId);
+    if (piece === undefined || playedSamples <= piece.playedSamples) return;
+    piece.playedSamples = Math.min(playedSamples, piece.madeSamples);
+  }
+
+  /** The turn was played to its end, whatever the last progress said. */
+  allPlayed(): void {
+    for (const piece of this.#pieces.values()) piece.playedSamples = piece.madeSamples;
+  }
+
+  get madeSamples(): number {
+    return sum(this.#pieces.values(), (piece) => piece.madeSamples);
+  }
+
+  get playedSamples(): number {
+    return sum(this.#pieces.values(), (piece) => piece.playedSamples);
+  }
+
+  /** The text of all pieces that were begun. */
+  get text(): string {
+    return join([...this.#pieces.values()].map((piece) => piece.text));
+  }
+
+  get heardText(): string {
+    return join([...this.#pieces.values()].map(heardOf));
+  }
+
+  /** What was heard and not reported before: whole pieces, at the end of the turn the begun one too. */
+  takeHeard(atEnd: boolean): string {
+    const fresh = [...this.#pieces.values()].filter((piece) => !piece.reported && (atEnd || isThrough(piece)));
+    for (const piece of fresh) piece.reported = true;
+    return join(fresh.map(heardOf));
+  }
+}
+
+interface Piece {
+  readonly text: string;
+  madeSamples: number;
+  playedSamples: number;
+  complete: boolean;
+  reported: boolean;
+}
+
+function isThrough(piece: Piece): boolean {
+  return piece.complete && piece.madeSamples > 0 && piece.playedSamples >= piece.madeSamples;
+}
+
+function heardOf(piece: Piece): string {
+  if (isThrough(piece)) return piece.text;
+  const total = piece.complete ? piece.madeSamples : Math.max(piece.madeSamples, piece.text.length * SAMPLES_PER_CHAR);
+  if (total === 0 || piece.playedSamples === 0) return '';
+  const chars = Math.floor((piece.text.length * piece.playedSamples) / total);
+  if (chars >= piece.text.length) return piece.text;
+  const cut = piece.text.slice(0, chars + 1);
+  const boundary = cut.search(/\s\S*$/);
+  return boundary < 0 ? '' : cut.slice(0, boundary).trim();
+}
+
+function join(texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join(' ');
+}
+
+function sum(pieces: Iterable<Piece>, of: (piece: Piece) => number): number {
+  let total = 0;
+  for (const piece of pieces) total += of(piece);
+  return total;
+}
+
+/** English speech has about 15 characters a second; at 24 kHz. Used only while a piece is still being made. */
+const SAMPLES_PER_CHAR = 1600;

@@ -1,0 +1,92 @@
+import type { TurnId } from '#domain/turn';
+import { ms, type Ms, type Ratio } from '#domain/units';
+import { TimerTable } from '#domain/timer-table';
+import type { BargeInOptions } from '../options.ts';
+import { isBackchannel, isStopWord, mayAnswer, realWords } from '../text/backchannel.ts';
+import type { Asked } from '../text/completeness.ts';
+import { isEcho } from '../text/echo.ts';
+
+/** What recognition says of the words spoken over the bot. */
+export interface WordsOverBot {
+  readonly text: string;
+  readonly isFinal: boolean;
+  /** Of a final text; below the minimum it is not believed. */
+  readonly confidence: Ratio;
+  readonly botText: string;
+  readonly asked: Asked;
+}
+
+export type InterruptionDecision = { readonly decision: 'abort' | 'resume'; readonly why: string; readonly decidedMs: Ms };
+
+/**
+ * Abort or resume: what becomes of a bot turn that was paused because the caller spoke. Pausing was cheap; this waits
+ * for words, but never longer than the caller would wonder about the silence.
+ */
+export class Interruption {
+  readonly turnId: TurnId;
+  readonly #options: BargeInOptions;
+  readonly #minConfidence: Ratio;
+  readonly #timers = new TimerTable<'resume'>();
+  #pausedAtMs: Ms;
+  #extended = false;
+  #heard: WordsOverBot | undefined;
+
+  constructor(nowMs: Ms, turnId: TurnId, options: BargeInOptions, minConfidence: Ratio) {
+    this.turnId = turnId;
+    this.#options = options;
+    this.#minConfidence = minConfidence;
+    this.#pausedAtMs = nowMs;
+    this.#timers.arm('resume', ms(nowMs + options.resumeWithinMs));
+  }
+
+  get wakeAtMs(): Ms | undefined {
+    return this.#timers.earliestMs;
+  }
+
+  words(nowMs: Ms, words: WordsOverBot): InterruptionDecision | undefined {
+    this.#heard = words;
+    const judged = judgeWords(words, this.#options, this.#minConfidence);
+    return judged.kind === 'wait' ? undefined : this.#decide(nowMs, judged.kind, judged.why);
+  }
+
+  /** Recognition failed, or nothing was said. */
+  nothing(nowMs: Ms, why: string): InterruptionDecision {
+    return this.#decide(nowMs, 'resume', why);
+  }
+
+  wake(nowMs: Ms, stillSpeaking: boolean): InterruptionDecision | undefined {
+    if (this.#timers.takeDue(nowMs).length === 0) return undefined;
+    if (this.#heard !== undefined && isLikelyReal(this.#heard, this.#options)) return this.#decide(nowMs, 'abort', 'words');
+    if (stillSpeaking && this.#heard === undefined && !this.#extended) {
+      this.#extended = true;
+      this.#timers.arm('resume', ms(nowMs + this.#options.extendMs));
+      return undefined;
+    }
+    return this.#decide(nowMs, 'resume', 'undecided');
+  }
+
+  #decide(nowMs: Ms, decision: 'abort' | 'resume', why: string): InterruptionDecision {
+    this.#timers.cancelAll();
+    return { decision, why, decidedMs: ms(nowMs - this.#pausedAtMs) };
+  }
+}
+
+export type WordsJudgement = { readonly kind: 'wait' } | { readonly kind: 'abort' | 'resume'; readonly why: string };
+
+/** What words over the bot mean. A partial text may only abort: more of it can still turn a nod into a request. */
+export function judgeWords(words: WordsOverBot, options: BargeInOptions, minConfidence: Ratio): WordsJudgement {
+  const resume = (why: string): WordsJudgement => (words.isFinal ? { kind: 'resume', why } : { kind: 'wait' });
+  if (words.text.trim() === '') return resume('nothing');
+  if (isEcho(words.text, words.botText, options)) return resume('echo');
+  if (isBackchannel(words.text)) {
+    if (words.asked === 'yes-no' && mayAnswer(words.text)) return words.isFinal ? { kind: 'abort', why: 'answer' } : { kind: 'wait' };
+    return resume('backchannel');
+  }
+  const real = realWords(words.text);
+  if (words.isFinal) return words.confidence < minConfidence ? { kind: 'resume', why: 'unclear' } : { kind: 'abort', why: 'words' };
+  return real.length >= 2 || real.some(isStopWord) ? { kind: 'abort', why: 'words' } : { kind: 'wait' };
+}
+
+function isLikelyReal(words: WordsOverBot, options: BargeInOptions): boolean {
+  return realWords(words.text).length > 0 && !isEcho(words.text, words.botText, options);
+}

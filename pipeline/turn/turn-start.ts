@@ -1,0 +1,37 @@
+import { isBackchannel, mayAnswer } from '../text/backchannel.ts';
+import type { Asked } from '../text/completeness.ts';
+import { isEcho, type EchoOptions } from '../text/echo.ts';
+import type { CallerUtterance } from '../text/utterance.ts';
+
+export interface StartContext {
+  readonly asked: Asked;
+  /** The bot's last words, as heard. */
+  readonly botText: string;
+  readonly echo: EchoOptions;
+}
+
+/** Why an utterance opens no turn of the caller; undefined: it does. */
+export type NoTurn = 'noise' | 'echo' | 'backchannel';
+
+type Strategy = (utterance: CallerUtterance, context: StartContext) => NoTurn | undefined;
+
+/** Whether an utterance whose text is known is a turn at all. Only what began over the bot can be its echo or a nod. */
+export function refusesTurn(utterance: CallerUtterance, context: StartContext): NoTurn | undefined {
+  for (const strategy of STRATEGIES) {
+    const refused = strategy(utterance, context);
+    if (refused !== undefined) return refused;
+  }
+  return undefined;
+}
+
+const noise: Strategy = (utterance) => (utterance.bestText === '' ? 'noise' : undefined);
+
+const echo: Strategy = (utterance, context) =>
+  utterance.overBot && isEcho(utterance.newText, context.botText, context.echo) ? 'echo' : undefined;
+
+const backchannel: Strategy = (utterance, { asked }) => {
+  if (!utterance.overBot || !isBackchannel(utterance.newText)) return undefined;
+  return asked === 'yes-no' && mayAnswer(utterance.newText) ? undefined : 'backchannel';
+};
+
+const STRATEGIES: readonly Strategy[] = [noise, echo, backchannel];

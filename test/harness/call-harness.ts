@@ -1,0 +1,107 @@
+import type { CallEventBody } from '#domain/call-event';
+import type { EndReason } from '#domain/end-reason';
+import { ms, type Ms } from '#domain/units';
+import { personaSchema, pipelineOptions, runConversation, type Persona, type PipelineOptions, type RunningConversation } from '#pipeline';
+import { ScriptedLeg } from './scripted-leg.ts';
+import { ScriptedKnowledge, ScriptedLlm, ScriptedStt, ScriptedTts, speechOf, type Spoken } from './scripted-models.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export interface CallScript {
+  readonly persona?: Record<string, unknown>;
+  readonly options?: Record<string, unknown>;
+  /** Texts whose audio is ready; default: the fault phrase. */
+  readonly phrases?: (persona: Persona) => readonly string[];
+}
+
+export interface Saying extends Partial<Omit<Spoken, 'text'>> {
+  readonly atMs: Ms;
+  /** Default: 60 ms a character. */
+  readonly forMs?: Ms;
+}
+
+export type TimedEvent = CallEventBody & { readonly atMs: Ms };
+type EventOf<Kind extends CallEventBody['kind']> = Extract<CallEventBody, { kind: Kind }> & { readonly atMs: Ms };
+
+/** A whole call in virtual time: scripted leg and models around the real conversation. */
+export class CallHarness {
+  readonly clock = new VirtualClock();
+  readonly leg = new ScriptedLeg(this.clock);
+  readonly stt = new ScriptedStt(this.clock);
+  readonly llm = new ScriptedLlm(this.clock);
+  readonly tts = new ScriptedTts(this.clock);
+  readonly knowledge = new ScriptedKnowledge(this.clock);
+  readonly persona: Persona;
+  readonly options: PipelineOptions;
+  readonly events: TimedEvent[] = [];
+  readonly errors: object[] = [];
+  readonly #phrases: Set<string>;
+  #call: RunningConversation | undefined;
+
+  constructor(script: CallScript = {}) {
+    this.persona = personaSchema.parse({ name: 'bot', mode: 'knowledge', greeting: 'Hello, how can I help you?', ...script.persona });
+    this.options = pipelineOptions.parse(script.options ?? {});
+    this.#phrases = new Set(script.phrases?.(this.persona) ?? [this.persona.fault]);
+  }
+
+  start(): this {
+    const { leg, persona, options, stt, llm, tts, knowledge, clock } = this;
+    this.#call = runConversation({
+      leg, persona, options, stt, llm, tts, knowledge, clock,
+      phrases: { get: (text) => (this.#phrases.has(text) ? speechOf(text) : undefined) },
+      schedule: clock.schedule,
+      emit: (event) => this.events.push({ ...event, atMs: clock.nowMs() }),
+      log: { debug: () => undefined, error: (fields) => this.errors.push(fields) },
+    });
+    return this;
+  }
+
+  /** The caller says something at `atMs`; returns when the last sound of it falls. */
+  callerSays(text: string, saying: Saying): Ms {
+    const forMs = saying.forMs ?? ms(Math.max(300, text.length * 60));
+    this.clock.schedule(ms(saying.atMs - this.clock.nowMs()), () => {
+      const { probability = 0.5, confidence = 0.9, rejected } = saying;
+      const spurt = this.leg.speak(forMs);
+      this.stt.spoken.set(spurt, { text, probability, confidence, ...(rejected !== undefined && { rejected }) });
+    });
+    return ms(saying.atMs + forMs);
+  }
+
+  callerPresses(digits: string, atMs: Ms): void {
+    [...digits].forEach((digit, index) => {
+      this.clock.schedule(ms(atMs + index * 300 - this.clock.nowMs()), () => {
+        this.leg.event({ kind: 'dtmf', digit, durationMs: ms(100), atMs: this.clock.nowMs() });
+      });
+    });
+  }
+
+  callerHangsUp(atMs: Ms): void {
+    this.clock.schedule(ms(atMs - this.clock.nowMs()), () => void this.leg.end({ by: 'caller', code: 'hangup' }));
+  }
+
+  sayGoodbye(text: string, reason: EndReason): Promise<void> {
+    return this.#call?.sayGoodbye(text, reason) ?? Promise.resolve();
+  }
+
+  runUntil(atMs: Ms): Promise<void> {
+    return this.clock.runUntil(atMs);
+  }
+
+  /** Lets the call end by the caller and waits for the conversation to settle. */
+  async finish(): Promise<void> {
+    await this.leg.end({ by: 'caller', code: 'hangup' });
+    await this.clock.runUntil(this.clock.nowMs());
+    await this.#call?.ended;
+  }
+
+  all<Kind extends CallEventBody['kind']>(kind: Kind): readonly EventOf<Kind>[] {
+    return this.events.filter((event): event is TimedEvent & EventOf<Kind> => event.kind === kind);
+  }
+
+  /** Closed turns that answered the caller. */
+  get answers(): readonly EventOf<'turn-closed'>[] {
+    return this.all('turn-closed').filter(({ callerText }) => callerText !== '');
+  }
+}
+
+export const answer = (entryId: string, text: string, action?: 'hang-up' | 'take-message' | 'repeat') =>
+  ({ kind: 'answer', entryId, answer: text, score: 0.8, ...(action !== undefined && { action }) }) as const;

@@ -1,0 +1,171 @@
+import { AppError } from '#domain/errors';
+import { ms, ratio, type Ms } from '#domain/units';
+import type { ChatMessage, Knowledge, KnowledgeMatch, LanguageModel, SpeechRequest, SpeechToText, SttEvent, SttSession, SttSessionOptions, TextToSpeech } from '#pipeline';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** What a talkspurt says, as recognition will report it. */
+export interface Spoken {
+  readonly text: string;
+  readonly probability: number;
+  readonly confidence: number;
+  readonly rejected?: string;
+}
+
+/** How a service misbehaves from now on. */
+export type Misbehaviour = 'none' | 'slow' | 'dead' | 'cut' | 'silent';
+
+/** Recognition that knows what each talkspurt says and how much of it was sent. */
+export class ScriptedStt implements SpeechToText {
+  readonly spoken = new Map<number, Spoken>();
+  behaves: Misbehaviour = 'none';
+  decodeMs: Ms = ms(160);
+  turnMs: Ms = ms(80);
+  partialEveryMs: Ms = ms(400);
+  readonly pauses: number[] = [];
+  readonly judged: number[] = [];
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  open(_options: SttSessionOptions, onEvent: (event: SttEvent) => void, signal: AbortSignal): SttSession {
+    const shares = new Map<number, number>();
+    let generation = 0;
+    let lastPartialMs = this.#clock.nowMs();
+    const later = (delayMs: Ms, event: () => SttEvent): void => {
+      const asked = generation;
+      this.#clock.schedule(delayMs, () => {
+        if (asked === generation && !signal.aborted && this.behaves !== 'silent') onEvent(event());
+      });
+    };
+    const text = (): string => [...shares].map(([spurt, share]) => wordsHeard(this.spoken.get(spurt), share)).filter((words) => words !== '').join(' ');
+    return {
+      sendAudio: (pcm) => {
+        shares.set(pcm[0] ?? 0, (pcm[1] ?? 0) / 10_000);
+        if (this.#clock.nowMs() - lastPartialMs < this.partialEveryMs) return;
+        lastPartialMs = this.#clock.nowMs();
+        const now = text();
+        if (this.behaves === 'none' && now !== '') later(ms(120), () => ({ kind: 'partial', text: now }));
+      },
+      pause: (pause) => {
+        this.pauses.push(pause);
+        const last = this.spoken.get([...shares.keys()].at(-1) ?? 0);
+        const now = text();
+        if (this.behaves === 'dead') return later(ms(5), () => ({ kind: 'fault', code: 'STT_UNREACHABLE', message: 'gone' }));
+        later(this.behaves === 'slow' ? ms(5_000) : this.decodeMs, () => ({
+          kind: 'final', pause, text: now, confidence: ratio(last?.confidence ?? 0.9), noSpeech: ratio(0.02), audioMs: ms(1_000), decodeMs: this.decodeMs,
+          ...(now === '' && { rejected: last?.rejected ?? 'no-speech' }),
+        }));
+        later(this.turnMs, () => ({ kind: 'turn-probability', pause, probability: ratio(last?.probability ?? 0.5), silenceMs: ms(200) }));
+      },
+      judgeTurn: (pause, silenceMs) => {
+        this.judged.push(silenceMs);
+        const last = this.spoken.get([...shares.keys()].at(-1) ?? 0);
+        later(this.turnMs, () => ({ kind: 'turn-probability', pause, probability: ratio(last?.probability ?? 0.5), silenceMs }));
+      },
+      reset: () => {
+        generation += 1;
+        shares.clear();
+      },
+      configure: () => undefined,
+      close: () => {
+        generation += 1;
+      },
+    };
+  }
+}
+
+/** A language model that streams what `answers` gives, word by word. */
+export class ScriptedLlm implements LanguageModel {
+  capable = false;
+  readonly modelName = 'scripted';
+  behaves: Misbehaviour = 'none';
+  firstTokenMs: Ms = ms(150);
+  /** Words after which a cut stream breaks. */
+  cutAfterWords = 3;
+  answers: (text: string) => string = (text) => `You said ${text}.`;
+  readonly asked: (readonly ChatMessage[])[] = [];
+  readonly warmed: (readonly ChatMessage[])[] = [];
+  aborted = 0;
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  async *reply(messages: readonly ChatMessage[], signal: AbortSignal): AsyncIterable<string> {
+    this.asked.push(messages);
+    signal.addEventListener('abort', () => (this.aborted += 1), { once: true });
+    if (this.behaves === 'dead') throw new AppError('LLM_UNAVAILABLE', 'the breaker is open');
+    if (this.behaves === 'silent') await this.#clock.wait(ms(1e9), signal);
+    await this.#clock.wait(this.behaves === 'slow' ? ms(10_000) : this.firstTokenMs, signal);
+    let words = 0;
+    for (const word of this.answers(messages.at(-1)?.content ?? '').match(/\S+\s*/g) ?? []) {
+      if (this.behaves === 'cut' && words >= this.cutAfterWords) throw new AppError('LLM_CUT', 'the stream broke off');
+      words += 1;
+      yield word;
+      await this.#clock.wait(ms(20), signal);
+    }
+  }
+
+  async warm(messages: readonly ChatMessage[]): Promise<void> {
+    this.warmed.push(messages);
+  }
+}
+
+/** Speech of 60 ms a character, at 24 kHz. */
+export class ScriptedTts implements TextToSpeech {
+  behaves: Misbehaviour = 'none';
+  firstPcmMs: Ms = ms(40);
+  readonly requests: SpeechRequest[] = [];
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  async *speak(request: SpeechRequest, signal: AbortSignal): AsyncIterable<Int16Array> {
+    this.requests.push(request);
+    if (this.behaves === 'dead') throw new AppError('TTS_UNAVAILABLE', 'the breaker is open');
+    await this.#clock.wait(this.behaves === 'slow' ? ms(10_000) : this.firstPcmMs, signal);
+    const pcm = speechOf(request.text);
+    const half = Math.ceil(pcm.length / 2);
+    yield pcm.subarray(0, half);
+    if (this.behaves === 'cut') throw new AppError('TTS_CUT', 'the stream broke off');
+    if (this.behaves === 'silent') await this.#clock.wait(ms(1e9), signal);
+    await this.#clock.wait(ms(10), signal);
+    yield pcm.subarray(half);
+  }
+}
+
+/** Knowledge by patterns. */
+export class ScriptedKnowledge implements Knowledge {
+  behaves: Misbehaviour = 'none';
+  matchMs: Ms = ms(15);
+  answers: readonly (readonly [RegExp, KnowledgeMatch])[] = [];
+  readonly asked: { readonly text: string; readonly expecting: readonly string[] }[] = [];
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  async match(text: string, expecting: readonly string[], signal: AbortSignal): Promise<KnowledgeMatch> {
+    this.asked.push({ text, expecting });
+    if (this.behaves === 'dead') throw new AppError('EMBEDDING_UNAVAILABLE', 'the breaker is open');
+    await this.#clock.wait(this.behaves === 'slow' ? ms(10_000) : this.matchMs, signal);
+    return this.answers.find(([pattern]) => pattern.test(text))?.[1] ?? { kind: 'none', facts: ['Breakfast is from seven to ten.'], score: ratio(0.2) };
+  }
+}
+
+export function speechOf(text: string): Int16Array {
+  return new Int16Array(text.length * 1_440).fill(1_000);
+}
+
+function wordsHeard(spoken: Spoken | undefined, share: number): string {
+  if (spoken === undefined || spoken.rejected !== undefined) return '';
+  if (share >= 1) return spoken.text;
+  const words = spoken.text.split(' ');
+  return words.slice(0, Math.floor(words.length * share)).join(' ');
+}

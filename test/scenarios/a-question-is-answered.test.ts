@@ -1,0 +1,40 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ms } from '#domain/units';
+import { CallHarness, answer } from '../harness/call-harness.ts';
+
+const BREAKFAST = 'Breakfast is from seven to ten in the garden room.';
+
+describe('a caller who asks what the bot knows', () => {
+  let call: CallHarness;
+  afterEach(async () => {
+    await call.finish();
+    expect(call.errors).toEqual([]);
+    expect(call.leg.staleTurnPackets).toBe(0);
+    expect(call.all('turn-closed').map(({ turnId }) => turnId)).toEqual(call.all('turn-opened').map(({ turnId }) => turnId));
+  });
+
+  it('is greeted at once and answered word for word half a second after the question', async () => {
+    call = new CallHarness().start();
+    call.knowledge.answers = [[/breakfast/i, answer('breakfast', BREAKFAST)]];
+    const endMs = call.callerSays('What time is breakfast?', { atMs: ms(3_000), probability: 0.98 });
+    await call.runUntil(ms(12_000));
+    expect(call.leg.heard[0]?.fromMs).toBeLessThanOrEqual(60);
+    expect(call.all('turn-closed')[0]).toMatchObject({ source: 'greeting', outcome: 'completed', heardText: 'Hello, how can I help you?' });
+    expect(call.answers).toMatchObject([
+      { source: 'knowledge', outcome: 'completed', callerText: 'What time is breakfast?', heardText: BREAKFAST, detail: { entry: 'breakfast', turnEnd: 'question' } },
+    ]);
+    const firstSoundMs = (call.leg.firstSoundAfter(endMs) ?? Infinity) - endMs;
+    expect(firstSoundMs).toBeLessThanOrEqual(450);
+    expect(call.answers[0]?.stages).toMatchObject({ vadStopMs: 200, transcriptMs: 360, turnEndMs: 360, firstPacketMs: firstSoundMs });
+  });
+
+  it('hears the answer as soon as the end of the turn is certain when its audio is ready', async () => {
+    call = new CallHarness({ phrases: ({ fault }) => [fault, BREAKFAST] }).start();
+    call.knowledge.answers = [[/breakfast/i, answer('breakfast', BREAKFAST)]];
+    call.stt.partialEveryMs = ms(150);
+    const endMs = call.callerSays('What time is breakfast?', { atMs: ms(3_000) });
+    await call.runUntil(ms(12_000));
+    expect((call.leg.firstSoundAfter(endMs) ?? Infinity) - endMs).toBeLessThanOrEqual(380);
+    expect(call.answers[0]?.detail).toMatchObject({ speculated: true });
+  });
+});
