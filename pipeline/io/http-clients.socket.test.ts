@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SpeechRequest } from '../ports.ts';
 import { createServiceClients } from './service-clients.ts';
-import { clientParts, collect, quickOptions } from './testing/client-parts.ts';
+import { clientParts, collect, quickOptions } from './test-parts.ts';
 import { deadPort, httpStandIn } from './testing/http-stand-in.ts';
 import { wireFixtures } from './testing/wire-fixtures.ts';
 

@@ -13,7 +13,7 @@ export interface ServiceClients {
   readonly tts: TtsClient;
   readonly embedder: EmbeddingClient;
   /** Closes the kept connections; running requests fail. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface ServiceClientParts {

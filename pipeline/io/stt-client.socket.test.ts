@@ -5,7 +5,7 @@ import { ms } from '#domain/units';
 import type { SttEvent, SttSession } from '../ports.ts';
 import { serviceOptions } from '../service-options.ts';
 import { createSttClient } from './stt-client.ts';
-import { clientParts } from './testing/client-parts.ts';
+import { clientParts } from './test-parts.ts';
 import { deadPort } from './testing/http-stand-in.ts';
 
 const parts = clientParts();
@@ -38,7 +38,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-function open(to = url): { readonly session: SttSession; next(kind: SttEvent['kind']): Promise<SttEvent> } {
+function open(to = url): { readonly session: SttSession; readonly next: (kind: SttEvent['kind']) => Promise<SttEvent> } {
   const waiting: { kind: string; resolve: (event: SttEvent) => void }[] = [];
   const early: SttEvent[] = [];
   const session = createSttClient({ ...serviceOptions.parse({}).stt, url: to, backoffMs: 10, ...parts }).open({ language: 'en' }, (event) => {

@@ -1,8 +1,8 @@
 import { AppError } from '#domain/errors';
 import { ms } from '#domain/units';
-import { serviceOptions, type ServiceOptions } from '../../service-options.ts';
-import type { ServiceClientParts } from '../service-clients.ts';
-import type { ServiceNote } from '../service-log.ts';
+import { serviceOptions, type ServiceOptions } from '../service-options.ts';
+import type { ServiceClientParts } from './service-clients.ts';
+import type { ServiceNote } from './service-log.ts';
 
 /** What a client needs besides its options, and what it noted. */
 export function clientParts(): ServiceClientParts & { readonly notes: readonly ServiceNote[] } {
