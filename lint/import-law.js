@@ -18,6 +18,9 @@ const EVERYTHING = {
 };
 const FOLDERS = [...Object.keys(ALLOWED), 'gpu-services', 'sipp-scenarios', 'test', 'bench', 'lint'];
 
+/** Schemas of options: as public as the folder's index, and all that `config` may see. */
+const OPTIONS_FILE = /^([a-z]+-)?options$/;
+
 /** Packages without I/O, timers or state: all that a pure core may import. */
 const PURE_PACKAGES = ['zod', 'alawmulaw', 'eventsource-parser', 'yaml'];
 
@@ -65,11 +68,11 @@ function folderFault(file, from, specifier, typeOnly) {
   if (isWithin(file, 'sip-gateway/embedded') && to !== 'domain') return `sip-gateway/embedded stands alone: it may not import '${specifier}'`;
   const allowed = (ALLOWED[from] ?? EVERYTHING)[to];
   if (allowed === undefined) return `${from}/ may not import '${specifier}'`;
-  if (allowed === 'options' && rest.join('/') !== 'options') return `${from}/ may import only '#${to}/options', not '${specifier}'`;
+  if (allowed === 'options' && !OPTIONS_FILE.test(rest.join('/'))) return `${from}/ may import only '#${to}/options', not '${specifier}'`;
   if (from === 'sip-gateway' || from === 'webrtc-client') {
     return allowed === 'index' && rest.length > 0 ? `${from}/ may import only '#${to}', not '${specifier}'` : undefined;
   }
-  const isPublic = rest.length === 0 || rest.join('/') === 'options' || specifier === '#sip-gateway/embedded';
+  const isPublic = rest.length === 0 || OPTIONS_FILE.test(rest.join('/')) || specifier === '#sip-gateway/embedded';
   return allowed === 'index' && !isPublic ? `${from}/ may import only '#${to}', not '${specifier}'` : undefined;
 }
 
@@ -96,7 +99,7 @@ export function mustBePure(file) {
 
 /** @param {string} file */
 export function isTest(file) {
-  return /\.test\.[cm]?[jt]s$/.test(file) || /\.testkit\.ts$/.test(file);
+  return file.endsWith('.test.ts') || file.endsWith('.test.js');
 }
 
 function isIndex(file) {

@@ -1,0 +1,59 @@
+import type { Assignment, Fault } from './layers.ts';
+import { fromText } from './layers.ts';
+
+/** What the command line asks for. */
+export interface Flags {
+  readonly check: boolean;
+  readonly help: boolean;
+}
+
+export interface ArgumentsRead {
+  readonly flags: Flags;
+  /** As written; relative to where the command was called. */
+  readonly files: readonly string[];
+  readonly assignments: readonly Assignment[];
+  readonly faults: readonly Fault[];
+}
+
+export const usage = `npm start -- [--config FILE] [--set key=value]... [--lan] [--check]
+
+  --config FILE    a YAML file over config/default.yaml; may be given more than once, the last wins
+  --set key=value  one key, such as --set sip.port=5070; over everything else
+  --lan            open the HTTP API to the local network (http.bindAddress=0.0.0.0)
+  --check          print the effective configuration, secrets masked, and end
+  --help           this text`;
+
+const KNOWN = ['--config', '--set', '--lan', '--check', '--help'];
+
+/** Reads the arguments after the program's name. */
+export function readArguments(argv: readonly string[]): ArgumentsRead {
+  const flags = { check: false, help: false };
+  const files: string[] = [];
+  const assignments: Assignment[] = [];
+  const faults: Fault[] = [];
+  for (let i = 0; i < argv.length; i += 1) {
+    const argument = argv[i] ?? '';
+    const equals = argument.startsWith('--') ? argument.indexOf('=') : -1;
+    const name = equals < 0 ? argument : argument.slice(0, equals);
+    const takesValue = name === '--config' || name === '--set';
+    const value = equals >= 0 ? argument.slice(equals + 1) : takesValue ? argv[(i += 1)] : undefined;
+    if (takesValue && (value === undefined || value === '')) {
+      faults.push({ source: 'command line', message: `${name} needs ${name === '--set' ? 'key=value after it' : 'a file after it'}` });
+    } else if (name === '--config') files.push(value ?? '');
+    else if (name === '--set') readSet(value ?? '', assignments, faults);
+    else if (name === '--check') flags.check = true;
+    else if (name === '--help' || name === '-h') flags.help = true;
+    else if (name === '--lan') assignments.push({ path: ['http', 'bindAddress'], source: '--lan', ...fromText('0.0.0.0') });
+    else faults.push({ source: 'command line', message: `${argument} is not known; known are ${KNOWN.join(', ')}` });
+  }
+  return { flags, files, assignments, faults };
+}
+
+function readSet(text: string, assignments: Assignment[], faults: Fault[]): void {
+  const at = text.indexOf('=');
+  if (at <= 0) {
+    faults.push({ source: '--set', value: text, message: 'must be key=value, such as sip.port=5070' });
+    return;
+  }
+  assignments.push({ path: text.slice(0, at).trim().split('.'), source: '--set', ...fromText(text.slice(at + 1)) });
+}

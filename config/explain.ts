@@ -1,0 +1,64 @@
+import type * as z from 'zod';
+
+type Issue = z.core.$ZodIssue;
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a section with keys below it',
+};
+const FORMAT_WORDS: Readonly<Record<string, string>> = {
+  ipv4: 'an IPv4 address such as 192.0.2.7',
+  ipv6: 'an IPv6 address such as 2001:db8::7',
+  url: 'an address with its scheme, such as http://127.0.0.1:8000',
+};
+
+/** What would be right, in words: `must be at least 1`, `must be one of udp, tcp`. */
+export function whatIsRight(issues: readonly Issue[]): string {
+  const said = [...new Set(issues.map((issue) => `${inList(issue)}${sayOne(issue)}`))];
+  return said.join('; ');
+}
+
+/** Lists are one value, so a fault inside one names the place. */
+function inList(issue: Issue): string {
+  const index = issue.path.find((part) => typeof part === 'number');
+  return index === undefined ? '' : `entry ${index + 1} `;
+}
+
+function sayOne(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}`;
+    case 'too_small':
+      return `must ${size(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)}`;
+    case 'too_big':
+      return `must ${size(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum)}`;
+    case 'invalid_value':
+      return issue.values.length === 1 ? `must be ${String(issue.values[0])}` : `must be one of ${issue.values.map(String).join(', ')}`;
+    case 'not_multiple_of':
+      return `must be a multiple of ${issue.divisor}`;
+    case 'invalid_union':
+      return issue.errors.map((branch) => whatIsRight(branch)).join(', or ');
+    case 'invalid_format':
+      return isOwnWording(issue.message) ? asDemand(issue.message) : `must be ${FORMAT_WORDS[issue.format] ?? `written as ${issue.pattern ?? issue.format}`}`;
+    default:
+      return asDemand(issue.message);
+  }
+}
+
+function size(origin: string, relation: string, bound: number | bigint): string {
+  if (origin === 'string') return `have ${relation} ${bound} characters`;
+  if (origin === 'array' || origin === 'set') return `have ${relation} ${bound} entries`;
+  return `be ${relation} ${bound}`;
+}
+
+function isOwnWording(message: string): boolean {
+  return !message.startsWith('Invalid');
+}
+
+function asDemand(message: string): string {
+  return /^(must|needs|is|has)\b/.test(message) ? message : `must be ${message}`;
+}

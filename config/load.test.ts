@@ -1,0 +1,198 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { documentDefaults, loadConfig, type Config, type Loaded } from './load.ts';
+import { configSchema } from './schema.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+let cwd: string;
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'parley-config-'));
+});
+afterEach(() => {
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+function load(argv: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Loaded {
+  return loadConfig({ argv, env, root, cwd });
+}
+
+function configOf(loaded: Loaded): Config {
+  if (loaded.kind === 'faults') throw new Error(loaded.report);
+  return loaded.config;
+}
+
+function faultsOf(loaded: Loaded): readonly string[] {
+  return loaded.kind === 'loaded' ? [] : loaded.faults.map(({ source, key, message }) => `${source} ${key ?? ''} ${message}`);
+}
+
+function write(name: string, text: string): string {
+  writeFileSync(join(cwd, name), text);
+  return name;
+}
+
+describe('default.yaml', () => {
+  const text = readFileSync(join(root, 'config', 'default.yaml'), 'utf8');
+
+  it('holds the defaults of the schemas', () => {
+    expect(parse(text)).toEqual(JSON.parse(JSON.stringify(configSchema.parse({}))));
+  });
+
+  it('documents every key (`npm run defaults` writes it anew)', () => {
+    expect(text).toBe(documentDefaults());
+  });
+
+  it('is what an empty command line gives, with paths made absolute', () => {
+    const config = configOf(load());
+    expect(config.sip.port).toBe(5060);
+    expect(config.store.path).toBe(`${root}/data/calls.sqlite`);
+    expect(config.personas.directory).toBe(`${root}/config/personas`);
+  });
+});
+
+describe('the files that come with it', () => {
+  it.each(['dev.yaml', 'test.yaml'])('%s is right', (name) => {
+    expect(faultsOf(load(['--config', join(root, 'config', name)]))).toEqual([]);
+  });
+});
+
+describe('who wins', () => {
+  it('file over default, environment over file, --set over environment', () => {
+    const file = write('a.yaml', 'http:\n  port: 3001\nlimits:\n  calls: 3\nsip:\n  port: 5071\n');
+    const config = configOf(load(['--config', file, '--set', 'sip.port=5073'], { PORT: '3002', PARLEY__sip__port: '5072' }));
+    expect([config.limits.calls, config.http.port, config.sip.port]).toEqual([3, 3002, 5073]);
+  });
+
+  it('the later of two files', () => {
+    const first = write('a.yaml', 'limits: {calls: 3}');
+    const second = write('b.yaml', 'limits: {calls: 4}');
+    expect(configOf(load(['--config', first, `--config=${second}`])).limits.calls).toBe(4);
+  });
+
+  it('an empty variable counts as not given, and capitals are understood', () => {
+    const config = configOf(load([], { PORT: '', STT_DEVICE: ' ', PARLEY__SIP__RINGMS: '5' }));
+    expect([config.http.port, config.services.stt.device, config.sip.ringMs]).toEqual([3000, 'cpu', 5]);
+  });
+
+  it('lists and text that looks like something else', () => {
+    const config = configOf(load(['--set', 'sip.transports=[udp]', '--set', 'clients.llm.systemPrompt=Be brief: no lists', '--set', 'clients.llm.model=123']));
+    expect([config.sip.transports, config.clients.llm.systemPrompt, config.clients.llm.model]).toEqual([['udp'], 'Be brief: no lists', '123']);
+  });
+
+  it('--lan opens HTTP', () => {
+    expect(configOf(load(['--lan'])).http.bindAddress).toBe('0.0.0.0');
+  });
+
+  it('an empty section in a file changes nothing', () => {
+    expect(faultsOf(load(['--config', write('a.yaml', '# nothing yet\nsip:\n')]))).toEqual([]);
+    expect(faultsOf(load(['--config', write('b.yaml', '')]))).toEqual([]);
+  });
+});
+
+describe("the seed's variables", () => {
+  it('REMOTE_IP points everything elsewhere; the single addresses go over it', () => {
+    const config = configOf(load([], { REMOTE_IP: '192.0.2.3', STT_WS_URL: 'ws://192.0.2.9:7003' }));
+    expect(config.services.mode).toBe('external');
+    expect(config.clients.stt.url).toBe('ws://192.0.2.9:7003/ws/stt');
+    expect(config.clients.tts.url).toBe('http://192.0.2.3:7002/tts/stream');
+    expect(config.clients.llm.baseUrl).toBe('http://192.0.2.3:8000');
+  });
+
+  it('each of the others reaches its key', () => {
+    const config = configOf(
+      load([], {
+        PORT: '4000',
+        TTS_STREAM_URL: 'http://192.0.2.3:7002/tts/stream',
+        VLLM_BASE_URL: 'http://192.0.2.3:8001/v1',
+        VLLM_MODEL_ID: 'Qwen/Qwen2.5-3B-Instruct',
+        LLM_MAX_NEW_TOKENS: '256',
+        LLM_TEMPERATURE: '0.6',
+        LLM_SYSTEM_PROMPT: 'Short, please.',
+        RMS_SPEECH_THRESHOLD: '600',
+        STT_NUM_WORKERS: '4',
+        STT_DEVICE: 'cuda',
+        TURN_DETECTION: 'off',
+        TTS_PROVIDER: 'elevenlabs',
+      }),
+    );
+    expect(config.http.port).toBe(4000);
+    expect(config.clients.tts.url).toBe('http://192.0.2.3:7002/tts/stream');
+    expect(config.clients.llm).toMatchObject({
+      baseUrl: 'http://192.0.2.3:8001/v1', dialect: 'vllm', model: 'Qwen/Qwen2.5-3B-Instruct', maxNewTokens: 256, temperature: 0.6, systemPrompt: 'Short, please.',
+    });
+    expect(config.media.vad.gateFloorDbov).toBe(-34.7);
+    expect(config.services).toMatchObject({ stt: { workers: 4, device: 'cuda', turnDetection: 'off' }, tts: { provider: 'elevenlabs' } });
+  });
+});
+
+describe('faults', () => {
+  it('are all found at once, each with its source, key and what would be right', () => {
+    const file = write('a.yaml', 'sip:\n  port: 70000\n  prot: 1\nlimits:\n  calls: 0\nmedia:\n  ports:\n    first: 10000\n    last: 9999\n');
+    const faults = faultsOf(load(['--config', file, '--config', 'none.yaml', '--bogus', '--set', 'x'], { STT_DEVICE: 'gpu', PARLEY__log__level: 'loud' }));
+    expect(faults).toEqual([
+      expect.stringContaining('command line  --bogus is not known'),
+      expect.stringContaining('--set  must be key=value'),
+      expect.stringContaining('none.yaml  cannot be read'),
+      expect.stringContaining('a.yaml:3 sip.prot is not known; did you mean sip.port?'),
+      expect.stringContaining('a.yaml:2 sip.port must be at most 65535'),
+      expect.stringContaining('a.yaml:5 limits.calls must be at least 1'),
+      expect.stringContaining('STT_DEVICE services.stt.device must be one of cpu, cuda, auto'),
+      expect.stringContaining('PARLEY__log__level log.level must be one of fatal, error'),
+      expect.stringContaining('a.yaml:9 media.ports.last must be at least ports.first + 1'),
+    ]);
+  });
+
+  it('a key in the wrong section is recognised', () => {
+    expect(faultsOf(load(['--set', 'http.graceMs=5']))[0]).toContain('did you mean shutdown.graceMs?');
+  });
+
+  it('a value where a section stands, and a section where a value stands', () => {
+    const file = write('a.yaml', 'sip: 5060\nlimits:\n  calls:\n    most: 5\n');
+    expect(faultsOf(load(['--config', file]))).toEqual([
+      expect.stringContaining('a.yaml:1 sip is a section; set one of its keys: backend'),
+      expect.stringContaining('a.yaml:4 limits.calls.most is not known; limits.calls is a value'),
+    ]);
+  });
+
+  it('text that is no YAML is named by its line', () => {
+    expect(faultsOf(load(['--config', write('a.yaml', 'sip:\n  port: 5060\n  port: 5061\n')]))[0]).toContain('a.yaml:3  this is not YAML');
+    expect(faultsOf(load(['--config', write('b.yaml', '- 1\n')]))[0]).toContain('must be keys and values');
+    expect(faultsOf(load(['--config', write('c.yaml', 'limits:\n  calls:\n')]))[0]).toContain('limits.calls has no value');
+  });
+});
+
+describe('secrets', () => {
+  it('come from the environment or from files', () => {
+    writeFileSync(join(cwd, 'key'), 'from-a-file\n');
+    const loaded = load([], { ELEVENLABS_API_KEY: 'given', LLM_API_KEY_FILE: 'key', DRACHTIO_SECRET: 'cymru', PARLEY_API_TOKEN: '0123456789abcdef' });
+    if (loaded.kind !== 'loaded') throw new Error(loaded.report);
+    expect(loaded.secrets).toEqual({ elevenLabsApiKey: 'given', llmApiKey: 'from-a-file', drachtioSecret: 'cymru', apiToken: '0123456789abcdef' });
+    for (const secret of Object.values(loaded.secrets)) {
+      expect(loaded.effective).not.toContain(secret);
+      expect(JSON.stringify(loaded.config)).not.toContain(secret);
+    }
+    expect(loaded.effective).toContain('elevenLabsApiKey: ******** from ELEVENLABS_API_KEY');
+  });
+
+  it('are refused in YAML and on the command line without being repeated', () => {
+    const loaded = load(['--config', write('a.yaml', 'clients:\n  llm:\n    apiKey: sesame\n'), '--set', 'http.token=sesame']);
+    expect(faultsOf(loaded)).toEqual([expect.stringContaining('a.yaml:3 clients.llm.apiKey secrets come from'), expect.stringContaining('--set http.token secrets come from')]);
+    expect(loaded.kind === 'faults' && loaded.report).not.toContain('sesame');
+  });
+
+  it('a file that is not there and a token that is too short are faults', () => {
+    expect(faultsOf(load([], { LLM_API_KEY_FILE: 'none', PARLEY_API_TOKEN: 'short' }))).toEqual([
+      expect.stringContaining('LLM_API_KEY_FILE  cannot be read'),
+      expect.stringContaining('PARLEY_API_TOKEN  the token must have 16'),
+    ]);
+  });
+
+  it('a password in an address is masked', () => {
+    const loaded = load(['--check', '--set', 'clients.llm.baseUrl=http://me:sesame@192.0.2.7:8000']);
+    expect(loaded.kind === 'loaded' && loaded.effective).toContain('baseUrl: http://me:********@192.0.2.7:8000  # --set; default http://127.0.0.1:8000');
+    expect(loaded.flags.check).toBe(true);
+  });
+});

@@ -1,0 +1,87 @@
+import { readArguments, usage, type Flags } from './arguments.ts';
+import { readEnvironment } from './environment.ts';
+import { readTextFrom } from './io/read-text.ts';
+import { readYaml, type Assignment, type Fault } from './layers.ts';
+import { merge } from './merge.ts';
+import { effectiveReport, faultReport } from './report.ts';
+import { configSchema, pathKeys, type Config } from './schema.ts';
+import { schemaTree } from './schema-tree.ts';
+import { readSecrets, type Secrets } from './secrets.ts';
+
+export { documentDefaults } from './document.ts';
+export type { Config } from './schema.ts';
+export type { Fault } from './layers.ts';
+export type { Secrets } from './secrets.ts';
+export { usage };
+
+export interface LoadInput {
+  /** The arguments after the program's name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The checkout, absolute: paths in the configuration are taken from here. */
+  readonly root: string;
+  /** Where the command was called, absolute: `--config` and `..._FILE` are taken from here. */
+  readonly cwd: string;
+}
+
+export type Loaded =
+  | {
+      readonly kind: 'loaded';
+      readonly config: Config;
+      readonly secrets: Secrets;
+      readonly flags: Flags;
+      /** The effective configuration for people, secrets masked. */
+      readonly effective: string;
+    }
+  | { readonly kind: 'faults'; readonly faults: readonly Fault[]; readonly report: string; readonly flags: Flags };
+
+/** default.yaml, then each `--config` file, then the environment, then `--set`; all faults together. Never throws. */
+export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
+  const tree = schemaTree(configSchema);
+  const fromArguments = readArguments(argv);
+  const faults: Fault[] = [...fromArguments.faults];
+  const assignments: Assignment[] = [];
+  const readFile = (path: string, shown: string, base: string): void => {
+    const read = readTextFrom(base)(path);
+    if ('error' in read) {
+      faults.push({ source: shown, message: `cannot be read: ${read.error}` });
+      return;
+    }
+    const layer = readYaml(read.text, shown);
+    assignments.push(...layer.assignments);
+    faults.push(...layer.faults);
+  };
+  readFile('config/default.yaml', 'config/default.yaml', root);
+  for (const file of fromArguments.files) readFile(file, file, cwd);
+  const environment = readEnvironment(env, tree);
+  assignments.push(...environment.assignments, ...fromArguments.assignments);
+  faults.push(...environment.faults);
+
+  const merged = merge(assignments, tree);
+  faults.push(...merged.faults);
+  const defaults = configSchema.parse({});
+  const names = merged.config ?? defaults;
+  const read = readSecrets(env, { llmApiKey: names.clients.llm.apiKeyEnv, drachtioSecret: names.sip.drachtio.secretEnv }, readTextFrom(cwd));
+  faults.push(...read.faults);
+
+  if (merged.config === undefined || faults.length > 0) {
+    return { kind: 'faults', faults, report: faultReport(faults), flags: fromArguments.flags };
+  }
+  const effective = effectiveReport(merged.config, defaults, merged.sources, tree, read.sources);
+  return { kind: 'loaded', config: withAbsolutePaths(merged.config, root), secrets: read.secrets, flags: fromArguments.flags, effective };
+}
+
+function withAbsolutePaths(config: Config, root: string): Config {
+  const copy = structuredClone(config) as unknown as Record<string, Record<string, string>>;
+  for (const key of pathKeys) {
+    const [section = '', name = ''] = key.split('.');
+    const group = copy[section];
+    const path = group?.[name];
+    if (group !== undefined && path !== undefined && path !== ':memory:' && !isAbsolute(path)) group[name] = `${root}/${path}`;
+  }
+  return copy as unknown as Config;
+}
+
+function isAbsolute(path: string): boolean {
+  return path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path);
+}

@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import { mediaOptions } from '#media/options';
+import { pipelineOptions } from '#pipeline/options';
+import { serviceOptions } from '#pipeline/service-options';
+import { sipOptions } from '#sip-gateway/options';
+
+const milliseconds = (low: number, high: number) => z.int().min(low).max(high);
+
+const limitsOptions = z
+  .strictObject({
+    calls: z.int().min(1).max(10_000).default(20).describe('Calls at once; one more gets 503 with Retry-After.'),
+  })
+  .prefault({});
+
+const httpOptions = z
+  .strictObject({
+    bindAddress: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1').describe('Address of the HTTP API and the metrics. `--lan` sets 0.0.0.0.'),
+    port: z.int().min(0).max(65_535).default(3000).describe('Port of the HTTP API; 0 takes a free one. Set by PORT too.'),
+    tokenFile: z.string().min(1).default('data/api-token').describe('Where the bearer token of /v1 is kept when PARLEY_API_TOKEN does not give one.'),
+  })
+  .prefault({});
+
+const storeOptions = z
+  .strictObject({
+    path: z.string().min(1).default('data/calls.sqlite').describe('The SQLite file that calls are recorded in; :memory: keeps nothing.'),
+    retentionDays: z.int().min(1).max(3_650).default(30).describe('Days after which a call is deleted from it.'),
+  })
+  .prefault({});
+
+const supervisionOptions = z
+  .strictObject({
+    healthIntervalMs: milliseconds(100, 60_000).default(2_000).describe('How often a service is asked for its health. Milliseconds.'),
+    healthTimeoutMs: milliseconds(100, 60_000).default(1_500).describe('Until no answer counts as a miss. Milliseconds.'),
+    misses: z.int().min(1).max(100).default(3).describe('Misses in a row after which a service is restarted.'),
+    startTimeoutMs: milliseconds(1_000, 1_800_000).default(180_000).describe('Until a service that is not ready is restarted; loading models takes seconds, on a busy machine more. Milliseconds.'),
+    backoffMs: milliseconds(10, 60_000).default(500).describe('Before a service is started again; doubles each time. Milliseconds.'),
+    maxBackoffMs: milliseconds(100, 600_000).default(15_000).describe('The most of it. Milliseconds.'),
+    stableMs: milliseconds(1_000, 3_600_000).default(60_000).describe('Ready for so long, a service begins with the shortest pause again. Milliseconds.'),
+    stopGraceMs: milliseconds(100, 60_000).default(6_000).describe('From SIGTERM to SIGKILL. Milliseconds.'),
+    niceness: z.int().min(0).max(19).default(10).describe('How far the priority of the services is lowered, so that they never make RTP late.'),
+  })
+  .prefault({});
+
+const servicesOptions = z
+  .strictObject({
+    mode: z
+      .enum(['managed', 'external'])
+      .default('managed')
+      .describe('managed: the app starts the services whose address (`clients`) is on this machine, at that port. external: it only watches them.'),
+    stt: z
+      .strictObject({
+        model: z.string().min(1).max(300).optional().describe('Model: a name of the catalogue, of a folder or of a hub, such as large-v3-turbo. Default: by the device.'),
+        device: z.enum(['cpu', 'cuda', 'auto']).default('cpu').describe('Where recognition runs. Set by STT_DEVICE too.'),
+        computeType: z.string().min(1).max(40).optional().describe('Number format, such as int8 or float16. Default: by the device.'),
+        workers: z.int().min(1).max(32).optional().describe('Recognitions at once. Default: by the device. Set by STT_NUM_WORKERS too.'),
+        turnDetection: z.enum(['smart-turn', 'off']).default('smart-turn').describe('The model that hears whether a turn is over. Set by TURN_DETECTION too.'),
+      })
+      .prefault({})
+      .describe('Handed to the managed stt service.'),
+    tts: z
+      .strictObject({
+        provider: z
+          .enum(['auto', 'kokoro', 'hibari', 'elevenlabs'])
+          .default('auto')
+          .describe('Who speaks. auto: each piece by Kokoro when it will be ready in time, else by the fast voice. Set by TTS_PROVIDER too.'),
+      })
+      .prefault({})
+      .describe('Handed to the managed tts service.'),
+    supervision: supervisionOptions.describe('How services are watched and restarted.'),
+  })
+  .prefault({});
+
+const shutdownOptions = z
+  .strictObject({
+    graceMs: milliseconds(0, 120_000).default(8_000).describe('Until calls still up are ended at the stop, goodbye phrase included. Milliseconds.'),
+  })
+  .prefault({});
+
+const logOptions = z
+  .strictObject({
+    level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('The least important entries that are logged.'),
+  })
+  .prefault({});
+
+const personasOptions = z
+  .strictObject({
+    directory: z.string().min(1).default('config/personas').describe('Folder of the persona files. NAME.yaml answers sip:NAME@...'),
+  })
+  .prefault({});
+
+/** Everything that can be set. Relative paths are taken from the root of the checkout. */
+export const configSchema = z
+  .strictObject({
+    sip: sipOptions.describe('The telephone side.'),
+    media: mediaOptions.describe('Packets, detection of speech, playout.'),
+    pipeline: pipelineOptions.describe('The conversation.'),
+    clients: serviceOptions.describe('Where the speech services are, and how patiently they are asked.'),
+    services: servicesOptions.describe('Starting and watching the speech services.'),
+    personas: personasOptions.describe('Who answers.'),
+    limits: limitsOptions.describe('What is refused.'),
+    http: httpOptions.describe('The HTTP API.'),
+    store: storeOptions.describe('Records of calls.'),
+    log: logOptions.describe('What is logged.'),
+    shutdown: shutdownOptions.describe('Stopping.'),
+  })
+  .prefault({});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** Keys that hold a path; `load.ts` makes them absolute. */
+export const pathKeys: readonly string[] = ['http.tokenFile', 'store.path', 'personas.directory'];

@@ -1,0 +1,68 @@
+import type { Fault } from './layers.ts';
+
+/** What only the environment or a file may hold. Never logged, never printed. */
+export interface Secrets {
+  /** Bearer token of the HTTP API; made and kept by the app when not given. */
+  readonly apiToken?: string;
+  readonly elevenLabsApiKey?: string;
+  readonly llmApiKey?: string;
+  readonly drachtioSecret?: string;
+}
+
+export interface SecretNames {
+  readonly llmApiKey: string;
+  readonly drachtioSecret: string;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+export type ReadText = (path: string) => { readonly text: string } | { readonly error: string };
+
+const SECRET_WORD = /(api_?key|secret|token|password|passphrase|credentials?)$/i;
+
+/** Whether a key would hold a secret, going by its last word. Such keys are refused wherever they are not expected. */
+export function isSecretKey(path: readonly string[]): boolean {
+  return SECRET_WORD.test(path.at(-1) ?? '');
+}
+
+/** What to say to somebody who wrote a secret where it can be read. */
+export const secretAdvice =
+  'secrets come from the environment or from a file only, never from YAML or the command line: ' +
+  'ELEVENLABS_API_KEY, LLM_API_KEY, PARLEY_API_TOKEN, DRACHTIO_SECRET, or the same with _FILE for a file that holds it';
+
+/** Reads `NAME`, or the file that `NAME_FILE` names, of each secret. `sources` says which, for the report. */
+export function readSecrets(
+  variables: Variables,
+  names: SecretNames,
+  readText: ReadText,
+): { readonly secrets: Secrets; readonly sources: ReadonlyMap<keyof Secrets, string>; readonly faults: readonly Fault[] } {
+  const faults: Fault[] = [];
+  const sources = new Map<keyof Secrets, string>();
+  const secrets: { -readonly [Key in keyof Secrets]: Secrets[Key] } = {};
+  const wanted: readonly (readonly [keyof Secrets, string])[] = [
+    ['apiToken', 'PARLEY_API_TOKEN'],
+    ['elevenLabsApiKey', 'ELEVENLABS_API_KEY'],
+    ['llmApiKey', names.llmApiKey],
+    ['drachtioSecret', names.drachtioSecret],
+  ];
+  for (const [key, name] of wanted) {
+    const given = variables[name]?.trim();
+    const file = variables[`${name}_FILE`]?.trim();
+    if (given) {
+      secrets[key] = given;
+      sources.set(key, name);
+    } else if (file) {
+      const read = readText(file);
+      const text = 'text' in read ? read.text.trim() : '';
+      if (text === '') faults.push({ source: `${name}_FILE`, value: file, message: 'text' in read ? 'the file is empty; it must hold the secret' : `cannot be read: ${read.error}` });
+      else {
+        secrets[key] = text;
+        sources.set(key, `${name}_FILE`);
+      }
+    }
+  }
+  const token = secrets.apiToken;
+  if (token !== undefined && !/^[\x21-\x7e]{16,200}$/.test(token)) {
+    faults.push({ source: sources.get('apiToken') ?? 'PARLEY_API_TOKEN', message: 'the token must have 16 to 200 printable characters without spaces' });
+  }
+  return { secrets, sources, faults };
+}
