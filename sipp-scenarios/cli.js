@@ -5,7 +5,7 @@ import { catalogue, findScenario, runScenario } from './index.js';
 const USAGE = `sipp-scenarios list
 sipp-scenarios run NAME[,NAME...]|all HOST:PORT [--user bot] [--calls 1] [--rate 10] [--hold-ms 2000] [--media-port 20000]
 
-"all" leaves out what needs a full callee or a very long call.
+"all" leaves out what needs a full or a ringing callee, or a very long call.
 `;
 
 /** @param {string[]} argv */
@@ -23,7 +23,7 @@ async function main(argv) {
     process.stderr.write(USAGE);
     return 2;
   }
-  const names = which === 'all' ? catalogue.filter((entry) => entry.needs !== 'full' && entry.seconds < 45).map((entry) => entry.name) : which.split(',');
+  const names = which === 'all' ? catalogue.filter((entry) => entry.needs !== 'full' && entry.needs !== 'ringing' && entry.seconds < 45).map((entry) => entry.name) : which.split(',');
   let failed = 0;
   for (const name of names) {
     const user = findScenario(name).needs === 'nobody' ? 'nobody-lives-here' : (values.user ?? 'bot');
