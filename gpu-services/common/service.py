@@ -27,6 +27,7 @@ from prometheus_client import (
     GCCollector,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
@@ -42,6 +43,8 @@ HARD_EXIT_S = 4.7
 PARENT_POLL_S = 1.0
 
 log = Log("service")
+
+disable_created_metrics()
 
 
 @dataclass

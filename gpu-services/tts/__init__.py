@@ -1,0 +1,1 @@
+"""Text to speech: Kokoro for its quality, hibari for its speed, or a provider, behind one streaming endpoint."""
