@@ -3,11 +3,11 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorText, isAbort } from '#domain/errors';
 import { ms } from '#domain/units';
-import type { Persona, TextToSpeech } from '#pipeline';
+import { fixedPhrases, type Persona, type PhraseCache, type TextToSpeech } from '#pipeline';
 import type { LogFunction } from './telemetry/log.ts';
 
 /** Fixed phrases of all personas as PCM at 24 kHz, so that they leave at once and even while the voice is down. */
-export class Phrases {
+export class Phrases implements PhraseCache {
   readonly #tts: TextToSpeech;
   readonly #options: PhraseOptions;
   readonly #ready = new Map<string, Int16Array>();
@@ -45,7 +45,7 @@ export class Phrases {
   *#wanted(personas: readonly Persona[], which: 'needed-first' | 'all'): Generator<readonly [string, Persona]> {
     for (const persona of personas) yield* [persona.greeting, persona.fault, persona.shutdown].map((text) => [text, persona] as const);
     if (which === 'needed-first') return;
-    for (const persona of personas) yield* otherPhrases(persona).map((text) => [text, persona] as const);
+    for (const persona of personas) yield* fixedPhrases(persona).map((text) => [text, persona] as const);
   }
 
   #keep(text: string, persona: Persona, pcm: Int16Array): void {
@@ -114,11 +114,6 @@ export interface PhraseOptions {
   readonly voiceModel: string;
   readonly maxBytes: number;
   readonly log: LogFunction;
-}
-
-function otherPhrases(persona: Persona): string[] {
-  const { notHeard, unsure, goodbye, silentGoodbye, stillThere, takeMessage, knowledge } = persona;
-  return [notHeard, unsure, goodbye, ...stillThere, silentGoodbye, takeMessage.ask, takeMessage.thanks, ...knowledge.map((entry) => entry.answer)];
 }
 
 function joined(chunks: readonly Int16Array[]): Int16Array {

@@ -1,0 +1,47 @@
+import type { CallEventBody } from '#domain/call-event';
+import type { CallLeg } from '#domain/call-leg';
+import type { Clock } from '#domain/clock';
+import { runConversation, warmConversation, type Knowledge, type Persona, type PipelineOptions, type ServiceClients } from '#pipeline';
+import type { Logger } from 'pino';
+import type { LiveConversation } from './call-supervisor.ts';
+import type { Phrases } from './phrases.ts';
+
+export interface CallParts {
+  readonly clock: Clock;
+  readonly options: PipelineOptions;
+  readonly clients: ServiceClients;
+  readonly knowledgeOf: (persona: Persona) => Knowledge;
+  readonly phrases: Phrases;
+  readonly log: Logger;
+}
+
+/** Joins one leg with its conversation. */
+export function converse(parts: CallParts, leg: CallLeg, persona: Persona, emit: (event: CallEventBody) => void): LiveConversation {
+  const { clients } = parts;
+  return runConversation({
+    leg,
+    persona,
+    options: parts.options,
+    stt: clients.stt,
+    llm: clients.llm,
+    tts: clients.tts,
+    knowledge: parts.knowledgeOf(persona),
+    phrases: parts.phrases,
+    clock: parts.clock,
+    schedule,
+    emit,
+    log: parts.log.child({ callId: leg.facts.callId, legId: leg.facts.legId }),
+  });
+}
+
+/** While it rings: the LLM reads its prompt. */
+export function warm(parts: CallParts, persona: Persona, signal: AbortSignal): void {
+  void warmConversation({ persona, llm: parts.clients.llm }, signal);
+}
+
+function schedule(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, Math.max(0, delayMs));
+  return () => {
+    clearTimeout(timer);
+  };
+}

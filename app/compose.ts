@@ -1,0 +1,199 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { CallFacts } from '#domain/call';
+import type { RefusalReason } from '#domain/call-leg';
+import { AppError, errorText } from '#domain/errors';
+import { ms } from '#domain/units';
+import type { Config, Secrets } from '#config';
+import { createMediaPool, type MediaPool } from '#media';
+import { startSipGateway, type SipGateway } from '#sip-gateway';
+import { startEmbeddedSipServer } from '#sip-gateway/embedded';
+import { apiToken, type ApiToken } from './api-token.ts';
+import { CallSupervisor } from './call-supervisor.ts';
+import { ClosingStack } from './closing.ts';
+import { converse, warm } from './compose-call.ts';
+import { prepareSpeech, type Speech } from './compose-speech.ts';
+import type { HealthReport } from './http/health.ts';
+import { buildHttp } from './http/server.ts';
+import { EventPublisher } from './publisher.ts';
+import type { Services } from './services/index.ts';
+import { SqliteCallStore } from './store/sqlite.ts';
+import { systemClock } from './system-clock.ts';
+import { logFunction } from './telemetry/log.ts';
+import { CallMetrics } from './telemetry/metrics.ts';
+
+export interface ParleyParts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly services: Services;
+  /** Where models lie and what is made from them is kept. */
+  readonly modelsDir: string;
+  readonly cacheDir: string;
+  /** Never logged. */
+  readonly secrets: Secrets;
+  readonly progress: (message: string) => void;
+}
+
+export interface Parley {
+  /** What can be dialled, `host:port`, the best first. */
+  readonly addresses: readonly string[];
+  readonly httpUrl: string;
+  readonly token: ApiToken;
+  /** Takes no more calls and lets the running ones say goodbye, within `shutdown.graceMs`. */
+  drain(): Promise<void>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Builds everything, in the order in which it is needed; SIP last, so that no call meets a half-built house. */
+export async function startParley(parts: ParleyParts): Promise<Parley> {
+  const { log } = parts;
+  const closing = new ClosingStack((name, error) => log.error({ part: name, error: errorText(error) }, 'closing failed'));
+  try {
+    return await build(parts, closing);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley> {
+  const { config, log, services, progress } = parts;
+  const store = new SqliteCallStore(config.store.path);
+  closing.add('store', () => store.close());
+  store.removeBefore(systemClock.wallMs() - config.store.retentionDays * DAY_MS);
+  const metrics = new CallMetrics();
+  const publisher = new EventPublisher({ clock: systemClock, log, store, metrics });
+
+  const media = await startMedia(parts);
+  closing.add('media', () => media.close());
+
+  const token = apiToken(config.http.tokenFile, parts.secrets.apiToken);
+  const state: { gateway?: SipGateway; speech?: Speech } = {};
+  const supervisor = new CallSupervisor({
+    clock: systemClock,
+    personaFor: (user) => state.speech?.personaFor(user),
+    converse: (leg, persona, emit) => converse(speechOf(state).call, leg, persona, emit),
+    warm: (persona, signal) => warm(speechOf(state).call, persona, signal),
+    publish: (callId, event) => publisher.publish(callId, event),
+    ready: () => state.speech !== undefined,
+    refused: onRefused(log, metrics),
+  });
+  const http = buildHttp({
+    health: () => health(supervisor, services, state.gateway),
+    registry: metrics.registry,
+    calls: { store, token: token.token, endCall: (callId, reason) => supervisor.end(callId, reason) },
+    log: logFunction(log),
+  });
+  closing.add('http', () => http.close());
+  const httpUrl = await listen(http, config);
+
+  state.speech = await prepareSpeech(parts, closing);
+  progress('starting SIP');
+  const gateway = await startSip(parts, closing, { media, supervisor, metrics });
+  state.gateway = gateway;
+  state.speech.finishInBackground();
+  return {
+    addresses: gateway.addresses,
+    httpUrl,
+    token,
+    drain: async () => {
+      gateway.drain();
+      await supervisor.drain(ms(config.shutdown.graceMs), (delayMs) => sleep(delayMs, undefined, { ref: false }));
+    },
+    close: () => closing.close(),
+  };
+}
+
+function speechOf(state: { speech?: Speech }): Speech {
+  if (state.speech === undefined) throw new AppError('NOT_READY', 'a call was admitted before the speech services were ready');
+  return state.speech;
+}
+
+function startMedia({ config, log, modelsDir }: ParleyParts): Promise<MediaPool> {
+  return createMediaPool(config.media, {
+    workerUrl: new URL('./media-worker.ts', import.meta.url),
+    clock: systemClock,
+    modelPaths: { sileroVad: join(modelsDir, 'silero', 'silero_vad.onnx') },
+    log,
+  });
+}
+
+async function startSip(
+  { config, log, secrets }: ParleyParts,
+  closing: ClosingStack,
+  parts: { media: MediaPool; supervisor: CallSupervisor; metrics: CallMetrics },
+): Promise<SipGateway> {
+  const { sip } = config;
+  const control = sip.backend === 'embedded' ? await startEmbedded(config, log, closing) : daemon(config, secrets);
+  const gateway = await startSipGateway(sip, {
+    media: parts.media,
+    intake: parts.supervisor,
+    clock: systemClock,
+    randomId: randomUUID,
+    limits: { calls: config.limits.calls },
+    control,
+    log,
+    onRefused: onRefused(log, parts.metrics),
+  });
+  closing.add('sip gateway', () => gateway.close());
+  return gateway;
+}
+
+async function startEmbedded(config: Config, log: Logger, closing: ClosingStack): Promise<ControlAddress> {
+  const { sip } = config;
+  const secret = randomBytes(32).toString('base64url');
+  const server = await startEmbeddedSipServer(
+    {
+      listeners: sip.transports.map((transport) => ({ transport, address: sip.bindAddress, port: sip.port })),
+      ...(sip.externalAddress === 'auto' ? {} : { externalAddress: sip.externalAddress }),
+      secret,
+    },
+    { clock: systemClock, randomId: randomUUID, log: logFunction(log) },
+  );
+  closing.add('embedded SIP server', () => server.close());
+  return { host: server.controlAddress, port: server.controlPort, secret };
+}
+
+function daemon({ sip }: Config, secrets: ParleyParts['secrets']): ControlAddress {
+  const { host, port, secretEnv } = sip.drachtio;
+  const secret = secrets.drachtioSecret;
+  if (secret === undefined) {
+    throw new AppError('NO_SECRET', `sip.backend is drachtio: put the daemon's secret into the environment variable ${secretEnv}`);
+  }
+  return { host, port, secret };
+}
+
+interface ControlAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+}
+
+function onRefused(log: Logger, metrics: CallMetrics): (facts: CallFacts, reason: RefusalReason) => void {
+  return (facts, reason) => {
+    metrics.refused(reason.code);
+    log.info({ callId: facts.callId, peer: facts.peer, reason: reason.code }, 'call refused');
+  };
+}
+
+function health(supervisor: CallSupervisor, services: Services, gateway: SipGateway | undefined): HealthReport {
+  const states = services.status();
+  const allUp = states.every((service) => service.state === 'ready');
+  const status = supervisor.draining ? 'draining' : gateway === undefined ? 'starting' : allUp && gateway.ready ? 'ready' : 'degraded';
+  return { status, calls: supervisor.count, services: states, addresses: gateway?.addresses ?? [] };
+}
+
+async function listen(http: FastifyInstance, { http: { bindAddress, port } }: Config): Promise<string> {
+  try {
+    return await http.listen({ host: bindAddress, port });
+  } catch (error) {
+    const taken = (error as { code?: unknown }).code === 'EADDRINUSE';
+    throw new AppError('HTTP_PORT', taken ? `HTTP port ${port} is taken: stop what uses it, or choose another with --set http.port=3001` : `HTTP cannot listen on ${bindAddress}:${port}: ${errorText(error)}`, { cause: error });
+  }
+}
+
+const DAY_MS = 86_400_000;

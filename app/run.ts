@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadConfig, usage, type Config } from '#config';
+import { startParley, type Parley } from './compose.ts';
+import { prepare } from './setup/prepare.ts';
+import { startServices } from './services/index.ts';
+import { createLog, logFunction } from './telemetry/log.ts';
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Prepares, starts, and stays until it is told to stop; resolves with the exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const loaded = loadConfig({ argv, env: process.env, root: ROOT, cwd: process.env['INIT_CWD'] ?? process.cwd() });
+  if (loaded.flags.help) return print(usage);
+  if (loaded.kind === 'faults') return print(loaded.report, 2);
+  if (loaded.flags.check) return print(loaded.effective);
+
+  const { config, secrets } = loaded;
+  const stopping = stopSignals();
+  const prepared = await prepare('start');
+  const log = createLog(config.log);
+  const services = await startServices(config, { prepared, secrets, log: logFunction(log), progress });
+  let parley: Parley | undefined;
+  try {
+    const starting = startParley({ config, secrets, log, services, ...prepared, progress });
+    const early = await Promise.race([starting.then(() => false), stopping.then(() => true)]);
+    parley = early ? undefined : await starting;
+    if (parley !== undefined) {
+      announce(parley, config);
+      await stopping;
+      log.info({}, 'stopping: running calls say goodbye');
+      await parley.drain();
+    } else void starting.then((late) => late.close(), () => {});
+  } finally {
+    await parley?.close();
+    await services.stop();
+  }
+  log.info({}, 'stopped');
+  return 0;
+}
+
+/** Resolves at the first SIGTERM or Ctrl-C; a second one ends the process at once. */
+async function stopSignals(): Promise<void> {
+  const first = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  await first;
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => process.exit(130));
+}
+
+function announce(parley: Parley, config: Config): void {
+  const { addresses, httpUrl, token } = parley;
+  const first = addresses[0] ?? `127.0.0.1:${config.sip.port}`;
+  progress(`health, metrics and calls: ${httpUrl} (bearer token: ${token.origin === 'given' ? 'as given' : config.http.tokenFile})`);
+  if (token.origin === 'made') progress(`API token, shown this once: ${token.token}`);
+  progress(`calls are taken from: ${config.sip.allow.join(', ')}`);
+  for (const other of addresses.slice(1)) progress(`also at sip:bot@${other}`);
+  process.stdout.write(`Ready: dial sip:bot@${first}\n`);
+}
+
+function print(text: string, code = 0): number {
+  (code === 0 ? process.stdout : process.stderr).write(`${text}\n`);
+  return code;
+}
+
+/** For the person at the terminal; log lines are for machines. */
+function progress(message: string): void {
+  process.stderr.write(`  ${message}\n`);
+}
