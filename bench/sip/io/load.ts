@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { header, parseSip, uriOf, writeSdp, writeSip } from '../../call/caller/sip-text.ts';
+import { header, parseSip, uriOf, writeSdp, writeSip } from '#bench/call/caller/sip-text';
 
 export interface LoadResult {
   readonly attempted: number;
