@@ -15,7 +15,7 @@ function leg(options: Partial<LegOptions> = {}) {
   return {
     state,
     did,
-    feed(...inputs: (LegInput | LegInput['kind'])[]): string[] {
+    feed: (...inputs: (LegInput | LegInput['kind'])[]): string[] => {
       const from = did.length;
       for (const input of inputs) did.push(...state.handle(ms(0), (typeof input === 'string' ? { kind: input } : input) as LegInput));
       return did.slice(from).map((action) => action.kind);

@@ -200,12 +200,11 @@ class Gateway implements SipGateway {
   }
 
   #report(facts: CallFacts, reason: RefusalReason): void {
-    this.#deps.log.info({ callId: facts.callId, code: reason.code }, 'call refused');
     this.#deps.onRefused?.(facts, reason);
   }
 
   #controlLost(socket: unknown): void {
-    for (const leg of [...this.#legs]) {
+    for (const leg of this.#legs) {
       if (socket === undefined || leg.controlSocket === socket) leg.controlLost();
     }
   }
