@@ -9,3 +9,5 @@ export {
   type ConversationLog,
   type RunningConversation,
 } from './io/run-conversation.ts';
+export { serviceOptions, type ServiceOptions } from './service-options.ts';
+export { createServiceClients, type ServiceClients, type ServiceClientParts } from './io/service-clients.ts';
