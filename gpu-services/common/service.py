@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +54,9 @@ class Service:
     name: str
     load: Callable[[], dict[str, Any]]
     close: Callable[[], None] = lambda: None
+    extra_reason: Callable[[], str | None] = lambda: None
+    """Asked at each /health: why a service whose models are loaded is not ready all the same."""
+
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     status: str = "starting"
     reason: str = "models are being loaded"
@@ -68,7 +71,7 @@ class Service:
 
     @property
     def ready(self) -> bool:
-        return self.status == "ready" and not self.stopping
+        return self.status == "ready" and not self.stopping and self.extra_reason() is None
 
     def load_now(self) -> None:
         try:
@@ -85,18 +88,31 @@ class Service:
         if self.ready:
             return 200, {"status": "ready", "service": self.name, **self.details}
         status = "starting" if self.status == "ready" else self.status
-        reason = "shutting down" if self.stopping else self.reason
+        reason = "shutting down" if self.stopping else self.reason or self.extra_reason() or ""
         return 503, {"status": status, "service": self.name, "reason": reason}
 
 
-def create_app(service: Service) -> FastAPI:
+async def nothing() -> None:
+    pass
+
+
+def create_app(
+    service: Service,
+    on_start: Callable[[], None] = lambda: None,
+    on_end: Callable[[], Awaitable[None]] = nothing,
+    metrics: Callable[[], Awaitable[bytes]] | None = None,
+) -> FastAPI:
+    """`on_start` and `on_end` run on the event loop; `metrics` replaces the plain text of the registry."""
+
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        on_start()
         loading = asyncio.create_task(asyncio.to_thread(service.load_now))
         yield
         service.stopping = True
         service.close()
         loading.cancel()
+        await on_end()
 
     app = FastAPI(title=f"Parley {service.name}", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -106,8 +122,9 @@ def create_app(service: Service) -> FastAPI:
         return JSONResponse(body, status_code=status_code)
 
     @app.get("/metrics")
-    async def metrics() -> Response:
-        return Response(generate_latest(service.registry), media_type=CONTENT_TYPE_LATEST)
+    async def metrics_text() -> Response:
+        text = await metrics() if metrics is not None else generate_latest(service.registry)
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

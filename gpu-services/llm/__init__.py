@@ -1,0 +1,1 @@
+"""Language model and sentence vectors behind an OpenAI-compatible interface."""

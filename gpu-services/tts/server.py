@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from common.http import read_bounded
 from common.logs import Log, monotonic_ms
 from common.service import Service, create_app, serve
 from common.settings import Environment
@@ -28,7 +28,7 @@ class TtsService:
 
     def __init__(self, settings: TtsSettings, provider: Provider | None = None) -> None:
         self.settings = settings
-        self.service = Service("tts", load=self.load, close=self.close)
+        self.service = Service("tts", load=self.load)
         self.metrics = TtsMetrics(self.service.registry)
         self.provider = provider
         self._streams = 0
@@ -49,9 +49,9 @@ class TtsService:
         local.warm_up()
         return local
 
-    def close(self) -> None:
+    async def ended(self) -> None:
         if self.provider is not None:
-            self._closing = asyncio.ensure_future(self.provider.aclose())
+            await self.provider.aclose()
 
     async def stream(self, request: Request) -> Response:
         try:
@@ -90,16 +90,14 @@ class TtsService:
 
 
 async def read_body(request: Request) -> bytes:
-    body = bytearray()
-    async for block in request.stream():
-        body += block
-        if len(body) > MAX_BODY_BYTES:
-            raise bad(f"the body has over {MAX_BODY_BYTES} bytes")
-    return bytes(body)
+    body = await read_bounded(request, MAX_BODY_BYTES)
+    if body is None:
+        raise bad(f"the body has over {MAX_BODY_BYTES} bytes")
+    return body
 
 
 def build_app(tts: TtsService) -> FastAPI:
-    app = create_app(tts.service)
+    app = create_app(tts.service, on_end=tts.ended)
 
     @app.post("/tts/stream")
     async def tts_stream(request: Request) -> Response:

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from common.http import wait_until_gone
 from common.logs import Log
 from common.service import error_response
 from tts.provider import Piece
@@ -130,8 +131,3 @@ def to_response(error: BaseException) -> Response:
         return error_response(error.status, error.code, str(error), headers)
     log.error("speech could not be made", cause=error)
     return error_response(500, "SYNTHESIS_FAILED", type(error).__name__)
-
-
-async def wait_until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -1,0 +1,48 @@
+"""What the service can be told by its environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.settings import Environment
+
+
+@dataclass(frozen=True)
+class LlmSettings:
+    models_dir: Path
+    engine: str
+    model: Path
+    model_id: str
+    threads: int
+    slots: int
+    context_tokens: int
+    gpu_layers: int
+    queue_limit: int
+    max_tokens: int
+    max_prompt_characters: int
+    embedding_dir: Path
+    embedding_id: str
+    embedding_inputs: int
+
+    @staticmethod
+    def read(env: Environment) -> LlmSettings:
+        models_dir = env.models_dir()
+        model = models_dir / Path(env.text("LLM_MODEL", "smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")).expanduser()
+        return LlmSettings(
+            models_dir=models_dir,
+            # off: sentence vectors only, beside a vLLM that does the talking.
+            engine=env.choice("LLM_ENGINE", "llama", ("llama", "off")),
+            model=model,
+            model_id=env.text("LLM_MODEL_ID", "smollm2-135m-instruct" if "SmolLM2-135M" in model.name else model.stem),
+            threads=env.integer("LLM_THREADS", 1, 1, 256),
+            slots=env.integer("LLM_SLOTS", 4, 1, 64),
+            context_tokens=env.integer("LLM_CONTEXT_TOKENS", 2048, 512, 131_072),
+            gpu_layers=env.integer("LLM_GPU_LAYERS", 0, 0, 999),
+            queue_limit=env.integer("LLM_QUEUE_LIMIT", 16, 0, 1024),
+            max_tokens=env.integer("LLM_MAX_TOKENS", 512, 1, 32_768),
+            max_prompt_characters=env.integer("LLM_MAX_PROMPT_CHARACTERS", 16_000, 500, 1_000_000),
+            embedding_dir=models_dir / Path(env.text("LLM_EMBEDDING_MODEL", "minilm")).expanduser(),
+            embedding_id=env.text("LLM_EMBEDDING_ID", "all-minilm-l6-v2"),
+            embedding_inputs=env.integer("LLM_EMBEDDING_INPUTS", 512, 1, 4096),
+        )
