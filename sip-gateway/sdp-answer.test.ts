@@ -7,6 +7,7 @@ import { readSdp } from './sdp-offer.ts';
 import type { RemoteSdp } from './sdp-offer.ts';
 import { offers } from './sdp-vectors.ts';
 
+const PEER = '192.0.2.99';
 const local: LocalEnd = { address: '192.0.2.7', port: 30000, rtcpPort: 30001, sessionId: '17', version: 1 };
 
 function read(text: string): RemoteSdp {
@@ -16,7 +17,7 @@ function read(text: string): RemoteSdp {
 }
 
 function choose(text: string): Choice {
-  return chooseFromOffer(read(text), 4);
+  return chooseFromOffer(read(text), PEER);
 }
 
 function agreed(text: string): Negotiated {
@@ -27,7 +28,7 @@ function agreed(text: string): Negotiated {
 
 function answerLines(text: string): string[] {
   const offer = read(text);
-  const choice = chooseFromOffer(offer, 4);
+  const choice = chooseFromOffer(offer, PEER);
   return writeAnswer(offer, choice.kind === 'agreed' ? choice.session : undefined, local)
     .trimEnd()
     .split('\r\n');
@@ -55,15 +56,16 @@ describe('what is chosen', () => {
   it.each([
     ['browser', 'no-audio'],
     ['fax', 'no-audio'],
-    ['ipv6', 'no-audio'],
     ['onlyOpus', 'no-common-codec'],
   ] as const)('%s is refused: %s', (name, code) => {
     expect(choose(offers[name])).toMatchObject({ kind: 'refused', reason: { by: 'refused', code } });
   });
 
-  it('says that the address format is the trouble', () => {
-    expect(choose(offers.ipv6)).toMatchObject({ warning: { code: 301 } });
-    expect(chooseFromOffer(read(offers.ipv6), 6).kind).toBe('agreed');
+  it('sends to where the signalling comes from when the address is of the other version, or a name', () => {
+    expect(agreed(offers.ipv6).remote).toEqual({ address: PEER, port: 40000 });
+    expect(agreed(offers.linphoneDualStack).remote).toEqual({ address: PEER, port: 13000 });
+    expect(agreed('v=0\r\nc=IN IP4 phone.example\r\nm=audio 4000 RTP/AVP 0\r\n').remote).toEqual({ address: PEER, port: 4000 });
+    expect(chooseFromOffer(read(offers.ipv6), '2001:db8::1')).toMatchObject({ session: { remote: { address: '2001:db8::80' } } });
   });
 
   it('passes over the encrypted line and takes the plain one', () => {
@@ -165,9 +167,9 @@ describe('our own offer', () => {
   });
 
   it('takes an answer with one line', () => {
-    expect(chooseFromAnswer(read(offers.sipp), 4)).toMatchObject({ kind: 'agreed', session: { codec: 'PCMU' } });
-    expect(chooseFromAnswer(read(offers.linphoneWithVideo), 4)).toMatchObject({ kind: 'refused', reason: { code: 'bad-offer' } });
-    expect(chooseFromAnswer(read(offers.onlyOpus), 4)).toMatchObject({ kind: 'refused', reason: { code: 'no-common-codec' } });
+    expect(chooseFromAnswer(read(offers.sipp), PEER)).toMatchObject({ kind: 'agreed', session: { codec: 'PCMU' } });
+    expect(chooseFromAnswer(read(offers.linphoneWithVideo), PEER)).toMatchObject({ kind: 'refused', reason: { code: 'bad-offer' } });
+    expect(chooseFromAnswer(read(offers.onlyOpus), PEER)).toMatchObject({ kind: 'refused', reason: { code: 'no-common-codec' } });
   });
 });
 
@@ -201,7 +203,7 @@ describe('for every offer that can be read', () => {
     fc.assert(
       fc.property(anyOffer, (text) => {
         const offer = read(text);
-        const choice = chooseFromOffer(offer, 4);
+        const choice = chooseFromOffer(offer, PEER);
         const answer = read(writeAnswer(offer, choice.kind === 'agreed' ? choice.session : undefined, local));
         expect(answer.media.map(({ kind, protocol }) => [kind, protocol])).toEqual(offer.media.map(({ kind, protocol }) => [kind, protocol]));
         const open = answer.media.filter(({ port }) => port > 0);

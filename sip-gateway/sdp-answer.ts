@@ -1,5 +1,5 @@
 import type { RefusalReason } from '#domain/call-leg';
-import { isUnspecified } from './ip-address.ts';
+import { isUnspecified, parseIpAddress } from './ip-address.ts';
 import type { AudioCodec, Direction, RemoteMedia } from './media-port.ts';
 import type { Encoding, RemoteMediaLine, RemoteSdp } from './sdp-offer.ts';
 import type { SipWarning } from './sip-status.ts';
@@ -40,21 +40,17 @@ export interface LocalEnd {
 
 /**
  * Chooses from an offer: the first usable audio line, in it the first of PCMU and PCMA in the offerer's order.
- * `ownVersion` is the IP version that our media speak.
+ * A line whose address is a host name, or of the other IP version than the signalling (linphone on a dual-stack machine
+ * offers IPv6 to an IPv4 server), is taken to be at `signallingAddress`: media latch on to what really comes.
  */
-export function chooseFromOffer(offer: RemoteSdp, ownVersion: 4 | 6): Choice {
+export function chooseFromOffer(offer: RemoteSdp, signallingAddress: string): Choice {
   const lines = offer.media.map((line, lineIndex) => ({ line, lineIndex })).filter(({ line }) => isPlainAudio(line));
   const open = lines.filter(({ line }) => line.port > 0);
   if (open.length === 0) {
     return lines.length > 0 ? { kind: 'disabled' } : { kind: 'refused', reason: { by: 'refused', code: 'no-audio' } };
   }
-  const reachable = open.filter(({ line }) => line.addressVersion === undefined || line.addressVersion === ownVersion);
-  if (reachable.length === 0) {
-    const warning = { code: 301, text: `Incompatible network address formats: IPv${ownVersion} is needed` };
-    return { kind: 'refused', reason: { by: 'refused', code: 'no-audio' }, warning };
-  }
-  for (const { line, lineIndex } of reachable) {
-    const session = negotiate(line, lineIndex);
+  for (const { line, lineIndex } of open) {
+    const session = negotiate(line, lineIndex, signallingAddress);
     if (session !== undefined) return { kind: 'agreed', session };
   }
   return { kind: 'refused', reason: { by: 'refused', code: 'no-common-codec' } };
@@ -86,9 +82,9 @@ export function writeOffer(local: LocalEnd): string {
 }
 
 /** Reads the peer's answer to `writeOffer`, whose only line was audio. */
-export function chooseFromAnswer(answer: RemoteSdp, ownVersion: 4 | 6): Choice {
+export function chooseFromAnswer(answer: RemoteSdp, signallingAddress: string): Choice {
   if (answer.media.length !== 1) return { kind: 'refused', reason: { by: 'refused', code: 'bad-offer' } };
-  return chooseFromOffer(answer, ownVersion);
+  return chooseFromOffer(answer, signallingAddress);
 }
 
 function isPlainAudio(line: RemoteMediaLine): boolean {
@@ -96,7 +92,7 @@ function isPlainAudio(line: RemoteMediaLine): boolean {
   return line.kind === 'audio' && /^RTP\/AVPF?$/i.test(line.protocol);
 }
 
-function negotiate(line: RemoteMediaLine, lineIndex: number): Negotiated | undefined {
+function negotiate(line: RemoteMediaLine, lineIndex: number, signallingAddress: string): Negotiated | undefined {
   const payloadTypes = line.formats.filter((format) => /^\d{1,3}$/.test(format)).map(Number);
   const find = (matches: (encoding: Encoding) => boolean): number | undefined =>
     payloadTypes.find((payloadType) => {
@@ -107,7 +103,7 @@ function negotiate(line: RemoteMediaLine, lineIndex: number): Negotiated | undef
   if (payloadType === undefined) return undefined;
   const telephoneEvent = find((encoding) => encoding.name === 'TELEPHONE-EVENT');
   const comfortNoise = find((encoding) => encoding.name === 'CN');
-  const remote = remoteMedia(line);
+  const remote = remoteMedia(line, signallingAddress);
   return {
     lineIndex,
     codec: line.encodings.get(payloadType)?.name === 'PCMA' ? 'PCMA' : 'PCMU',
@@ -135,10 +131,11 @@ function ownDirection(line: RemoteMediaLine): Pick<Negotiated, 'direction' | 'he
   }
 }
 
-function remoteMedia(line: RemoteMediaLine): RemoteMedia | undefined {
-  if (line.address === undefined || isUnspecified(line.address)) return undefined;
+function remoteMedia(line: RemoteMediaLine, signallingAddress: string): RemoteMedia | undefined {
+  if (line.address !== undefined && isUnspecified(line.address)) return undefined;
+  const sameVersion = line.addressVersion === parseIpAddress(signallingAddress)?.version;
   return {
-    address: line.address,
+    address: line.address !== undefined && sameVersion ? line.address : signallingAddress,
     port: line.port,
     ...(line.rtcpPort === undefined ? {} : { rtcpPort: line.rtcpPort }),
     ...(line.rtcpMux ? { rtcpMux: true } : {}),

@@ -15,7 +15,6 @@ describe('refusals', () => {
     ['no codec in common', offers.onlyOpus, 488, '305', 'refused/no-common-codec'],
     ['only encrypted audio', offers.browser, 488, '304', 'refused/no-audio'],
     ['a fax', offers.fax, 488, '304', 'refused/no-audio'],
-    ['IPv6 media', offers.ipv6, 488, '301', 'refused/no-audio'],
     ['junk for an offer', 'junk', 488, '399', 'refused/bad-offer'],
   ])('%s', async (_name, sdp, status, warning, label) => {
     stack = await startTestStack();

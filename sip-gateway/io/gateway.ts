@@ -156,13 +156,13 @@ class Gateway implements SipGateway {
       sendRefusal(res, refusalOf(verdict.reason));
       return false;
     }
-    const address = advertisedAddress(this.#options, req.source_address, this.#localAddresses());
-    const reading = readOffer(req, address.includes(':') ? 6 : 4);
+    const reading = readOffer(req);
     if (reading.kind === 'refused') {
       sendRefusal(res, reading.refusal);
       this.#deps.intake.abandoned(facts, reading.reason);
       return false;
     }
+    const address = advertisedAddress(this.#options, req.source_address, this.#localAddresses());
     this.#startLeg(req, res, facts, address, reading.offer);
     return true;
   }

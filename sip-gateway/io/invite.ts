@@ -18,7 +18,7 @@ export type OfferReading =
   | { readonly kind: 'offer'; readonly offer: Offer | undefined }
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly refusal: SipRefusal };
 
-export function readOffer(req: SrfRequest, ownVersion: 4 | 6): OfferReading {
+export function readOffer(req: SrfRequest): OfferReading {
   const body = sdpBody(req);
   const badOffer: RefusalReason = { by: 'refused', code: 'bad-offer' };
   if (body.kind === 'none') return { kind: 'offer', offer: undefined };
@@ -28,7 +28,7 @@ export function readOffer(req: SrfRequest, ownVersion: 4 | 6): OfferReading {
     const refusal = refusalOf(badOffer, { code: 399, text: `Session description: ${reading.why}` });
     return { kind: 'refused', reason: badOffer, refusal };
   }
-  const choice = chooseFromOffer(reading.sdp, ownVersion);
+  const choice = chooseFromOffer(reading.sdp, req.source_address);
   if (choice.kind === 'agreed') return { kind: 'offer', offer: { sdp: reading.sdp, session: choice.session } };
   const reason: RefusalReason = choice.kind === 'disabled' ? { by: 'refused', code: 'no-audio' } : choice.reason;
   return { kind: 'refused', reason, refusal: refusalOf(reason, choice.kind === 'refused' ? choice.warning : undefined) };

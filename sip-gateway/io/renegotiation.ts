@@ -16,7 +16,8 @@ export interface RenegotiationPorts {
   readonly update: (change: Partial<Negotiated>) => void;
   /** The Contact that the dialog was made with. */
   readonly contact: () => string | undefined;
-  readonly ownVersion: 4 | 6;
+  /** Where the caller's signalling comes from. */
+  readonly signallingAddress: string;
   readonly log: Log;
 }
 
@@ -70,7 +71,7 @@ export class Renegotiation {
     const body = sdpBody(req);
     const reading = body.kind === 'sdp' ? readSdp(body.text) : undefined;
     if (reading === undefined || reading.kind === 'bad') return { reason: { by: 'refused', code: 'bad-offer' } };
-    const choice = chooseFromAnswer(reading.sdp, this.#ports.ownVersion);
+    const choice = chooseFromAnswer(reading.sdp, this.#ports.signallingAddress);
     if (choice.kind === 'refused') return { reason: choice.reason };
     this.#apply(choice);
     return choice.kind === 'disabled' && this.#current === undefined ? { reason: { by: 'refused', code: 'no-audio' } } : 'good';
@@ -81,7 +82,7 @@ export class Renegotiation {
     if (reading.kind === 'bad') {
       return sendRefusal(res, refusalOf({ by: 'refused', code: 'bad-offer' }, { code: 399, text: `Session description: ${reading.why}` }));
     }
-    const choice = chooseFromOffer(reading.sdp, this.#ports.ownVersion);
+    const choice = chooseFromOffer(reading.sdp, this.#ports.signallingAddress);
     // A refused offer leaves the session as it was; RFC 3261 section 14.2.
     if (choice.kind === 'refused') return sendRefusal(res, refusalOf(choice.reason, choice.warning));
     const answer = this.#ports.local()?.answer(reading.sdp, choice.kind === 'agreed' ? choice.session : undefined);

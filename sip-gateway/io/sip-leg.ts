@@ -71,7 +71,7 @@ export class SipLeg implements CallLeg {
       local: () => this.#local,
       update: (session) => this.#applySession(session),
       contact: () => this.#dialog?.local.contact,
-      ownVersion: ownVersion(setup.address),
+      signallingAddress: setup.req.source_address,
       log: setup.log,
     });
     setup.req.on('cancel', () => {
@@ -358,10 +358,6 @@ export class SipLeg implements CallLeg {
 function mediaOf<S extends Partial<Negotiated>>(session: S): Omit<S, 'lineIndex'> {
   const { lineIndex: _lineIndex, ...media } = session;
   return media;
-}
-
-function ownVersion(address: string): 4 | 6 {
-  return address.includes(':') ? 6 : 4;
 }
 
 function internalError(error: unknown): EndReason {
