@@ -95,7 +95,8 @@ export class Inbound {
     this.#drain(nowMs);
     const key = this.#dtmf.expire(nowMs);
     if (key !== undefined) this.#sink.key(nowMs, key);
-    if (this.#filledUntilMs < 0) return;
+    // What waits behind a gap will be released, or the gap be concealed, before silence is called for.
+    if (this.#filledUntilMs < 0 || this.#jitter.waitingPackets > 0) return;
     const missingMs = nowMs - this.#filledUntilMs;
     const patienceMs = this.#starving || this.#noiseDbov !== undefined ? FILL_MS : this.#options.starveMs;
     if (missingMs < patienceMs) return;

@@ -71,7 +71,7 @@ class MediaWorker {
       case 'close':
         return this.#close(message.legId);
       case 'stop':
-        for (const legId of [...this.#legs.keys()]) this.#close(legId);
+        for (const legId of this.#legs.keys()) this.#close(legId);
         clearTimeout(this.#timer);
         return this.#deps.port.close();
       default:

@@ -51,7 +51,7 @@ export class JitterBuffer {
       return 'duplicate';
     }
     if (this.#waiting.size === 0) this.#gapSinceMs = nowMs;
-    this.#waiting.set(extended, { payloadType, timestamp, bytes: bytes.slice(start, Math.min(end, start + MAX_PACKET_SAMPLES)) });
+    this.#waiting.set(extended, { arrivedAtMs: nowMs, payloadType, timestamp, bytes: bytes.slice(start, Math.min(end, start + MAX_PACKET_SAMPLES)) });
     return 'taken';
   }
 
@@ -117,6 +117,14 @@ export class JitterBuffer {
   #advance(count: number, lost: 0 | 1): void {
     for (let i = Math.max(0, count - LOST_MEMORY); i < count; i += 1) this.#wasLost[(this.#next + i) % LOST_MEMORY] = lost;
     this.#next += count;
+    if (this.#waiting.size > 0 && !this.#waiting.has(this.#next)) this.#beginGap();
+  }
+
+  /** Another gap is in front: it is waited for since the first packet behind it came. */
+  #beginGap(): void {
+    let first = Number.POSITIVE_INFINITY;
+    for (const packet of this.#waiting.values()) if (packet.arrivedAtMs < first) first = packet.arrivedAtMs;
+    this.#gapSinceMs = first;
   }
 
   #passed(extended: number): PushVerdict {
@@ -138,6 +146,7 @@ export class JitterBuffer {
 }
 
 interface Waiting {
+  readonly arrivedAtMs: Ms;
   readonly payloadType: number;
   readonly timestamp: number;
   readonly bytes: Uint8Array;

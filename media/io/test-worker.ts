@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { invariant } from '#domain/assert';
 import { ms } from '#domain/units';
-import { runMediaWorker } from '../io/media-worker.ts';
+import { runMediaWorker } from './media-worker.ts';
 import type { MediaWorkerData, ToWorker } from '../worker/messages.ts';
 
 /** A media thread for tests: as the real one, but a command for the leg `crash` ends it with an uncaught error. */
