@@ -241,7 +241,7 @@ export class Conversation {
     if (this.#state !== 'talking') return;
     if (this.#context.persona.mode === 'echo') return this.#command({ kind: 'set-echo', on: true });
     this.#silence.botFinished(nowMs);
-    if (outcome !== 'interrupted' && this.#listening.isUndecided) this.#hear(nowMs, this.#listening.accept(nowMs));
+    if (outcome !== 'interrupted' && this.#listening.isUndecided) this.#hear(nowMs, this.#listening.botFinished(nowMs));
   }
 
   #wake(nowMs: Ms): void {

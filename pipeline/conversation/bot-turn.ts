@@ -158,6 +158,11 @@ export class BotTurn {
     return this.ledger.madeSamples > 0;
   }
 
+  /** Whether anything was, or is about to be, spoken. */
+  get hasWords(): boolean {
+    return this.#nextPieceId > 0 || this.#pieces.length > 0;
+  }
+
   /** What has to come before it can go on, while it still has to. */
   get waitsFor(): 'answer' | 'llm' | 'tts' | 'playout' {
     if (this.#speaking !== undefined) return 'tts';

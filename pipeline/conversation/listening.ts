@@ -133,11 +133,18 @@ export class Listening {
     }
   }
 
-  /** The words over the bot are meant for it: from now on they are a turn like any other. */
-  accept(nowMs: Ms, prefix = ''): readonly ListeningOutput[] {
+  /** The words over the bot are meant for it, and continue `prefix`: from now on they are a turn like any other. */
+  accept(nowMs: Ms, prefix: string): readonly ListeningOutput[] {
+    if (this.#utterance === undefined) return [];
+    this.#utterance.overBot = false;
+    if (prefix !== '') this.#utterance.continueFrom(prefix);
+    return this.botFinished(nowMs);
+  }
+
+  /** The bot has finished by itself: what was begun over it is a turn unless it turns out to be an echo or a nod. */
+  botFinished(nowMs: Ms): readonly ListeningOutput[] {
     if (this.#utterance === undefined) return [];
     this.#accepted = true;
-    if (prefix !== '') this.#utterance.continueFrom(prefix);
     return this.#utterance.spurtOpen ? [] : this.#evaluate(nowMs);
   }
 

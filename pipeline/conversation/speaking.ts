@@ -309,7 +309,7 @@ export class Speaking {
       turn.cutSpeech(code, phrase);
     } else {
       turn.cutText(code);
-      if (turn.isMade) turn.sayInstead(phrase);
+      if (!turn.hasWords) turn.sayInstead(phrase);
     }
     if (!turn.hasSound) {
       turn.source = 'fault';

@@ -1,4 +1,4 @@
-import { isOnlyNumber, trailingNumber } from './digits.ts';
+import { trailingNumber } from './digits.ts';
 import { lastSentence, wordsOf } from './words.ts';
 
 /** What the bot's last words asked for. */
@@ -66,7 +66,7 @@ function stopsInside(sentence: string, words: readonly string[], asks: boolean):
   if (/(,|-|–|—|\.\.\.|…|:)$/u.test(sentence.trim())) return 'punctuation';
   if (isSpelling(sentence)) return 'spelling';
   if (isOpenAddress(words)) return 'address';
-  if (FILLERS.has(last) && words.length > 0) return 'filler';
+  if (FILLERS.has(last) || (last === 'well' && before === '')) return 'filler';
   if (CONJUNCTIONS.has(last) && !(asks && last === 'so') && !(before === '' && last === 'so')) return 'conjunction';
   if (DETERMINERS.has(last) && !DETERMINER_ENDS.has(`${before} ${last}`)) return 'determiner';
   if (asks) return undefined;
@@ -101,9 +101,8 @@ function looksAsked(words: readonly string[]): boolean {
 
 /** From here on a phrase counts as a statement; measured on the answers callers give. */
 const SHORT_WORDS = 5;
-const FILLERS = new Set(['um', 'uh', 'uhm', 'er', 'erm', 'like', 'well', 'hmm', 'basically', 'actually']);
-const CONJUNCTIONS = new Set(['and', 'or', 'but', 'because', 'so', 'if', 'when', 'while', 'that', 'which', 'who', 'than', 'then', 'plus', 'unless', 'although', 'whether', 'since', 'until']
-  .filter((word) => !['that', 'then', 'which', 'who', 'when', 'since'].includes(word)));
+const FILLERS = new Set(['um', 'umm', 'uh', 'uhm', 'er', 'erm', 'hmm']);
+const CONJUNCTIONS = new Set(['and', 'or', 'but', 'because', 'so', 'if', 'while', 'than', 'plus', 'unless', 'although', 'whether', 'until']);
 const DETERMINERS = new Set(['a', 'an', 'the', 'my', 'your', 'our', 'their', 'his', 'its', 'some', 'every', 'another', 'these']);
 const DETERMINER_ENDS = new Set(['please some', 'have some', 'a m', 'like some', 'want some']);
 const PREPOSITIONS = new Set(['to', 'for', 'at', 'in', 'on', 'with', 'from', 'of', 'by', 'about', 'into', 'between', 'under', 'over', 'near', 'around', 'until', 'after', 'before']);
@@ -111,8 +110,8 @@ const PREPOSITION_ENDS = new Set(['check in', 'checking in', 'come in', 'log in'
 const OPEN_ENDS = [
   'i want', 'i need', 'i would like', "i'd like", 'i would', "i'd", 'i have', "i'm", 'i am', 'my name is', 'it is', "it's", 'there is', "there's",
   'can you', 'could you', 'can i', 'could i', 'do you', 'do i', 'would you', 'may i', 'is there', 'are there', 'tell me', 'i was', 'we are', "we're", 'we need', 'we want', "we'd like",
-  'my number is', 'the number is', 'number is', 'name is', 'want to', 'like to', 'need to', 'going to', 'trying to', 'i was wondering', 'let me', 'give me', 'looking for', 'i will', "i'll", 'please', 'do you have', 'can i have', 'can i get',
-].filter((end) => end !== 'please');
+  'my number is', 'the number is', 'number is', 'name is', 'want to', 'like to', 'need to', 'going to', 'trying to', 'i was wondering', 'let me', 'give me', 'looking for', 'i will', "i'll", 'do you have', 'can i have', 'can i get',
+];
 const SUBJECTS = new Set(['i', 'we', 'he', 'she', 'they']);
 const QUESTION_WORDS = new Set(['what', "what's", 'when', "when's", 'where', "where's", 'who', "who's", 'why', 'how', "how's", 'which', 'whose']);
 const SUBJECTLESS = new Set(['i', 'we', 'you']);
@@ -121,5 +120,3 @@ const YES_NO = new Set(['yes', 'yeah', 'yep', 'yup', 'no', 'nope', 'nah', 'sure'
 const POLITE = new Set(['please', 'thanks', 'thank', 'you', 'sir', "ma'am", 'it', 'is', 'that', "that's", 'not', 'course', 'of', 'all', 'really', 'do', 'i', "don't", 'does']);
 const YES_PHRASES = new Set(['of course', "that's right", 'that is right', "that's correct", 'that is correct', 'not really', 'not yet', 'i do', "i don't", 'go ahead', 'sounds good', 'please do', 'never mind']);
 const GREETINGS = /^(hello|hi|hey|hiya|good (morning|afternoon|evening|day)|greetings)( (hello|hi|there|again|everyone|good (morning|afternoon|evening)))*$/;
-
-export { isOnlyNumber };

@@ -32,12 +32,6 @@ export function trailingNumber(text: string): TrailingNumber {
   return isDigitString(run, before, words) ? 'digit-string' : 'number';
 }
 
-/** Whether a text is nothing but a number. */
-export function isOnlyNumber(text: string): boolean {
-  const words = wordsOf(text);
-  return words.length > 0 && words.every(isNumberWord);
-}
-
 function isDigitString(run: readonly string[], before: string, words: readonly string[]): boolean {
   const singles = run.filter((word) => SINGLE.has(word) || /^\d$/.test(word)).length;
   const figures = run.join('').replace(/\D/g, '').length;
@@ -47,7 +41,7 @@ function isDigitString(run: readonly string[], before: string, words: readonly s
   const last = run.at(-1) ?? '';
   if (COUNTED_BEFORE.has(before) && run.length === 1) return false;
   if (/^(19|20)\d\d$/.test(last) && run.length === 1 && words.length > 1) return false;
-  if (figures >= 3 && run.length >= 1) return true;
+  if (figures >= 3) return true;
   return singles >= 2 && run.length === singles;
 }
 

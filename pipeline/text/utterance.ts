@@ -13,7 +13,7 @@ export class CallerUtterance {
   /** Words of an earlier turn that this utterance continues. */
   #prefix: string;
   /** Whether it began while the bot spoke: it may be an echo or a backchannel. */
-  readonly overBot: boolean;
+  overBot: boolean;
   spurtOpen = true;
   voicedMs = 0;
   /** The caller's last sound. */

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ms } from '#domain/units';
+import { CallHarness, answer } from '../harness/call-harness.ts';
+
+const POOL = 'The pool is on the roof. It opens at eight in the morning and closes at ten at night, and towels are free.';
+
+let call: CallHarness;
+beforeEach(() => {
+  call = new CallHarness({ phrases: ({ fault, unsure, greeting }) => [fault, unsure, greeting] }).start();
+  call.knowledge.answers = [
+    [/pool/i, answer('pool', POOL)],
+    [/parking/i, answer('parking', 'Parking is behind the house.')],
+    [/tea/i, answer('tea', 'Tea is served at five in the lounge downstairs by the fire. Would you like me to book a table?')],
+  ];
+  call.callerSays('Where is the pool?', { atMs: ms(2_500), probability: 0.99 });
+});
+afterEach(async () => {
+  await call.finish();
+  expect(call.errors).toEqual([]);
+  expect(call.leg.staleTurnPackets).toBe(0);
+});
+
+/** Well inside the answer about the pool, which begins at about 4 s. */
+const INSIDE = ms(6_000);
+
+describe('a caller who speaks over the bot', () => {
+  it('with a question of their own stops it, and is answered', async () => {
+    const endMs = call.callerSays('And is there parking?', { atMs: INSIDE, probability: 0.99 });
+    await call.runUntil(ms(endMs + 5_000));
+    expect(call.leg.wasSilentBetween(ms(INSIDE + 145), endMs)).toBe(true);
+    expect(call.all('barge-in')).toMatchObject([{ decision: 'abort', why: 'words' }]);
+    const [pool, parking] = call.answers;
+    expect(pool).toMatchObject({ outcome: 'interrupted', botText: POOL });
+    expect(POOL.startsWith(pool?.heardText ?? '?')).toBe(true);
+    expect(pool?.heardText.length).toBeLessThan(POOL.length / 2);
+    expect(pool?.heardText).toMatch(/[a-z.]$/);
+    expect(parking).toMatchObject({ outcome: 'completed', callerText: 'And is there parking?' });
+  });
+
+  it.each(['mhm', 'okay', 'right, yeah', 'uh-huh', 'I see, thank you'])('to say "%s" is let go on listening: the bot resumes within 0.8 s', async (text) => {
+    call.callerSays(text, { atMs: INSIDE, forMs: ms(350), probability: 0.9 });
+    await call.runUntil(ms(20_000));
+    const [bargeIn] = call.all('barge-in');
+    expect(bargeIn).toMatchObject({ decision: 'resume', why: 'backchannel' });
+    expect(bargeIn?.decidedMs).toBeLessThanOrEqual(800);
+    expect(call.answers).toMatchObject([{ outcome: 'completed', heardText: POOL }]);
+  });
+
+  it('with the bot itself, through a loudspeaker, does not stop it', async () => {
+    call.callerSays('The pool is on the roof', { atMs: INSIDE, forMs: ms(1_200) });
+    await call.runUntil(ms(20_000));
+    expect(call.all('barge-in').at(-1)).toMatchObject({ decision: 'resume' });
+    expect(call.answers).toMatchObject([{ outcome: 'completed', heardText: POOL }]);
+  });
+
+  it('with a noise does not stop it', async () => {
+    call.callerSays('', { atMs: INSIDE, forMs: ms(300), rejected: 'no-speech' });
+    await call.runUntil(ms(20_000));
+    expect(call.all('barge-in')).toMatchObject([{ decision: 'resume', why: 'nothing' }]);
+    expect(call.answers).toMatchObject([{ outcome: 'completed', heardText: POOL }]);
+  });
+
+  it('while recognition is dead does not hold it up', async () => {
+    await call.runUntil(ms(5_500));
+    call.stt.behaves = 'silent';
+    call.callerSays('wait a moment', { atMs: INSIDE, forMs: ms(300) });
+    await call.runUntil(ms(20_000));
+    expect(call.all('barge-in')).toMatchObject([{ decision: 'resume' }]);
+    expect(call.all('barge-in')[0]?.decidedMs).toBeLessThanOrEqual(800);
+    expect(call.answers).toMatchObject([{ outcome: 'completed' }]);
+  });
+
+  it('over the greeting is heard', async () => {
+    call = new CallHarness().start();
+    call.knowledge.answers = [[/parking/i, answer('parking', 'Parking is behind the house.')]];
+    const endMs = call.callerSays('Is there parking?', { atMs: ms(500), probability: 0.99 });
+    await call.runUntil(ms(endMs + 5_000));
+    expect(call.all('turn-closed')).toMatchObject([{ source: 'greeting', outcome: 'interrupted' }, { outcome: 'completed', callerText: 'Is there parking?' }]);
+  });
+
+  it('to answer the yes/no question that is being asked is taken at their word', async () => {
+    call.callerSays('When is tea?', { atMs: ms(15_000), probability: 0.99 });
+    await call.runUntil(ms(20_100));
+    expect(call.leg.isBotSpeaking).toBe(true);
+    call.callerSays('yeah', { atMs: ms(20_200), forMs: ms(300) });
+    await call.runUntil(ms(30_000));
+    expect(call.all('barge-in')).toMatchObject([{ decision: 'abort', why: 'answer' }]);
+    expect(call.answers.at(-1)).toMatchObject({ callerText: 'yeah' });
+  });
+});
+
+describe('the bot after an interruption', () => {
+  it('only remembers what was heard', async () => {
+    call.llm.capable = true;
+    await call.finish();
+    call = new CallHarness({ persona: { mode: 'chat', prompt: 'Be brief.' }, phrases: ({ fault, greeting }) => [fault, greeting] }).start();
+    call.llm.answers = (text) => (/story/.test(text) ? 'Once upon a time there was a king. He had a castle. It stood on a hill above the sea.' : 'Sure.');
+    call.callerSays('Tell me a story please?', { atMs: ms(2_500), probability: 0.99 });
+    const endMs = call.callerSays('stop, that is enough', { atMs: ms(6_500), probability: 0.99 });
+    await call.runUntil(ms(endMs + 4_000));
+    const [story] = call.answers;
+    const told = call.llm.asked.at(-1) ?? [];
+    expect(told.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+    expect(told[2]?.content).toBe(story?.heardText);
+    expect(story?.heardText).not.toContain('sea');
+  });
+});
