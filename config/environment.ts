@@ -41,7 +41,17 @@ export const seedVariables: readonly SeedVariable[] = [
   { name: 'STT_NUM_WORKERS', sets: sets('services.stt.workers') },
   { name: 'STT_DEVICE', sets: sets('services.stt.device') },
   { name: 'TURN_DETECTION', sets: sets('services.stt.turnDetection') },
-  { name: 'TTS_PROVIDER', sets: sets('services.tts.provider') },
+  {
+    name: 'TTS_PROVIDER',
+    // The seed named its local voice here.
+    sets: (text) =>
+      ['kokoro', 'hibari', 'auto'].includes(text.toLowerCase())
+        ? [
+            ['services.tts.provider', 'local'],
+            ['services.tts.engine', text.toLowerCase()],
+          ]
+        : [['services.tts.provider', text]],
+  },
 ];
 
 const PREFIX = 'PARLEY__';

@@ -124,6 +124,7 @@ describe("the seed's variables", () => {
       baseUrl: 'http://192.0.2.3:8001/v1', dialect: 'vllm', model: 'Qwen/Qwen2.5-3B-Instruct', maxNewTokens: 256, temperature: 0.6, systemPrompt: 'Short, please.',
     });
     expect(config.media.vad.gateFloorDbov).toBe(-34.7);
+    expect(configOf(load([], { TTS_PROVIDER: 'kokoro' })).services.tts).toMatchObject({ provider: 'local', engine: 'kokoro' });
     expect(config.services).toMatchObject({ stt: { workers: 4, device: 'cuda', turnDetection: 'off' }, tts: { provider: 'elevenlabs' } });
   });
 });

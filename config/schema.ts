@@ -59,10 +59,12 @@ const servicesOptions = z
       .describe('Handed to the managed stt service.'),
     tts: z
       .strictObject({
-        provider: z
-          .enum(['auto', 'kokoro', 'hibari', 'elevenlabs'])
+        provider: z.enum(['local', 'elevenlabs']).default('local').describe('Who speaks: the models on this machine, or ElevenLabs (needs ELEVENLABS_API_KEY). Set by TTS_PROVIDER too.'),
+        engine: z
+          .enum(['auto', 'kokoro', 'hibari'])
           .default('auto')
-          .describe('Who speaks. auto: each piece by Kokoro when it will be ready in time, else by the fast voice. Set by TTS_PROVIDER too.'),
+          .describe('The local voice. auto: each piece by Kokoro when it will be ready in time, else by the fast voice.'),
+        device: z.enum(['cpu', 'cuda']).default('cpu').describe('Where the local voice runs.'),
       })
       .prefault({})
       .describe('Handed to the managed tts service.'),
@@ -79,6 +81,7 @@ const shutdownOptions = z
 const logOptions = z
   .strictObject({
     level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('The least important entries that are logged.'),
+    transcripts: z.boolean().default(false).describe('Log what was said too. Never together with logs that leave the machine.'),
   })
   .prefault({});
 

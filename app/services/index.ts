@@ -1,189 +1,102 @@
-import { createServer } from 'node:net';
-import type { ChildProcess } from 'node:child_process';
-import { AppError } from '#domain/errors';
-import { unreachable } from '#domain/assert';
-import { ms } from '#domain/units';
 import type { Config, Secrets } from '#config';
+import type { Clock } from '#domain/clock';
 import { systemClock } from '../system-clock.ts';
 import type { LogFunction } from '../telemetry/log.ts';
-import { probe } from './probe.ts';
-import { startProcess } from './process.ts';
-import { serviceSpecs, type ServiceName, type ServiceSpec, type SpecPlaces } from './specs.ts';
-import { ServiceWatch, type ServiceState, type WatchAction, type WatchInput, type WatchOptions } from './watch.ts';
+import { planServices, type PlannedService, type ServiceName } from './plan.ts';
+import type { ServiceState } from './restart-policy.ts';
+import { ServiceSupervisor, type StartablePlan } from './supervisor.ts';
+import { ServiceWatcher } from './watcher.ts';
+
+export type { ServiceName } from './plan.ts';
+export type { ServiceState } from './restart-policy.ts';
 
 export interface ServiceStatus {
   readonly name: ServiceName;
   readonly state: ServiceState;
-  readonly reason?: string;
+  /** Whether it is ours to start and restart. */
+  readonly managed: boolean;
+  readonly url: string;
   readonly pid?: number;
+  readonly restarts: number;
+  /** Why it is not ready. */
+  readonly reason?: string;
+  /** What it says of itself: model, device. */
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** The speech services: started, watched and started again, or only watched. */
 export interface Services {
-  /** Resolves once all of them have been ready; rejects when a managed one keeps failing before that. */
+  /** Resolves when all are ready. Rejects with `SERVICE_FAILED` when one of ours does not start; those of others are waited for only a while. */
   readonly ready: Promise<void>;
   status(): readonly ServiceStatus[];
-  /** Ends all that we started. Idempotent. */
+  /** Ends the process and starts it anew; nothing happens to a service of somebody else. */
+  restart(name: ServiceName): void;
+  /** Ends ours, within `supervision.stopGraceMs`. Idempotent. */
   stop(): Promise<void>;
 }
 
-export interface ServicesDependencies {
-  readonly places: SpecPlaces;
+export interface ServiceDeps {
+  /** `root`: the checkout. */
+  readonly places: { readonly root: string; readonly pythonPath: string; readonly modelsDir: string; readonly cacheDir: string };
   readonly secrets: Secrets;
   readonly log: LogFunction;
+  /** One line for the person at the terminal. */
   readonly progress: (message: string) => void;
+  readonly clock?: Clock;
 }
 
-export async function startServices(config: Config, deps: ServicesDependencies): Promise<Services> {
-  const specs = serviceSpecs(config, deps.secrets, deps.places);
-  for (const { name, port, process: own } of specs) if (own !== undefined) await portMustBeFree(name, port);
-  const watched = specs.map((spec) => new WatchedService(spec, watchOptions(config, spec), config.services.supervision.healthTimeoutMs, deps));
-  const ready = Promise.all(watched.map((service) => service.ready)).then(() => undefined);
+/** How long the start waits for services of somebody else; a dead one costs an apology, not the start. */
+const OTHERS_PATIENCE_MS = 10_000;
+
+/** Starts the services that are ours and watches all of them, until `stop`. */
+export function startServices(config: Config, deps: ServiceDeps): Promise<Services> {
+  const { log, progress, places, secrets, clock = systemClock } = deps;
+  const { supervision } = config.services;
+  const plan = planServices(config, secrets);
+  const minders = plan.map((service) => {
+    const onState = (state: ServiceState): void => {
+      log(state === 'ready' ? 'info' : 'warn', 'service state', { service: service.name, state });
+    };
+    if (!isStartable(service)) return new ServiceWatcher(service, { ...supervision, onState });
+    return new ServiceSupervisor(service, { ...supervision, ...places, transcripts: config.log.transcripts, clock, log, onState });
+  });
+  const startedAtMs = clock.nowMs();
+  for (const minder of minders) minder.start();
+
+  const ready = Promise.all(
+    minders.map(async (minder) => {
+      if (minder instanceof ServiceWatcher) {
+        const isThere = await Promise.race([minder.firstReady.then(() => true), after(OTHERS_PATIENCE_MS)]);
+        progress(isThere === true ? `${minder.name} answers` : `${minder.name} does not answer yet (${minder.report.reason}); calls will hear an apology until it does`);
+        return;
+      }
+      await minder.firstReady;
+      progress(`${minder.name} is ready after ${((clock.nowMs() - startedAtMs) / 1000).toFixed(1)} s`);
+    }),
+  ).then(() => {});
   ready.catch(() => {});
-  for (const service of watched) service.start();
-  return {
+
+  let stopping: Promise<void> | undefined;
+  return Promise.resolve({
     ready,
-    status: () => watched.map((service) => service.status()),
-    stop: async () => {
-      await Promise.all(watched.map((service) => service.stop()));
-    },
-  };
-}
-
-function watchOptions({ services: { supervision } }: Config, spec: ServiceSpec): WatchOptions {
-  const { healthIntervalMs, misses, startTimeoutMs, backoffMs, maxBackoffMs, stableMs, stopGraceMs } = supervision;
-  return {
-    healthIntervalMs: ms(healthIntervalMs),
-    misses,
-    startTimeoutMs: ms(startTimeoutMs),
-    backoffMs: ms(backoffMs),
-    maxBackoffMs: ms(maxBackoffMs),
-    stableMs: ms(stableMs),
-    stopGraceMs: ms(stopGraceMs),
-    managed: spec.process !== undefined,
-  };
-}
-
-async function portMustBeFree(name: ServiceName, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const server = createServer();
-    server.once('error', () => {
-      reject(new AppError('SERVICE_PORT', `Port ${port} of the ${name} service is taken: stop what uses it (another Parley?), or choose another with --set clients.${KEYS[name]}`));
-    });
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
+    status: () =>
+      minders.map((minder, index) => ({
+        name: minder.name,
+        state: minder.state,
+        managed: minder instanceof ServiceSupervisor,
+        url: new URL((plan[index] as PlannedService).healthUrl).origin,
+        ...minder.report,
+      })),
+    restart: (name) => minders.find((minder) => minder.name === name)?.restart(),
+    stop: () => (stopping ??= Promise.all(minders.map((minder) => minder.stop())).then(() => {})),
   });
 }
 
-const KEYS: Readonly<Record<ServiceName, string>> = {
-  stt: 'stt.url=ws://127.0.0.1:7013/ws/stt',
-  tts: 'tts.url=http://127.0.0.1:7012/tts/stream',
-  llm: 'llm.baseUrl=http://127.0.0.1:8010 (and clients.embedding.baseUrl)',
-};
-
-/** The shell of one watch: a process, a timer, and requests for its health. */
-class WatchedService {
-  readonly ready: Promise<void>;
-  readonly #spec: ServiceSpec;
-  readonly #watch: ServiceWatch;
-  readonly #healthTimeoutMs: number;
-  readonly #deps: ServicesDependencies;
-  #child: ChildProcess | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #reason: string | undefined;
-  #failures = 0;
-  #settleReady: { resolve: () => void; reject: (error: AppError) => void };
-  #stopped: Promise<void> | undefined;
-  #onStopped: () => void = () => {};
-
-  constructor(spec: ServiceSpec, options: WatchOptions, healthTimeoutMs: number, deps: ServicesDependencies) {
-    this.#spec = spec;
-    this.#watch = new ServiceWatch(options);
-    this.#healthTimeoutMs = healthTimeoutMs;
-    this.#deps = deps;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.ready = promise;
-    this.#settleReady = { resolve, reject };
-  }
-
-  start(): void {
-    this.#feed({ kind: 'start' });
-  }
-
-  stop(): Promise<void> {
-    this.#stopped ??= new Promise((resolve) => {
-      this.#onStopped = resolve;
-      this.#feed({ kind: 'stop' });
-    });
-    return this.#stopped;
-  }
-
-  status(): ServiceStatus {
-    const pid = this.#child?.pid;
-    return {
-      name: this.#spec.name,
-      state: this.#watch.state,
-      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
-      ...(pid === undefined ? {} : { pid }),
-    };
-  }
-
-  #feed(input: WatchInput): void {
-    for (const action of this.#watch.handle(systemClock.nowMs(), input)) this.#perform(action);
-    clearTimeout(this.#timer);
-    const { wakeAtMs } = this.#watch;
-    if (wakeAtMs === undefined) return;
-    this.#timer = setTimeout(() => this.#feed({ kind: 'wake' }), Math.max(0, wakeAtMs - systemClock.nowMs()));
-    this.#timer.unref();
-  }
-
-  #perform(action: WatchAction): void {
-    switch (action.kind) {
-      case 'spawn':
-        return this.#spawn();
-      case 'probe':
-        return void this.#probe();
-      case 'kill':
-        this.#child?.kill(action.signal);
-        return;
-      case 'changed':
-        return this.#changed(action.state, action.reason);
-      default:
-        return unreachable(action);
-    }
-  }
-
-  #spawn(): void {
-    const { process: own } = this.#spec;
-    if (own === undefined) return;
-    this.#child = startProcess(own, this.#deps.log, (reason) => {
-      this.#child = undefined;
-      this.#feed({ kind: 'exited', reason });
-    });
-  }
-
-  async #probe(): Promise<void> {
-    const health = await probe(this.#spec.healthUrl, this.#healthTimeoutMs);
-    if (!health.ok) this.#reason = health.reason;
-    this.#feed(health.ok ? { kind: 'healthy' } : { kind: 'unhealthy', reason: health.reason });
-  }
-
-  #changed(state: ServiceState, reason: string | undefined): void {
-    const { name } = this.#spec;
-    this.#reason = reason;
-    this.#deps.log(state === 'failed' ? 'error' : 'info', 'service state', { service: name, state, ...(reason === undefined ? {} : { reason }) });
-    if (state === 'stopped') this.#onStopped();
-    if (state === 'ready') {
-      this.#failures = 0;
-      this.#deps.progress(`${name} is ready`);
-      this.#settleReady.resolve();
-    }
-    if (state !== 'failed') return;
-    this.#failures += 1;
-    if (this.#failures >= START_FAILURES) {
-      this.#settleReady.reject(new AppError('SERVICE_FAILED', `The ${name} service does not start: ${reason ?? 'no reason given'}`));
-    }
-  }
+function isStartable(service: PlannedService): service is StartablePlan {
+  return service.start !== undefined;
 }
 
-/** So many failures in a row before it was ever ready end the start. */
-const START_FAILURES = 3;
+function after(durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(), durationMs).unref();
+  });
+}
