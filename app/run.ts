@@ -20,7 +20,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const stopping = stopSignals();
   const prepared = await prepare('start');
   const log = createLog(config.log);
-  const services = await startServices(config, { prepared, secrets, log: logFunction(log), progress });
+  const services = await startServices(config, { places: { root: ROOT, ...prepared }, secrets, log: logFunction(log), progress });
   let parley: Parley | undefined;
   try {
     const starting = startParley({ config, secrets, log, services, ...prepared, progress });
