@@ -126,7 +126,7 @@ export class EmbeddedSipServer {
     if (isKeepAlive(bytes)) {
       this.#context.count('keepalive');
       // Two bytes for four, and only for the double CRLF that asks for it (RFC 5626 section 3.5.1).
-      if (bytes.length === 4) this.#context.emit({ kind: 'send-datagram', listener, address, port, bytes: LINE_END });
+      if (bytes.length === 4 && bytes[0] === 0x0d) this.#context.emit({ kind: 'send-datagram', listener, address, port, bytes: LINE_END });
       return;
     }
     this.#message(bytes, { transport: 'udp', listener, address, port });

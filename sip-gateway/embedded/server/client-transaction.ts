@@ -47,6 +47,8 @@ export class ClientTransaction implements Wakeable {
   failureReason = 'Service Unavailable';
   /** A final answer was passed on, or synthesised. */
   isFinished = false;
+  /** INVITE: To tags of other branches of a fork that were answered with BYE. */
+  readonly releasedTags = new Set<string>();
   /** 2xx to INVITE: the ACK as sent, repeated for each repeated 2xx. */
   ack: { readonly bytes: Uint8Array; readonly destination: Destination } | undefined;
   readonly #context: Context;

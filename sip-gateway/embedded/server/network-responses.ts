@@ -97,7 +97,8 @@ export class NetworkResponses implements ClientTransactionEvents {
 
   #accepted(transaction: ClientTransaction, received: ReceivedResponse, isFirst: boolean): void {
     const entry = isFirst ? this.#openDialog(transaction, received) : transaction.dialog;
-    if (entry === undefined || entry.dialog.state === 'ended') return;
+    if (entry === undefined) return;
+    const isUnwanted = entry.owner.isClosed || entry.dialog.state === 'ended';
     if (isFirst) {
       entry.dialog.confirm(received.response);
       if (transaction.cancelHeaders !== undefined) entry.byeAfterAck = true;
@@ -106,6 +107,7 @@ export class NetworkResponses implements ClientTransactionEvents {
     entry.peer = received.peer;
     entry.natTarget = natTarget(received.response, received.peer);
     entry.outgoingInvite = transaction;
+    if (isUnwanted) this.#release(entry, transaction, 'SIP;cause=503;text="Application lost"');
   }
 
   /** The dialog that this answer to a first INVITE belongs to; of several (forking), the application sees the one of the 2xx. */
@@ -130,7 +132,7 @@ export class NetworkResponses implements ClientTransactionEvents {
         by: response,
         remoteTarget: contactUri(response) ?? request.uri,
         localContact: headerValue(request, 'contact') ?? '',
-        localCSeq: parseCSeq(headerValue(request, 'cseq') ?? '')?.number ?? 1,
+        localCSeq: inviteCSeq(transaction),
       },
     );
     const entry = this.#state.dialogs.add(dialog, owner, peer, natTarget(response, peer));
@@ -188,21 +190,43 @@ export class NetworkResponses implements ClientTransactionEvents {
       if (ack !== undefined) this.#outgoing.repeat(ack);
       return;
     }
-    this.#context.count('fork-released');
+    this.#context.count('fork-answered');
     this.#releaseFork(transaction, received);
   }
 
   #releaseFork(transaction: ClientTransaction, { response, core, peer }: ReceivedResponse): void {
-    const { request, dialog: winner } = transaction;
-    if (winner === undefined) return;
-    const cseq = parseCSeq(headerValue(request, 'cseq') ?? '')?.number ?? 1;
-    const identity = { ...winner.dialog.identity, remoteTag: core.to?.params['tag'] ?? '', remoteAddress: headerValue(response, 'to') ?? '' };
-    const dialog = new Dialog(identity, { by: response, remoteTarget: contactUri(response) ?? request.uri, localContact: winner.dialog.localContact, localCSeq: cseq });
+    const winner = transaction.dialog;
+    const remoteTag = core.to?.params['tag'] ?? '';
+    if (winner === undefined || transaction.releasedTags.size >= FORKS_MAX) return;
+    const identity = { ...winner.dialog.identity, remoteTag, remoteAddress: headerValue(response, 'to') ?? '' };
+    const dialog = new Dialog(identity, {
+      by: response,
+      remoteTarget: contactUri(response) ?? transaction.request.uri,
+      localContact: winner.dialog.localContact,
+      localCSeq: inviteCSeq(transaction),
+    });
     const entry: DialogEntry = { ...winner, dialog, peer, natTarget: natTarget(response, peer), accepted: undefined, incomingInvite: undefined, outgoingInvite: undefined };
+    this.#release(entry, transaction, 'SIP;cause=200;text="Call completed elsewhere"');
+  }
+
+  /** ACK for every 2xx, and BYE once: nobody wants this call. */
+  #release(entry: DialogEntry, transaction: ClientTransaction, reason: string): void {
     const target = this.#outgoing.dialogTarget(entry);
-    if (target.kind === 'unreachable') return;
-    this.#outgoing.sendLoose(this.#outgoing.dialogRequest(entry, 'ACK', cseq, []), target);
-    const bye = this.#outgoing.dialogRequest(entry, 'BYE', dialog.takeLocalCSeq(), [header('Reason', 'SIP;cause=200;text="Call completed elsewhere"')]);
-    this.#outgoing.launch(this.#outgoing.prepare(bye, target), target);
+    const { remoteTag } = entry.dialog.identity;
+    const isFirst = !transaction.releasedTags.has(remoteTag);
+    transaction.releasedTags.add(remoteTag);
+    if (target.kind === 'target') {
+      this.#outgoing.sendLoose(this.#outgoing.dialogRequest(entry, 'ACK', inviteCSeq(transaction), []), target);
+      const bye = this.#outgoing.dialogRequest(entry, 'BYE', entry.dialog.takeLocalCSeq(), [header('Reason', reason)]);
+      if (isFirst) this.#outgoing.launch(this.#outgoing.prepare(bye, target), target);
+    }
+    this.#state.dialogs.end(entry);
   }
 }
+
+function inviteCSeq(transaction: ClientTransaction): number {
+  return parseCSeq(headerValue(transaction.request, 'cseq') ?? '')?.number ?? 1;
+}
+
+/** Of one INVITE; a peer that invents more branches than this is not answered any more. */
+const FORKS_MAX = 8;

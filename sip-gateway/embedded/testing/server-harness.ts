@@ -188,7 +188,7 @@ export function request(method: string, parts: RequestParts = {}): readonly stri
     `${method} ${uri} SIP/2.0`,
     `Via: SIP/2.0/UDP 192.0.2.9:5062;branch=${branch};rport`,
     'Max-Forwards: 70',
-    `From: <sip:peer@192.0.2.9>;tag=${fromTag}`,
+    `From: <sip:peer@192.0.2.9>${fromTag === '' ? '' : `;tag=${fromTag}`}`,
     `To: ${to}`,
     `Call-ID: ${callId}`,
     `CSeq: ${cseq} ${method}`,
