@@ -129,6 +129,12 @@ describe('ending it ourselves', () => {
     expect(feed('abandon-dialog', acked)).toEqual([]);
   });
 
+  it('nor when the 200 is still being handed over', () => {
+    const { feed } = leg();
+    feed('admitted', 'media-opened', end, 'abandon-dialog');
+    expect(feed('accepted')).toEqual(['bye']);
+  });
+
   it('an ACK that never comes leaves the BYE to the server, and the first reason stays', () => {
     const { feed, state } = leg();
     feed('admitted', 'media-opened', 'accepted', end);
@@ -162,6 +168,27 @@ describe('faults', () => {
     expect(feed('control-lost')).toEqual(['ended', 'close-media']);
     expect(state.endReason).toEqual(lost);
     expect(state.lingering).toBe(false);
+  });
+});
+
+describe('session timer', () => {
+  it('ends the call when the caller’s sign of life does not come, and each one starts it anew', () => {
+    const { state, feed } = leg();
+    feed('admitted', 'media-opened', 'accepted', acked, { kind: 'session-timer', giveUpMs: ms(1000) });
+    expect(state.wakeAtMs).toBe(1000);
+    state.handle(ms(900), { kind: 'session-timer', giveUpMs: ms(1000) });
+    expect(state.handle(ms(1000), { kind: 'wake' })).toEqual([]);
+    expect(state.handle(ms(1900), { kind: 'wake' }).map((action) => action.kind)).toEqual(['bye', 'ended', 'close-media']);
+    expect(state.endReason).toEqual({ by: 'network', code: 'session-expired' });
+  });
+
+  it('is gone with the call, and when the caller asks for none', () => {
+    const { state, feed } = leg();
+    feed('admitted', 'media-opened', 'accepted', { kind: 'session-timer', giveUpMs: ms(1000) });
+    feed({ kind: 'session-timer', giveUpMs: undefined });
+    expect(state.wakeAtMs).toBeUndefined();
+    feed({ kind: 'session-timer', giveUpMs: ms(1000) }, bye);
+    expect(state.wakeAtMs).toBeUndefined();
   });
 });
 

@@ -1,5 +1,6 @@
 import { invariant, unreachable } from '#domain/assert';
 import type { EndReason } from '#domain/end-reason';
+import { TimerTable } from '#domain/timer-table';
 import { ms } from '#domain/units';
 import type { Ms } from '#domain/units';
 
@@ -22,6 +23,8 @@ export type LegInput =
   /** End now, whatever has not been acknowledged: the process stops. */
   | { readonly kind: 'abandon-dialog' }
   | { readonly kind: 'control-lost' }
+  /** The caller has promised a sign of life within this; undefined: it has not. */
+  | { readonly kind: 'session-timer'; readonly giveUpMs: Ms | undefined }
   | { readonly kind: 'wake' };
 
 export type LegAction =
@@ -56,7 +59,9 @@ export class LegState {
   #media: 'none' | 'opening' | 'open' | 'closed' = 'none';
   #answered = false;
   #ended: EndReason | undefined;
-  #ringUntilMs: Ms | undefined;
+  /** Nobody will be there to see the ACK. */
+  #abandoned = false;
+  readonly #timers = new TimerTable<'ring' | 'session'>();
 
   constructor(options: LegOptions) {
     this.#options = options;
@@ -72,7 +77,7 @@ export class LegState {
   }
 
   get wakeAtMs(): Ms | undefined {
-    return this.#ringUntilMs;
+    return this.#timers.earliestMs;
   }
 
   handle(nowMs: Ms, input: LegInput): readonly LegAction[] {
@@ -107,6 +112,8 @@ export class LegState {
       case 'control-lost':
         this.#dialog = 'gone';
         return this.#end({ by: 'network', code: 'control-connection-lost' });
+      case 'session-timer':
+        return this.#sessionTimer(nowMs, input.giveUpMs);
       default:
         return unreachable(input);
     }
@@ -117,17 +124,23 @@ export class LegState {
     invariant(this.#dialog === 'invited', 'a leg is admitted once');
     this.#dialog = 'ringing';
     if (this.#options.ringMs <= 0) return [{ kind: 'ring' }, ...this.#openMedia()];
-    this.#ringUntilMs = ms(nowMs + this.#options.ringMs);
+    this.#timers.arm('ring', ms(nowMs + this.#options.ringMs));
     return [{ kind: 'ring' }];
   }
 
   #wake(nowMs: Ms): readonly LegAction[] {
-    if (this.#ringUntilMs === undefined || nowMs < this.#ringUntilMs) return [];
-    return this.#openMedia();
+    const due = this.#timers.takeDue(nowMs);
+    if (due.includes('session')) return this.#end({ by: 'network', code: 'session-expired' });
+    return due.includes('ring') ? this.#openMedia() : [];
+  }
+
+  #sessionTimer(nowMs: Ms, giveUpMs: Ms | undefined): readonly LegAction[] {
+    if (giveUpMs === undefined || this.#ended !== undefined) this.#timers.cancel('session');
+    else this.#timers.arm('session', ms(nowMs + giveUpMs));
+    return [];
   }
 
   #openMedia(): readonly LegAction[] {
-    this.#ringUntilMs = undefined;
     this.#dialog = 'opening';
     this.#media = 'opening';
     return [{ kind: 'open-media' }];
@@ -144,6 +157,7 @@ export class LegState {
   #accepted(): readonly LegAction[] {
     if (this.#dialog !== 'accepting') return [];
     this.#dialog = 'unacked';
+    if (this.#abandoned) return this.#abandonDialog();
     if (this.#ended !== undefined || this.#options.answerIn === 'in-ack') return [];
     return this.#reportAnswered();
   }
@@ -164,7 +178,7 @@ export class LegState {
   #end(reason: EndReason): readonly LegAction[] {
     if (this.#ended !== undefined) return [];
     this.#ended = reason;
-    this.#ringUntilMs = undefined;
+    this.#timers.cancelAll();
     return [...this.#leaveDialog(reason), { kind: 'ended', reason, wasAnswered: this.#answered }, ...this.#closeMedia()];
   }
 
@@ -187,6 +201,7 @@ export class LegState {
   }
 
   #abandonDialog(): readonly LegAction[] {
+    this.#abandoned = true;
     if (this.#ended === undefined || this.#dialog !== 'unacked') return [];
     return this.#bye(this.#ended);
   }

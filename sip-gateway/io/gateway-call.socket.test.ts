@@ -126,6 +126,18 @@ describe('a call', () => {
   });
 });
 
+it('rings as long as configured, then is answered', async () => {
+  await stack.close();
+  stack = await startTestStack({ sip: { ringMs: 150 } });
+  const call = await stack.call();
+  call.invite({ sdp: offers.sipp });
+  await call.phone.response(180, 'INVITE');
+  const rangAtMs = performance.now();
+  call.ack(await call.phone.response(200, 'INVITE'));
+  expect(performance.now() - rangAtMs).toBeGreaterThan(120);
+  await hangUp(call);
+});
+
 describe('media that fail', () => {
   it('time out: the call ends with that reason', async () => {
     const call = await stack.call();
@@ -174,6 +186,20 @@ describe('media that fail', () => {
 });
 
 describe('CANCEL', () => {
+  it('while it rings for a configured time: no port was taken yet', async () => {
+    await stack.close();
+    stack = await startTestStack({ sip: { ringMs: 60_000 } });
+    const call = await stack.call();
+    call.invite({ sdp: offers.sipp });
+    await call.phone.response(180, 'INVITE');
+    call.cancel();
+    await call.phone.response(200, 'CANCEL');
+    call.ack(await call.phone.response(487, 'INVITE'));
+    await until('abandoned', () => stack.intake.abandonedWith.length === 1);
+    expect(stack.intake.abandonedWith).toEqual(['caller/cancelled']);
+    expect(stack.media.legs).toEqual([]);
+  });
+
   it('while it rings', async () => {
     let release: () => void = () => undefined;
     stack.media.gate = new Promise((resolve) => (release = resolve));

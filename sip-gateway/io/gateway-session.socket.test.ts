@@ -199,3 +199,23 @@ it('a lost 200 is sent again', async () => {
   await call.phone.response(200, 'BYE');
   await until('over', () => stack.gateway.activeCalls() === 0);
 });
+
+describe('session timer', () => {
+  it('is kept with the caller as refresher', async () => {
+    const call = await stack.call();
+    const ok = await call.establish({ sdp: offers.sipp, headers: ['Session-Expires: 1800', 'Supported: timer'] });
+    expect(ok.header('Session-Expires')).toBe('1800;refresher=uac');
+    expect(ok.header('Require')).toBe('timer');
+    call.bye();
+    await call.phone.response(200, 'BYE');
+    await until('over', () => stack.gateway.activeCalls() === 0);
+  });
+
+  it('of too short an interval is refused with the least that we take', async () => {
+    const call = await stack.call();
+    call.invite({ sdp: offers.sipp, headers: ['Session-Expires: 30', 'Supported: timer'] });
+    const refusal = await call.phone.response(422, 'INVITE');
+    expect(refusal.header('Min-SE')).toBe('90');
+    call.ack(refusal);
+  });
+});

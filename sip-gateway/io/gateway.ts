@@ -11,6 +11,8 @@ import { bindLog } from '../gateway-deps.ts';
 import type { SipGatewayDeps } from '../gateway-deps.ts';
 import { hostPort, uriHost } from '../ip-address.ts';
 import type { SipOptions } from '../options.ts';
+import { chooseSessionTimer } from '../session-timer.ts';
+import type { SessionTimer } from '../session-timer.ts';
 import { refusalOf } from '../sip-status.ts';
 import { ControlConnection } from './control-connection.ts';
 import { canFormDialog, factsOf, readOffer } from './invite.ts';
@@ -156,6 +158,12 @@ class Gateway implements SipGateway {
       sendRefusal(res, refusalOf(verdict.reason));
       return false;
     }
+    const timer = this.#sessionTimer(req);
+    if (timer.kind === 'too-small') {
+      res.send(422, { headers: timer.headers });
+      this.#deps.intake.abandoned(facts, { by: 'refused', code: 'bad-offer' });
+      return false;
+    }
     const reading = readOffer(req);
     if (reading.kind === 'refused') {
       sendRefusal(res, reading.refusal);
@@ -179,6 +187,7 @@ class Gateway implements SipGateway {
       address,
       contact: this.#contactFor(req, facts, address),
       offer,
+      sessionTimer: (refresh) => this.#sessionTimer(refresh),
       onReleased: () => {
         this.#admission.release();
       },
@@ -197,6 +206,12 @@ class Gateway implements SipGateway {
     const user = /^[A-Za-z0-9._~!*'()+-]{1,64}$/.test(facts.toUser) ? `${facts.toUser}@` : '';
     const transport = req.protocol === 'udp' || req.protocol === '' ? '' : `;transport=${req.protocol}`;
     return `<sip:${user}${uriHost(address)}:${port}${transport}>`;
+  }
+
+  /** A daemon keeps session timers by itself. */
+  #sessionTimer(req: SrfRequest): SessionTimer {
+    if (this.#options.backend === 'drachtio') return { kind: 'none' };
+    return chooseSessionTimer({ sessionExpires: req.get('Session-Expires') ?? req.get('x'), supported: req.get('Supported'), require: req.get('Require') });
   }
 
   #report(facts: CallFacts, reason: RefusalReason): void {
@@ -222,16 +237,16 @@ class Gateway implements SipGateway {
   async #close(): Promise<void> {
     this.drain();
     const reason: EndReason = { by: 'operator', code: 'shutdown' };
-    await Promise.all([...this.#legs].map((leg) => leg.endNow(reason)));
-    await this.#byesAnswered();
+    for (const leg of this.#legs) leg.endNow(reason);
+    await this.#legsGone();
     this.#control.close();
   }
 
-  /** A BYE is repeated after 500 ms (T1): long enough for one repetition. */
-  async #byesAnswered(): Promise<void> {
-    const deadlineMs = this.#deps.clock.nowMs() + BYE_WAIT_MS;
-    while (this.#legs.size > 0 && this.#control.connected && this.#deps.clock.nowMs() < deadlineMs) {
-      await new Promise((resolve) => setTimeout(resolve, BYE_POLL_MS));
+  /** Media closed and BYEs answered, within the time that a BYE and its first repetition (T1, 500 ms) need. */
+  async #legsGone(): Promise<void> {
+    const deadlineMs = this.#deps.clock.nowMs() + GONE_WAIT_MS;
+    while (this.#legs.size > 0 && this.#deps.clock.nowMs() < deadlineMs) {
+      await new Promise((resolve) => setTimeout(resolve, GONE_POLL_MS));
     }
   }
 }
@@ -239,5 +254,5 @@ class Gateway implements SipGateway {
 /** Routed only to be refused with an `Allow`; RFC 3261 section 21.4.6. */
 const UNSUPPORTED_METHODS = ['register', 'message', 'subscribe', 'publish', 'refer', 'notify', 'info'] as const;
 const INTERFACES_FRESH_MS = 10_000;
-const BYE_WAIT_MS = 1_000;
-const BYE_POLL_MS = 10;
+const GONE_WAIT_MS = 1_200;
+const GONE_POLL_MS = 10;

@@ -5,6 +5,7 @@ import type { LocalSession } from '../local-session.ts';
 import { chooseFromAnswer, chooseFromOffer } from '../sdp-answer.ts';
 import type { Choice, Negotiated } from '../sdp-answer.ts';
 import { readSdp } from '../sdp-offer.ts';
+import type { SessionTimer } from '../session-timer.ts';
 import { refusalOf } from '../sip-status.ts';
 import { answerHeaders, sendRefusal } from './replies.ts';
 import { sdpBody } from './srf.ts';
@@ -18,8 +19,12 @@ export interface RenegotiationPorts {
   readonly contact: () => string | undefined;
   /** Where the caller's signalling comes from. */
   readonly signallingAddress: string;
+  /** Told of every refresh that we take; decides about the next. */
+  readonly sessionTimer: (req: SrfRequest) => SessionTimer;
   readonly log: Log;
 }
+
+type Headers = Readonly<Record<string, string>>;
 
 /** Offers and answers after the first: re-INVITE, UPDATE, and answers that come in an ACK. RFC 3264 section 8, RFC 6337. */
 export class Renegotiation {
@@ -28,13 +33,10 @@ export class Renegotiation {
   /** We made an offer in a 200 and its answer will be in the ACK. */
   #offerOpen = false;
 
-  constructor(ports: RenegotiationPorts) {
+  /** `current`: what the INVITE's offer led to; undefined when we make the first offer. */
+  constructor(current: Negotiated | undefined, ports: RenegotiationPorts) {
+    this.#current = current;
     this.#ports = ports;
-  }
-
-  /** What the first exchange agreed on. */
-  current(session: Negotiated): void {
-    this.#current = session;
   }
 
   /** Our 200 carried an offer. */
@@ -46,11 +48,13 @@ export class Renegotiation {
     if (this.#offerOpen) return sendRefusal(res, { status: 491 });
     const body = sdpBody(req);
     if (body.kind === 'other') return sendRefusal(res, { status: 415 });
-    if (body.kind === 'sdp') return this.#answer(body.text, res);
+    const timer = this.#timer(req, res);
+    if (timer === undefined) return;
+    if (body.kind === 'sdp') return this.#answer(body.text, res, timer);
     const offer = this.#ports.local()?.offer();
     if (offer === undefined) return sendRefusal(res, { status: 500 });
     this.#offerOpen = true;
-    this.#ok(res, offer, (sent) => {
+    this.#ok(res, offer, timer, (sent) => {
       this.#offerOpen = sent;
     });
   }
@@ -59,9 +63,11 @@ export class Renegotiation {
   update(req: SrfRequest, res: SrfResponse): void {
     const body = sdpBody(req);
     if (body.kind === 'other') return sendRefusal(res, { status: 415 });
-    if (body.kind === 'none') return this.#ok(res, undefined, () => {});
-    if (this.#offerOpen) return sendRefusal(res, { status: 491 });
-    this.#answer(body.text, res);
+    if (body.kind === 'sdp' && this.#offerOpen) return sendRefusal(res, { status: 491 });
+    const timer = this.#timer(req, res);
+    if (timer === undefined) return;
+    if (body.kind === 'sdp') this.#answer(body.text, res, timer);
+    else this.#ok(res, undefined, timer, () => {});
   }
 
   /** Whether the ACK brought what it should; `good` too when it should bring nothing. */
@@ -77,7 +83,16 @@ export class Renegotiation {
     return choice.kind === 'disabled' && this.#current === undefined ? { reason: { by: 'refused', code: 'no-audio' } } : 'good';
   }
 
-  #answer(text: string, res: SrfResponse): void {
+  /** The headers that a 200 needs for session timers, or undefined after 422. */
+  #timer(req: SrfRequest, res: SrfResponse): Headers | undefined {
+    const timer = this.#ports.sessionTimer(req);
+    if (timer.kind === 'none') return {};
+    if (timer.kind === 'timed') return timer.headers;
+    res.send(422, { headers: timer.headers });
+    return undefined;
+  }
+
+  #answer(text: string, res: SrfResponse, timer: Headers): void {
     const reading = readSdp(text);
     if (reading.kind === 'bad') {
       return sendRefusal(res, refusalOf({ by: 'refused', code: 'bad-offer' }, { code: 399, text: `Session description: ${reading.why}` }));
@@ -87,14 +102,14 @@ export class Renegotiation {
     if (choice.kind === 'refused') return sendRefusal(res, refusalOf(choice.reason, choice.warning));
     const answer = this.#ports.local()?.answer(reading.sdp, choice.kind === 'agreed' ? choice.session : undefined);
     if (answer === undefined) return sendRefusal(res, { status: 500 });
-    this.#ok(res, answer, (sent) => {
+    this.#ok(res, answer, timer, (sent) => {
       if (sent) this.#apply(choice);
     });
   }
 
   /** Sends 200 and tells whether it went out: a CANCEL may have been quicker. */
-  #ok(res: SrfResponse, body: string | undefined, done: (sent: boolean) => void): void {
-    const headers = answerHeaders(this.#ports.contact(), body !== undefined);
+  #ok(res: SrfResponse, body: string | undefined, timer: Headers, done: (sent: boolean) => void): void {
+    const headers = { ...answerHeaders(this.#ports.contact(), body !== undefined), ...timer };
     res.send(200, body === undefined ? { headers } : { headers, body }, (error) => {
       const sent = error === null || error === undefined;
       if (!sent) this.#ports.log.debug({ error: errorText(error) }, 'answer within the call was not sent');

@@ -1,23 +1,21 @@
+import { unreachable } from '#domain/assert';
 import type { CallFacts } from '#domain/call';
 import type { CallLeg } from '#domain/call-leg';
-import { unreachable } from '#domain/assert';
 import type { EndReason } from '#domain/end-reason';
 import { AppError, errorText } from '#domain/errors';
 import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
-import { readInfoDigit } from '../dtmf-info.ts';
 import type { Log, SipGatewayDeps } from '../gateway-deps.ts';
-import { LegMediaTap } from '../leg-media-tap.ts';
 import { LegState } from '../leg-state.ts';
 import type { LegAction, LegInput } from '../leg-state.ts';
-import { LocalSession } from '../local-session.ts';
-import type { OpenLeg } from '../media-port.ts';
-import type { Negotiated } from '../sdp-answer.ts';
-import type { RemoteSdp } from '../sdp-offer.ts';
+import type { SessionTimer } from '../session-timer.ts';
 import { byeReasonHeader, reasonOfServerBye, refusalOf } from '../sip-status.ts';
-import { ALLOW, answerHeaders, sendCapabilities, sendRefusal } from './replies.ts';
+import { listenToDialog } from './in-dialog.ts';
+import type { Offer } from './invite.ts';
+import { LegSession } from './leg-session.ts';
 import { Renegotiation } from './renegotiation.ts';
-import type { InDialogMethod, SrfDialog, SrfLike, SrfRequest, SrfResponse } from './srf.ts';
+import { ALLOW, answerHeaders, sendRefusal } from './replies.ts';
+import type { SrfDialog, SrfLike, SrfRequest, SrfResponse } from './srf.ts';
 
 export interface SipLegSetup {
   readonly facts: CallFacts;
@@ -31,12 +29,13 @@ export interface SipLegSetup {
   readonly address: string;
   /** Absent: the server makes its own. */
   readonly contact: string | undefined;
-  /** The offer of the INVITE with what was chosen from it; absent when the INVITE had none. */
-  readonly offer: { readonly sdp: RemoteSdp; readonly session: Negotiated } | undefined;
-  /** Called once, when nothing of the leg is left: media closed, BYE answered or not needed. */
-  readonly onGone: (leg: SipLeg) => void;
+  readonly offer: Offer | undefined;
+  /** Decides about session timers, for the INVITE and for every refresh. */
+  readonly sessionTimer: (req: SrfRequest) => SessionTimer;
   /** Called once, when the call has ended and its media are closed. */
   readonly onReleased: () => void;
+  /** Called once, when nothing of the leg is left: BYE answered or not needed, too. */
+  readonly onGone: (leg: SipLeg) => void;
 }
 
 /** One dialog of drachtio-srf with its media: performs what `LegState` decides. */
@@ -46,42 +45,48 @@ export class SipLeg implements CallLeg {
   readonly ended: Promise<{ readonly reason: EndReason; readonly stats?: LegMediaStats }>;
   readonly #setup: SipLegSetup;
   readonly #state: LegState;
+  readonly #session: LegSession;
+  readonly #renegotiation: Renegotiation;
   readonly #abort = new AbortController();
   readonly #settled = Promise.withResolvers<{ reason: EndReason; stats?: LegMediaStats }>();
-  readonly #renegotiation: Renegotiation;
   #answeredAtMs: Ms | undefined;
   #timer: NodeJS.Timeout | undefined;
   #dialog: SrfDialog | undefined;
-  #local: LocalSession | undefined;
-  #open: OpenLeg | undefined;
-  #tap: LegMediaTap | undefined;
   #opening: Promise<void> = Promise.resolve();
-  #closing: Promise<LegMediaStats | undefined> | undefined;
   #byePending = false;
   #released = false;
   #gone = false;
 
   constructor(setup: SipLegSetup) {
+    const { facts, req, deps, offer } = setup;
     this.#setup = setup;
-    this.facts = setup.facts;
-    this.arrivedAtMs = setup.deps.clock.nowMs();
+    this.facts = facts;
+    this.arrivedAtMs = deps.clock.nowMs();
     this.ended = this.#settled.promise;
-    this.#state = new LegState({ ringMs: setup.ringMs, answerIn: setup.offer === undefined ? 'in-ack' : 'invite' });
-    this.#renegotiation = new Renegotiation({
-      local: () => this.#local,
-      update: (session) => this.#applySession(session),
+    this.#state = new LegState({ ringMs: setup.ringMs, answerIn: offer === undefined ? 'in-ack' : 'invite' });
+    this.#session = new LegSession({
+      legId: facts.legId,
+      media: deps.media,
+      offer,
+      address: setup.address,
+      signallingAddress: req.source_address,
+      sessionId: String(Math.floor(deps.clock.wallMs())),
+      onEvent: (event) => this.#mediaEvent(event),
+      onFailed: (error) => this.#failed(error),
+    });
+    this.#renegotiation = new Renegotiation(offer?.session, {
+      local: () => this.#session.local,
+      update: (change) => this.#session.update(change),
       contact: () => this.#dialog?.local.contact,
-      signallingAddress: setup.req.source_address,
+      sessionTimer: (refresh) => this.#refreshed(setup.sessionTimer(refresh)),
+      signallingAddress: req.source_address,
       log: setup.log,
     });
-    setup.req.on('cancel', () => {
-      this.#handle({ kind: 'cancelled' });
-    });
+    req.on('cancel', () => this.#handle({ kind: 'cancelled' }));
   }
 
   get media(): LegMedia {
-    if (this.#tap === undefined) throw new AppError('NO_MEDIA', 'The leg has no media before it is answered');
-    return this.#tap;
+    return this.#session.media;
   }
 
   get answeredAtMs(): Ms {
@@ -107,34 +112,34 @@ export class SipLeg implements CallLeg {
   }
 
   /** Ends without waiting for an ACK: the process stops. */
-  async endNow(reason: EndReason): Promise<void> {
+  endNow(reason: EndReason): void {
     this.#handle({ kind: 'end', reason });
     this.#handle({ kind: 'abandon-dialog' });
-    await this.ended;
   }
 
   controlLost(): void {
-    this.#handle({ kind: 'control-lost' });
     this.#byePending = false;
-    this.#dropDialog();
-    this.#checkGone();
+    this.#handle({ kind: 'control-lost' });
+    if (this.#dialog === undefined) return;
+    // It would stay in srf's table for ever.
+    this.#dialog.removeAllListeners();
+    this.#setup.srf.removeDialog(this.#dialog);
   }
 
   #handle(input: LegInput): void {
-    const { clock, log } = { clock: this.#setup.deps.clock, log: this.#setup.log };
+    const nowMs = this.#setup.deps.clock.nowMs();
     let actions: readonly LegAction[];
     try {
-      actions = this.#state.handle(clock.nowMs(), input);
+      actions = this.#state.handle(nowMs, input);
     } catch (error) {
-      log.error({ error: errorText(error), input: input.kind }, 'sip leg broke an invariant');
-      actions = this.#state.handle(clock.nowMs(), { kind: 'end', reason: internalError(error) });
+      this.#setup.log.error({ error: errorText(error), input: input.kind }, 'sip leg broke an invariant');
+      actions = this.#state.handle(nowMs, { kind: 'end', reason: internalError(error) });
     }
     for (const action of actions) {
       try {
         this.#perform(action);
       } catch (error) {
-        log.error({ error: errorText(error), action: action.kind }, 'sip leg action failed');
-        if (action.kind !== 'ended') this.#handle({ kind: 'end', reason: internalError(error) });
+        this.#failed(error);
       }
     }
     this.#armTimer();
@@ -146,16 +151,15 @@ export class SipLeg implements CallLeg {
     const wakeAtMs = this.#state.wakeAtMs;
     if (wakeAtMs === undefined) return;
     const waitMs = Math.max(0, Math.ceil(wakeAtMs - this.#setup.deps.clock.nowMs()));
-    this.#timer = setTimeout(() => {
-      this.#handle({ kind: 'wake' });
-    }, waitMs);
+    this.#timer = setTimeout(() => this.#handle({ kind: 'wake' }), waitMs);
   }
 
   #perform(action: LegAction): void {
+    const { res, deps } = this.#setup;
     switch (action.kind) {
       case 'ring':
-        this.#setup.res.send(180, { headers: { Allow: ALLOW } });
-        this.#setup.deps.intake.ringing(this.facts, this.signal);
+        res.send(180, { headers: { Allow: ALLOW } });
+        deps.intake.ringing(this.facts, this.signal);
         break;
       case 'open-media':
         this.#opening = this.#openMedia();
@@ -164,17 +168,17 @@ export class SipLeg implements CallLeg {
         this.#accept();
         break;
       case 'refuse':
-        if (!this.#setup.res.finalResponseSent) sendRefusal(this.#setup.res, refusalOf(action.reason));
+        if (!res.finalResponseSent) sendRefusal(res, refusalOf(action.reason));
         break;
       case 'bye':
         this.#sendBye(action.reason);
         break;
       case 'close-media':
-        this.#closing = this.#open?.close();
+        this.#session.close();
         break;
       case 'answered':
-        this.#answeredAtMs = this.#setup.deps.clock.nowMs();
-        this.#setup.deps.intake.answered(this);
+        this.#answeredAtMs = deps.clock.nowMs();
+        deps.intake.answered(this);
         break;
       case 'ended':
         this.#abort.abort();
@@ -186,23 +190,8 @@ export class SipLeg implements CallLeg {
   }
 
   async #openMedia(): Promise<void> {
-    const { deps, facts, req, offer, address } = this.#setup;
-    const session = offer?.session ?? UNKNOWN_SESSION;
     try {
-      const open = await deps.media.openLeg({ legId: facts.legId, signallingAddress: req.source_address, ...mediaOf(session) });
-      this.#open = open;
-      this.#tap = new LegMediaTap(
-        open,
-        (event) => {
-          this.#mediaEvent(event);
-        },
-        (error) => {
-          this.#failed(error);
-        },
-      );
-      const sessionId = String(Math.floor(deps.clock.wallMs()));
-      this.#local = new LocalSession({ address, port: open.localPort, rtcpPort: open.localRtcpPort, sessionId });
-      if (offer !== undefined) this.#renegotiation.current(session);
+      await this.#session.open();
     } catch (error) {
       const noPorts = error instanceof AppError && error.code === 'NO_PORTS';
       this.#setup.log.warn({ error: errorText(error) }, 'media could not be opened');
@@ -214,65 +203,32 @@ export class SipLeg implements CallLeg {
 
   #accept(): void {
     const { srf, req, res, contact, offer } = this.#setup;
-    const localSdp = offer === undefined ? this.#local?.offer() : this.#local?.answer(offer.sdp, offer.session);
-    srf.createUAS(req, res, { localSdp: localSdp ?? '', headers: answerHeaders(contact, true) }, (error, dialog) => {
+    const timer = this.#setup.sessionTimer(req);
+    const headers = { ...answerHeaders(contact, true), ...(timer.kind === 'timed' ? timer.headers : {}) };
+    srf.createUAS(req, res, { localSdp: this.#session.firstDescription(), headers }, (error, dialog) => {
       if (dialog === undefined) {
         this.#setup.log.debug({ error: errorText(error) }, '200 was not sent');
         this.#handle({ kind: 'accept-failed' });
         return;
       }
-      this.#watchDialog(dialog);
+      this.#listen(dialog);
+      if (offer === undefined) this.#renegotiation.offered();
       this.#handle({ kind: 'accepted' });
+      this.#refreshed(timer);
     });
   }
 
-  #watchDialog(dialog: SrfDialog): void {
+  #listen(dialog: SrfDialog): void {
     this.#dialog = dialog;
-    // srf calls these from bare event-loop turns: what they throw would end the process.
-    const on = (event: InDialogMethod | 'ack', handle: (req: SrfRequest, res: SrfResponse) => void): void => {
-      dialog.on(event as InDialogMethod, (req, res) => {
-        try {
-          handle(req, res);
-        } catch (error) {
-          this.#failed(error);
-        }
-      });
-    };
-    dialog.on('destroy', (message, text) => {
-      const reason: EndReason = message.source === 'application' ? reasonOfServerBye(text) : { by: 'caller', code: 'hangup' };
-      this.#handle({ kind: 'bye', reason });
+    listenToDialog(dialog, {
+      ack: (req) => this.#acked(req),
+      reinvite: (req, res) => this.#renegotiation.reinvite(req, res),
+      update: (req, res) => this.#renegotiation.update(req, res),
+      digit: ({ digit, durationMs }) => this.#session.inject({ kind: 'dtmf', digit, durationMs, atMs: this.#setup.deps.clock.nowMs() }),
+      bye: (serverText) =>
+        this.#handle({ kind: 'bye', reason: serverText === undefined ? { by: 'caller', code: 'hangup' } : reasonOfServerBye(serverText) }),
+      failed: (error) => this.#failed(error),
     });
-    on('ack', (req) => {
-      this.#acked(req);
-    });
-    on('modify', (req, res) => {
-      this.#renegotiation.reinvite(req, res);
-    });
-    on('update', (req, res) => {
-      this.#renegotiation.update(req, res);
-    });
-    on('info', (req, res) => {
-      this.#info(req, res);
-    });
-    on('options', (_req, res) => {
-      sendCapabilities(res);
-    });
-    for (const method of ['refer', 'message', 'publish'] as const) {
-      on(method, (_req, res) => {
-        sendRefusal(res, { status: 405 });
-      });
-    }
-    // Nothing was subscribed to: RFC 6665 section 4.1.3.
-    on('notify', (_req, res) => {
-      sendRefusal(res, { status: 481 });
-    });
-    if (this.#setup.offer === undefined) this.#renegotiation.offered();
-  }
-
-  /** A defect of ours ends this call and no other. */
-  #failed(error: unknown): void {
-    this.#setup.log.error({ error: errorText(error) }, 'sip leg failed');
-    this.#handle({ kind: 'end', reason: internalError(error) });
   }
 
   #acked(req: SrfRequest): void {
@@ -282,23 +238,12 @@ export class SipLeg implements CallLeg {
     else this.#handle({ kind: 'end', reason: { by: 'network', code: 'rejected-by-peer' } });
   }
 
-  #applySession(session: Partial<Negotiated>): void {
-    this.#open?.update(mediaOf(session));
-  }
-
-  #info(req: SrfRequest, res: SrfResponse): void {
-    const digit = readInfoDigit(req.get('Content-Type') ?? '', req.body ?? '');
-    if (digit === undefined) {
-      if ((req.body ?? '') === '') res.send(200);
-      else sendRefusal(res, { status: 415 });
-      return;
+  /** The caller gave a sign of life, and says whether it will again. */
+  #refreshed(timer: SessionTimer): SessionTimer {
+    if (timer.kind !== 'too-small') {
+      this.#handle({ kind: 'session-timer', giveUpMs: timer.kind === 'timed' ? timer.giveUpMs : undefined });
     }
-    if (digit === 'bad') {
-      sendRefusal(res, { status: 400 });
-      return;
-    }
-    res.send(200);
-    this.#tap?.inject({ kind: 'dtmf', digit: digit.digit, durationMs: digit.durationMs, atMs: this.#setup.deps.clock.nowMs() });
+    return timer;
   }
 
   /** Media that are gone end the call, whoever else listens. */
@@ -307,6 +252,12 @@ export class SipLeg implements CallLeg {
     if (event.kind === 'media-lost') {
       this.#handle({ kind: 'end', reason: { by: 'system', code: 'media-worker-died', detail: event.detail } });
     }
+  }
+
+  /** A defect of ours ends this call and no other. */
+  #failed(error: unknown): void {
+    this.#setup.log.error({ error: errorText(error) }, 'sip leg failed');
+    this.#handle({ kind: 'end', reason: internalError(error) });
   }
 
   #sendBye(reason: EndReason): void {
@@ -318,30 +269,22 @@ export class SipLeg implements CallLeg {
     });
   }
 
-  /** A dialog whose connection has died would stay in srf's table for ever. */
-  #dropDialog(): void {
-    if (this.#dialog === undefined) return;
-    this.#dialog.removeAllListeners();
-    this.#setup.srf.removeDialog(this.#dialog);
-  }
-
   async #finish(reason: EndReason, wasAnswered: boolean): Promise<void> {
+    const { log, deps, onReleased } = this.#setup;
     // The close action may follow the ended action, or the opening may still be under way.
     await this.#opening;
     let stats: LegMediaStats | undefined;
     try {
-      stats = await this.#closing;
+      stats = await this.#session.closed();
     } catch (error) {
-      this.#setup.log.error({ error: errorText(error) }, 'media could not be closed');
+      log.error({ error: errorText(error) }, 'media could not be closed');
     }
     this.#released = true;
-    this.#setup.onReleased();
-    if (!wasAnswered) {
-      try {
-        this.#setup.deps.intake.abandoned(this.facts, reason);
-      } catch (error) {
-        this.#setup.log.error({ error: errorText(error) }, 'call intake failed');
-      }
+    onReleased();
+    try {
+      if (!wasAnswered) deps.intake.abandoned(this.facts, reason);
+    } catch (error) {
+      log.error({ error: errorText(error) }, 'call intake failed');
     }
     this.#settled.resolve(stats === undefined ? { reason } : { reason, stats });
     this.#checkGone();
@@ -355,22 +298,6 @@ export class SipLeg implements CallLeg {
   }
 }
 
-function mediaOf<S extends Partial<Negotiated>>(session: S): Omit<S, 'lineIndex'> {
-  const { lineIndex: _lineIndex, ...media } = session;
-  return media;
-}
-
 function internalError(error: unknown): EndReason {
   return { by: 'system', code: 'internal-error', detail: errorText(error).slice(0, 200) };
 }
-
-/** Before an answer to our own offer: nothing is sent, and silence is no fault. */
-const UNKNOWN_SESSION: Negotiated = {
-  lineIndex: 0,
-  codec: 'PCMU',
-  payloadType: 0,
-  ptimeMs: 20,
-  telephoneEventPayloadType: 101,
-  direction: 'sendrecv',
-  held: true,
-};

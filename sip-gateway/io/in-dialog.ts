@@ -1,0 +1,61 @@
+import type { InfoDigit } from '../dtmf-info.ts';
+import { readInfoDigit } from '../dtmf-info.ts';
+import { sendCapabilities, sendRefusal } from './replies.ts';
+import type { InDialogMethod, SrfDialog, SrfRequest, SrfResponse } from './srf.ts';
+
+export interface DialogListeners {
+  readonly ack: (req: SrfRequest) => void;
+  readonly reinvite: (req: SrfRequest, res: SrfResponse) => void;
+  readonly update: (req: SrfRequest, res: SrfResponse) => void;
+  readonly digit: (digit: InfoDigit) => void;
+  /** BYE; `serverText` says why, where the SIP server sent it by itself. */
+  readonly bye: (serverText: string | undefined) => void;
+  /** Something above threw. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Listens to everything that can come within a call, and answers what needs nobody's decision. */
+export function listenToDialog(dialog: SrfDialog, listeners: DialogListeners): void {
+  // srf calls these from bare event-loop turns: what they throw would end the process.
+  const on = (event: InDialogMethod | 'ack', handle: (req: SrfRequest, res: SrfResponse) => void): void => {
+    dialog.on(event as InDialogMethod, (req, res) => {
+      try {
+        handle(req, res);
+      } catch (error) {
+        listeners.failed(error);
+      }
+    });
+  };
+  on('ack', listeners.ack);
+  on('modify', listeners.reinvite);
+  on('update', listeners.update);
+  on('info', (req, res) => {
+    answerInfo(req, res, listeners.digit);
+  });
+  on('options', (_req, res) => {
+    sendCapabilities(res);
+  });
+  for (const method of ['refer', 'message', 'publish'] as const) {
+    on(method, (_req, res) => {
+      sendRefusal(res, { status: 405 });
+    });
+  }
+  // Nothing was subscribed to: RFC 6665 section 4.1.3.
+  on('notify', (_req, res) => {
+    sendRefusal(res, { status: 481 });
+  });
+  dialog.on('destroy', (message, text) => {
+    listeners.bye(message.source === 'application' ? text : undefined);
+  });
+}
+
+function answerInfo(req: SrfRequest, res: SrfResponse, heard: (digit: InfoDigit) => void): void {
+  const body = req.body ?? '';
+  const digit = readInfoDigit(req.get('Content-Type') ?? '', body);
+  if (digit === 'bad') return sendRefusal(res, { status: 400 });
+  if (digit !== undefined) {
+    res.send(200);
+    heard(digit);
+  } else if (body === '') res.send(200);
+  else sendRefusal(res, { status: 415 });
+}

@@ -1,0 +1,93 @@
+import { AppError } from '#domain/errors';
+import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
+import { LegMediaTap } from '../leg-media-tap.ts';
+import { LocalSession } from '../local-session.ts';
+import type { MediaPool, OpenLeg } from '../media-port.ts';
+import type { Negotiated } from '../sdp-answer.ts';
+import type { Offer } from './invite.ts';
+
+export interface LegSessionSetup {
+  readonly legId: string;
+  readonly media: MediaPool;
+  /** Of the INVITE; absent when it had none and we make one. */
+  readonly offer: Offer | undefined;
+  /** Our address as this caller sees it, for SDP. */
+  readonly address: string;
+  readonly signallingAddress: string;
+  /** `o=` session id. */
+  readonly sessionId: string;
+  /** Every media event, after the conversation has seen it. */
+  readonly onEvent: (event: LegMediaEvent) => void;
+  /** The conversation threw while it handled an event. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** The media of one leg together with how they are described to the caller. */
+export class LegSession {
+  readonly #setup: LegSessionSetup;
+  #open: OpenLeg | undefined;
+  #tap: LegMediaTap | undefined;
+  #local: LocalSession | undefined;
+  #closing: Promise<LegMediaStats> | undefined;
+
+  constructor(setup: LegSessionSetup) {
+    this.#setup = setup;
+  }
+
+  get media(): LegMedia {
+    if (this.#tap === undefined) throw new AppError('NO_MEDIA', 'The leg has no media before it is answered');
+    return this.#tap;
+  }
+
+  /** Undefined before the media are open: their ports stand in it. */
+  get local(): LocalSession | undefined {
+    return this.#local;
+  }
+
+  async open(): Promise<void> {
+    const { legId, media, offer, address, signallingAddress, sessionId } = this.#setup;
+    const open = await media.openLeg({ legId, signallingAddress, ...withoutLine(offer?.session ?? UNKNOWN_SESSION) });
+    this.#open = open;
+    this.#tap = new LegMediaTap(open, this.#setup.onEvent, this.#setup.onFailed);
+    this.#local = new LocalSession({ address, port: open.localPort, rtcpPort: open.localRtcpPort, sessionId });
+  }
+
+  /** What the 200 to the INVITE carries: our answer, or our offer. */
+  firstDescription(): string {
+    const { offer } = this.#setup;
+    return (offer === undefined ? this.#local?.offer() : this.#local?.answer(offer.sdp, offer.session)) ?? '';
+  }
+
+  update(change: Partial<Negotiated>): void {
+    this.#open?.update(withoutLine(change));
+  }
+
+  inject(event: LegMediaEvent): void {
+    this.#tap?.inject(event);
+  }
+
+  close(): void {
+    this.#closing ??= this.#open?.close();
+  }
+
+  /** Settles when the media are closed; undefined if they never opened. */
+  async closed(): Promise<LegMediaStats | undefined> {
+    return await this.#closing;
+  }
+}
+
+function withoutLine<S extends Partial<Negotiated>>(session: S): Omit<S, 'lineIndex'> {
+  const { lineIndex: _lineIndex, ...media } = session;
+  return media;
+}
+
+/** Before an answer to our own offer: nothing is sent, and silence is no fault. */
+const UNKNOWN_SESSION: Negotiated = {
+  lineIndex: 0,
+  codec: 'PCMU',
+  payloadType: 0,
+  ptimeMs: 20,
+  telephoneEventPayloadType: 101,
+  direction: 'sendrecv',
+  held: true,
+};
