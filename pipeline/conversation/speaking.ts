@@ -99,7 +99,7 @@ export class Speaking {
     turn.stages = saying.caller?.stages ?? {};
     turn.endReason = saying.endReason;
     turn.failure = saying.failure;
-    turn.plan = { kind: 'say', texts, source: saying.source, then: 'go-on', expecting: [], detail: {} };
+    turn.plan = { kind: 'say', texts, source: saying.source, followUp: 'go-on', expecting: [], detail: {} };
     turn.marks.answerAtMs = nowMs;
     if (saying.caller !== undefined) addEvidence(turn, saying.caller);
     turn.say(texts);
@@ -246,7 +246,7 @@ export class Speaking {
     }
     turn.source = plan.source;
     turn.marks.answerAtMs = nowMs;
-    if (plan.then === 'hang-up') turn.endReason = { by: 'bot', code: 'goodbye' };
+    if (plan.followUp === 'hang-up') turn.endReason = { by: 'bot', code: 'goodbye' };
     turn.say(plan.texts);
     if (turn === this.#speculation) this.#go(nowMs, turn);
   }

@@ -13,7 +13,7 @@ export type ReplyPlan =
       readonly kind: 'say';
       readonly texts: readonly string[];
       readonly source: AnswerSource;
-      readonly then: 'go-on' | 'hang-up' | 'take-message';
+      readonly followUp: 'go-on' | 'hang-up' | 'take-message';
       /** Entries that the caller is asked to choose between. */
       readonly expecting: readonly string[];
       /** The caller's words are a message for somebody. */
@@ -50,7 +50,7 @@ export class Dialogue {
     if (isGoodbye(callerText)) {
       const entry = this.#persona.mode === 'knowledge' ? this.#persona.knowledge.find(({ action }) => action === 'hang-up') : undefined;
       const detail: Detail = entry === undefined ? { rule: 'goodbye' } : { rule: 'goodbye', entry: entry.id };
-      return say([entry?.answer ?? this.#persona.goodbye], entry === undefined ? 'dialogue' : 'knowledge', { then: 'hang-up', detail });
+      return say([entry?.answer ?? this.#persona.goodbye], entry === undefined ? 'dialogue' : 'knowledge', { followUp: 'hang-up', detail });
     }
     return this.#persona.mode === 'knowledge' ? { kind: 'match', expecting: this.#expecting } : { kind: 'llm', facts: [], detail: {} };
   }
@@ -70,9 +70,9 @@ export class Dialogue {
   #planAnswer({ action, answer }: Extract<KnowledgeMatch, { kind: 'answer' }>, detail: Detail): ReplyPlan {
     switch (action) {
       case 'hang-up':
-        return say([answer], 'knowledge', { then: 'hang-up', detail });
+        return say([answer], 'knowledge', { followUp: 'hang-up', detail });
       case 'take-message':
-        return say(unique([answer, this.#persona.takeMessage.ask]), 'knowledge', { then: 'take-message', detail });
+        return say(unique([answer, this.#persona.takeMessage.ask]), 'knowledge', { followUp: 'take-message', detail });
       case 'repeat':
         return say(this.#lastTexts.length > 0 ? this.#lastTexts : [answer], 'knowledge', { detail });
       case undefined:
@@ -92,7 +92,7 @@ export class Dialogue {
     if (plan.kind === 'match') return;
     this.#before = { expecting: this.#expecting, takesMessage: this.#takesMessage };
     this.#expecting = plan.kind === 'say' ? plan.expecting : [];
-    this.#takesMessage = plan.kind === 'say' && plan.then === 'take-message';
+    this.#takesMessage = plan.kind === 'say' && plan.followUp === 'take-message';
   }
 
   /** The answer was taken back before it was heard. */
@@ -115,9 +115,9 @@ export class Dialogue {
 export function say(
   texts: readonly string[],
   source: AnswerSource,
-  more: Partial<Pick<Extract<ReplyPlan, { kind: 'say' }>, 'then' | 'expecting' | 'message' | 'detail'>> = {},
+  more: Partial<Pick<Extract<ReplyPlan, { kind: 'say' }>, 'followUp' | 'expecting' | 'message' | 'detail'>> = {},
 ): Extract<ReplyPlan, { kind: 'say' }> {
-  return { kind: 'say', texts, source, then: 'go-on', expecting: [], detail: {}, ...more };
+  return { kind: 'say', texts, source, followUp: 'go-on', expecting: [], detail: {}, ...more };
 }
 
 /** Whether somebody who was asked for a message does not want to leave one. */
