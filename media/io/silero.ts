@@ -45,7 +45,8 @@ export class SileroScorer implements SpeechScorer {
     this.#waiting.push({ requester, samples: samples.slice() });
     if (this.#running) return;
     this.#running = true;
-    queueMicrotask(() => void this.#runAll());
+    // After all packets that have come by now: their chunks can share a run.
+    setImmediate(() => void this.#runAll());
   }
 
   async #runAll(): Promise<void> {

@@ -23,6 +23,10 @@ export class PlayoutQueue {
   #queuedSamples = 0;
   #abortedTurn = 0;
   #startedTurn = 0;
+  /** The piece that was offered last, and how long it is so far. */
+  #lastTurn = 0;
+  #lastPiece = -1;
+  #lastTotal = 0;
   /** The turn of what `take` gave last, the earliest of them. */
   lastTakenTurn: TurnId = 0;
 
@@ -36,8 +40,11 @@ export class PlayoutQueue {
     if (turnId <= this.#abortedTurn) return 'aborted';
     if (this.#queuedSamples + pcm.length > this.#capacitySamples) return 'full';
     if (pcm.length === 0) return 'queued';
-    const last = this.#pieces.at(-1);
-    const before = last?.turnId === turnId && last.pieceId === pieceId ? last.before + last.pcm.length : 0;
+    // A piece may come in chunks, and those before may have been played out already.
+    const before = this.#lastTurn === turnId && this.#lastPiece === pieceId ? this.#lastTotal : 0;
+    this.#lastTurn = turnId;
+    this.#lastPiece = pieceId;
+    this.#lastTotal = before + pcm.length;
     this.#pieces.push({ turnId, pieceId, pcm, before, taken: 0 });
     this.#queuedSamples += pcm.length;
     return 'queued';
