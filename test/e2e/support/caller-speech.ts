@@ -1,0 +1,35 @@
+import { mkdirSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { formatWav, parseWav } from '#bench/call/caller/wav';
+import { CALLER_VOICE, synthesize } from '#bench/call/io/speech-services';
+import { app, services } from './shared-app.ts';
+
+/** What a caller says, spoken once a run by another voice than the bot's; 8 kHz. */
+export async function speech(text: string, voice = CALLER_VOICE): Promise<Int16Array> {
+  const dir = join(app.dataDir, 'speech');
+  mkdirSync(dir, { recursive: true });
+  const path = join(dir, `${createHash('sha256').update(`${voice} ${text}`).digest('hex').slice(0, 16)}.wav`);
+  if (existsSync(path)) return parseWav(readFileSync(path), path).pcm;
+  const pcm = await synthesize(services, text, voice);
+  writeFileSync(path, formatWav(8000, pcm));
+  return pcm;
+}
+
+/** The same as a file for a phone: the words, then a minute of silence, because phones hang up or loop at the end of a file. */
+export async function speechFile(text: string, voice = CALLER_VOICE): Promise<string> {
+  const pcm = await speech(text, voice);
+  const path = join(app.dataDir, 'speech', `phone-${createHash('sha256').update(`${voice} ${text}`).digest('hex').slice(0, 16)}.wav`);
+  const padded = new Int16Array(pcm.length + 60 * 8000);
+  padded.set(pcm);
+  writeFileSync(path, formatWav(8000, padded));
+  return path;
+}
+
+export function silenceFile(): string {
+  const dir = join(app.dataDir, 'speech');
+  mkdirSync(dir, { recursive: true });
+  const path = join(dir, 'silence.wav');
+  writeFileSync(path, formatWav(8000, new Int16Array(120 * 8000)));
+  return path;
+}

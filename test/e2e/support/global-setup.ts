@@ -1,0 +1,30 @@
+import type { TestProject } from 'vitest/node';
+import { type AppAddress, startApp } from './app-under-test.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    readonly app: AppAddress;
+  }
+}
+
+/** One app for all files, with its own services. It has to end with code 0 when it is told to. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const startedAtMs = performance.now();
+  const app = await startApp({
+    set: [
+      'limits.calls=8', // low enough to be filled
+      'sip.ringMs=150', // so that there is a ringing call to cancel
+      'media.timeoutMs=60000', // later than the 32 s after which a missing ACK ends a call
+      'log.level=info',
+      'services.supervision.backoffMs=200',
+    ],
+  });
+  process.stderr.write(`e2e: ${app.readyLine} after ${Math.round((performance.now() - startedAtMs) / 100) / 10} s\n`);
+  const { pid, sipPort, httpUrl, token, sttUrl, ttsUrl, llmUrl, dataDir, readyLine } = app;
+  project.provide('app', { pid, sipPort, httpUrl, token, sttUrl, ttsUrl, llmUrl, dataDir, readyLine });
+  return async () => {
+    const code = await app.stop();
+    if (process.env['E2E_LOG']) process.stderr.write(app.output());
+    if (code !== 0) throw new Error(`the app ended with ${code} after SIGTERM:\n${app.output().slice(-4000)}`);
+  };
+}
