@@ -11,6 +11,7 @@ import { DialogRequests } from './server/dialog-requests.ts';
 import { NetworkRequests } from './server/network-requests.ts';
 import { NetworkResponses } from './server/network-responses.ts';
 import { Outgoing } from './server/outgoing.ts';
+import { RepeatedAnswers } from './server/repeated-answers.ts';
 import { State } from './server/state.ts';
 import { Transports } from './server/transport.ts';
 import type { Peer, ServerAction, ServerInput, ServerOptions } from './server/types.ts';
@@ -40,7 +41,7 @@ export class EmbeddedSipServer {
     const networkRequests = new NetworkRequests(context, state, transports, new DialogRequests(context, state));
     this.#controls = new Controls(context, state, transports, {
       appRequests: new AppRequests(context, state, transports, outgoing, endings, cancels),
-      appResponses: new AppResponses(context, state, transports, endings),
+      appResponses: new AppResponses(context, state, transports, new RepeatedAnswers(context, endings)),
       cancels,
       endings,
       networkRequests,

@@ -121,7 +121,9 @@ export class AppRequests {
       if (message.method === 'BYE') this.#cancels.cancelPending(entry);
       const request = this.#composeInDialog(entry, message, target, contentType);
       const transaction = this.#sendOff(client, command, request, target, entry);
-      if (message.method === 'INVITE') entry.outgoingInvite = transaction;
+      if (message.method !== 'INVITE') return;
+      entry.outgoingInvite = transaction;
+      entry.peerRSeq = 0;
     }
   }
 

@@ -1,15 +1,13 @@
-import { AcceptedAnswer } from '../dialog/accepted-answer.ts';
 import { contactUri, Dialog } from '../dialog/dialog.ts';
 import { sentResponseLeader } from '../control/leader.ts';
 import type { AppMessage } from '../message/app-message.ts';
-import { header, headerValue, type HeaderField } from '../message/sip-message.ts';
+import { header, headerValue, type HeaderField, listsToken } from '../message/sip-message.ts';
 import { parseNameAddress } from '../message/address.ts';
-import type { Context, Wakeable } from './context.ts';
+import type { Context } from './context.ts';
 import type { ControlClient } from './control-client.ts';
-import type { DialogEndings } from './dialog-endings.ts';
-import type { DialogEntry } from './dialogs.ts';
 import { ALWAYS_OWNED, appHeaders, defaultContact, defaultContentType, type LocalContact } from './header-policy.ts';
 import { natTarget } from './reach.ts';
+import type { RepeatedAnswers } from './repeated-answers.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import type { State } from './state.ts';
 import type { Transports } from './transport.ts';
@@ -19,13 +17,13 @@ export class AppResponses {
   readonly #context: Context;
   readonly #state: State;
   readonly #transports: Transports;
-  readonly #endings: DialogEndings;
+  readonly #repeated: RepeatedAnswers;
 
-  constructor(context: Context, state: State, transports: Transports, endings: DialogEndings) {
+  constructor(context: Context, state: State, transports: Transports, repeated: RepeatedAnswers) {
     this.#context = context;
     this.#state = state;
     this.#transports = transports;
-    this.#endings = endings;
+    this.#repeated = repeated;
   }
 
   respond(client: ControlClient, requestId: string, transactionId: string, message: AppMessage & { kind: 'response' }): void {
@@ -48,14 +46,23 @@ export class AppResponses {
     this.#takeTag(transaction, message);
     const headers = [...appHeaders(message.headers, OWNED, local), ...contentType];
     const makesDialog = transaction.isInvite && message.status > 100 && message.status < 300;
-    if (makesDialog && message.status >= 200 && !headers.some((field) => field.key === 'contact')) {
+    const reliability = makesDialog && message.status < 200 ? reliabilityOf(transaction, headers) : 'none';
+    if (reliability === 'impossible') {
+      client.reply(requestId, 'NOK', 'Remote endpoint does not support 100rel');
+      return;
+    }
+    if (makesDialog && (message.status >= 200 || reliability === 'reliable') && !headers.some((field) => field.key === 'contact')) {
       headers.push(header('Contact', defaultContact(local)));
     }
     if (makesDialog) this.#ensureDialog(client, transaction, headers);
+    const entry = transaction.dialog;
+    const rseq = entry !== undefined && reliability === 'reliable' ? entry.takeRSeq() : undefined;
+    if (rseq !== undefined) headers.push(header('RSeq', String(rseq)));
+    if (rseq !== undefined && !listsToken({ headers }, 'require', '100rel')) headers.push(header('Require', '100rel'));
     const sent = transaction.respond(message.status, message.reason, headers, message.body);
     if (sent === undefined) return;
-    const entry = transaction.dialog;
-    if (entry !== undefined && makesDialog && message.status >= 200) this.#accepted(transaction, entry);
+    if (entry !== undefined && rseq !== undefined) this.#repeated.reliable(transaction, entry, rseq, sent.bytes);
+    if (entry !== undefined && makesDialog && message.status >= 200) this.#repeated.accepted(transaction, entry);
     const listener = this.#transports.listener(transaction.peer.listener);
     const meta = {
       source: 'application' as const, bytes: sent.bytes.length, protocol: transaction.peer.transport,
@@ -100,36 +107,18 @@ export class AppResponses {
     transaction.dialog.incomingInvite = transaction;
   }
 
-  /** From here on the 2xx is repeated until its ACK comes. */
-  #accepted(transaction: ServerTransaction, entry: DialogEntry): void {
-    entry.dialog.confirm();
-    entry.accepted?.stop();
-    const context = this.#context;
-    const answer = new AcceptedAnswer(context.nowMs);
-    const wakeable: Wakeable = {
-      wake: () => {
-        for (const action of answer.wake(context.nowMs)) {
-          if (action.kind === 'transmit') transaction.transmit();
-          else this.#endings.byeByServer(entry, 'SIP;cause=200;text="ACK timeout"');
-        }
-        context.deadlines.set(wakeable, answer.wakeAtMs);
-      },
-    };
-    context.deadlines.set(wakeable, answer.wakeAtMs);
-    entry.accepted = {
-      answer,
-      transaction,
-      stop: () => {
-        answer.stop();
-        context.deadlines.set(wakeable, undefined);
-      },
-    };
-  }
-
   #local(transaction: ServerTransaction): LocalContact {
     const { listener, address, transport } = transaction.peer;
     return { hostPort: this.#transports.advertised(listener, address), transport };
   }
+}
+
+/** RFC 3262 section 3: reliable when the application asks for it or the caller requires it, if the caller can do it at all. */
+function reliabilityOf(transaction: ServerTransaction, headers: readonly HeaderField[]): 'none' | 'reliable' | 'impossible' {
+  const isRequired = listsToken(transaction.request, 'require', '100rel');
+  const isWanted = listsToken({ headers }, 'require', '100rel');
+  if (!isRequired && !isWanted) return 'none';
+  return isRequired || listsToken(transaction.request, 'supported', '100rel') ? 'reliable' : 'impossible';
 }
 
 const OWNED: ReadonlySet<string> = new Set([...ALWAYS_OWNED, 'from', 'to', 'call-id', 'cseq']);

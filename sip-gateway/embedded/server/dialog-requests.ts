@@ -1,4 +1,4 @@
-import { header } from '../message/sip-message.ts';
+import { header, headerValue } from '../message/sip-message.ts';
 import type { CoreHeaders } from '../message/core-headers.ts';
 import type { SipRequest } from '../message/sip-message.ts';
 import { writeMessage } from '../message/write.ts';
@@ -26,6 +26,9 @@ export class DialogRequests {
     switch (request.method) {
       case 'INVITE':
         this.#invite(transaction, entry);
+        return;
+      case 'PRACK':
+        this.#prack(transaction, entry);
         return;
       case 'UPDATE':
         this.#refresh(entry, request, transaction.peer);
@@ -58,6 +61,11 @@ export class DialogRequests {
     const entry = transaction.dialog;
     if (entry === undefined || !transaction.isInvite) return;
     if (entry.incomingInvite === transaction) entry.incomingInvite = undefined;
+    for (const [rseq, pending] of entry.reliable) {
+      if (pending.transaction !== transaction) continue;
+      pending.stop();
+      entry.reliable.delete(rseq);
+    }
     const isFirst = transaction.core.to?.params['tag'] === undefined;
     if (isFirst && (transaction.finalStatus ?? 0) >= 300) this.#state.dialogs.end(entry);
   }
@@ -69,6 +77,16 @@ export class DialogRequests {
     entry.incomingInvite = transaction;
     transaction.respond(100, 'Trying');
     this.#refresh(entry, transaction.request, transaction.peer);
+    this.#deliver(transaction, entry);
+  }
+
+  /** RFC 3262 section 3: one that acknowledges nothing is refused here. */
+  #prack(transaction: ServerTransaction, entry: DialogEntry): void {
+    const [, rseq = '', cseq = ''] = /^(\d{1,10})[ \t]+(\d{1,10})[ \t]+INVITE$/.exec(headerValue(transaction.request, 'rack') ?? '') ?? [];
+    const pending = entry.reliable.get(Number(rseq));
+    if (pending === undefined || pending.transaction.core.cseq?.number !== Number(cseq)) return transaction.refuse(481);
+    pending.stop();
+    entry.reliable.delete(Number(rseq));
     this.#deliver(transaction, entry);
   }
 

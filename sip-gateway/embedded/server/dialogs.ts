@@ -1,10 +1,10 @@
-import type { AcceptedAnswer } from '../dialog/accepted-answer.ts';
 import type { Dialog } from '../dialog/dialog.ts';
 import { dialogKey } from '../dialog/dialog-id.ts';
 import type { CoreHeaders } from '../message/core-headers.ts';
 import type { ClientTransaction } from './client-transaction.ts';
 import type { Context } from './context.ts';
 import type { ControlClient } from './control-client.ts';
+import type { Unacknowledged } from './repeated-answers.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import type { Destination, Peer } from './types.ts';
 
@@ -18,7 +18,13 @@ export interface DialogEntry {
   /** Set: all requests go here, whatever the Contact says. */
   natTarget: Destination | undefined;
   /** Our 2xx that waits for its ACK. */
-  accepted: { readonly answer: AcceptedAnswer; readonly transaction: ServerTransaction; stop(): void } | undefined;
+  accepted: Unacknowledged | undefined;
+  /** Our reliable provisional answers that wait for their PRACK, by RSeq. */
+  readonly reliable: Map<number, Unacknowledged>;
+  /** The number of our next reliable answer: RSeq grows by one, RFC 3262 section 3. */
+  takeRSeq(): number;
+  /** The last RSeq of the peer that was handed up; 0 before the first. */
+  peerRSeq: number;
   /** INVITE of the peer that the application has not answered finally. */
   incomingInvite: ServerTransaction | undefined;
   /** INVITE of ours without final answer, or with a 2xx that the application has not acknowledged. */
@@ -46,8 +52,10 @@ export class Dialogs {
   }
 
   add(dialog: Dialog, owner: ControlClient, peer: Peer, natTarget: Destination | undefined): DialogEntry {
+    let rseq = 0;
     const entry: DialogEntry = {
       dialog, owner, peer, natTarget, accepted: undefined, incomingInvite: undefined, outgoingInvite: undefined, byeAfterAck: false,
+      reliable: new Map(), takeRSeq: () => (rseq += 1), peerRSeq: 0,
     };
     this.#byId.set(dialog.id, entry);
     this.#byKey.set(dialog.key, entry);
@@ -68,6 +76,8 @@ export class Dialogs {
     entry.dialog.state = 'ended';
     entry.accepted?.stop();
     entry.accepted = undefined;
+    for (const pending of entry.reliable.values()) pending.stop();
+    entry.reliable.clear();
     this.#byKey.delete(entry.dialog.key);
     if (this.#byId.get(entry.dialog.id) === entry) this.#byId.delete(entry.dialog.id);
   }

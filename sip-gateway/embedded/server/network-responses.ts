@@ -88,7 +88,8 @@ export class NetworkResponses implements ClientTransactionEvents {
       transaction.hadProvisional = true;
       this.#cancels.sendNow(transaction);
       if (response.status === 100) return;
-      if (isFirst) this.#openDialog(transaction, received);
+      const entry = isFirst ? this.#openDialog(transaction, received) : transaction.dialog;
+      if (isRepeatedReliable(entry, response)) return;
     } else if (response.status < 300) {
       this.#accepted(transaction, received, isFirst);
     } else this.#failed(transaction, response.status);
@@ -205,7 +206,7 @@ export class NetworkResponses implements ClientTransactionEvents {
       localContact: winner.dialog.localContact,
       localCSeq: inviteCSeq(transaction),
     });
-    const entry: DialogEntry = { ...winner, dialog, peer, natTarget: natTarget(response, peer), accepted: undefined, incomingInvite: undefined, outgoingInvite: undefined };
+    const entry: DialogEntry = { ...winner, dialog, peer, natTarget: natTarget(response, peer), accepted: undefined, incomingInvite: undefined, outgoingInvite: undefined, reliable: new Map() };
     this.#release(entry, transaction, 'SIP;cause=200;text="Call completed elsewhere"');
   }
 
@@ -222,6 +223,15 @@ export class NetworkResponses implements ClientTransactionEvents {
     }
     this.#state.dialogs.end(entry);
   }
+}
+
+/** RFC 3262 section 4: a reliable answer is handed up once and in order; the peer repeats the others. Remembers its number. */
+function isRepeatedReliable(entry: DialogEntry | undefined, response: SipResponse): boolean {
+  const rseq = Number(headerValue(response, 'rseq') ?? '');
+  if (entry === undefined || !Number.isInteger(rseq) || rseq <= 0) return false;
+  if (entry.peerRSeq !== 0 && rseq !== entry.peerRSeq + 1) return true;
+  entry.peerRSeq = rseq;
+  return false;
 }
 
 function inviteCSeq(transaction: ClientTransaction): number {

@@ -92,7 +92,12 @@ export class ServerTransaction implements Wakeable {
 
   /** The last answer once more; for a 2xx whose ACK is missing. */
   transmit(): void {
-    if (this.#lastBytes !== undefined) this.#transports.send(this.#transports.replyTo(this.peer, this.core.via?.port), this.#lastBytes);
+    if (this.#lastBytes !== undefined) this.transmitBytes(this.#lastBytes);
+  }
+
+  /** An earlier answer once more; for a reliable provisional one whose PRACK is missing. */
+  transmitBytes(bytes: Uint8Array): void {
+    this.#transports.send(this.#transports.replyTo(this.peer, this.core.via?.port), bytes);
   }
 
   expectAnswerWithin(durationMs: Ms): void {

@@ -334,3 +334,23 @@ describe('CANCEL of our INVITE', () => {
     expect(harness.sent.map((sent) => sent.text.split(' ')[0])).toEqual(['CANCEL', 'BYE']);
   });
 });
+
+describe('reliable provisional answers (RFC 3262)', () => {
+  it('are handed up once and in order; PRACK goes into the early dialog', () => {
+    const { harness, app, invite } = dialled(['Supported: 100rel']);
+    const progress = (rseq: number) => harness.network(answerTo(invite, `18${rseq} Progress`, { extra: ['Require: 100rel', `RSeq: ${rseq}`, 'Contact: <sip:friend@192.0.2.9:5062>'], body: SDP }));
+    progress(1);
+    progress(1);
+    progress(3);
+    expect(statuses(app)).toEqual([181]);
+    send(app, `sip||${app.last(/181/).fields[9]}`, `PRACK ${PEER}`, ['RAck: 1 1 INVITE']);
+    const prack = harness.takeOne(/^PRACK sip:friend@192.0.2.9:5062/);
+    expect([headerOf(prack.text, 'RAck'), headerOf(prack.text, 'CSeq')]).toEqual(['1 1 INVITE', '2 PRACK']);
+    harness.network(answerTo(prack, '200 OK'));
+    progress(2);
+    harness.network(answerTo(invite, '200 OK', { extra: ['Contact: <sip:friend@192.0.2.9:5062>'] }));
+    expect(statuses(app)).toEqual([181, 200, 182, 200]);
+    send(app, `sip||${app.last(/200/).fields[9]}`, `ACK ${PEER}`);
+    expect(headerOf(harness.takeOne(/^ACK/).text, 'CSeq')).toBe('1 ACK');
+  });
+});

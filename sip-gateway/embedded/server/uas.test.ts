@@ -333,3 +333,42 @@ describe('reaching a peer behind NAT', () => {
     expect(hangUp(call).to).toBe('udp 192.0.2.77:6000');
   });
 });
+
+describe('reliable provisional answers (RFC 3262)', () => {
+  const ring = (call: ReturnType<typeof invited>) => call.app.reply(respond(call.app, call.transactionId, '183 Session Progress', ['Require: 100rel'], SDP));
+  const prack = (echo: { sip: string }, rack: string) => request('PRACK', { to: headerOf(echo.sip, 'To'), cseq: 2, extra: [`RAck: ${rack}`] });
+
+  it('carry RSeq and Contact, and are repeated until PRACK, which the application answers', () => {
+    const call = invited({ extra: ['Supported: 100rel, timer'] });
+    const echo = ring(call);
+    expect([headerOf(echo.sip, 'RSeq'), headerOf(echo.sip, 'Contact')]).toEqual(['1', '<sip:192.0.2.1:5060>']);
+    call.harness.advance(2000);
+    expect(call.harness.take(/^SIP\/2.0 183/)).toHaveLength(3);
+    call.harness.network(prack(echo, '9 1 INVITE'));
+    expect(call.harness.take(/^SIP\/2.0 481/)).toHaveLength(1);
+    call.harness.network(prack(echo, '1 1 INVITE').map((line) => line.replace('CSeq: 2', 'CSeq: 3')));
+    const heard = call.app.last(/^PRACK/);
+    expect(heard.fields[9]).toBe('call1@peer;from-tag=peertag');
+    respond(call.app, heard.fields[8] as string, '200 OK');
+    expect(headerOf(call.harness.takeOne(/^SIP\/2.0 200/).text, 'CSeq')).toBe('3 PRACK');
+    call.harness.advance(20_000);
+    expect(call.harness.take(/^SIP\/2.0 183/)).toEqual([]);
+    respond(call.app, call.transactionId, '200 OK', [], SDP);
+    expect(call.harness.take(/^SIP\/2.0 200/)).toHaveLength(1);
+  });
+
+  it('are refused to a caller that cannot, and made for one that requires them', () => {
+    expect(ring(invited()).fields.slice(3)).toEqual(['NOK', 'Remote endpoint does not support 100rel']);
+    const call = invited({ extra: ['Require: 100rel'] });
+    const echo = call.app.reply(respond(call.app, call.transactionId, '180 Ringing'));
+    expect([headerOf(echo.sip, 'RSeq'), headerOf(echo.sip, 'Require')]).toEqual(['1', '100rel']);
+  });
+
+  it('that nobody acknowledges end the INVITE with 504 after 32 s', () => {
+    const call = invited({ extra: ['Supported: 100rel'] });
+    ring(call);
+    call.harness.advance(32_000);
+    expect(call.harness.take(/^SIP\/2.0 504/)).toHaveLength(1);
+    expect(call.harness.server.counters()['open-dialogs']).toBe(0);
+  });
+});
