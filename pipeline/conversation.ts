@@ -195,12 +195,15 @@ export class Conversation {
 
   /** The caller means it: the bot stops, and the words over it become the caller's turn. */
   #interrupt(nowMs: Ms, decision: InterruptionDecision): void {
-    const { turn, history } = this.#speaking;
+    const { turn, history, dialogue } = this.#speaking;
     if (turn === undefined) return;
     this.#emit({ kind: 'barge-in', turnId: turn.turnId, ...decision });
     const hardlyHeard = turn.callerText !== '' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs && decision.why !== 'dtmf';
     this.#speak(nowMs, this.#speaking.abort('interrupted'));
-    if (hardlyHeard) history.takeBack();
+    if (hardlyHeard) {
+      history.takeBack();
+      dialogue.takenBack();
+    }
     this.#hear(nowMs, this.#listening.accept(nowMs, hardlyHeard ? turn.callerText : ''));
   }
 
@@ -295,6 +298,7 @@ export class Conversation {
 
   #endLeg(reason: EndReason): void {
     this.#state = 'leaving';
+    for (const output of this.#listening.discard()) if ('action' in output) this.#act(output.action);
     this.#act({ kind: 'end-leg', reason });
   }
 

@@ -32,6 +32,12 @@ export class BotTurn {
   readonly marks: { answerAtMs?: Ms; firstPcmAtMs?: Ms; firstPacketAtMs?: Ms } = {};
   /** How it is answered, once that is known. */
   plan: ReplyPlan | undefined;
+  /** A plan that is too dear to follow before the turn is real. */
+  deferredPlan: ReplyPlan | undefined;
+  /** Prepared for a partial text. */
+  isGuess = false;
+  /** What playout said last that it holds, at 24 kHz. */
+  queuedSamples: number | undefined;
   /** What has to happen once it was said. */
   endReason: EndReason | undefined;
   failure: string | undefined;
@@ -130,6 +136,13 @@ export class BotTurn {
   played(pieceId: PieceId, playedSamples: number): void {
     if (pieceId > this.#playingPieceId) this.#playingPieceId = pieceId;
     this.ledger.played(pieceId, playedSamples);
+  }
+
+  /** Playout holds nothing although not all was reported as played: then it was. Returns whether that was so. */
+  catchUp(): boolean {
+    if (this.queuedSamples !== 0 || this.unplayedMs === 0 || this.#feed.sentSamples <= this.ledger.playedSamples) return false;
+    this.ledger.playedTogether(this.#feed.sentSamples);
+    return true;
   }
 
   /** What can be asked of speech and handed to playout now. */

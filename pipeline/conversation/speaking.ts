@@ -8,11 +8,13 @@ import { Dialogue, type ReplyPlan } from '../dialogue/dialogue.ts';
 import { History } from '../dialogue/history.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { Persona } from '../persona.ts';
-import { askedBy, shapeOf } from '../text/completeness.ts';
+import { askedBy } from '../text/completeness.ts';
 import { sameWords } from '../text/words.ts';
 import { BotTurn } from './bot-turn.ts';
+import { isWorthGuessing } from './guessing.ts';
 import type { CallerTurn } from './listening.ts';
 import type { ConversationAction, ConversationInput } from './messages.ts';
+import { addEvidence, closedEvent } from './turn-record.ts';
 
 /** A turn of the bot is over. */
 export interface ClosedTurn {
@@ -110,11 +112,16 @@ export class Speaking {
   /** The caller may have finished with these words: prepare the answer, and hold it back. */
   speculate(nowMs: Ms, text: string, isFinal: boolean): readonly SpeakingOutput[] {
     if (this.#turn !== undefined) return [];
-    if (this.#speculation !== undefined && sameWords(this.#speculation.callerText, text)) return [];
+    const before = this.#speculation;
+    if (before !== undefined && sameWords(before.callerText, text)) {
+      if (isFinal && before.isGuess) this.#confirmGuess(nowMs, before);
+      return this.#take();
+    }
     this.#drop('other words');
     const plan = this.dialogue.plan(text);
-    if (this.#isWorthIt(plan, text, isFinal)) {
+    if (isWorthGuessing(plan, text, isFinal, this.#context.options.speculation)) {
       this.#speculation = this.#newTurn(text, 'knowledge');
+      this.#speculation.isGuess = !isFinal;
       this.#follow(nowMs, this.#speculation, plan);
     }
     return this.#take();
@@ -139,7 +146,9 @@ export class Speaking {
     turn.stages = caller.stages;
     turn.detail['speculated'] = fits;
     addEvidence(turn, caller);
+    this.#turn = turn;
     if (turn.plan !== undefined) this.#apply(turn.plan);
+    if (turn.deferredPlan !== undefined) this.#follow(nowMs, turn, turn.deferredPlan);
     this.#open(nowMs, turn);
     return this.#take();
   }
@@ -165,6 +174,7 @@ export class Speaking {
         this.#reportHeard(turn, false);
         break;
       case 'playout-queue':
+        turn.queuedSamples = event.queuedSamples;
         break;
       case 'playout-finished':
         if (!turn.isMade) break;
@@ -236,6 +246,11 @@ export class Speaking {
     if (plan.kind === 'match') {
       return this.#act({ kind: 'match', turnId: turn.turnId, text: turn.callerText, expecting: plan.expecting });
     }
+    turn.deferredPlan = undefined;
+    if (turn === this.#speculation && plan.kind === 'llm' && !isWorthGuessing(plan, turn.callerText, !turn.isGuess, this.#context.options.speculation)) {
+      turn.deferredPlan = plan;
+      return;
+    }
     turn.plan = plan;
     Object.assign(turn.detail, plan.detail);
     if (turn === this.#turn) this.#apply(plan);
@@ -249,6 +264,13 @@ export class Speaking {
     if (plan.followUp === 'hang-up') turn.endReason = { by: 'bot', code: 'goodbye' };
     turn.say(plan.texts);
     if (turn === this.#speculation) this.#go(nowMs, turn);
+  }
+
+  /** The final text says the same as the partial one did: what was too dear for a guess may begin. */
+  #confirmGuess(nowMs: Ms, turn: BotTurn): void {
+    turn.isGuess = false;
+    const plan = turn.deferredPlan;
+    if (plan !== undefined) this.#follow(nowMs, turn, plan);
   }
 
   #apply(plan: ReplyPlan): void {
@@ -280,6 +302,7 @@ export class Speaking {
   }
 
   #stalled(nowMs: Ms, turn: BotTurn): void {
+    if (turn.catchUp()) return this.#go(nowMs, turn);
     if (turn.unplayedMs > 0 || this.#timers.isArmed('answer-late')) {
       this.#timers.arm('stall', ms(nowMs + this.#context.options.faults.stallMs));
     } else if (turn.waitsFor === 'playout') {
@@ -321,17 +344,9 @@ export class Speaking {
     this.#turn = undefined;
     this.#timers.cancelAll();
     this.#reportHeard(turn, true);
-    const { turnId, source, callerText, ledger } = turn;
-    const heardText = ledger.heardText;
-    this.#lastHeardText = heardText;
-    if (turn.failure !== undefined) turn.detail['cause'] ??= turn.failure;
-    const spoken = ledger.text;
-    this.#emit({
-      kind: 'turn-closed', turnId, source, outcome, callerText, heardText,
-      botText: outcome === 'failed' || turn.writtenText === '' ? spoken : turn.writtenText,
-      stages: turn.allStages, detail: turn.detail,
-    });
-    this.#remember(turn, outcome, heardText);
+    this.#emit(closedEvent(turn, outcome));
+    this.#lastHeardText = turn.ledger.heardText;
+    this.#remember(turn, outcome, this.#lastHeardText);
     this.#out.push({ closed: { turn, outcome } });
   }
 
@@ -346,19 +361,6 @@ export class Speaking {
   #reportHeard(turn: BotTurn, atEnd: boolean): void {
     const text = turn.ledger.takeHeard(atEnd);
     if (text !== '') this.#emit({ kind: 'bot-heard', turnId: turn.turnId, text });
-  }
-
-  #isWorthIt(plan: ReplyPlan, text: string, isFinal: boolean): boolean {
-    const { speculation } = this.#context.options;
-    if (!isFinal && !speculation.onPartial) return false;
-    switch (plan.kind) {
-      case 'match':
-        return speculation.knowledge;
-      case 'llm':
-        return speculation.llm && isFinal && shapeOf(text).kind !== 'unfinished';
-      case 'say':
-        return isFinal && plan.message === undefined;
-    }
   }
 
   #drop(why: string): void {
@@ -387,11 +389,4 @@ export class Speaking {
     this.#out = [];
     return out;
   }
-}
-
-function addEvidence(turn: BotTurn, { rule, silenceMs, utterance }: CallerTurn): void {
-  turn.detail['turnEnd'] = rule;
-  turn.detail['silenceMs'] = Math.round(silenceMs);
-  turn.detail['confidence'] = utterance.confidence;
-  if (utterance.probability !== undefined) turn.detail['probability'] = utterance.probability;
 }

@@ -29,6 +29,15 @@ export class HeardLedger {
     piece.playedSamples = Math.min(playedSamples, piece.madeSamples);
   }
 
+  /** So many samples of all pieces have been played, in their order. */
+  playedTogether(samples: number): void {
+    let left = samples;
+    for (const piece of this.#pieces.values()) {
+      piece.playedSamples = Math.max(piece.playedSamples, Math.min(left, piece.madeSamples));
+      left = Math.max(0, left - piece.madeSamples);
+    }
+  }
+
   /** The turn was played to its end, whatever the last progress said. */
   allPlayed(): void {
     for (const piece of this.#pieces.values()) piece.playedSamples = piece.madeSamples;

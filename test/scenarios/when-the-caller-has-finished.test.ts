@@ -143,6 +143,16 @@ describe('a caller whose turn was taken for finished too early', () => {
 });
 
 describe('a noise after the words', () => {
+  it('while the answer is on its way does not lose the answer', async () => {
+    start();
+    call.tts.firstPcmMs = ms(600);
+    call.knowledge.answers = [[/room/, answer('rooms', 'We have rooms of all sizes.')]];
+    const endMs = call.callerSays('book a room', { atMs: ms(4_000) });
+    call.callerSays('', { atMs: ms(endMs + 500), forMs: ms(200), rejected: 'no-speech' });
+    await call.runUntil(ms(endMs + 5_000));
+    expect(call.answers.map(({ callerText, outcome }) => [callerText, outcome])).toEqual([['book a room', 'abandoned'], ['book a room', 'completed']]);
+  });
+
   it('does not make the caller wait for the answer any longer', async () => {
     start('Welcome to the hotel.');
     const endMs = call.callerSays('I am travelling with my wife this time', { atMs: ms(4_000), forMs: ms(2_000), probability: 0.1 });

@@ -1,0 +1,19 @@
+import type { ReplyPlan } from '../dialogue/dialogue.ts';
+import type { PipelineOptions } from '../options.ts';
+import { shapeOf } from '../text/completeness.ts';
+
+/**
+ * Whether an answer is worth preparing before the turn has ended. A look-up costs milliseconds, so even a partial text
+ * may be guessed from; the LLM is asked about final texts only, and not about one that is sure to go on.
+ */
+export function isWorthGuessing(plan: ReplyPlan, text: string, isFinal: boolean, options: PipelineOptions['speculation']): boolean {
+  if (!isFinal && !options.onPartial) return false;
+  switch (plan.kind) {
+    case 'match':
+      return options.knowledge;
+    case 'llm':
+      return options.llm && isFinal && shapeOf(text).kind !== 'unfinished';
+    case 'say':
+      return isFinal && plan.message === undefined;
+  }
+}
