@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { ms } from '#domain/units';
+import { pipelineOptions } from '../options.ts';
+import { PressedDigits } from './pressed-digits.ts';
+import { SilentCaller } from './silent-caller.ts';
+
+describe('a silent caller', () => {
+  const silent = () => new SilentCaller(pipelineOptions.parse({}).silence);
+
+  it('is asked twice, then let go', () => {
+    const core = silent();
+    core.botFinished(ms(0));
+    expect(core.wake(ms(7_999), false)).toBeUndefined();
+    expect(core.wake(ms(8_000), false)).toEqual({ kind: 'ask', question: 0 });
+    core.botFinished(ms(10_000));
+    expect(core.wake(ms(17_000), false)).toEqual({ kind: 'ask', question: 1 });
+    core.botFinished(ms(20_000));
+    expect(core.wake(ms(27_000), false)).toEqual({ kind: 'let-go' });
+  });
+
+  it('has all the time again once something was said', () => {
+    const core = silent();
+    core.botFinished(ms(0));
+    core.wake(ms(8_000), false);
+    core.callerSpoke();
+    expect(core.wakeAtMs).toBeUndefined();
+    core.botFinished(ms(20_000));
+    expect(core.wakeAtMs).toBe(28_000);
+  });
+
+  it('who only makes noise is asked when the noise is over', () => {
+    const core = silent();
+    core.botFinished(ms(0));
+    expect(core.wake(ms(8_000), true)).toBeUndefined();
+    core.wasNoise(ms(8_500));
+    expect(core.wake(ms(9_100), false)).toEqual({ kind: 'ask', question: 0 });
+  });
+});
+
+describe('pressed digits', () => {
+  it('are complete after a pause, at #, or when there are very many', () => {
+    const digits = new PressedDigits(ms(1_500));
+    expect(digits.press(ms(0), '1')).toBeUndefined();
+    expect(digits.press(ms(1_000), '2')).toBeUndefined();
+    expect(digits.wake(ms(2_400))).toBeUndefined();
+    expect(digits.wake(ms(2_500))).toBe('12');
+    expect(digits.wakeAtMs).toBeUndefined();
+    expect(digits.press(ms(3_000), '#')).toBeUndefined();
+    digits.press(ms(4_000), '7');
+    digits.press(ms(4_100), '?');
+    expect(digits.press(ms(4_200), '#')).toBe('7');
+    const many = Array.from({ length: 32 }, (_, index) => digits.press(ms(5_000 + index), '9'));
+    expect(many.at(-1)).toBe('9'.repeat(32));
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { ms } from '#domain/units';
+import { pipelineOptions } from '../options.ts';
+import { judgePause, type PauseEvidence } from './turn-end.ts';
+
+const options = pipelineOptions.parse({}).turn;
+
+function judge(text: string, more: Partial<PauseEvidence> = {}) {
+  return judgePause({ text, speechMs: ms(1_500), votes: [], asked: 'nothing', ...more }, options);
+}
+
+describe('when a pause ends the turn', () => {
+  it.each(['What time is breakfast?', 'yes', 'hello', 'goodbye'])('at once after "%s", whatever Smart Turn says', (text) => {
+    expect(judge(text, { votes: [0.01] }).endAtSilenceMs).toBe(0);
+  });
+
+  it('at once after a short answer to what was asked, soon after a short phrase', () => {
+    expect(judge('two people', { asked: 'open', votes: [0.03] })).toMatchObject({ rule: 'short-answer', endAtSilenceMs: 0 });
+    expect(judge('two people', { votes: [0.03] })).toMatchObject({ rule: 'short-phrase', endAtSilenceMs: options.shortPhraseMs });
+  });
+
+  it('late inside digits and unfinished words, whatever Smart Turn says', () => {
+    expect(judge('nine oh two one oh', { votes: [0.98], asked: 'open' })).toMatchObject({ rule: 'digits', endAtSilenceMs: 2_000 });
+    expect(judge('I would like a room and', { votes: [0.98], asked: 'open' })).toMatchObject({ rule: 'unfinished', endAtSilenceMs: 1_400 });
+  });
+
+  it('a little later in a long turn', () => {
+    expect(judge('I came here last year with my two brothers', { speechMs: ms(4_000), votes: [0.99] })).toMatchObject({ rule: 'long-statement', endAtSilenceMs: 500 });
+  });
+
+  it('by the probability otherwise: sure at once, in between with a second vote, unsure late', () => {
+    const text = 'I came here last year with my brother';
+    expect(judge(text, { votes: [0.9] })).toMatchObject({ rule: 'probable', endAtSilenceMs: 0 });
+    expect(judge(text, { votes: [0.7] })).toMatchObject({ rule: 'improbable', endAtSilenceMs: 800, votesMatter: true });
+    expect(judge(text, { votes: [0.7, 0.7] })).toMatchObject({ rule: 'probable', endAtSilenceMs: 0 });
+    expect(judge(text, { votes: [0.1] })).toMatchObject({ endAtSilenceMs: 1_100, votesMatter: true });
+    expect(judge(text)).toMatchObject({ rule: 'undecided', endAtSilenceMs: 1_100 });
+  });
+
+  it('with the time that dictating needs, but not after a "no"', () => {
+    expect(judge('Please tell her that I called.', { asked: 'message', votes: [0.99] })).toMatchObject({ rule: 'message', endAtSilenceMs: 1_600 });
+    expect(judge('no thank you', { asked: 'message' })).toMatchObject({ rule: 'yes-no', endAtSilenceMs: 0 });
+  });
+
+  it('never later than the hard cap', () => {
+    expect(judgePause({ text: 'one two three', speechMs: ms(900), votes: [], asked: 'open' }, { ...options, digitsMs: 5_000, hardCapMs: 2_500 }).endAtSilenceMs).toBe(2_500);
+  });
+});
