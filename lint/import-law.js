@@ -103,7 +103,7 @@ export function isTest(file) {
 }
 
 function isIndex(file) {
-  return posix.basename(file) === 'index.ts' || file === 'config/load.ts';
+  return posix.basename(file) === 'index.ts' || /^config\/load[a-z-]*\.ts$/.test(file);
 }
 
 function folderOf(path) {

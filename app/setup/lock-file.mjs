@@ -6,10 +6,17 @@ const POLL_MS = 500;
 const UNREADABLE_OWNER = -1;
 
 /**
+ * @template T
+ * @param {string} path
+ * @param {(pid: number) => void} onWait
+ * @param {() => T | Promise<T>} work
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T>}
+ *
  * Runs `work` while this process holds the lock at `path`. `onWait(pid)` is called once when somebody else holds it.
- * A holder that died is replaced. The file appears with its owner already written (link), so nobody reads it half made.
+ * A holder that died is replaced; an aborted `signal` ends the waiting with its reason. The file appears with its owner already written (link), so nobody reads it half made.
  */
-export async function withLock(path, onWait, work) {
+export async function withLock(path, onWait, work, signal) {
   mkdirSync(dirname(path), { recursive: true });
   let told = false;
   while (!take(path)) {
@@ -21,6 +28,7 @@ export async function withLock(path, onWait, work) {
     }
     if (!told) onWait(owner);
     told = true;
+    signal?.throwIfAborted();
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   try {

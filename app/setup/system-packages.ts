@@ -1,0 +1,67 @@
+import { AppError } from '#domain/errors';
+import { runCommand } from './run-command.ts';
+import type { Report, Step } from './step.ts';
+
+/** Debian packages that the end-to-end tests use: phones, SIPp, packet capture, recorded speech. */
+const PACKAGES = ['sip-tester', 'baresip-core', 'linphone-cli', 'tshark', 'sox', 'pocketsphinx-testdata'];
+const LOCK_PATIENCE_S = 180;
+
+/** Test phones by apt-get. Elsewhere than on Debian and Ubuntu there is nothing to do: their tests say that they were skipped. */
+export function systemPackagesStep(platform: NodeJS.Platform = process.platform): Step {
+  const never = new AbortController().signal;
+  const missing = async (): Promise<readonly string[]> => {
+    if (platform !== 'linux') return [];
+    const { code, stdout } = await runCommand('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...PACKAGES], never);
+    if (code === 127) return [];
+    const installed = new Set(stdout.split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]));
+    return PACKAGES.filter((name) => !installed.has(name));
+  };
+  return {
+    title: 'Test phones',
+    missing: async () => {
+      const names = await missing();
+      return names.length === 0 ? undefined : `${names.join(', ')} by apt-get`;
+    },
+    run: async (report, signal) => {
+      const names = await missing();
+      const prefix = await rootPrefix(signal);
+      const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...names];
+      if (prefix === undefined) {
+        throw new AppError('SYSTEM_PACKAGES', `The end-to-end tests need ${names.join(', ')}. Only root can install them; run this once, then npm test again:\n    sudo apt-get update && sudo ${install.join(' ')}`);
+      }
+      const apt = (args: readonly string[]): ReturnType<typeof runCommand> => {
+        const [command = 'apt-get', ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', `DPkg::Lock::Timeout=${LOCK_PATIENCE_S}`, ...args];
+        return runCommand(command, rest, signal, { onStatusLine: aptProgress(report) });
+      };
+      report({ label: 'reading the lists of packages' });
+      const updated = await apt(['update']);
+      // Descriptor 3 does not survive sudo, which closes all but the first three.
+      const status = prefix.length === 0 ? ['-o', 'APT::Status-Fd=3'] : [];
+      report({ label: `installing ${names.length} packages and what they need` });
+      const installed = await apt([...status, ...install.slice(1)]);
+      const still = await missing();
+      if (installed.code === 0 && still.length === 0) return;
+      const tail = [...(updated.code === 0 ? [] : updated.tail.slice(-3)), ...installed.tail.slice(-4)];
+      throw new AppError('SYSTEM_PACKAGES', `apt-get could not install ${still.join(', ')}:\n    ${tail.join('\n    ')}`, { retryable: true });
+    },
+  };
+}
+
+/** `dlstatus:3:12.5:Retrieving file 3 of 20` and `pmstatus:sox:45.0:Installing sox`. */
+export function aptProgress(report: Report): (line: string) => void {
+  return (line) => {
+    const read = /^(dlstatus|pmstatus):[^:]*:([\d.]+):(.*)$/.exec(line);
+    if (read === null) return;
+    const [, kind, percent, words] = read;
+    // Downloading is the first half of the way.
+    const done = kind === 'dlstatus' ? Number(percent) / 2 : 50 + Number(percent) / 2;
+    report({ label: words ?? '', done: Math.round(done), total: 100, unit: 'percent' });
+  };
+}
+
+/** How to become root without a question: not at all, by sudo, or undefined when it cannot be done. */
+async function rootPrefix(signal: AbortSignal): Promise<readonly string[] | undefined> {
+  if (process.getuid?.() === 0) return [];
+  const { code } = await runCommand('sudo', ['-n', 'true'], signal);
+  return code === 0 ? ['sudo', '-n'] : undefined;
+}
