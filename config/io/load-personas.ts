@@ -1,0 +1,46 @@
+import { readPersona } from '../read-persona.ts';
+import type { Persona } from '#pipeline/persona-options';
+import { listFiles } from './list-files.ts';
+import { readTextFrom } from './read-text.ts';
+
+export interface LoadedPersonas {
+  /** By name. */
+  readonly personas: ReadonlyMap<string, Persona>;
+  /** One line each: file, line, key, value, and what would be right. */
+  readonly faults: readonly string[];
+}
+
+/** Every `NAME.yaml` of a folder. All faults together; a persona with a fault is left out. Never throws. */
+export function loadPersonas(directory: string): LoadedPersonas {
+  const listed = listFiles(directory, ['.yaml', '.yml']);
+  if ('error' in listed) return { personas: new Map(), faults: [`${directory}: cannot be read: ${listed.error}`] };
+  const personas = new Map<string, Persona>();
+  const faults: string[] = [];
+  const addresses = new Map<string, string>();
+  for (const file of listed.names) {
+    const read = readTextFrom(directory)(file);
+    if ('error' in read) {
+      faults.push(`${file}: cannot be read: ${read.error}`);
+      continue;
+    }
+    const loaded = readPersona(read.text, file);
+    faults.push(...loaded.faults);
+    if (loaded.persona === undefined) continue;
+    const clash = claim(addresses, loaded.persona, file);
+    if (clash.length === 0) personas.set(loaded.persona.name, loaded.persona);
+    faults.push(...clash);
+  }
+  return { personas, faults };
+}
+
+/** Each user part is answered by one persona. */
+function claim(addresses: Map<string, string>, persona: Persona, file: string): readonly string[] {
+  const faults: string[] = [];
+  const wanted = [persona.name, ...persona.aliases].map((user) => user.toLowerCase());
+  for (const [at, user] of wanted.entries()) {
+    const owner = addresses.get(user) ?? (wanted.indexOf(user) < at ? file : undefined);
+    if (owner !== undefined) faults.push(`${file}: ${at === 0 ? 'name' : `aliases.${at - 1}`} = ${JSON.stringify(user)}: ${owner} answers this already; each address needs one persona`);
+  }
+  if (faults.length === 0) for (const user of wanted) addresses.set(user, file);
+  return faults;
+}

@@ -1,0 +1,85 @@
+import type * as z from 'zod';
+import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import { personaSchema, type Persona } from '#pipeline/persona-options';
+
+/** One persona from the text of its file. */
+export function readPersona(text: string, file: string): { readonly persona?: Persona; readonly faults: readonly string[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    return { faults: document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: this is not YAML: ${error.message}`) };
+  }
+  if (!isMap(document.contents)) return { faults: [`${file}:1: must be keys and values, such as "name: bot"; README.md in this folder shows how`] };
+  const content = plain(document);
+  if (content === undefined) return { faults: [`${file}:1: has too many aliases (*name): write the values out`] };
+  const parsed = personaSchema.safeParse(content);
+  if (!parsed.success) {
+    const at = (path: readonly PropertyKey[]): string => `${file}:${lineOf(document, lines, path)}: ${keyText(path)}`;
+    return { faults: parsed.error.issues.flatMap((issue) => describe(issue, document).map(({ path, message }) => `${at(path)}${message}`)) };
+  }
+  const persona = parsed.data;
+  const faults = [...nameFaults(persona, file), ...knowledgeFaults(persona).map(({ path, message }) => `${file}:${lineOf(document, lines, path)}: ${keyText(path)}${message}`)];
+  return faults.length === 0 ? { persona, faults } : { faults };
+}
+
+function plain(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    return undefined;
+  }
+}
+
+interface PathFault {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function describe(issue: z.core.$ZodIssue, document: Document): readonly PathFault[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: ` is not a key of ${issue.path.length === 0 ? 'a persona' : String(issue.path[0])}; is it misspelt?` }));
+  }
+  const value = document.getIn(issue.path, false);
+  const missing = value === undefined;
+  const shown = missing || isNode(value) ? '' : ` = ${JSON.stringify(value)?.slice(0, 60)}`;
+  return [{ path: issue.path, message: missing ? ' is missing' : `${shown}: ${issue.message}` }];
+}
+
+function nameFaults(persona: Persona, file: string): readonly string[] {
+  const expected = file.replace(/\.ya?ml$/, '');
+  return persona.name === expected ? [] : [`${file}: name = ${JSON.stringify(persona.name)}: must be ${JSON.stringify(expected)}, as the file is called`];
+}
+
+/** What a schema cannot say: ids and wordings that occur twice, knowledge without entries. */
+function knowledgeFaults({ mode, knowledge }: Persona): readonly PathFault[] {
+  const faults: PathFault[] = [];
+  if (mode === 'knowledge' && knowledge.length === 0) faults.push({ path: ['mode'], message: ' = "knowledge": needs entries under "knowledge"' });
+  const ids = new Set<string>();
+  const wordings = new Map<string, string>();
+  for (const [at, entry] of knowledge.entries()) {
+    if (ids.has(entry.id)) faults.push({ path: ['knowledge', at, 'id'], message: ` = "${entry.id}": this id is taken; each entry needs its own` });
+    ids.add(entry.id);
+    for (const [wordingAt, wording] of entry.asked.entries()) {
+      const key = wording.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+      const other = wordings.get(key);
+      if (other !== undefined) faults.push({ path: ['knowledge', at, 'asked', wordingAt], message: ` = ${JSON.stringify(wording)}: entry "${other}" has this wording already; a wording leads to one answer` });
+      wordings.set(key, entry.id);
+    }
+  }
+  return faults;
+}
+
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = document.getIn(path.slice(0, depth - 1), true);
+    const key = path[depth - 1];
+    const pair = isMap(parent) ? parent.items.find((item) => String(item.key) === String(key)) : undefined;
+    const node = pair?.key ?? document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}
+
+function keyText(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.');
+}
