@@ -11,3 +11,4 @@ export {
 } from './io/run-conversation.ts';
 export { serviceOptions, type ServiceOptions } from './service-options.ts';
 export { createServiceClients, type ServiceClients, type ServiceClientParts } from './io/service-clients.ts';
+export { createKnowledge, type KnowledgeOptions, type VectorStore } from './knowledge/index.ts';
