@@ -12,6 +12,7 @@ import { NetworkRequests } from './server/network-requests.ts';
 import { NetworkResponses } from './server/network-responses.ts';
 import { Outgoing } from './server/outgoing.ts';
 import { RepeatedAnswers } from './server/repeated-answers.ts';
+import { SessionTimers } from './server/session-timers.ts';
 import { State } from './server/state.ts';
 import { Transports } from './server/transport.ts';
 import type { Peer, ServerAction, ServerInput, ServerOptions } from './server/types.ts';
@@ -37,11 +38,12 @@ export class EmbeddedSipServer {
     const outgoing = new Outgoing(context, state, transports, responses);
     const cancels = new AppCancels(context, state, transports, outgoing);
     const endings = new DialogEndings(context, state, transports, outgoing);
-    responses.join(outgoing, cancels);
+    const sessions = new SessionTimers(context, outgoing, endings);
+    responses.join(outgoing, cancels, sessions);
     const networkRequests = new NetworkRequests(context, state, transports, new DialogRequests(context, state));
     this.#controls = new Controls(context, state, transports, {
-      appRequests: new AppRequests(context, state, transports, outgoing, endings, cancels),
-      appResponses: new AppResponses(context, state, transports, new RepeatedAnswers(context, endings)),
+      appRequests: new AppRequests(context, state, transports, outgoing, endings, cancels, sessions),
+      appResponses: new AppResponses(context, state, transports, new RepeatedAnswers(context, endings), sessions),
       cancels,
       endings,
       networkRequests,

@@ -15,6 +15,7 @@ import type { DialogEntry } from './dialogs.ts';
 import { ALWAYS_OWNED, appHeaders, defaultContact, defaultContentType, type LocalContact } from './header-policy.ts';
 import { isKnownMethod } from './methods.ts';
 import type { Outgoing, Target } from './outgoing.ts';
+import type { SessionTimers } from './session-timers.ts';
 import type { State } from './state.ts';
 import type { Transports } from './transport.ts';
 import type { Destination } from './types.ts';
@@ -30,14 +31,16 @@ export class AppRequests {
   readonly #outgoing: Outgoing;
   readonly #endings: DialogEndings;
   readonly #cancels: AppCancels;
+  readonly #sessions: SessionTimers;
 
-  constructor(context: Context, state: State, transports: Transports, outgoing: Outgoing, endings: DialogEndings, cancels: AppCancels) {
+  constructor(context: Context, state: State, transports: Transports, outgoing: Outgoing, endings: DialogEndings, cancels: AppCancels, sessions: SessionTimers) {
     this.#context = context;
     this.#state = state;
     this.#transports = transports;
     this.#outgoing = outgoing;
     this.#endings = endings;
     this.#cancels = cancels;
+    this.#sessions = sessions;
   }
 
   send(client: ControlClient, command: SipCommand, message: AppRequest): void {
@@ -129,6 +132,9 @@ export class AppRequests {
 
   #composeInDialog(entry: DialogEntry, message: AppRequest, target: Target & { kind: 'target' }, contentType: readonly HeaderField[]): SipRequest {
     const headers = [...appHeaders(message.headers, OWNED_IN_DIALOG, this.#local(target.destination)), ...contentType];
+    const isSessionRequest = message.method === 'INVITE' || message.method === 'UPDATE';
+    if (isSessionRequest) headers.push(...this.#sessions.headersForRequest(entry, headers));
+    if (isSessionRequest && message.body.length > 0) entry.localSdp = message.body;
     const contact = headerValue({ headers }, 'contact');
     if (contact !== undefined) entry.dialog.localContact = contact;
     else if (CONTACT_METHODS.has(message.method)) headers.unshift(header('Contact', entry.dialog.localContact));
@@ -141,6 +147,7 @@ export class AppRequests {
       client.reply(command.id, 'NOK', 'ACK for non-success response is automatically generated');
       return;
     }
+    if (message.body.length > 0) entry.localSdp = message.body;
     const cseq = parseCSeq(headerValue(invite.request, 'cseq') ?? '')?.number ?? 1;
     const headers = [...appHeaders(message.headers, OWNED_IN_DIALOG, this.#local(target.destination)), ...contentType];
     const ack = this.#outgoing.sendAck(entry, invite, this.#outgoing.dialogRequest(entry, 'ACK', cseq, headers, message.body), target);

@@ -9,6 +9,7 @@ import { ALWAYS_OWNED, appHeaders, defaultContact, defaultContentType, type Loca
 import { natTarget } from './reach.ts';
 import type { RepeatedAnswers } from './repeated-answers.ts';
 import type { ServerTransaction } from './server-transaction.ts';
+import { allowsUpdate, type SessionTimers } from './session-timers.ts';
 import type { State } from './state.ts';
 import type { Transports } from './transport.ts';
 
@@ -18,12 +19,14 @@ export class AppResponses {
   readonly #state: State;
   readonly #transports: Transports;
   readonly #repeated: RepeatedAnswers;
+  readonly #sessions: SessionTimers;
 
-  constructor(context: Context, state: State, transports: Transports, repeated: RepeatedAnswers) {
+  constructor(context: Context, state: State, transports: Transports, repeated: RepeatedAnswers, sessions: SessionTimers) {
     this.#context = context;
     this.#state = state;
     this.#transports = transports;
     this.#repeated = repeated;
+    this.#sessions = sessions;
   }
 
   respond(client: ControlClient, requestId: string, transactionId: string, message: AppMessage & { kind: 'response' }): void {
@@ -59,9 +62,15 @@ export class AppResponses {
     const rseq = entry !== undefined && reliability === 'reliable' ? entry.takeRSeq() : undefined;
     if (rseq !== undefined) headers.push(header('RSeq', String(rseq)));
     if (rseq !== undefined && !listsToken({ headers }, 'require', '100rel')) headers.push(header('Require', '100rel'));
+    const agreesSession = entry !== undefined && message.status >= 200 && message.status < 300 && (transaction.isInvite || transaction.request.method === 'UPDATE');
+    if (agreesSession) headers.push(...this.#sessions.headersForAnswer(transaction.request, headers));
     const sent = transaction.respond(message.status, message.reason, headers, message.body);
     if (sent === undefined) return;
     if (entry !== undefined && rseq !== undefined) this.#repeated.reliable(transaction, entry, rseq, sent.bytes);
+    if (agreesSession) {
+      if (message.body.length > 0) entry.localSdp = message.body;
+      this.#sessions.answered(entry, sent.response);
+    }
     if (entry !== undefined && makesDialog && message.status >= 200) this.#repeated.accepted(transaction, entry);
     const listener = this.#transports.listener(transaction.peer.listener);
     const meta = {
@@ -105,6 +114,7 @@ export class AppResponses {
     );
     transaction.dialog = this.#state.dialogs.add(dialog, client, peer, natTarget(request, peer));
     transaction.dialog.incomingInvite = transaction;
+    transaction.dialog.peerAllowsUpdate = allowsUpdate(request) ?? false;
   }
 
   #local(transaction: ServerTransaction): LocalContact {

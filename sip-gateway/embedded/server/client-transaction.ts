@@ -39,6 +39,8 @@ export class ClientTransaction implements Wakeable {
   /** INVITE: CANCEL was asked for, and its additional headers. */
   cancelHeaders: readonly HeaderField[] | undefined;
   cancelSent = false;
+  /** Made by the server to keep a session alive; nobody else waits for its answer. */
+  isRefresh = false;
   /** INVITE: some answer below 200 came. */
   hadProvisional = false;
   /** INVITE outside a dialog: `dialog` is one that its answers made. */

@@ -1,4 +1,5 @@
 import { header, headerValue } from '../message/sip-message.ts';
+import { isTooShort, MIN_SE_S } from '../dialog/session-timer.ts';
 import type { CoreHeaders } from '../message/core-headers.ts';
 import type { SipRequest } from '../message/sip-message.ts';
 import { writeMessage } from '../message/write.ts';
@@ -6,6 +7,7 @@ import type { Context } from './context.ts';
 import type { DialogEntry } from './dialogs.ts';
 import { natTarget } from './reach.ts';
 import type { ServerTransaction } from './server-transaction.ts';
+import { allowsUpdate } from './session-timers.ts';
 import type { State } from './state.ts';
 import type { Peer } from './types.ts';
 
@@ -23,6 +25,8 @@ export class DialogRequests {
     const { request, core } = transaction;
     transaction.dialog = entry;
     if (!entry.dialog.acceptRemoteCSeq(core.cseq?.number ?? 0)) return transaction.refuse(500, [], 'CSeq Out Of Order');
+    const isSessionRequest = request.method === 'INVITE' || request.method === 'UPDATE';
+    if (isSessionRequest && isTooShort(request)) return transaction.refuse(422, [header('Min-SE', String(MIN_SE_S))]);
     switch (request.method) {
       case 'INVITE':
         this.#invite(transaction, entry);
@@ -94,6 +98,7 @@ export class DialogRequests {
     entry.dialog.refreshTarget(request);
     entry.peer = peer;
     entry.natTarget = natTarget(request, peer);
+    entry.peerAllowsUpdate = allowsUpdate(request) ?? entry.peerAllowsUpdate;
   }
 
   #deliver(transaction: ServerTransaction, entry: DialogEntry): void {

@@ -5,6 +5,7 @@ import type { ClientTransaction } from './client-transaction.ts';
 import type { Context } from './context.ts';
 import type { ControlClient } from './control-client.ts';
 import type { Unacknowledged } from './repeated-answers.ts';
+import type { RunningSession } from './session-timers.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import type { Destination, Peer } from './types.ts';
 
@@ -29,6 +30,10 @@ export interface DialogEntry {
   incomingInvite: ServerTransaction | undefined;
   /** INVITE of ours without final answer, or with a 2xx that the application has not acknowledged. */
   outgoingInvite: ClientTransaction | undefined;
+  /** Our last SDP, for a refresh by re-INVITE. */
+  localSdp: Uint8Array | undefined;
+  peerAllowsUpdate: boolean;
+  session: RunningSession | undefined;
   /** BYE to be sent as soon as the application has acknowledged: a 2xx crossed its CANCEL. */
   byeAfterAck: boolean;
 }
@@ -56,6 +61,7 @@ export class Dialogs {
     const entry: DialogEntry = {
       dialog, owner, peer, natTarget, accepted: undefined, incomingInvite: undefined, outgoingInvite: undefined, byeAfterAck: false,
       reliable: new Map(), takeRSeq: () => (rseq += 1), peerRSeq: 0,
+      localSdp: undefined, peerAllowsUpdate: false, session: undefined,
     };
     this.#byId.set(dialog.id, entry);
     this.#byKey.set(dialog.key, entry);
@@ -76,6 +82,8 @@ export class Dialogs {
     entry.dialog.state = 'ended';
     entry.accepted?.stop();
     entry.accepted = undefined;
+    entry.session?.stop();
+    entry.session = undefined;
     for (const pending of entry.reliable.values()) pending.stop();
     entry.reliable.clear();
     this.#byKey.delete(entry.dialog.key);

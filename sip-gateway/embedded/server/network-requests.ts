@@ -1,4 +1,5 @@
 import { contactUri } from '../dialog/dialog.ts';
+import { isTooShort, MIN_SE_S } from '../dialog/session-timer.ts';
 import type { CoreHeaders } from '../message/core-headers.ts';
 import { header, headerFields, type HeaderField, listTokens, type SipRequest } from '../message/sip-message.ts';
 import { schemeOf } from '../message/uri.ts';
@@ -101,6 +102,7 @@ export class NetworkRequests {
     if (unsupported.length > 0) return transaction.refuse(420, [header('Unsupported', unsupported.join(', '))]);
     if (method === 'INVITE' && contactUri(request) === undefined) return transaction.refuse(400, [], 'Missing Contact header');
     if (method === 'INVITE' && (core.from?.params['tag'] ?? '') === '') return transaction.refuse(400, [], 'Missing From tag');
+    if (method === 'INVITE' && isTooShort(request)) return transaction.refuse(422, [header('Min-SE', String(MIN_SE_S))]);
     this.#route(transaction);
   }
 

@@ -16,6 +16,7 @@ import type { DialogEntry } from './dialogs.ts';
 import { REASONS } from './methods.ts';
 import type { Outgoing } from './outgoing.ts';
 import { natTarget } from './reach.ts';
+import { allowsUpdate, type SessionTimers } from './session-timers.ts';
 import type { State } from './state.ts';
 import type { Peer } from './types.ts';
 
@@ -25,6 +26,7 @@ export class NetworkResponses implements ClientTransactionEvents {
   readonly #state: State;
   #outgoing!: Outgoing;
   #cancels!: AppCancels;
+  #sessions!: SessionTimers;
 
   constructor(context: Context, state: State) {
     this.#context = context;
@@ -32,9 +34,10 @@ export class NetworkResponses implements ClientTransactionEvents {
   }
 
   /** These need the events of this object to be made, so they come after it. */
-  join(outgoing: Outgoing, cancels: AppCancels): void {
+  join(outgoing: Outgoing, cancels: AppCancels, sessions: SessionTimers): void {
     this.#outgoing = outgoing;
     this.#cancels = cancels;
+    this.#sessions = sessions;
   }
 
   handle(response: SipResponse, core: CoreHeaders, peer: Peer, bytes: number): void {
@@ -108,7 +111,17 @@ export class NetworkResponses implements ClientTransactionEvents {
     entry.peer = received.peer;
     entry.natTarget = natTarget(received.response, received.peer);
     entry.outgoingInvite = transaction;
+    entry.peerAllowsUpdate = allowsUpdate(received.response) ?? entry.peerAllowsUpdate;
+    if (isFirst && transaction.request.body.length > 0) entry.localSdp = transaction.request.body;
+    this.#sessions.wasAnswered(entry, received.response);
+    if (transaction.isRefresh && !isUnwanted) this.#acknowledgeRefresh(entry, transaction);
     if (isUnwanted) this.#release(entry, transaction, 'SIP;cause=503;text="Application lost"');
+  }
+
+  #acknowledgeRefresh(entry: DialogEntry, transaction: ClientTransaction): void {
+    const target = this.#outgoing.dialogTarget(entry);
+    if (target.kind === 'unreachable') return;
+    this.#outgoing.sendAck(entry, transaction, this.#outgoing.dialogRequest(entry, 'ACK', inviteCSeq(transaction), []), target);
   }
 
   /** The dialog that this answer to a first INVITE belongs to; of several (forking), the application sees the one of the 2xx. */
@@ -149,8 +162,8 @@ export class NetworkResponses implements ClientTransactionEvents {
     const entry = transaction.dialog;
     if (entry !== undefined && transaction.request.method === 'UPDATE' && status >= 200 && status < 300) {
       entry.dialog.refreshTarget(received.response);
-    }
-    if (status >= 200) this.#failed(transaction, status);
+      this.#sessions.wasAnswered(entry, received.response);
+    } else if (status >= 200) this.#failed(transaction, status);
     this.#report(transaction, received);
   }
 
@@ -160,6 +173,7 @@ export class NetworkResponses implements ClientTransactionEvents {
     if (entry === undefined) return;
     if (entry.outgoingInvite === transaction) entry.outgoingInvite = undefined;
     if (transaction.opensDialog) this.#state.dialogs.end(entry);
+    if (transaction.isRefresh) this.#sessions.refreshFailed(entry, transaction, status);
     if (transaction.request.method !== 'BYE') return;
     if (status === 401 || status === 407) this.#endUnlessRetried(entry);
     else this.#state.dialogs.end(entry);
