@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { advertisedAddress, dialableHosts } from './advertised-address.ts';
+import { advertisedAddress, dialableHosts, mediaAddress } from './advertised-address.ts';
 
 const locals = [
   { address: '127.0.0.1', cidr: '127.0.0.1/8', internal: true },
@@ -27,6 +27,18 @@ describe('advertisedAddress', () => {
 
   it('falls back to loopback on a machine without a network', () => {
     expect(advertisedAddress(anywhere, '10.9.8.7', locals.slice(0, 1))).toBe('127.0.0.1');
+  });
+});
+
+describe('mediaAddress', () => {
+  it.each([
+    ['a phone on this machine', '127.0.0.1', '127.0.0.1', '127.0.0.1'],
+    ['one that names another address of this machine', '127.0.0.1', '192.168.1.5', '127.0.0.1'],
+    ['one without an address', '127.0.0.1', undefined, '127.0.0.1'],
+    ['a proxy on this machine, the phone elsewhere', '127.0.0.1', '192.168.1.77', '192.168.1.5'],
+    ['a phone elsewhere', '192.168.1.77', '10.0.0.1', '192.168.1.5'],
+  ])('%s', (_name, signalling, sdp, expected) => {
+    expect(mediaAddress(anywhere, { signalling, sdp }, locals)).toBe(expected);
   });
 });
 

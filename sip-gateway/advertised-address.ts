@@ -35,6 +35,20 @@ export function advertisedAddress(options: AddressOptions, peerAddress: string, 
   return near?.address ?? candidates[0]?.address ?? firstExternal(locals);
 }
 
+/**
+ * The address for SDP. Mostly that of the signalling; but a call that a proxy on this machine passes on comes from
+ * loopback while its media come from elsewhere, which its SDP tells.
+ */
+export function mediaAddress(
+  options: AddressOptions,
+  peer: { readonly signalling: string; readonly sdp: string | undefined },
+  locals: readonly LocalAddress[],
+): string {
+  const { signalling, sdp } = peer;
+  const isElsewhere = sdp !== undefined && !isLoopback(sdp) && !locals.some((local) => sameAddress(local.address, sdp));
+  return advertisedAddress(options, isLoopback(signalling) && isElsewhere ? sdp : signalling, locals);
+}
+
 /** What a person is told to dial: the external address first, then loopback where the server listens there. */
 export function dialableHosts(options: AddressOptions, locals: readonly LocalAddress[]): readonly string[] {
   const hosts: string[] = [];

@@ -14,7 +14,7 @@ export interface SipGatewayDeps {
   /** Where the drachtio control protocol is spoken. */
   readonly control: { readonly host: string; readonly port: number; readonly secret: string };
   readonly log: Log;
-  /** A call that was refused before the intake was asked: source, capacity, shutdown, or an INVITE that made no sense. */
+  /** A call that the gateway itself refused: its source, capacity, shutdown, or what it offered. The intake hears no more of it. */
   readonly onRefused?: (facts: CallFacts, reason: RefusalReason) => void;
 }
 

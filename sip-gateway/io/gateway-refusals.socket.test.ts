@@ -23,7 +23,8 @@ describe('refusals', () => {
     const refusal = await call.phone.response(status, 'INVITE');
     expect(refusal.header('Warning')).toMatch(new RegExp(`^${warning} \\S+ "`));
     call.ack(refusal);
-    expect(stack.intake.abandonedWith).toEqual([label]);
+    expect(stack.refused).toEqual([label]);
+    expect(stack.intake.rang).toEqual([]);
     expect(stack.media.legs).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import type { EndReason } from '#domain/end-reason';
 import { errorText } from '#domain/errors';
 import { ms } from '#domain/units';
 import { Admission } from '../admission.ts';
-import { advertisedAddress, dialableHosts } from '../advertised-address.ts';
+import { advertisedAddress, dialableHosts, mediaAddress } from '../advertised-address.ts';
 import type { LocalAddress } from '../advertised-address.ts';
 import { bindLog } from '../gateway-deps.ts';
 import type { SipGatewayDeps } from '../gateway-deps.ts';
@@ -161,21 +161,21 @@ class Gateway implements SipGateway {
     const timer = this.#sessionTimer(req);
     if (timer.kind === 'too-small') {
       res.send(422, { headers: timer.headers });
-      this.#deps.intake.abandoned(facts, { by: 'refused', code: 'bad-offer' });
+      this.#report(facts, { by: 'refused', code: 'bad-offer' });
       return false;
     }
     const reading = readOffer(req);
     if (reading.kind === 'refused') {
       sendRefusal(res, reading.refusal);
-      this.#deps.intake.abandoned(facts, reading.reason);
+      this.#report(facts, reading.reason);
       return false;
     }
-    const address = advertisedAddress(this.#options, req.source_address, this.#localAddresses());
-    this.#startLeg(req, res, facts, address, reading.offer);
+    this.#startLeg(req, res, facts, reading.offer);
     return true;
   }
 
-  #startLeg(req: SrfRequest, res: SrfResponse, facts: CallFacts, address: string, offer: Offer | undefined): void {
+  #startLeg(req: SrfRequest, res: SrfResponse, facts: CallFacts, offer: Offer | undefined): void {
+    const peer = { signalling: req.source_address, sdp: offer?.session.remote?.address };
     const leg = new SipLeg({
       facts,
       req,
@@ -184,8 +184,8 @@ class Gateway implements SipGateway {
       deps: this.#deps,
       log: bindLog(this.#deps.log, { callId: facts.callId, legId: facts.legId }),
       ringMs: ms(this.#options.ringMs),
-      address,
-      contact: this.#contactFor(req, facts, address),
+      address: mediaAddress(this.#options, peer, this.#localAddresses()),
+      contact: this.#contactFor(req, facts),
       offer,
       sessionTimer: (refresh) => this.#sessionTimer(refresh),
       onReleased: () => {
@@ -200,8 +200,9 @@ class Gateway implements SipGateway {
   }
 
   /** A daemon may live elsewhere and makes its own Contact. */
-  #contactFor(req: SrfRequest, facts: CallFacts, address: string): string | undefined {
+  #contactFor(req: SrfRequest, facts: CallFacts): string | undefined {
     if (this.#options.backend === 'drachtio') return undefined;
+    const address = advertisedAddress(this.#options, req.source_address, this.#localAddresses());
     const port = /:(\d{1,5})$/.exec(req.receivedOn ?? '')?.[1] ?? String(this.#options.port);
     const user = /^[A-Za-z0-9._~!*'()+-]{1,64}$/.test(facts.toUser) ? `${facts.toUser}@` : '';
     const transport = req.protocol === 'udp' || req.protocol === '' ? '' : `;transport=${req.protocol}`;
