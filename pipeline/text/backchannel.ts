@@ -25,7 +25,7 @@ export function isStopWord(word: string): boolean {
 
 const PHRASES = ['i see', 'got it', 'all right', 'of course', 'sounds good', 'thank you', 'uh huh', 'mm hmm', 'mm hm', 'oh wow', 'very good', 'that is fine', "that's fine", 'makes sense', 'i understand', 'oh okay', 'go on'];
 const WORDS = new Set([
-  'mhm', 'mm', 'mmm', 'mmhmm', 'hm', 'hmm', 'hmmm', 'uh', 'huh', 'uhhuh', 'um', 'umm', 'er', 'ah', 'aha', 'oh', 'ooh', 'okay', 'ok', 'kay', 'k', 'right', 'yeah', 'yep', 'yup', 'ya', 'yes',
+  'mhm', 'm', 'h', 'mm', 'nhm', 'mhmm', 'uhuh', 'hum', 'ha', 'mmm', 'mmhmm', 'hm', 'hmm', 'hmmm', 'uh', 'huh', 'uhhuh', 'um', 'umm', 'er', 'ah', 'aha', 'oh', 'ooh', 'okay', 'ok', 'kay', 'k', 'right', 'yeah', 'yep', 'yup', 'ya', 'yes',
   'sure', 'alright', 'great', 'good', 'nice', 'cool', 'perfect', 'fine', 'thanks', 'wow', 'lovely', 'wonderful', 'excellent', 'really', 'true', 'exactly', 'indeed',
 ]);
 const ANSWERS = new Set(['yes', 'yeah', 'yep', 'yup', 'okay', 'ok', 'right', 'sure', 'mhm', 'mmhmm', 'huh', 'alright', 'fine', 'exactly', 'indeed', 'hmm']);

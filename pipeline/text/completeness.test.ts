@@ -12,6 +12,8 @@ describe('a text that stops inside something', () => {
     ['One, zero, zero, zero, one.', 'digits'],
     ['1-0-0-0-1', 'digits'],
     ['10001', 'digits'],
+    ['1-0-0-0-1 9-0-2-1-0', 'digits'],
+    ['10001 90210 01803', 'digits'],
     ['10001 90210', 'digits'],
     ['10001, 90210, 01803.', 'digits'],
     ['one zero zero zero one nine oh two one oh', 'digits'],
@@ -40,7 +42,6 @@ describe('a text that stops inside something', () => {
     ['Do you have', 'open-verb'],
     ['And I', 'subject'],
     ['Well,', 'punctuation'],
-    ['I was thinking...', 'punctuation'],
   ])('%s: %s', (text, inside) => {
     expect(shape(text)).toBe(`unfinished: ${inside}`);
   });
@@ -70,6 +71,10 @@ describe('a text that is complete', () => {
     ['No, that is all. Bye bye!', 'goodbye'],
     ['Book a room.', 'short-phrase'],
     ['Mountain View', 'short-phrase'],
+    ['out in view.', 'short-phrase'],
+    ['2 30 pm', 'short-phrase'],
+    ['Today...', 'trailing'],
+    ['I was thinking...', 'trailing'],
     ['Today.', 'short-phrase'],
     ['2:30 p.m.', 'short-phrase'],
     ['Half an hour.', 'short-phrase'],

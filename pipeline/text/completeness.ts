@@ -13,6 +13,8 @@ export type TextShape =
   | { readonly kind: 'yes-no' }
   | { readonly kind: 'greeting' }
   | { readonly kind: 'goodbye' }
+  /** Trails off: Whisper writes "..." behind unfinished sentences, but behind many a short answer too ("Today..."). */
+  | { readonly kind: 'trailing' }
   /** Up to five words that leave nothing open: "two people", "book a room". */
   | { readonly kind: 'short-phrase' }
   | { readonly kind: 'statement' };
@@ -31,6 +33,7 @@ export function shapeOf(text: string): TextShape {
   if (isYesNo(text)) return { kind: 'yes-no' };
   if (isGreeting(words)) return { kind: 'greeting' };
   if (asks || looksAsked(wordsOf(sentence))) return { kind: 'question' };
+  if (/(\.\.\.|…)$/u.test(text.trim())) return { kind: 'trailing' };
   return words.length <= SHORT_WORDS ? { kind: 'short-phrase' } : { kind: 'statement' };
 }
 
@@ -63,7 +66,7 @@ function stopsInside(sentence: string, words: readonly string[], asks: boolean):
   const last = words.at(-1) ?? '';
   const before = words.at(-2) ?? '';
   if (trailingNumber(sentence) === 'digit-string') return 'digits';
-  if (/(,|-|–|—|\.\.\.|…|:)$/u.test(sentence.trim())) return 'punctuation';
+  if (/[,–—:-]$/u.test(sentence.trim())) return 'punctuation';
   if (isSpelling(sentence)) return 'spelling';
   if (isOpenAddress(words)) return 'address';
   if (FILLERS.has(last) || (last === 'well' && before === '')) return 'filler';

@@ -19,6 +19,11 @@ describe('when a pause ends the turn', () => {
     expect(judge('two people', { votes: [0.03] })).toMatchObject({ rule: 'short-phrase', endAtSilenceMs: options.shortPhraseMs });
   });
 
+  it('soon after a short answer that recognition lets trail off, by the probability after a longer text', () => {
+    expect(judge('Today...', { asked: 'open', votes: [0.02] })).toMatchObject({ endAtSilenceMs: options.shortPhraseMs });
+    expect(judge('I was thinking...', { asked: 'open', votes: [0.02] })).toMatchObject({ rule: 'improbable' });
+  });
+
   it('late inside digits and unfinished words, whatever Smart Turn says', () => {
     expect(judge('nine oh two one oh', { votes: [0.98], asked: 'open' })).toMatchObject({ rule: 'digits', endAtSilenceMs: 2_000 });
     expect(judge('I would like a room and', { votes: [0.98], asked: 'open' })).toMatchObject({ rule: 'unfinished', endAtSilenceMs: 1_400 });

@@ -63,7 +63,8 @@ const completeByText: Strategy = (_evidence, shape) => {
   }
 };
 
-const shortAnswer: Strategy = ({ asked }, shape, options) => {
+const shortAnswer: Strategy = ({ asked, text }, shape, options) => {
+  if (shape.kind === 'trailing' && wordsOf(text).length <= TRAILING_WORDS) return wait('short-phrase', options.shortPhraseMs);
   if (shape.kind !== 'short-phrase') return undefined;
   return asked === 'nothing' ? wait('short-phrase', options.shortPhraseMs) : wait('short-answer', 0);
 };
@@ -85,3 +86,6 @@ const STRATEGIES: readonly Strategy[] = [digits, dictated, unfinished, completeB
 function wait(rule: TurnEndRule, endAtSilenceMs: Ms): TurnEndVerdict {
   return { rule, endAtSilenceMs, votesMatter: rule === 'long-statement' };
 }
+
+/** Longer texts that trail off are left to the probability. */
+const TRAILING_WORDS = 2;
