@@ -97,9 +97,12 @@ export function mustBePure(file) {
   return !file.includes('/io/') && !isTest(file) && !isWithin(file, 'webrtc-client/web');
 }
 
-/** @param {string} file */
+/**
+ * Whether `file` is a test or a helper of tests (folders named `testing`).
+ * @param {string} file
+ */
 export function isTest(file) {
-  return file.endsWith('.test.ts') || file.endsWith('.test.js');
+  return file.endsWith('.test.ts') || file.endsWith('.test.js') || file.includes('/testing/');
 }
 
 function isIndex(file) {

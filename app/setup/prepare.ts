@@ -17,21 +17,39 @@ export interface Prepared {
 
 export type Goal = 'start' | 'test';
 
+/** What can be prepared: the Python packages, those for tests, the models, and phones to test with. */
+export type Needs = 'python' | 'python-dev' | 'models' | 'phones';
+
+const NEEDS: Readonly<Record<Goal, readonly Needs[]>> = {
+  start: ['python', 'models'],
+  test: ['python', 'models', 'python-dev', 'phones'],
+};
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Does what is missing for `goal`, step by step; nothing, and quickly, when all is there. Rejects with an `AppError` whose
  * message tells the person what to do. Can be broken off at any time and goes on with the next call.
  */
-export async function prepare(goal: Goal, ui: SetupUi = terminalUi(), where: Places = places()): Promise<Prepared> {
-  await runSteps(stepsFor(goal, where), ui, where.lockPath);
+export function prepare(goal: Goal, ui: SetupUi = terminalUi(), where: Places = places()): Promise<Prepared> {
+  return prepareFor(NEEDS[goal], ui, where);
+}
+
+/** The same for some needs only. */
+export async function prepareFor(needs: readonly Needs[], ui: SetupUi = terminalUi(), where: Places = places()): Promise<Prepared> {
+  await runSteps(stepsFor(needs, where), ui, where.lockPath);
   const { pythonPath, modelsDir, cacheDir } = where;
   return { pythonPath, modelsDir, cacheDir };
 }
 
-function stepsFor(goal: Goal, where: Places): readonly Step[] {
-  const start = [environmentStep(where), packagesStep(where, 'Python packages', 'requirements.txt'), modelsStep(where)];
-  return goal === 'start' ? start : [...start, packagesStep(where, 'Python packages for tests', 'requirements-dev.txt'), systemPackagesStep()];
+function stepsFor(needs: readonly Needs[], where: Places): readonly Step[] {
+  const steps: readonly (readonly [readonly Needs[], Step])[] = [
+    [['python', 'python-dev', 'models'], environmentStep(where)],
+    [['python'], packagesStep(where, 'Python packages', 'requirements.txt')],
+    [['python-dev'], packagesStep(where, 'Python packages for tests', 'requirements-dev.txt')],
+    [['models'], modelsStep(where)],
+    [['phones'], systemPackagesStep()],
+  ];
+  return steps.filter(([wanted]) => wanted.some((need) => needs.includes(need))).map(([, step]) => step);
 }
 
 /** Runs the steps that have something to do, one after the other, while nobody else does. */
