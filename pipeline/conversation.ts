@@ -115,7 +115,7 @@ export class Conversation {
     if (turn.plan?.kind === 'say' && turn.plan.message !== undefined) return '';
     if (nowMs - (turn.openedAtMs ?? nowMs) > this.#context.options.turn.reopenMs) return '';
     this.#speak(nowMs, this.#speaking.abort('abandoned'));
-    this.#speaking.dialogue.takenBack();
+    this.#speaking.memory.takeBack(false);
     return turn.callerText;
   }
 
@@ -139,7 +139,7 @@ export class Conversation {
   }
 
   #turnEnded(nowMs: Ms, caller: CallerTurn): void {
-    const refused = refusesTurn(caller.utterance, { asked: this.#speaking.dialogue.asked, botText: this.#lastBotText, echo: this.#context.options.bargeIn });
+    const refused = refusesTurn(caller.utterance, { asked: this.#speaking.memory.dialogue.asked, botText: this.#botText, echo: this.#context.options.bargeIn });
     if (refused !== undefined) return this.#nothing(nowMs, refused);
     this.#silence.callerSpoke();
     if (this.#speaking.turn !== undefined) this.#speak(nowMs, this.#speaking.abort('interrupted'));
@@ -173,7 +173,8 @@ export class Conversation {
   }
 
   #wordsOverBot(nowMs: Ms, { text, isFinal, confidence }: Signal<'words'>): void {
-    const words: WordsOverBot = { text, isFinal, confidence, botText: this.#lastBotText, asked: this.#askedWhileSpeaking };
+    const asked = this.#speaking.memory.asksYesNo(this.#speaking.turn) ? 'yes-no' : 'nothing';
+    const words: WordsOverBot = { text, isFinal, confidence, botText: this.#botText, asked };
     if (this.#interruption !== undefined) return this.#decided(nowMs, this.#interruption.words(nowMs, words));
     const turn = this.#speaking.turn;
     if (turn === undefined) return;
@@ -195,15 +196,12 @@ export class Conversation {
 
   /** The caller means it: the bot stops, and the words over it become the caller's turn. */
   #interrupt(nowMs: Ms, decision: InterruptionDecision): void {
-    const { turn, history, dialogue } = this.#speaking;
+    const { turn, memory } = this.#speaking;
     if (turn === undefined) return;
     this.#emit({ kind: 'barge-in', turnId: turn.turnId, ...decision });
     const hardlyHeard = turn.callerText !== '' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs && decision.why !== 'dtmf';
     this.#speak(nowMs, this.#speaking.abort('interrupted'));
-    if (hardlyHeard) {
-      history.takeBack();
-      dialogue.takenBack();
-    }
+    if (hardlyHeard) memory.takeBack(true);
     this.#hear(nowMs, this.#listening.accept(nowMs, hardlyHeard ? turn.callerText : ''));
   }
 
@@ -239,7 +237,7 @@ export class Conversation {
 
   #closed(nowMs: Ms, { turn, outcome }: ClosedTurn): void {
     this.#interruption = undefined;
-    this.#listening.asked = this.#speaking.dialogue.asked;
+    this.#listening.asked = this.#speaking.memory.dialogue.asked;
     if (outcome !== 'interrupted' && outcome !== 'abandoned' && turn.endReason !== undefined) return this.#endLeg(turn.endReason);
     if (this.#state !== 'talking') return;
     if (this.#context.persona.mode === 'echo') return this.#command({ kind: 'set-echo', on: true });
@@ -302,14 +300,8 @@ export class Conversation {
     this.#act({ kind: 'end-leg', reason });
   }
 
-  /** What the bot has said last: of the turn that is being said, else of the one before. */
-  get #lastBotText(): string {
-    const heard = this.#speaking.turn?.ledger.heardText ?? '';
-    return `${this.#speaking.lastHeardText} ${heard}`.trim();
-  }
-
-  get #askedWhileSpeaking(): 'nothing' | 'yes-no' {
-    return this.#speaking.asksYesNo ? 'yes-no' : 'nothing';
+  get #botText(): string {
+    return this.#speaking.memory.echoable(this.#speaking.turn);
   }
 
   #command(command: LegMediaCommand): void {

@@ -8,11 +8,11 @@ import { Dialogue, type ReplyPlan } from '../dialogue/dialogue.ts';
 import { History } from '../dialogue/history.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { Persona } from '../persona.ts';
-import { askedBy } from '../text/completeness.ts';
 import { sameWords } from '../text/words.ts';
 import { BotTurn } from './bot-turn.ts';
 import { isWorthGuessing } from './guessing.ts';
 import type { CallerTurn } from './listening.ts';
+import { Memory } from './memory.ts';
 import type { ConversationAction, ConversationInput } from './messages.ts';
 import { addEvidence, closedEvent } from './turn-record.ts';
 
@@ -55,39 +55,21 @@ type Service = Extract<CallEventBody, { kind: 'fault' }>['service'];
  * and at most one is prepared on speculation, with its audio held back, while the caller may still go on.
  */
 export class Speaking {
-  readonly dialogue: Dialogue;
-  readonly history: History;
+  readonly memory: Memory;
   readonly #context: SpeakingContext;
   readonly #timers = new TimerTable<'answer-late' | 'stall'>();
   #turn: BotTurn | undefined;
   #speculation: BotTurn | undefined;
   #lastTurnId: TurnId = 0;
-  #lastHeardText = '';
   #out: SpeakingOutput[] = [];
 
   constructor(context: SpeakingContext) {
     this.#context = context;
-    this.dialogue = new Dialogue(context.persona, context.llmCapable);
-    this.history = new History(context.options.historyTurns);
+    this.memory = new Memory(new Dialogue(context.persona, context.llmCapable), new History(context.options.historyTurns));
   }
 
   get turn(): BotTurn | undefined {
     return this.#turn;
-  }
-
-  /** What was heard of the turn before. */
-  get lastHeardText(): string {
-    return this.#lastHeardText;
-  }
-
-  /** Whether the sentence that is being heard asks for a yes or a no. */
-  get asksYesNo(): boolean {
-    const turn = this.#turn;
-    if (turn === undefined) return this.dialogue.asked === 'yes-no';
-    const { heardText, text } = turn.ledger;
-    const end = text.indexOf('?', Math.max(0, heardText.length - 1));
-    const isNext = end >= 0 && !/[.!]\s/.test(text.slice(heardText.length, end));
-    return askedBy(isNext ? text.slice(0, end + 1) : heardText) === 'yes-no';
   }
 
   get wakeAtMs(): Ms | undefined {
@@ -118,7 +100,7 @@ export class Speaking {
       return this.#take();
     }
     this.#drop('other words');
-    const plan = this.dialogue.plan(text);
+    const plan = this.memory.dialogue.plan(text);
     if (isWorthGuessing(plan, text, isFinal, this.#context.options.speculation)) {
       this.#speculation = this.#newTurn(text, 'knowledge');
       this.#speculation.isGuess = !isFinal;
@@ -139,7 +121,7 @@ export class Speaking {
     if (turn === undefined || !fits) {
       this.#drop('other words');
       turn = this.#newTurn(caller.text, this.#context.persona.mode === 'knowledge' ? 'knowledge' : 'llm');
-      this.#follow(nowMs, turn, this.dialogue.plan(caller.text));
+      this.#follow(nowMs, turn, this.memory.dialogue.plan(caller.text));
     }
     this.#speculation = undefined;
     turn.anchorMs = caller.anchorMs;
@@ -209,10 +191,10 @@ export class Speaking {
   #worked(nowMs: Ms, turn: BotTurn, input: WorkInput): void {
     switch (input.kind) {
       case 'matched':
-        if (turn.plan === undefined && turn.failure === undefined) this.#follow(nowMs, turn, this.dialogue.planMatch(input.match));
+        if (turn.plan === undefined && turn.failure === undefined) this.#follow(nowMs, turn, this.memory.dialogue.planMatch(input.match));
         return;
       case 'match-failed': {
-        const plan = this.dialogue.planWithoutMatch();
+        const plan = this.memory.dialogue.planWithoutMatch();
         if (plan === undefined || turn.plan !== undefined) return this.#fault(nowMs, turn, 'embedding', input.code);
         this.#fault(nowMs, turn, 'embedding', input.code, false);
         return this.#follow(nowMs, turn, plan);
@@ -256,7 +238,7 @@ export class Speaking {
     if (turn === this.#turn) this.#apply(plan);
     if (plan.kind === 'llm') {
       turn.source = 'llm';
-      const messages = this.history.messages(this.#context.persona.prompt, turn.callerText, plan.facts);
+      const messages = this.memory.history.messages(this.#context.persona.prompt, turn.callerText, plan.facts);
       return this.#act({ kind: 'ask-llm', turnId: turn.turnId, messages });
     }
     turn.source = plan.source;
@@ -274,7 +256,7 @@ export class Speaking {
   }
 
   #apply(plan: ReplyPlan): void {
-    this.dialogue.applied(plan);
+    this.memory.dialogue.applied(plan);
     if (plan.kind === 'say' && plan.message !== undefined) this.#emit({ kind: 'message-taken', text: plan.message });
   }
 
@@ -345,17 +327,8 @@ export class Speaking {
     this.#timers.cancelAll();
     this.#reportHeard(turn, true);
     this.#emit(closedEvent(turn, outcome));
-    this.#lastHeardText = turn.ledger.heardText;
-    this.#remember(turn, outcome, this.#lastHeardText);
+    this.memory.closed(turn, outcome);
     this.#out.push({ closed: { turn, outcome } });
-  }
-
-  #remember(turn: BotTurn, outcome: TurnOutcome, heardText: string): void {
-    const spokeForItself = turn.callerText === '' && turn.source === 'dialogue';
-    if (outcome !== 'abandoned') this.dialogue.said(heardText);
-    if (turn.failure !== undefined || outcome === 'abandoned' || spokeForItself) return;
-    this.history.add({ caller: turn.callerText, bot: heardText });
-    this.dialogue.repeatable(turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]);
   }
 
   #reportHeard(turn: BotTurn, atEnd: boolean): void {

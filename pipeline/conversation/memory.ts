@@ -1,0 +1,53 @@
+import type { TurnOutcome } from '#domain/turn';
+import { Dialogue } from '../dialogue/dialogue.ts';
+import { History } from '../dialogue/history.ts';
+import { askedBy } from '../text/completeness.ts';
+import type { BotTurn } from './bot-turn.ts';
+
+/** What a conversation keeps of the turns that are over: what was asked, what can be repeated, what the LLM is told. */
+export class Memory {
+  readonly dialogue: Dialogue;
+  readonly history: History;
+  #lastHeardText = '';
+
+  constructor(dialogue: Dialogue, history: History) {
+    this.dialogue = dialogue;
+    this.history = history;
+  }
+
+  closed(turn: BotTurn, outcome: TurnOutcome): void {
+    const heardText = turn.ledger.heardText;
+    this.#lastHeardText = heardText;
+    if (outcome !== 'abandoned') this.dialogue.said(heardText);
+    const wasReminder = turn.callerText === '' && turn.source === 'dialogue';
+    if (turn.failure !== undefined || outcome === 'abandoned' || wasReminder) return;
+    this.history.add({ caller: turn.callerText, bot: heardText });
+    this.dialogue.repeatable(turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]);
+  }
+
+  /** The last turn was answered too early: its caller's words will come again as the beginning of longer ones. */
+  takeBack(wasRemembered: boolean): void {
+    if (wasRemembered) this.history.takeBack();
+    this.dialogue.takenBack();
+  }
+
+  /** The bot's last words as an echo may return them: a few more than were reported as heard. */
+  echoable(turn: BotTurn | undefined): string {
+    if (turn === undefined) return this.#lastHeardText;
+    const { heardText, text } = turn.ledger;
+    const next = text.slice(heardText.length).trim().split(' ').slice(0, WORDS_UNDERWAY).join(' ');
+    return `${this.#lastHeardText} ${heardText} ${next}`.trim();
+  }
+
+  /** Whether the sentence that is being heard asks for a yes or a no. */
+  asksYesNo(turn: BotTurn | undefined): boolean {
+    if (turn === undefined) return this.dialogue.asked === 'yes-no';
+    const { heardText, text } = turn.ledger;
+    const end = text.indexOf('?', Math.max(0, heardText.length - 1));
+    const isNext = end >= 0 && !/[.!]\s/.test(text.slice(heardText.length, end));
+    return askedBy(isNext ? text.slice(0, end + 1) : heardText) === 'yes-no';
+  }
+}
+
+/** Playout reports every 200 ms, and where a word ends is estimated. */
+const WORDS_UNDERWAY = 3;
