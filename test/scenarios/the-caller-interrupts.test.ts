@@ -105,3 +105,17 @@ describe('the bot after an interruption', () => {
     expect(story?.heardText).not.toContain('sea');
   });
 });
+
+describe('a language model that never stops', () => {
+  it('is cut, and neither words nor audio pile up', async () => {
+    await call.finish();
+    call = new CallHarness({ persona: { mode: 'chat' }, options: { maxReplyChars: 400 }, phrases: ({ fault, greeting }) => [fault, greeting] }).start();
+    call.llm.answers = () => 'And then they walked a little further along the road. '.repeat(2_000);
+    const endMs = call.callerSays('Tell me a story please?', { atMs: ms(2_500), probability: 0.99 });
+    await call.runUntil(ms(endMs + 60_000));
+    expect(call.answers).toMatchObject([{ outcome: 'completed' }]);
+    expect(call.answers[0]?.botText.length).toBeLessThan(500);
+    expect(call.llm.aborted).toBe(1);
+    expect(call.leg.mostQueuedSamples).toBeLessThanOrEqual((call.options.playout.aheadMs + 400) * 24);
+  });
+});
