@@ -185,7 +185,7 @@ class Runner {
 
   async #resolve(query: string, host: string): Promise<void> {
     try {
-      const { address } = await lookup(host);
+      const { address } = await lookup(host, { family: this.#options.listeners.some((listener) => listener.address.includes(':')) ? 0 : 4 });
       this.#feed({ kind: 'resolved', query, address });
     } catch {
       this.#feed({ kind: 'resolved', query });

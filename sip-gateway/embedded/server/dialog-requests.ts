@@ -39,6 +39,10 @@ export class DialogRequests {
         this.#deliver(transaction, entry);
         return;
       case 'BYE':
+        if (entry.dialog.state === 'early' && entry.incomingInvite !== undefined) {
+          this.#byeBeforeAnswer(transaction, entry, entry.incomingInvite);
+          return;
+        }
         this.#deliver(transaction, entry);
         this.#ended(entry);
         return;
@@ -92,6 +96,17 @@ export class DialogRequests {
     pending.stop();
     entry.reliable.delete(Number(rseq));
     this.#deliver(transaction, entry);
+  }
+
+  /** RFC 3261 section 15 lets a caller end an early dialog by BYE: the application learns of it as of a CANCEL, which it knows how to take. */
+  #byeBeforeAnswer(bye: ServerTransaction, entry: DialogEntry, invite: ServerTransaction): void {
+    const { id } = entry.dialog;
+    const cseq = header('CSeq', `${invite.core.cseq?.number ?? 1} CANCEL`);
+    const cancel: SipRequest = { ...bye.request, method: 'CANCEL', headers: bye.request.headers.map((field) => (field.key === 'cseq' ? cseq : field)) };
+    bye.refuse(200);
+    invite.refuse(487);
+    this.#state.dialogs.end(entry);
+    entry.owner.sendMessage(bye.peer, invite.id, id, writeMessage(cancel));
   }
 
   #refresh(entry: DialogEntry, request: SipRequest, peer: Peer): void {

@@ -38,7 +38,8 @@ export class NetworkRequests {
     }
     const known = this.#state.serverByKey.get(key);
     if (request.method === 'ACK') {
-      if (known?.finalStatus !== undefined && known.finalStatus >= 300) known.acknowledged();
+      const refused = known ?? this.#refusedInvite(core);
+      if (refused?.finalStatus !== undefined && refused.finalStatus >= 300) refused.acknowledged();
       else this.#dialogRequests.acknowledged(request, core, peer);
       return;
     }
@@ -47,6 +48,12 @@ export class NetworkRequests {
       return;
     }
     this.#context.count(`request-${isKnownMethod(request.method) ? request.method : 'other'}`);
+    const why = core.fault ?? missingFor(request, core);
+    if (why !== undefined) {
+      this.#context.count('malformed-request');
+      this.refuseStateless(request, core, peer, 400, [], why);
+      return;
+    }
     const isRefused = this.#state.isFull || (request.method === 'INVITE' && this.#state.dialogs.isFull);
     if (isRefused) {
       this.#context.count('refused-full');
@@ -57,10 +64,16 @@ export class NetworkRequests {
   }
 
   /** The one answer that a message gets which cannot be served; never to an ACK, never larger than a few copied headers. */
-  refuseStateless(request: { readonly method: string; readonly headers: readonly HeaderField[] }, core: CoreHeaders, peer: Peer, status: number, headers: readonly HeaderField[] = []): void {
+  refuseStateless(request: { readonly method: string; readonly headers: readonly HeaderField[] }, core: CoreHeaders, peer: Peer, status: number, headers: readonly HeaderField[] = [], reason: string = REASONS[status] ?? 'Refused'): void {
     if (request.method === 'ACK' || !isAnswerable(core)) return;
-    const response = composeResponse(withReceived(request, core, peer), core, { status, reason: REASONS[status] ?? 'Refused', localTag: this.#context.token(), headers });
+    const response = composeResponse(withReceived(request, core, peer), core, { status, reason, localTag: this.#context.token(), headers });
     this.#transports.send(this.#transports.replyTo(peer, core.via?.port), writeMessage(response));
+  }
+
+  /** The refused INVITE that an ACK with a branch of its own means: phones get that wrong, and our tag in To tells it as well. */
+  #refusedInvite(core: CoreHeaders): ServerTransaction | undefined {
+    const transaction = this.#state.serverByMergeKey.get(mergeKey(core, 'INVITE'));
+    return transaction?.localTag === core.to?.params['tag'] ? transaction : undefined;
   }
 
   #open(key: string, request: SipRequest, core: CoreHeaders, peer: Peer): ServerTransaction {
@@ -73,8 +86,7 @@ export class NetworkRequests {
 
   #serve(transaction: ServerTransaction): void {
     const { request, core } = transaction;
-    if (core.fault !== undefined) transaction.refuse(400, [], core.fault);
-    else if (request.method === 'CANCEL') this.#cancel(transaction);
+    if (request.method === 'CANCEL') this.#cancel(transaction);
     else if (core.to?.params['tag'] !== undefined) this.#serveInDialog(transaction);
     else this.#serveNew(transaction);
   }
@@ -100,8 +112,6 @@ export class NetworkRequests {
     if (scheme !== 'sip' && scheme !== 'sips' && scheme !== 'tel') return transaction.refuse(416);
     const unsupported = listTokens(request, 'require').filter((tag) => !SUPPORTED.some((known) => known === tag));
     if (unsupported.length > 0) return transaction.refuse(420, [header('Unsupported', unsupported.join(', '))]);
-    if (method === 'INVITE' && contactUri(request) === undefined) return transaction.refuse(400, [], 'Missing Contact header');
-    if (method === 'INVITE' && (core.from?.params['tag'] ?? '') === '') return transaction.refuse(400, [], 'Missing From tag');
     if (method === 'INVITE' && isTooShort(request)) return transaction.refuse(422, [header('Min-SE', String(MIN_SE_S))]);
     this.#route(transaction);
   }
@@ -175,6 +185,13 @@ export class NetworkRequests {
 /** Whether an answer could be composed at all (RFC 3261 section 8.2.6). */
 function isAnswerable(core: CoreHeaders): boolean {
   return core.via !== undefined && core.from !== undefined && core.to !== undefined && core.callId !== undefined && core.cseq !== undefined;
+}
+
+/** What an INVITE that opens a dialog has to have, RFC 3261 sections 8.1.1.3 and 8.1.1.8. */
+function missingFor(request: SipRequest, core: CoreHeaders): string | undefined {
+  if (request.method !== 'INVITE' || core.to?.params['tag'] !== undefined) return undefined;
+  if (contactUri(request) === undefined) return 'Missing Contact header';
+  return (core.from?.params['tag'] ?? '') === '' ? 'Missing From tag' : undefined;
 }
 
 /** Notes in the topmost Via where the request really came from (RFC 3261 section 18.2.1, RFC 3581 section 4). */

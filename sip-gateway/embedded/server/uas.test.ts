@@ -64,6 +64,17 @@ describe('a new INVITE', () => {
     expect(harness.server.counters()).toMatchObject({ 'open-transactions': 0, 'open-deadlines': 0 });
   });
 
+  it('that was refused is acknowledged by its ACK even with a wrong branch, but not with a wrong tag', () => {
+    const { harness, app, transactionId } = invited();
+    const refused = app.reply(respond(app, transactionId, '486 Busy Here'));
+    harness.network(request('ACK', { to: '<sip:bot@192.0.2.1>;tag=other' }));
+    harness.advance(500);
+    expect(harness.take(/^SIP\/2.0 486/)).toHaveLength(2);
+    harness.network(request('ACK', { to: headerOf(refused.sip, 'To') }));
+    harness.advance(60_000);
+    expect(harness.take(/^SIP\/2.0 486/)).toEqual([]);
+  });
+
   it('that the application never answers gets 480 after 64 s, one that only rings after five minutes', () => {
     const silent = invited();
     silent.harness.advance(63_999);
@@ -93,7 +104,9 @@ describe('a new INVITE', () => {
     harness.network(request('INVITE', parts));
     expect(harness.take(new RegExp(`^SIP/2.0 ${status}`))).toHaveLength(1);
     expect(app.heard).toEqual([]);
-    if (status === 420) expect(harness.sent).toEqual([]);
+    harness.advance(5000);
+    // What is malformed is answered once and not kept; other refusals wait for their ACK.
+    expect(harness.sent.length > 0).toBe(status !== 400);
   });
 });
 
@@ -214,6 +227,17 @@ describe('CANCEL', () => {
     harness.network(request('CANCEL', { branch: 'z9hG4bKinvite' }));
     expect(app.last(/^CANCEL/).fields[9]).toBe('call1@peer;from-tag=peertag');
     expect(harness.server.counters()['open-dialogs']).toBe(0);
+  });
+
+  it('by BYE, as a caller may while it rings, ends the INVITE the same way', () => {
+    const { harness, app, transactionId } = invited();
+    const ringing = app.reply(respond(app, transactionId, '180 Ringing'));
+    harness.network(request('BYE', { to: headerOf(ringing.sip, 'To'), cseq: 2 }));
+    expect(harness.take(/^SIP\/2.0 200[\s\S]*2 BYE/)).toHaveLength(1);
+    expect(harness.take(/^SIP\/2.0 487/)).toHaveLength(1);
+    const told = app.last(/^CANCEL/);
+    expect([told.fields[8], headerOf(told.sip, 'CSeq')]).toEqual([transactionId, '1 CANCEL']);
+    expect(app.heard).not.toContain('BYE sip:bot@192.0.2.1 SIP/2.0');
   });
 
   it('that comes too late changes nothing, one for nothing gets 481', () => {

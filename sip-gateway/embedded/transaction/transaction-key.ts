@@ -23,6 +23,6 @@ export function clientTransactionKey(branch: string, method: string): string {
 }
 
 /** Names a request however it was routed: the same by two branches is a merged request, section 8.2.2.2. */
-export function mergeKey(core: CoreHeaders): string {
-  return `${core.callId ?? ''}|${core.from?.params['tag'] ?? ''}|${core.cseq?.number ?? ''}|${core.cseq?.method ?? ''}`;
+export function mergeKey(core: CoreHeaders, method: string = core.cseq?.method ?? ''): string {
+  return `${core.callId ?? ''}|${core.from?.params['tag'] ?? ''}|${core.cseq?.number ?? ''}|${method}`;
 }
