@@ -10,6 +10,9 @@ MAX_NGRAM = 4
 LOOP_REPEATS = {1: 5, 2: 3, 3: 3, 4: 3}
 """How often in a row an n-gram of so many words makes a loop. Single words are given more: "no no no no"."""
 
+WHOLE_REPEATS = {1: 3}
+"""How often a phrase of so many words must make up a text for it to be doubted; twice for longer ones."""
+
 DIGIT_REPEATS = 9
 """Digits may well repeat: "zero zero zero zero"."""
 
@@ -20,12 +23,14 @@ COMPRESSION_MIN_BYTES = 50
 TOKENS_PER_SECOND_LIMIT = 12.0
 TOKENS_ALLOWED_BASE = 6
 
-NO_SPEECH_LIMIT = 0.6
+NO_SPEECH_LIMIT = 0.5
 NO_SPEECH_SURE = 0.8
 LOGPROB_LIMIT = -1.0
-LOGPROB_SURE = -0.75
+LOGPROB_SURE = -0.85
+LOGPROB_HOPELESS = -1.3
 """Spoken digits reach a no-speech probability of 0.94 while every word is right at -0.3 (measured with Whisper
-base): the probability alone refuses nothing."""
+base): the probability alone refuses nothing. Over 104 clips of telephone speech, with noise down to 5 dB too, the mean
+log probability was never below -0.82; over noises, hums and tones never above -1.04."""
 
 SILENCE_PHRASES = frozenset(
     ("you", "bye", "thank you", "thanks", "thank you very much", "thank you so much", "the end", "so", "oh")
@@ -49,6 +54,17 @@ class Heard:
     voiced_s: float
 
 
+def repeats_whole(text: str) -> bool:
+    """True when the text is one phrase over and over: "book a room book a room". People do say "bye bye"."""
+    words = words_of(text)
+    for size in range(1, len(words) // 2 + 1):
+        if len(words) // size < WHOLE_REPEATS.get(size, 2):
+            continue
+        if all(word == words[index % size] for index, word in enumerate(words)):
+            return not (size == 1 and words[0].isdigit())
+    return False
+
+
 def is_loop(text: str) -> bool:
     """True for text that repeats itself as no person would."""
     words = words_of(text)
@@ -65,6 +81,8 @@ def first_loop(words: list[str]) -> tuple[int, int] | None:
             gram = words[start : start + size]
             if len(gram) < size:
                 break
+            if size > 1 and all(word.isdigit() for word in gram):
+                continue
             wanted = DIGIT_REPEATS if size == 1 and gram[0].isdigit() else LOOP_REPEATS[size]
             repeats = 1
             while words[start + repeats * size : start + (repeats + 1) * size] == gram:
@@ -93,6 +111,8 @@ def refusal(heard: Heard) -> str | None:
     sure_not = heard.no_speech_prob > NO_SPEECH_SURE and heard.avg_logprob < LOGPROB_SURE
     if doubtful or sure_not:
         return "no-speech"
+    if heard.avg_logprob < LOGPROB_HOPELESS:
+        return "unlikely"
     if heard.tokens > TOKENS_ALLOWED_BASE + TOKENS_PER_SECOND_LIMIT * heard.voiced_s:
         return "too-fast"
     if BRACKETED.match(heard.text):

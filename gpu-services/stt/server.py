@@ -134,7 +134,6 @@ class SessionConnection:
             self._session.close()
             for task in (reader, writer):
                 task.cancel()
-            await asyncio.gather(reader, writer, return_exceptions=True)
 
     async def _read(self) -> bool:
         """True when it ended because of what the client sent."""

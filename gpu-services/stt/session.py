@@ -49,7 +49,7 @@ class Recogniser(Protocol):
     def check_language(self, language: str) -> None: ...
 
     def transcribe(
-        self, audio: Floats, options: DecodeOptions, give_up: Callable[[], bool] = ...
+        self, audio: Floats, options: DecodeOptions, give_up: Callable[[], bool] = ..., quick: bool = ...
     ) -> Transcript | None: ...
 
 
@@ -298,7 +298,7 @@ class Session:
         job = PartialJob()
         try:
             decoders.submit(
-                lambda _: self._parts.recogniser.transcribe(audio, options, give_up), done, PRIORITY_PARTIAL
+                lambda _: self._parts.recogniser.transcribe(audio, options, give_up, quick=True), done, PRIORITY_PARTIAL
             )
         except QueueFullError:
             return

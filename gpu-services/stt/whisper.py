@@ -18,10 +18,14 @@ import numpy as np
 
 from common.audio import STT_RATE_HZ, Floats, frame_levels_dbfs, whisper_features
 from common.logs import Log, monotonic_ms
-from stt.guards import Heard, cut_loop, is_loop, refusal
+from stt.guards import Heard, cut_loop, is_loop, refusal, repeats_whole
 from stt.settings import SttSettings
 
 FULL_WINDOW_S = 30.0
+WIDER_WINDOWS_S = (15.0, FULL_WINDOW_S)
+WIDER_BY_S = 2.0
+QUICK_MIN_S = 6.0
+QUICK_MARGIN_S = 3.0
 MAX_UTTERANCE_S = 28.0
 """Longer audio is cut by the session: the decoder needs some silence behind the words."""
 
@@ -105,29 +109,32 @@ class WhisperEngine:
         self._decode(noise, DecodeOptions(self._settings.language), self._settings.window_min_s, 4)
 
     def transcribe(
-        self, audio: Floats, options: DecodeOptions, give_up: Callable[[], bool] = lambda: False
+        self, audio: Floats, options: DecodeOptions, give_up: Callable[[], bool] = lambda: False, quick: bool = False
     ) -> Transcript | None:
-        """The text of up to 28 s of audio, guarded. None when `give_up` said so between two stages."""
+        """The text of up to 28 s of audio, guarded. None when `give_up` said so between two stages.
+
+        `quick`, for partials: a tighter window, and a loop is refused where a final decodes again.
+        """
         began_ms = monotonic_ms()
         audio_s = audio.size / STT_RATE_HZ
         voiced = voiced_s(audio)
         if voiced * 1000 < self._settings.min_voiced_ms:
             return self._refused(audio, "too-short" if voiced > 0 else "silence", began_ms)
-        window_s = min(FULL_WINDOW_S, max(self._settings.window_min_s, audio_s + self._settings.window_margin_s))
         limit = TOKENS_BASE + math.ceil(TOKENS_PER_S * audio_s)
-        decoded = self._decode(audio, options, window_s, limit, give_up)
-        if decoded is None:
-            return None
-        text, tokens, logprob, no_speech = decoded
-        if (is_loop(text) or tokens >= limit) and window_s < FULL_WINDOW_S:
-            log.info("loop in a short window, decoded again", windowS=window_s, audioMs=round(audio_s * 1000))
-            decoded = self._decode(audio, options, FULL_WINDOW_S, limit, give_up)
+        for window_s in self._windows(audio_s, quick):
+            decoded = self._decode(audio, options, window_s, limit, give_up)
             if decoded is None:
                 return None
             text, tokens, logprob, no_speech = decoded
-        if is_loop(text):
+            if tokens < limit and not is_loop(text) and not repeats_whole(text):
+                break
+            log.info("loop", windowS=window_s, audioMs=round(audio_s * 1000))
+        looping = is_loop(text)
+        if looping:
             text = cut_loop(text)
         reason = refusal(Heard(text, tokens, logprob, no_speech, voiced))
+        if quick and (looping or repeats_whole(text)):
+            reason = "loop"
         return Transcript(
             text="" if reason else text,
             tokens=tokens,
@@ -137,6 +144,14 @@ class WhisperEngine:
             decode_ms=round(monotonic_ms() - began_ms, 1),
             rejected=reason,
         )
+
+    def _windows(self, audio_s: float, quick: bool) -> list[float]:
+        """The window to decode in, and wider ones for when it loops: twice the same words in 15 s, or even in 30,
+        were said twice."""
+        if quick and self._settings.window_min_s < FULL_WINDOW_S:
+            return [min(FULL_WINDOW_S, max(QUICK_MIN_S, audio_s + QUICK_MARGIN_S))]
+        first = min(FULL_WINDOW_S, max(self._settings.window_min_s, audio_s + self._settings.window_margin_s))
+        return [first, *(wider for wider in WIDER_WINDOWS_S if wider >= first + WIDER_BY_S)]
 
     def _refused(self, audio: Floats, reason: str, began_ms: float) -> Transcript:
         audio_ms = round(audio.size / STT_RATE_HZ * 1000)
