@@ -34,7 +34,7 @@ export function createResampler(conversion: Conversion): Resampler {
 class HalfBandDoubler implements Resampler {
   readonly inputMultiple = 1;
   readonly delaySamples = DOUBLER_SIDE;
-  readonly #history = new Float32Array(2 * DOUBLER_SIDE);
+  readonly #history = new Float64Array(2 * DOUBLER_SIDE);
 
   process(input: Int16Array, count: number, output: Int16Array): number {
     const line = loadLine(this.#history, input, count);
@@ -60,13 +60,13 @@ class FoldedDecimator implements Resampler {
   readonly inputMultiple: number;
   readonly delaySamples: number;
   readonly #taps: Float64Array;
-  readonly #history: Float32Array;
+  readonly #history: Float64Array;
 
   constructor(taps: Float64Array, factor: number) {
     this.inputMultiple = factor;
     this.delaySamples = (taps.length - 1) / 2;
     this.#taps = taps;
-    this.#history = new Float32Array(taps.length - 1);
+    this.#history = new Float64Array(taps.length - 1);
   }
 
   process(input: Int16Array, count: number, output: Int16Array): number {
@@ -96,7 +96,7 @@ class FoldedDecimator implements Resampler {
 class TwoThirds implements Resampler {
   readonly inputMultiple = 3;
   readonly delaySamples = TWO_THIRDS_SIDE / 2;
-  readonly #history = new Float32Array(TWO_THIRDS_SIDE);
+  readonly #history = new Float64Array(TWO_THIRDS_SIDE);
 
   process(input: Int16Array, count: number, output: Int16Array): number {
     invariant(count % 3 === 0, 'the resampler takes whole groups of samples');
@@ -118,23 +118,23 @@ class TwoThirds implements Resampler {
   }
 }
 
-function convolve(line: Float32Array, newest: number, taps: Float64Array): number {
+function convolve(line: Float64Array, newest: number, taps: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < taps.length; k += 1) sum += taps[k]! * line[newest - k]!;
   return sum;
 }
 
 /** History and input, one after the other, in the work space that all resamplers of a thread share. */
-function loadLine(history: Float32Array, input: Int16Array, count: number): Float32Array {
+function loadLine(history: Float64Array, input: Int16Array, count: number): Float64Array {
   const needed = history.length + count;
-  if (sharedLine.length < needed) sharedLine = new Float32Array(needed * 2);
+  if (sharedLine.length < needed) sharedLine = new Float64Array(needed * 2);
   const line = sharedLine;
   line.set(history, 0);
   for (let i = 0, at = history.length; i < count; i += 1, at += 1) line[at] = input[i]!;
   return line;
 }
 
-function keepHistory(history: Float32Array, line: Float32Array, count: number): void {
+function keepHistory(history: Float64Array, line: Float64Array, count: number): void {
   for (let i = 0; i < history.length; i += 1) history[i] = line[count + i]!;
 }
 
@@ -143,7 +143,7 @@ function clip(value: number): number {
   return rounded > 32767 ? 32767 : rounded < -32768 ? -32768 : rounded;
 }
 
-let sharedLine = new Float32Array(4096);
+let sharedLine = new Float64Array(4096);
 
 const KAISER_BETA = 7.5;
 /** Input samples on each side of the point between two: 16 at 8 kHz are 2 ms. */

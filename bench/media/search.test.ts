@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { callsHeldOf, nextLoad, type LoadTrial } from './search.ts';
+
+/** Searches on a machine that holds `limit` calls. */
+function search(limit: number, from: number): LoadTrial[] {
+  const trials: LoadTrial[] = [];
+  for (let calls: number | undefined = from; calls !== undefined; calls = nextLoad(trials)) {
+    trials.push({ calls, sendJitterP99Ms: calls <= limit ? 1 : 50, lost: 0, workerCore: 0.5 });
+  }
+  return trials;
+}
+
+describe('search for the limit', () => {
+  it.each([90, 300, 455, 710, 1990])('finds a limit of %i from 300 calls, to 25 calls, in nine trials', (limit) => {
+    const trials = search(limit, 300);
+    expect(callsHeldOf(trials)).toBeLessThanOrEqual(limit);
+    expect(callsHeldOf(trials)).toBeGreaterThan(limit - 30);
+    expect(trials.length).toBeLessThanOrEqual(9);
+  });
+
+  it('counts a load with loss as not held', () => {
+    expect(callsHeldOf([{ calls: 100, sendJitterP99Ms: 1, lost: 1, workerCore: 0.1 }])).toBe(0);
+  });
+});
