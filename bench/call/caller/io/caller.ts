@@ -39,6 +39,7 @@ export class Caller {
   readonly #line: RtpLine;
   readonly #state: DialState;
   #remote: SdpSummary;
+  #hungUp: Promise<number> | undefined;
 
   private constructor(sip: SipClient, line: RtpLine, state: DialState, remote: SdpSummary, startedAtMs: number) {
     this.#sip = sip;
@@ -144,8 +145,13 @@ export class Caller {
     return this.botQuiet(quietMs, performance.now() + endWithinMs);
   }
 
-  /** Ends the call if it still runs, and closes the line. Resolves with the status of BYE (0: the bot had ended it). */
-  async hangUp(): Promise<number> {
+  /** Ends the call if it still runs, and closes the line. Resolves with the status of BYE (0: the bot had ended it). Idempotent. */
+  hangUp(): Promise<number> {
+    this.#hungUp ??= this.#hangUp();
+    return this.#hungUp;
+  }
+
+  async #hangUp(): Promise<number> {
     const running = this.hasEnded === undefined;
     const status = running ? await this.#sip.request('BYE') : 0;
     if (running) this.#state.end('caller');
