@@ -52,9 +52,9 @@ class FetchError(Exception):
 class Progress:
     """Prints one line a step change: JSON for the set-up, plain for people."""
 
-    def __init__(self, as_json: bool, out: IO[str] = sys.stdout) -> None:
+    def __init__(self, as_json: bool, out: IO[str] | None = None) -> None:
         self._as_json = as_json
-        self._out = out
+        self._out = sys.stdout if out is None else out
 
     def report(self, part: Part, status: str, done_bytes: int, message: str | None = None) -> None:
         line = {
