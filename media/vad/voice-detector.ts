@@ -66,65 +66,6 @@ export class VoiceDetector implements ScoreRequester {
     }
   }
 
-  scored(nowMs: Ms, probability: number): void;
-}
-
-export interface DetectorSink {
-  /** In order; `chunk` is reused. */
-  chunk(nowMs: Ms, chunk: ScoredChunk): void;
-}
-
-export interface DetectorOptions {
-  readonly gateMarginDb: number;
-  readonly gateFloorDbov: number;
-}
-
-/**
- * Cuts the line into chunks of 32 ms and finds out how likely each is speech (core). Chunks without sound are not shown to the
- * model; without a model, sound itself counts as speech.
- */
-export class VoiceDetector implements ScoreRequester {
-  readonly modelState = new Float32Array(MODEL_STATE);
-  readonly #gate: EnergyGate;
-  readonly #scorer: SpeechScorer | undefined;
-  readonly #sink: DetectorSink;
-  readonly #samples = new Float32Array(CONTEXT_SAMPLES + CHUNK_SAMPLES);
-  #fill = 0;
-  #position = 0;
-  #chunkSum = 0;
-  #blockSum = 0;
-  #blockFill = 0;
-  #putIn = 0;
-  #firstLoud = -1;
-  #lastLoud = -1;
-  #chunksSinceSound = RESET_AFTER_CHUNKS;
-  readonly #pending: ScoredChunk[] = Array.from({ length: MOST_PENDING }, emptyChunk);
-  #head = 0;
-  #tail = 0;
-  /** Chunks that had to be judged by energy because the model was behind. */
-  overruns = 0;
-
-  constructor(options: DetectorOptions, scorer: SpeechScorer | undefined, sink: DetectorSink) {
-    this.#gate = new EnergyGate(options.gateMarginDb, options.gateFloorDbov);
-    this.#scorer = scorer;
-    this.#sink = sink;
-  }
-
-  /** `silence`: put in by us, so never speech whatever it contains. */
-  frame(nowMs: Ms, pcm: Int16Array, count: number, silence: boolean): void {
-    for (let i = 0; i < count; i += 1) {
-      const sample = pcm[i]!;
-      this.#samples[CONTEXT_SAMPLES + this.#fill] = sample / 32768;
-      this.#fill += 1;
-      this.#position += 1;
-      this.#blockFill += 1;
-      if (silence) this.#putIn += 1;
-      else this.#blockSum += sample * sample;
-      if (this.#blockFill === BLOCK_SAMPLES) this.#endBlock();
-      if (this.#fill === CHUNK_SAMPLES) this.#endChunk(nowMs);
-    }
-  }
-
   scored(nowMs: Ms, probability: number): void {
     // The oldest chunk without an answer is the one that was asked about first.
     for (let at = this.#head; at < this.#tail; at += 1) {
