@@ -44,8 +44,15 @@ export async function run(argv: readonly string[]): Promise<number> {
 async function stopSignals(): Promise<void> {
   const first = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   await first;
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => process.exit(130));
+  const firstAtMs = performance.now();
+  const again = (): void => {
+    if (performance.now() - firstAtMs > SAME_PRESS_MS) process.exit(130);
+  };
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, again);
 }
+
+/** One Ctrl-C comes from the terminal, from npm and from the launcher: within so long they are one. */
+const SAME_PRESS_MS = 400;
 
 function announce(parley: Parley, config: Config): void {
   const { addresses, httpUrl, token } = parley;
