@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from models.catalogue import default_models_dir, is_complete, load_catalogue
@@ -27,3 +30,15 @@ def models_dir() -> Path:
     if missing:
         pytest.skip(f"not in {directory}: {', '.join(missing)} (python -m models.fetch)")
     return directory
+
+
+def wait_until_loaded(client: Any, limit_s: float = 60.0) -> Any:
+    """The first answer of /health that is not "starting", whatever it says."""
+    end_s = time.monotonic() + limit_s
+    while time.monotonic() < end_s:
+        with contextlib.suppress(httpx2.ConnectError):
+            reply = client.get("/health")
+            if reply.json()["status"] != "starting":
+                return reply
+        time.sleep(0.02)
+    raise TimeoutError("the service did not load in time")

@@ -7,7 +7,7 @@ import sys
 from common.logs import JsonFormatter, Log
 
 
-def test_a_line_is_one_json_object(caplog: object) -> None:
+def test_a_line_is_one_json_object() -> None:
     formatter = JsonFormatter("stt")
     try:
         raise ValueError("broken\nline")

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from common.settings import Environment
-from conftest import wire_cases
+from conftest import wait_until_loaded, wire_cases
 from stt.server import SttService, build_app
 from stt.settings import SttSettings
 from stt.tests.test_session import SPEECH, FakeRecogniser, FakeTurnModel
@@ -19,8 +19,7 @@ def client_of(**variables: str) -> Iterator[TestClient]:
     settings = SttSettings.read(Environment(variables))
     stt = SttService(settings, FakeRecogniser(), FakeTurnModel())
     with TestClient(build_app(stt)) as client:
-        while client.get("/health").status_code != 200:
-            pass
+        wait_until_loaded(client)
         yield client
 
 
@@ -86,8 +85,7 @@ def test_one_session_too_many_is_refused(client: TestClient) -> None:
 def test_a_model_that_is_not_there_is_a_reason_not_a_crash(tmp_path: Any) -> None:
     settings = SttSettings.read(Environment({"PARLEY_MODELS_DIR": str(tmp_path)}))
     with TestClient(build_app(SttService(settings))) as client:
-        while (reply := client.get("/health")).json()["status"] == "starting":
-            pass
+        reply = wait_until_loaded(client)
         assert reply.status_code == 503
         assert reply.json()["status"] == "failed"
         assert "models.fetch" in reply.json()["reason"]

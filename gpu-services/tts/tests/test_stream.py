@@ -18,6 +18,7 @@ class Client:
     def __init__(self, pieces: AsyncIterator[Piece]) -> None:
         self.sent: list[dict[str, Any]] = []
         self.gone = asyncio.Event()
+        self.started = asyncio.Event()
         self.firsts = 0
         self.outcomes: list[str] = []
         self.response = AudioResponse(pieces, self._on_first, self.outcomes.append)
@@ -31,6 +32,7 @@ class Client:
 
     async def send(self, message: Any) -> None:
         self.sent.append(message)
+        self.started.set()
 
     async def play(self) -> None:
         await asyncio.wait_for(self.response({"type": "http"}, self.receive, self.send), LIMIT_S)
@@ -102,8 +104,7 @@ def test_the_client_going_away_stops_the_work() -> None:
     async def scenario() -> None:
         client = Client(endless())
         playing = asyncio.create_task(client.play())
-        while not client.sent:
-            await asyncio.sleep(0)
+        await asyncio.wait_for(client.started.wait(), LIMIT_S)
         client.gone.set()
         await playing
         assert stopped.is_set()
