@@ -254,6 +254,15 @@ describe('caller speech', () => {
     expect(call.loud(offAt)).toEqual([]);
   });
 
+  it('is not opened by the music of a caller who put us on hold', () => {
+    const call = new Call({ held: true });
+    call.run(2000, 8000);
+    expect(call.kinds()).not.toContain('voice-started');
+    call.core.update(call.nowMs, { held: false });
+    call.run(400, 8000);
+    expect(call.kinds()).toContain('voice-started');
+  });
+
   it('presses keys', () => {
     const call = new Call();
     call.run(200);

@@ -186,7 +186,8 @@ export class LegMediaCore implements InboundSink {
 
   frame(nowMs: Ms, pcm: Int16Array, count: number, origin: FrameOrigin): void {
     if (this.#echoOn && origin !== 'silence') this.#echo.write(pcm, count);
-    this.#caller.frame(nowMs, pcm, count, origin);
+    // What a caller sends who has put us on hold is his music, not his voice.
+    this.#caller.frame(nowMs, pcm, count, this.#spec.held === true ? 'silence' : origin);
   }
 
   key(nowMs: Ms, key: PressedKey): void {

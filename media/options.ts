@@ -78,6 +78,12 @@ export const mediaOptions = z
   .strictObject({
     bindAddress: z.string().min(1).default('0.0.0.0').describe('Local address of the RTP sockets.'),
     workers: z.int().min(1).max(64).default(1).describe('Media threads; one carries several hundred calls.'),
+    threadNiceness: z
+      .int()
+      .min(-20)
+      .max(19)
+      .default(-10)
+      .describe('Priority of the media threads as a nice value, lower runs first. Below 0 the system must permit it; otherwise it stays as it is.'),
     ptimeMs: z.int().min(10).max(60).multipleOf(10).default(20).describe('Audio in a sent packet where the offer does not say. Milliseconds.'),
     timeoutMs: milliseconds(1_000, 3_600_000).default(30_000).describe('Without a packet for so long the call is taken for dead. Milliseconds.'),
     statsIntervalMs: milliseconds(500, 600_000).default(5_000).describe('How often each leg reports its statistics. Milliseconds.'),

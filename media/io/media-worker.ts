@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import { unreachable } from '#domain/assert';
 import type { LegId } from '#domain/call';
@@ -29,6 +30,7 @@ export interface MediaWorkerDeps extends MediaWorkerData {
 /** The shell of one media thread: sockets, one timer and the messages of its legs. Resolves once it takes legs. */
 export async function runMediaWorker(deps: MediaWorkerDeps): Promise<void> {
   const { options, port } = deps;
+  raisePriority(options.threadNiceness);
   let scorer: SpeechScorer | undefined;
   let fault: string | undefined;
   if (options.vad.mode === 'auto' || options.vad.mode === 'silero') {
@@ -44,6 +46,16 @@ export async function runMediaWorker(deps: MediaWorkerDeps): Promise<void> {
   port.on('message', (message: ToWorker) => worker.handle(message));
   const vad = options.vad.mode === 'off' ? 'off' : scorer === undefined ? 'energy' : 'silero';
   port.postMessage({ kind: 'ready', vad, ...(fault !== undefined && { fault }) } satisfies FromWorker);
+}
+
+/** On Linux 0 means the calling thread, so that packets leave in time on a machine that speech models keep busy. */
+function raisePriority(niceness: number): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(0, niceness);
+  } catch {
+    // Not permitted: as it was.
+  }
 }
 
 class MediaWorker {
