@@ -9,6 +9,7 @@ import type { ConversationAction, ConversationInput } from './conversation/messa
 import { PressedDigits } from './conversation/pressed-digits.ts';
 import { SilentCaller } from './conversation/silent-caller.ts';
 import { Speaking, type ClosedTurn, type SpeakingContext, type SpeakingOutput } from './conversation/speaking.ts';
+import { mayGoOn } from './text/completeness.ts';
 import { CallerUtterance } from './text/utterance.ts';
 import { Interruption, judgeWords, type InterruptionDecision, type WordsOverBot } from './turn/interruption.ts';
 import { refusesTurn } from './turn/turn-start.ts';
@@ -199,7 +200,7 @@ export class Conversation {
     const { turn, memory } = this.#speaking;
     if (turn === undefined) return;
     this.#emit({ kind: 'barge-in', turnId: turn.turnId, ...decision });
-    const hardlyHeard = turn.callerText !== '' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs && decision.why !== 'dtmf';
+    const hardlyHeard = decision.why !== 'dtmf' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs && mayGoOn(turn.callerText);
     this.#speak(nowMs, this.#speaking.abort('interrupted'));
     if (hardlyHeard) memory.takeBack(true);
     this.#hear(nowMs, this.#listening.accept(nowMs, hardlyHeard ? turn.callerText : ''));

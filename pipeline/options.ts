@@ -24,7 +24,7 @@ const turnOptions = z
 
 const bargeInOptions = z
   .strictObject({
-    resumeWithinMs: milliseconds(100, 3_000).default(700).describe('A paused bot goes on after so long without words. Milliseconds.'),
+    resumeWithinMs: milliseconds(100, 3_000).default(670).describe('A paused bot goes on after so long without words. Milliseconds.'),
     extendMs: milliseconds(0, 3_000).default(500).describe('Added once while the caller still speaks and recognition has said nothing yet. Milliseconds.'),
     echoOverlapRatio: share.default(0.7).describe('Share of the words that must repeat the last words of the bot to be taken for its echo.'),
     echoWords: z.int().min(3).max(200).default(25).describe('How many of the last words of the bot an echo is looked for in.'),

@@ -37,6 +37,11 @@ export function shapeOf(text: string): TextShape {
   return words.length <= SHORT_WORDS ? { kind: 'short-phrase' } : { kind: 'statement' };
 }
 
+/** Whether more words would belong to the same thing: nobody goes on with a finished question, but starts another. */
+export function mayGoOn(text: string): boolean {
+  return ['unfinished', 'trailing', 'short-phrase', 'statement'].includes(shapeOf(text).kind);
+}
+
 /** Whether a text is a yes or a no and nothing else ("yes please", "no thank you", "that's right"). */
 export function isYesNo(text: string): boolean {
   const words = wordsOf(text);

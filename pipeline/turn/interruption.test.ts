@@ -44,29 +44,29 @@ describe('words over the bot', () => {
 describe('a paused bot', () => {
   const paused = () => new Interruption(ms(1_000), 3, options, 0.3);
 
-  it('goes on after 0.7 s without words', () => {
+  it('goes on after 0.67 s without words', () => {
     const interruption = paused();
-    expect(interruption.wakeAtMs).toBe(1_700);
-    expect(interruption.wake(ms(1_700), false)).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 700 });
+    expect(interruption.wakeAtMs).toBe(1_670);
+    expect(interruption.wake(ms(1_670), false)).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 670 });
   });
 
   it('waits once more while the caller speaks and recognition has said nothing', () => {
     const interruption = paused();
-    expect(interruption.wake(ms(1_700), true)).toBeUndefined();
-    expect(interruption.wakeAtMs).toBe(2_200);
-    expect(interruption.wake(ms(2_200), true)).toMatchObject({ decision: 'resume' });
+    expect(interruption.wake(ms(1_670), true)).toBeUndefined();
+    expect(interruption.wakeAtMs).toBe(2_170);
+    expect(interruption.wake(ms(2_170), true)).toMatchObject({ decision: 'resume' });
   });
 
   it('does not wait once more on a noise that recognition has looked at', () => {
     const interruption = paused();
     interruption.words(ms(1_300), words('', { isFinal: false }));
-    expect(interruption.wake(ms(1_700), true)).toMatchObject({ decision: 'resume' });
+    expect(interruption.wake(ms(1_670), true)).toMatchObject({ decision: 'resume' });
   });
 
   it('stops for one word that stood when the time was over', () => {
     const interruption = paused();
     expect(interruption.words(ms(1_300), words('dinner', { isFinal: false }))).toBeUndefined();
-    expect(interruption.wake(ms(1_700), true)).toEqual({ decision: 'abort', why: 'words', decidedMs: 700 });
+    expect(interruption.wake(ms(1_670), true)).toEqual({ decision: 'abort', why: 'words', decidedMs: 670 });
   });
 
   it('decides as soon as the words tell', () => {

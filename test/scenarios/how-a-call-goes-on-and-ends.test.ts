@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
+import { personaSchema, warmConversation } from '#pipeline';
 import { CallHarness, answer, type CallScript } from '../harness/call-harness.ts';
 
 let call: CallHarness;
@@ -220,5 +221,48 @@ describe('a caller who hangs up', () => {
     const asked = call.tts.requests.length;
     await call.runUntil(ms(60_000));
     expect(call.tts.requests).toHaveLength(asked);
+  });
+});
+
+describe('a caller who never pauses', () => {
+  it('is answered after a while, with the words so far', async () => {
+    start({ persona: { mode: 'chat' } });
+    call.callerSays('and so on '.repeat(60).trim(), { atMs: ms(3_000), forMs: ms(50_000) });
+    await call.runUntil(ms(46_000));
+    expect(call.answers).toHaveLength(0);
+    expect(call.all('turn-opened').at(-1)?.callerText).toMatch(/^and so on/);
+  });
+});
+
+describe('a defect of ours', () => {
+  it('ends the call in which it happens, with its reason', async () => {
+    start();
+    await call.runUntil(ms(3_000));
+    call.knowledge.match = () => {
+      throw new TypeError('a defect');
+    };
+    call.callerSays('Where is the pool?', { atMs: ms(3_100), probability: 0.95 });
+    await call.runUntil(ms(9_000));
+    expect(call.errors.splice(0)).not.toHaveLength(0);
+    expect(call.answers).toMatchObject([{ outcome: 'failed', detail: { cause: 'EMBEDDING_FAILED' } }]);
+    call.leg.send = () => {
+      throw new TypeError('another defect');
+    };
+    call.callerSays('Where is the pool?', { atMs: ms(9_100), probability: 0.95 });
+    await call.runUntil(ms(15_000));
+    expect(call.leg.endReason).toMatchObject({ by: 'system', code: 'internal-error' });
+    expect(call.errors.splice(0)).toHaveLength(1);
+  });
+});
+
+describe('before the call is answered', () => {
+  it('the language model reads its prompt, where one will be asked', async () => {
+    start();
+    const signal = new AbortController().signal;
+    const chat = personaSchema.parse({ name: 'chat', mode: 'chat', greeting: 'Hi.', prompt: 'Be brief.' });
+    const desk = personaSchema.parse({ name: 'bot', mode: 'knowledge', greeting: 'Hi.', prompt: 'Be brief.' });
+    await warmConversation({ persona: chat, llm: call.llm }, signal);
+    await warmConversation({ persona: desk, llm: call.llm }, signal);
+    expect(call.llm.warmed).toEqual([[{ role: 'system', content: 'Be brief.' }]]);
   });
 });
