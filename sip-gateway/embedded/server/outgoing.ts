@@ -1,10 +1,11 @@
+import { ms, type Ms } from '#domain/units';
 import { applyRouteSet } from '../dialog/route-set.ts';
 import { header, type HeaderField, NO_BODY, type SipRequest } from '../message/sip-message.ts';
 import { BRANCH_COOKIE } from '../message/via.ts';
 import { isIpAddress, bareHost, parseSipUri } from '../message/uri.ts';
 import { writeMessage } from '../message/write.ts';
 import { ClientTransaction, type ClientTransactionEvents } from './client-transaction.ts';
-import type { Context } from './context.ts';
+import type { Context, Wakeable } from './context.ts';
 import type { ControlClient } from './control-client.ts';
 import type { DialogEntry } from './dialogs.ts';
 import type { State } from './state.ts';
@@ -18,6 +19,8 @@ export type Target =
 
 interface Waiting {
   readonly destination: Destination;
+  /** Ends the wait for a name server that does not answer. */
+  readonly overdue: Wakeable;
   readonly start: (destination: Destination | undefined) => void;
 }
 
@@ -127,8 +130,10 @@ export class Outgoing {
 
   resolved(query: string, address: string | undefined): void {
     const waiting = this.#waiting.get(query);
+    if (waiting === undefined) return;
     this.#waiting.delete(query);
-    waiting?.start(address === undefined ? undefined : { ...waiting.destination, address });
+    this.#context.deadlines.set(waiting.overdue, undefined);
+    waiting.start(address === undefined ? undefined : { ...waiting.destination, address });
   }
 
   branch(): string {
@@ -151,7 +156,12 @@ export class Outgoing {
       return;
     }
     const query = this.#context.randomId();
-    this.#waiting.set(query, { destination: target.destination, start });
+    const overdue: Wakeable = { wake: () => this.resolved(query, undefined) };
+    this.#waiting.set(query, { destination: target.destination, start, overdue });
+    this.#context.deadlines.set(overdue, ms(this.#context.nowMs + RESOLVE_MS));
     this.#context.emit({ kind: 'resolve', query, host: target.destination.address });
   }
 }
+
+/** A name that is not resolved by then counts as one that does not exist. */
+const RESOLVE_MS: Ms = ms(10_000);

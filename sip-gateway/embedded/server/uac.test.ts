@@ -109,6 +109,9 @@ describe('a new request', () => {
     expect(harness.takeOne(/^OPTIONS/).to).toBe('udp 192.0.2.33:5060');
     const failed = app.last(/^SIP\/2.0 503 DNS Error/);
     expect(failed.fields.slice(2, 7)).toEqual(['network', '0', 'udp', '', '0']);
+    send(app, 'sip||', 'OPTIONS sip:slow.example');
+    harness.advance(10_000);
+    expect(statuses(app)).toEqual([503, 503]);
   });
 });
 
