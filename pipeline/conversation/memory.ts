@@ -1,6 +1,6 @@
 import type { TurnOutcome } from '#domain/turn';
-import { Dialogue } from '../dialogue/dialogue.ts';
-import { History } from '../dialogue/history.ts';
+import type { Dialogue } from '../dialogue/dialogue.ts';
+import type { History } from '../dialogue/history.ts';
 import { askedBy } from '../text/completeness.ts';
 import type { BotTurn } from './bot-turn.ts';
 
