@@ -13,6 +13,8 @@ import { allowsUpdate, type SessionTimers } from './session-timers.ts';
 import type { State } from './state.ts';
 import type { Transports } from './transport.ts';
 
+type AppResponse = AppMessage & { readonly kind: 'response' };
+
 /** What applications answer requests with. */
 export class AppResponses {
   readonly #context: Context;
@@ -29,7 +31,7 @@ export class AppResponses {
     this.#sessions = sessions;
   }
 
-  respond(client: ControlClient, requestId: string, transactionId: string, message: AppMessage & { kind: 'response' }): void {
+  respond(client: ControlClient, requestId: string, transactionId: string, message: AppResponse): void {
     if (transactionId === '') {
       client.reply(requestId, 'NO', 'transaction id missing');
       client.close();
@@ -40,48 +42,48 @@ export class AppResponses {
       client.reply(requestId, 'NOK', 'Response not sent due to unknown transaction');
       return;
     }
-    const local = this.#local(transaction);
     const contentType = defaultContentType(message.headers, message.body);
-    if (contentType === 'missing') {
-      client.reply(requestId, 'NOK', 'missing content-type');
-      return;
-    }
+    const reliability = reliabilityOf(transaction, message);
+    if (contentType === 'missing') client.reply(requestId, 'NOK', 'missing content-type');
+    else if (reliability === 'impossible') client.reply(requestId, 'NOK', 'Remote endpoint does not support 100rel');
+    else this.#send(client, requestId, transaction, message, contentType, reliability === 'reliable');
+  }
+
+  #send(client: ControlClient, requestId: string, transaction: ServerTransaction, message: AppResponse, contentType: readonly HeaderField[], isReliable: boolean): void {
     this.#takeTag(transaction, message);
-    const headers = [...appHeaders(message.headers, OWNED, local), ...contentType];
-    const makesDialog = transaction.isInvite && message.status > 100 && message.status < 300;
-    const reliability = makesDialog && message.status < 200 ? reliabilityOf(transaction, headers) : 'none';
-    if (reliability === 'impossible') {
-      client.reply(requestId, 'NOK', 'Remote endpoint does not support 100rel');
-      return;
+    const headers = [...appHeaders(message.headers, OWNED, this.#local(transaction)), ...contentType];
+    const isSuccess = message.status >= 200 && message.status < 300;
+    if (transaction.isInvite && (isSuccess || isReliable) && !headers.some((field) => field.key === 'contact')) {
+      headers.push(header('Contact', defaultContact(this.#local(transaction))));
     }
-    if (makesDialog && (message.status >= 200 || reliability === 'reliable') && !headers.some((field) => field.key === 'contact')) {
-      headers.push(header('Contact', defaultContact(local)));
-    }
-    if (makesDialog) this.#ensureDialog(client, transaction, headers);
+    if (transaction.isInvite && message.status > 100 && message.status < 300) this.#ensureDialog(client, transaction, headers);
     const entry = transaction.dialog;
-    const rseq = entry !== undefined && reliability === 'reliable' ? entry.takeRSeq() : undefined;
-    if (rseq !== undefined) headers.push(header('RSeq', String(rseq)));
-    if (rseq !== undefined && !listsToken({ headers }, 'require', '100rel')) headers.push(header('Require', '100rel'));
-    const agreesSession = entry !== undefined && message.status >= 200 && message.status < 300 && (transaction.isInvite || transaction.request.method === 'UPDATE');
-    if (agreesSession) headers.push(...this.#sessions.headersForAnswer(transaction.request, headers));
+    const isSession = entry !== undefined && isSuccess && SESSION_METHODS.has(transaction.request.method);
+    if (isSession) headers.push(...this.#sessions.headersForAnswer(transaction.request, headers));
+    const rseq = entry !== undefined && isReliable ? entry.takeRSeq() : undefined;
+    if (rseq !== undefined) headers.push(...reliableHeaders(rseq, headers));
     const sent = transaction.respond(message.status, message.reason, headers, message.body);
     if (sent === undefined) return;
     if (entry !== undefined && rseq !== undefined) this.#repeated.reliable(transaction, entry, rseq, sent.bytes);
-    if (agreesSession) {
+    if (isSession) {
       if (message.body.length > 0) entry.localSdp = message.body;
       this.#sessions.answered(entry, sent.response);
     }
-    if (entry !== undefined && makesDialog && message.status >= 200) this.#repeated.accepted(transaction, entry);
+    if (isSession && transaction.isInvite) this.#repeated.accepted(transaction, entry);
+    this.#echo(client, requestId, transaction, sent.bytes);
+  }
+
+  #echo(client: ControlClient, requestId: string, transaction: ServerTransaction, bytes: Uint8Array): void {
     const listener = this.#transports.listener(transaction.peer.listener);
     const meta = {
-      source: 'application' as const, bytes: sent.bytes.length, protocol: transaction.peer.transport,
+      source: 'application' as const, bytes: bytes.length, protocol: transaction.peer.transport,
       address: listener.address, port: listener.port, wallMs: this.#context.wallMs,
     };
-    client.send(sentResponseLeader(this.#context.randomId(), requestId, meta, transaction.id, entry?.dialog.id ?? ''), sent.bytes);
+    client.send(sentResponseLeader(this.#context.randomId(), requestId, meta, transaction.id, transaction.dialog?.dialog.id ?? ''), bytes);
   }
 
   /** A tag that the application put into To counts as long as none has been sent. */
-  #takeTag(transaction: ServerTransaction, message: AppMessage): void {
+  #takeTag(transaction: ServerTransaction, message: AppResponse): void {
     if (transaction.hasAnswered || transaction.core.to?.params['tag'] !== undefined) return;
     const tag = parseNameAddress(headerValue(message, 'to') ?? '')?.params['tag'];
     if (tag !== undefined && tag !== '') transaction.localTag = tag;
@@ -124,11 +126,18 @@ export class AppResponses {
 }
 
 /** RFC 3262 section 3: reliable when the application asks for it or the caller requires it, if the caller can do it at all. */
-function reliabilityOf(transaction: ServerTransaction, headers: readonly HeaderField[]): 'none' | 'reliable' | 'impossible' {
+function reliabilityOf(transaction: ServerTransaction, message: AppResponse): 'none' | 'reliable' | 'impossible' {
+  if (!transaction.isInvite || message.status <= 100 || message.status >= 200) return 'none';
   const isRequired = listsToken(transaction.request, 'require', '100rel');
-  const isWanted = listsToken({ headers }, 'require', '100rel');
-  if (!isRequired && !isWanted) return 'none';
+  if (!isRequired && !listsToken(message, 'require', '100rel')) return 'none';
   return isRequired || listsToken(transaction.request, 'supported', '100rel') ? 'reliable' : 'impossible';
 }
 
+function reliableHeaders(rseq: number, given: readonly HeaderField[]): readonly HeaderField[] {
+  const isNamed = listsToken({ headers: given }, 'require', '100rel');
+  return [header('RSeq', String(rseq)), ...(isNamed ? [] : [header('Require', '100rel')])];
+}
+
+/** Their 2xx agrees on a session, and on its timer. */
+const SESSION_METHODS: ReadonlySet<string> = new Set(['INVITE', 'UPDATE']);
 const OWNED: ReadonlySet<string> = new Set([...ALWAYS_OWNED, 'from', 'to', 'call-id', 'cseq']);

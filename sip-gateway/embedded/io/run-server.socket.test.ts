@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
-import { type RunningSipServer, startEmbeddedSipServer } from './index.ts';
-import { headerOf, UdpPeer } from './testing/udp-peer.ts';
+import { type RunningSipServer, startEmbeddedSipServer } from '../index.ts';
+import { headerOf, UdpPeer } from './udp-test-peer.ts';
 
 /** drachtio-srf as it is installed; it has CommonJS exports and typings that do not describe all of it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- its typings leave out most of what is used here
@@ -342,6 +342,17 @@ describe('drachtio-srf on the embedded server', () => {
     socket.write([...lines('BYE', to).map((line) => line.replace('CSeq: 1', 'CSeq: 2')), 'Content-Length: 0', '', ''].join('\r\n'));
     await expect.poll(() => heard).toMatch(/SIP\/2.0 200 OK[\s\S]*2 BYE/);
     expect(server.counters()['open-dialogs']).toBe(0);
+  });
+
+  it('tells of a peer that refuses the connection as 503, of a name that does not exist too', async () => {
+    const server = await startServer();
+    const srf = await connectApp(server);
+    for (const uri of ['sip:nobody@127.0.0.1:1;transport=tcp', 'sip:nobody@nowhere.invalid']) {
+      const status = new Promise((resolve) => {
+        srf.request(uri, { method: 'OPTIONS' }, (_error: Loose, req: Loose) => req.on('response', (res: Loose) => resolve(res.status)));
+      });
+      expect(await status).toBe(503);
+    }
   });
 
   it('says clearly which port is taken', async () => {
