@@ -12,19 +12,29 @@ export interface TortureResult {
 
 /**
  * Sends each message of RFC 4475 and RFC 5118 byte for byte and asks OPTIONS after each. The messages have no rport,
- * so answers go to the Via port, 5060 by default (RFC 3261 section 18.2.2): the source is 127.0.0.2:5060, where nothing else is.
+ * so answers go to the Via port, 5060 by default (RFC 3261 section 18.2.2): the source is 127.0.0.2:5060, or any other
+ * port where some program has 5060 on all addresses; then answers are lost, and only being alive is proved.
  */
 export async function torture(port: number, dir: string): Promise<TortureResult> {
   const silentAfter: string[] = [];
   let mostAnswers = 0;
   if (!(await answersOptions(port, 'before'))) throw new Error('no answer to OPTIONS before the first message');
+  const fromPort = (await isFree('127.0.0.2', 5060)) ? 5060 : 0;
   const files = readdirSync(dir, { recursive: true }).map(String).filter((name) => /\.dat$|(^|\/)\d+$/.test(name)).sort();
   for (const name of files) {
-    const answers = await exchange(readFileSync(join(dir, name)), port, 60, '127.0.0.2', 5060);
+    const answers = await exchange(readFileSync(join(dir, name)), port, 60, '127.0.0.2', fromPort);
     mostAnswers = Math.max(mostAnswers, answers.length);
     if (!(await answersOptions(port, name))) silentAfter.push(name);
   }
   return { messages: files.length, silentAfter, mostAnswers };
+}
+
+function isFree(address: string, port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  return new Promise((resolve) => {
+    socket.once('error', () => resolve(false));
+    socket.bind(port, address, () => socket.close(() => resolve(true)));
+  });
 }
 
 async function answersOptions(port: number, name: string): Promise<boolean> {
