@@ -319,6 +319,19 @@ describe('drachtio-srf on the embedded server', () => {
     await caller.peer.hears(/^SIP\/2.0 481/);
   });
 
+  it('says BYE to the calls that are left when it is closed', async () => {
+    const server = await startServer();
+    const srf = await connectApp(server);
+    srf.invite((req: Loose, res: Loose) => srf.createUAS(req, res, { localSdp: SDP }));
+    const caller = new Caller(await phone(), server.udpPort);
+    caller.send('INVITE', 1, { body: SDP });
+    await caller.answer(1);
+    await expect.poll(() => server.counters()['open-dialogs']).toBe(1);
+    await server.close();
+    await caller.peer.hears(/^BYE/);
+    await server.close();
+  });
+
   it('carries a call over TCP, and says pong', async () => {
     const server = await startServer();
     const srf = await connectApp(server);
