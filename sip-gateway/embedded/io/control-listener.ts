@@ -52,8 +52,10 @@ export class ControlListener {
 
   async close(): Promise<void> {
     const closing = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // The server may be done before the last of its sockets has said so, and what that one leaves behind is still to be handled.
+    const gone = [...this.#sockets.values()].map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
     for (const client of this.#sockets.keys()) this.closeOne(client);
-    await closing;
+    await Promise.all([closing, ...gone]);
   }
 
   #accepted(socket: Socket): void {
