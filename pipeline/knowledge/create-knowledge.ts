@@ -2,7 +2,8 @@ import { AppError } from '#domain/errors';
 import type { Persona } from '../persona.ts';
 import type { Embedder, Knowledge } from '../ports.ts';
 import { LruCache } from './lru-cache.ts';
-import { Matcher, type MatcherOptions } from './matcher.ts';
+import { Matcher, type MatcherOptions, type Wording } from './matcher.ts';
+import { OFF_TOPIC } from './off-topic.ts';
 import { queryText } from './query.ts';
 
 /** Vectors of wordings, kept between starts; the keeper makes sure that they are of the embedder's model. */
@@ -25,16 +26,18 @@ export interface KnowledgeOptions {
  * Throws `AppError` with code `EMBEDDING_*`.
  */
 export async function createKnowledge(persona: Persona, embedder: Embedder, options: KnowledgeOptions = {}): Promise<Knowledge> {
-  const texts = [...new Set(persona.knowledge.flatMap(({ asked }) => asked))];
+  const texts = [...new Set([...persona.knowledge.flatMap(({ asked }) => asked), ...(persona.knowledge.length > 0 ? OFF_TOPIC : [])])];
   const vectors = await vectorsOf(texts, embedder, options);
+  const wording = (text: string): Wording => ({ text, vector: vectors.get(text) ?? new Float32Array() });
   const matcher = new Matcher(
     persona.knowledge.map(({ id, answer, label, action, asked }) => ({
       id,
       answer,
       ...(label === undefined ? {} : { label }),
       ...(action === undefined ? {} : { action }),
-      wordings: asked.map((text) => ({ text, vector: vectors.get(text) ?? new Float32Array() })),
+      wordings: asked.map(wording),
     })),
+    persona.knowledge.length > 0 ? OFF_TOPIC.map(wording) : [],
     options.matcher,
   );
   const queries = new LruCache<string, Float32Array>(options.cachedQueries ?? CACHED_QUERIES);

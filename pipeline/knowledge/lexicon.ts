@@ -1,34 +1,35 @@
+import { ratio, type Ratio } from '#domain/units';
 import { wordsOf } from '../text/words.ts';
 
 /**
- * Core: how much two short texts share of the words that matter. Helps sentence vectors where they are weakest, with one
- * or two words ("parking", "the pool"). A word weighs more the fewer entries use it.
+ * Core: how many of the words that matter an entry knows. Sentence vectors are near for sentences of the same form
+ * ("How long is the flight to Tokyo?", "How long does it take to the airport?"); words tell them apart. A word weighs
+ * more the fewer entries use it, and most if none does.
  */
 export class Lexicon {
+  readonly #known: readonly ReadonlySet<string>[];
   readonly #weights = new Map<string, number>();
-  readonly #rare: number;
+  readonly #unknownWeight: number;
 
-  /** `entries`: the wordings of each entry. */
+  /** `entries`: all texts of each entry. */
   constructor(entries: readonly (readonly string[])[]) {
+    this.#known = entries.map((texts) => new Set(texts.flatMap(stemsOf)));
     const used = new Map<string, number>();
-    for (const wordings of entries) {
-      for (const stem of new Set(wordings.flatMap(stemsOf))) used.set(stem, (used.get(stem) ?? 0) + 1);
-    }
+    for (const stem of this.#known.flatMap((stems) => [...stems])) used.set(stem, (used.get(stem) ?? 0) + 1);
     for (const [stem, count] of used) this.#weights.set(stem, Math.log(1 + entries.length / count));
-    this.#rare = Math.log(1 + entries.length);
+    this.#unknownWeight = Math.log(1 + entries.length);
   }
 
-  /** 0: nothing in common, 1: the same words that matter; the cosine of the weighted words. */
-  similarity(a: readonly string[], b: readonly string[]): number {
-    const inBoth = b.filter((stem) => a.includes(stem));
-    if (inBoth.length === 0) return 0;
-    return this.#sum(inBoth) / Math.sqrt(this.#sum(a) * this.#sum(b));
-  }
-
-  #sum(stems: readonly string[]): number {
-    let sum = 0;
-    for (const stem of stems) sum += (this.#weights.get(stem) ?? this.#rare) ** 2;
-    return sum;
+  /** 0: the entry knows none of these stems, 1: all of them, or there are none. */
+  coverage(stems: readonly string[], entry: number): Ratio {
+    let known = 0;
+    let all = 0;
+    for (const stem of stems) {
+      const weight = this.#weights.get(stem) ?? this.#unknownWeight;
+      all += weight;
+      if (this.#known[entry]?.has(stem)) known += weight;
+    }
+    return ratio(all === 0 ? 1 : known / all);
   }
 }
 
