@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ClientId } from '../server/types.ts';
+import { endSocket } from './end-socket.ts';
 
 export interface ControlEvents {
   opened(client: ClientId): void;
@@ -45,9 +46,7 @@ export class ControlListener {
 
   closeOne(client: ClientId): void {
     const socket = this.#sockets.get(client);
-    if (socket === undefined) return;
-    while (socket.writableCorked > 0) socket.uncork();
-    socket.destroySoon();
+    if (socket !== undefined) endSocket(socket);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { ConnectionId } from '../server/types.ts';
+import { endSocket } from './end-socket.ts';
 
 export interface TcpEvents {
   opened(connection: ConnectionId, listener: number, address: string, port: number): void;
@@ -47,14 +48,12 @@ export class TcpSockets {
 
   closeOne(connection: ConnectionId): void {
     const socket = this.#sockets.get(connection);
-    if (socket === undefined) return;
-    socket.end();
-    socket.destroySoon();
+    if (socket !== undefined) endSocket(socket);
   }
 
   async close(): Promise<void> {
     const closing = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-    for (const socket of this.#sockets.values()) socket.destroySoon();
+    for (const socket of this.#sockets.values()) endSocket(socket);
     await Promise.all(closing);
   }
 
