@@ -24,6 +24,8 @@ export interface SupervisorOptions extends RestartOptions {
   readonly clock: Clock;
   readonly log: LogFunction;
   readonly onState: (state: ServiceState) => void;
+  /** How long a taken port is waited for. Default 9,000: a service whose app was killed notices within a second and has five to end. */
+  readonly portPatienceMs?: number;
 }
 
 export type StartablePlan = PlannedService & { readonly start: NonNullable<PlannedService['start']> };
@@ -32,7 +34,6 @@ export type StartablePlan = PlannedService & { readonly start: NonNullable<Plann
 const BASE_ENV = { PYTHONUNBUFFERED: '1', OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', TOKENIZERS_PARALLELISM: 'false', HF_HUB_DISABLE_TELEMETRY: '1' };
 /** Exit code of our services for settings that are not right. */
 const SETTINGS_EXIT_CODE = 2;
-/** A service whose app was killed notices within a second and has five to end; so long its port is not ours yet. */
 const PORT_PATIENCE_MS = 9_000;
 
 /** The process of one service: performs what the policy decides. */
@@ -134,7 +135,7 @@ export class ServiceSupervisor {
   async #spawn(): Promise<void> {
     const { start } = this.#plan;
     const { log, niceness, pythonPath, modelsDir, cacheDir, root, transcripts } = this.#options;
-    const taken = await whyPortIsTaken(start.host, start.port, this.#plan.healthUrl);
+    const taken = await whyPortIsTaken(start.host, start.port, this.#plan.healthUrl, this.#options.portPatienceMs ?? PORT_PATIENCE_MS);
     if (this.#policy.state === 'stopped') return;
     if (taken !== undefined) {
       this.#feed({ kind: 'exited', cause: `SERVICE_PORT_TAKEN: ${taken} Stop it, or choose another port with --set ${addressKey(this.name)}`, hopeless: true });
@@ -202,12 +203,12 @@ function lowerPriority(pid: number | undefined, niceness: number, service: strin
 }
 
 /** Who has the port, if it stays taken; a service of a killed app needs a moment to notice. */
-async function whyPortIsTaken(host: string, port: number, healthUrl: string): Promise<string | undefined> {
+async function whyPortIsTaken(host: string, port: number, healthUrl: string, patienceMs: number): Promise<string | undefined> {
   for (let waitedMs = 0; ; waitedMs += 300) {
     const code = await tryToListen(host, port);
     if (code === undefined) return undefined;
     if (code !== 'EADDRINUSE') return `port ${port} on ${host} cannot be used (${code}).`;
-    if (waitedMs >= PORT_PATIENCE_MS) break;
+    if (waitedMs >= patienceMs) break;
     await sleep(300);
   }
   const { details } = await probeHealth(healthUrl, 'ours', 1_000);
