@@ -12,3 +12,5 @@ export {
 export { serviceOptions, type ServiceOptions } from './service-options.ts';
 export { createServiceClients, type ServiceClients, type ServiceClientParts } from './io/service-clients.ts';
 export { createKnowledge, type KnowledgeOptions, type VectorStore } from './knowledge/index.ts';
+export { openVectorFile, type VectorFile } from './io/vector-file.ts';
+export { makeSpeakable } from './text/speakable.ts';
