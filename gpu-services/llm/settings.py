@@ -34,7 +34,9 @@ class LlmSettings:
             # off: sentence vectors only, beside a vLLM that does the talking.
             engine=env.choice("LLM_ENGINE", "llama", ("llama", "off")),
             model=model,
-            model_id=env.text("LLM_MODEL_ID", "smollm2-135m-instruct" if "SmolLM2-135M" in model.name else model.stem),
+            model_id=env.text(
+                "LLM_MODEL_ID", "SmolLM2-135M-Instruct" if "SmolLM2-135M-Instruct" in model.name else model.stem
+            ),
             threads=env.integer("LLM_THREADS", 1, 1, 256),
             slots=env.integer("LLM_SLOTS", 4, 1, 64),
             context_tokens=env.integer("LLM_CONTEXT_TOKENS", 2048, 512, 131_072),
@@ -43,6 +45,6 @@ class LlmSettings:
             max_tokens=env.integer("LLM_MAX_TOKENS", 512, 1, 32_768),
             max_prompt_characters=env.integer("LLM_MAX_PROMPT_CHARACTERS", 16_000, 500, 1_000_000),
             embedding_dir=models_dir / Path(env.text("LLM_EMBEDDING_MODEL", "minilm")).expanduser(),
-            embedding_id=env.text("LLM_EMBEDDING_ID", "all-minilm-l6-v2"),
+            embedding_id=env.text("LLM_EMBEDDING_ID", "all-MiniLM-L6-v2"),
             embedding_inputs=env.integer("LLM_EMBEDDING_INPUTS", 512, 1, 4096),
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import os
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +34,7 @@ class PhraseKey:
 
 
 class PhraseCache:
-    """PCM16 by phrase; the least recently used goes first. Used from the event loop only, files are small."""
+    """PCM16 by phrase; the least recently used goes first. Used from the event loop; files are written on a thread."""
 
     def __init__(self, limit_bytes: int, directory: Path | None = None, disk_limit_bytes: int = 0) -> None:
         self._limit_bytes = limit_bytes
@@ -40,8 +42,11 @@ class PhraseCache:
         self._bytes = 0
         self._directory = directory
         self._disk_limit_bytes = disk_limit_bytes
+        self._disk_lock = threading.Lock()
+        self._disk_bytes = 0
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
+            self._prune()
 
     @property
     def bytes(self) -> int:
@@ -57,9 +62,11 @@ class PhraseCache:
             self._remember(key, pcm)
         return pcm
 
-    def put(self, key: PhraseKey, pcm: bytes) -> None:
+    async def put(self, key: PhraseKey, pcm: bytes) -> None:
         self._remember(key, pcm)
-        self._write_file(key, pcm)
+        if self._directory is not None:
+            # Also when the client is gone by then: the thread goes on.
+            await asyncio.to_thread(self._write_file, key, pcm)
 
     def _remember(self, key: PhraseKey, pcm: bytes) -> None:
         if len(pcm) > self._limit_bytes:
@@ -87,14 +94,18 @@ class PhraseCache:
         path = self._directory / key.file_name
         partial = path.with_suffix(f".{os.getpid()}.part")
         try:
-            partial.write_bytes(pcm)
-            os.replace(partial, path)
-            self._prune()
+            with self._disk_lock:
+                partial.write_bytes(pcm)
+                os.replace(partial, path)
+                self._disk_bytes += len(pcm)
+                if self._disk_bytes > self._disk_limit_bytes:
+                    self._prune()
         except OSError as error:
             log.warning("a phrase could not be kept on disk", reason=str(error))
             partial.unlink(missing_ok=True)
 
     def _prune(self) -> None:
+        """Counts what is there and removes what was not used for longest until it fits."""
         files = []
         for path in (self._directory or Path()).glob("*.pcm"):
             with contextlib.suppress(OSError):
@@ -102,7 +113,8 @@ class PhraseCache:
         total = sum(size for _, size, _ in files)
         for _, size, path in sorted(files):
             if total <= self._disk_limit_bytes:
-                return
+                break
             with contextlib.suppress(OSError):
                 path.unlink()
             total -= size
+        self._disk_bytes = total

@@ -79,7 +79,7 @@ class ElevenLabsProvider:
                 whole += pcm
             yield Piece(pcm, "elevenlabs")
         if request.cache and whole:
-            self._cache.put(key, bytes(whole))
+            await self._cache.put(key, bytes(whole))
 
     async def _stream(self, text: str, voice_id: str, speed: float) -> AsyncIterator[bytes]:
         body = {

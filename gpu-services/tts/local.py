@@ -141,7 +141,7 @@ class LocalProvider:
             yield piece
         if request.cache and made and len({piece.engine for piece in made}) == 1:
             key = self._key(request, text, language, made[0].engine)
-            self._cache.put(key, b"".join(piece.pcm for piece in made))
+            await self._cache.put(key, b"".join(piece.pcm for piece in made))
             self._metrics.cache_bytes.set(self._cache.bytes)
 
     # Text

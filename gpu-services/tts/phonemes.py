@@ -17,6 +17,9 @@ ENGLISH = ("en-us", "en-gb")
 ESPEAK_LANGUAGES = {"es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt-br": "pt-br"}
 """Kokoro's other languages that espeak-ng writes as Kokoro was taught; Japanese and Chinese were taught otherwise."""
 
+ESPEAK_TO_KOKORO = (("dʒ", "ʤ"), ("tʃ", "ʧ"), ("dz", "ʣ"), ("ts", "ʦ"), ("tɕ", "ʨ"), ("ʲ", "j"), ("-", ""))
+"""Sounds that Kokoro has one symbol for; what is in neither list is left out by the vocabulary."""
+
 ALIASES = {"en": "en-us", "fr-fr": "fr", "pt": "pt-br", "es-es": "es", "it-it": "it", "hi-in": "hi"}
 
 VOICE_LANGUAGES = {"a": "en-us", "b": "en-gb", "e": "es", "f": "fr", "h": "hi", "i": "it", "p": "pt-br"}
@@ -100,7 +103,9 @@ class EspeakPhonemes:
                     ESPEAK_LANGUAGES[language], preserve_punctuation=True, with_stress=True
                 )
             said = self._backends[language].phonemize([text])[0]
-        return split_long(said.replace("r", "ɹ").replace("ʲ", "j").strip())
+        for written, taught in ESPEAK_TO_KOKORO:
+            said = said.replace(written, taught)
+        return split_long(said.strip())
 
 
 def split_long(phonemes: str) -> list[str]:

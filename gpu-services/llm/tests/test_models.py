@@ -91,7 +91,7 @@ def test_going_away_frees_the_slot(service: Served) -> None:
 def test_models_and_vectors_are_served(service: Served) -> None:
     client, _ = service
     names = [model["id"] for model in client.get("/v1/models").json()["data"]]
-    assert names == ["smollm2-135m-instruct", "all-minilm-l6-v2"]
+    assert names == ["SmolLM2-135M-Instruct", "all-MiniLM-L6-v2"]
     reply = client.post("/v1/embeddings", json={"model": "any", "input": ["hello", "good bye"]}).json()
     assert [entry["index"] for entry in reply["data"]] == [0, 1]
     assert len(reply["data"][0]["embedding"]) == 384
