@@ -73,7 +73,7 @@ async function pytest(context: SuiteContext): Promise<SuiteResult> {
     files += 1;
     context.report({ label: `files, now ${line.split(' ')[0]}`, done: files });
   };
-  const args = ['-m', 'pytest', '-o', 'addopts=--strict-markers', '-o', 'console_output_style=classic', '-p', 'no:cacheprovider', '--color=no', '-rs', `--junitxml=${output}`];
+  const args = ['-m', 'pytest', '-o', 'console_output_style=classic', '-p', 'no:cacheprovider', '--color=no', '-rs', `--junitxml=${output}`];
   const result = await runCommand(context.pythonPath, args, context.signal, {
     cwd: join(context.root, 'gpu-services'),
     env: environment(context),
