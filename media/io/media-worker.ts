@@ -113,6 +113,7 @@ class MediaWorker {
       sendRtcp: (packet, toPort, address) => sockets.sendRtcp(packet, toPort, address),
       emit: (event) => this.#emit(legId, event),
     });
+    leg.ptimeMs = spec.ptimeMs;
     this.#legs.set(legId, leg);
     this.#wheel.add(leg);
     this.#post({ kind: 'opened', legId, localPort: sockets.localPort, localRtcpPort: sockets.localRtcpPort });
@@ -161,7 +162,8 @@ class MediaWorker {
     const nowMs = this.#nowMs();
     const dueMs = leg.dueMs;
     core.tick(nowMs, this.#deps.clock.wallMs());
-    this.#deps.probe?.packetSent?.(dueMs, nowMs);
+    if (this.#deps.probe?.packetSent === undefined) return;
+    for (let due = dueMs; due < leg.dueMs; due += leg.ptimeMs) this.#deps.probe.packetSent(due, nowMs);
   }
 
   #turn(): void {
@@ -185,6 +187,7 @@ class MediaWorker {
 class WorkerLeg implements SpeechScorer, ScoreRequester {
   core: LegMediaCore | undefined;
   sockets: RtpSocketPair | undefined;
+  ptimeMs: Ms = 20;
   readonly #failed: (detail: string) => void;
   readonly #model: SpeechScorer | undefined;
   #requester: ScoreRequester | undefined;

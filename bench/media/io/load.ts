@@ -71,9 +71,13 @@ async function openLegs(pool: MediaPool, calls: number, ports: readonly number[]
   for (let i = 0; i < calls; i += 1) {
     const remote = { address: '127.0.0.1', port: ports[i % ports.length]! };
     const leg = await pool.openLeg({ legId: `bench-${i}`, codec: 'PCMU', payloadType: 0, ptimeMs: 20, remote, signallingAddress: '127.0.0.1', direction: 'sendrecv' });
-    // As a conversation does: credit comes back for what was taken.
+    let taken = 0;
     leg.onEvent((event) => {
-      if (event.kind === 'caller-audio') leg.send({ kind: 'grant-uplink', samples: event.pcm.length });
+      if (event.kind !== 'caller-audio') return;
+      taken += event.pcm.length;
+      if (taken < GRANT_SAMPLES) return;
+      leg.send({ kind: 'grant-uplink', samples: taken });
+      taken = 0;
     });
     leg.send({ kind: 'set-barge-in', mode: 'off' });
     legs.push(leg);
@@ -159,5 +163,7 @@ function next<Kind extends FromSender['kind']>(child: ChildProcess, kind: Kind):
 const WARM_UP_MS = 1500;
 const FRAMES_PER_S = 50;
 const FEED_EVERY_MS = 20;
+/** Credit goes back for half a second at a time; 16 kHz. */
+const GRANT_SAMPLES = 8000;
 /** A caller speaks for about two fifths of a call. */
 const SILENCE_PER_SPEECH = 1.5;
