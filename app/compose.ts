@@ -91,7 +91,7 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
   closing.add('http', () => http.close());
   const httpUrl = await listen(http, config);
 
-  state.speech = await prepareSpeech(parts, closing);
+  state.speech = await prepareSpeech(parts, metrics, closing);
   progress('starting SIP');
   const gateway = await startSip(parts, closing, { media, supervisor, metrics });
   state.gateway = gateway;

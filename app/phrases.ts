@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorText, isAbort } from '#domain/errors';
 import { ms } from '#domain/units';
-import { fixedPhrases, type Persona, type PhraseCache, type TextToSpeech } from '#pipeline';
+import { fixedPhrases, makeSpeakable, type Persona, type PhraseCache, type TextToSpeech } from '#pipeline';
 import type { LogFunction } from './telemetry/log.ts';
 
 /** Fixed phrases of all personas as PCM at 24 kHz, so that they leave at once and even while the voice is down. */
@@ -55,7 +55,7 @@ export class Phrases implements PhraseCache {
 
   async #spoken(text: string, persona: Persona, signal: AbortSignal): Promise<Int16Array | undefined> {
     const request = {
-      text,
+      text: makeSpeakable(text),
       voice: persona.voice,
       speed: persona.speedRatio,
       language: persona.language,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig, usage, type Config } from '#config';
+import { loadPersonas } from '#config/personas';
 import { startParley, type Parley } from './compose.ts';
 import { prepare } from './setup/prepare.ts';
 import { startServices } from './services/index.ts';
@@ -14,7 +15,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const loaded = loadConfig({ argv, env: process.env, root: ROOT, cwd: process.env['INIT_CWD'] ?? process.cwd() });
   if (loaded.flags.help) return print(usage);
   if (loaded.kind === 'faults') return print(loaded.report, 2);
-  if (loaded.flags.check) return print(loaded.effective);
+  if (loaded.flags.check) return check(loaded.effective, loaded.config);
 
   const { config, secrets } = loaded;
   const stopping = stopSignals();
@@ -38,6 +39,14 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   log.info({}, 'stopped');
   return 0;
+}
+
+/** The effective configuration, and whatever is wrong with the personas that it names. */
+function check(effective: string, { personas: { directory } }: Config): number {
+  const { personas, faults } = loadPersonas(directory);
+  print(effective);
+  if (faults.length > 0) return print(`PERSONAS_INVALID: in ${directory}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`, 2);
+  return print(`# personas: ${[...personas.keys()].join(', ')}`);
 }
 
 /** Resolves at the first SIGTERM or Ctrl-C; a second one ends the process at once. */

@@ -14,3 +14,4 @@ export { createServiceClients, type ServiceClients, type ServiceClientParts } fr
 export { createKnowledge, type KnowledgeOptions, type VectorStore } from './knowledge/index.ts';
 export { openVectorFile, type VectorFile } from './io/vector-file.ts';
 export { makeSpeakable } from './text/speakable.ts';
+export type { OnServiceNote, ServiceNote } from './io/service-log.ts';

@@ -11,6 +11,8 @@ export type SttEvent =
       readonly noSpeech: Ratio;
       readonly audioMs: Ms;
       readonly decodeMs: Ms;
+      /** Waiting for a free worker before the decode. */
+      readonly queueMs?: Ms;
       readonly rejected?: string;
     }
   | { readonly kind: 'turn-probability'; readonly pause: number; readonly probability: Ratio; readonly silenceMs: Ms }

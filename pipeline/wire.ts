@@ -20,6 +20,7 @@ const sttFinal = z.object({
   noSpeechProb: share.nullish(),
   audioMs: duration.nullish(),
   decodeMs: duration.nullish(),
+  queueMs: duration.nullish(),
   rejected: z.string().max(100).nullish(),
 });
 const sttTurn = z.object({ type: z.literal('turn'), pause: pauseNumber.nullish(), probability: share, silenceMs: duration.nullish() });

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { CallEvent } from '#domain/call-event';
 import { endReasonLabel } from '#domain/end-reason';
 import type { TurnStages } from '#domain/turn';
+import type { ServiceNote } from '#pipeline';
 
 /** Seconds; fine where an answer should fall (0.2 to 1.2 s). */
 const LATENCY_BUCKETS_S = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1, 1.25, 1.5, 2, 3, 5];
@@ -21,6 +22,8 @@ export class CallMetrics {
   readonly #stage = this.#histogram('parley_turn_stage_seconds', "Caller's last sound to the end of each stage", ['stage']);
   readonly #bargeIns = this.#counter('parley_barge_ins_total', 'Interruptions, by what was decided', ['decision']);
   readonly #faults = this.#counter('parley_faults_total', 'Faults of speech services and media, as calls met them', ['service', 'code']);
+  readonly #requests = this.#counter('parley_service_requests_failed_total', 'Requests to speech services that failed or were made again', ['service', 'outcome', 'code']);
+  readonly #breaker = new Gauge({ name: 'parley_service_breaker_open', help: '1 while a service is not asked because it kept failing', labelNames: ['service'], registers: [this.registry] });
   readonly #dropped = this.#counter('parley_dropped_total', 'Items dropped from bounded queues', ['queue']);
   readonly #queueWait = this.#histogram('parley_queue_wait_seconds', 'Time spent waiting in a queue', ['queue']);
   readonly #packets = this.#counter('parley_rtp_packets_total', 'RTP packets of ended calls', ['direction']);
@@ -65,6 +68,12 @@ export class CallMetrics {
       default:
         return;
     }
+  }
+
+  serviceNote(note: ServiceNote): void {
+    if (note.kind === 'dropped') this.#dropped.inc({ queue: note.queue }, note.count);
+    else if (note.kind === 'breaker') this.#breaker.set({ service: note.service }, note.state === 'open' ? 1 : 0);
+    else this.#requests.inc({ service: note.service, outcome: note.kind, code: note.kind === 'garbage' ? 'GARBAGE' : note.code });
   }
 
   refused(code: string): void {

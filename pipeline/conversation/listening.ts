@@ -122,6 +122,7 @@ export class Listening {
         if (!utterance.final(nowMs, event)) return this.#undecidedWords(false);
         this.#timers.cancel('transcript-late');
         return [
+          ...(event.queueMs === undefined ? [] : heard({ kind: 'queue-wait', queue: 'stt', waitMs: event.queueMs })),
           ...heard({ kind: 'caller-final', text: utterance.newText, confidence: event.confidence, audioMs: event.audioMs, decodeMs: event.decodeMs }),
           ...(this.#accepted ? this.#evaluate(nowMs) : this.#undecidedWords(true)),
         ];

@@ -202,6 +202,7 @@ export class SttLink {
         noSpeech: ratio(frame.noSpeechProb ?? 0),
         audioMs: ms(frame.audioMs ?? 0),
         decodeMs: ms(frame.decodeMs ?? 0),
+        ...(frame.queueMs == null ? {} : { queueMs: ms(frame.queueMs) }),
         ...(frame.rejected == null ? {} : { rejected: frame.rejected }),
       },
     });
