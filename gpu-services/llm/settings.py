@@ -29,14 +29,13 @@ class LlmSettings:
     def read(env: Environment) -> LlmSettings:
         models_dir = env.models_dir()
         model = models_dir / Path(env.text("LLM_MODEL", "smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")).expanduser()
+        known_name = "SmolLM2-135M-Instruct"
         return LlmSettings(
             models_dir=models_dir,
             # off: sentence vectors only, beside a vLLM that does the talking.
             engine=env.choice("LLM_ENGINE", "llama", ("llama", "off")),
             model=model,
-            model_id=env.text(
-                "LLM_MODEL_ID", "SmolLM2-135M-Instruct" if "SmolLM2-135M-Instruct" in model.name else model.stem
-            ),
+            model_id=env.text("LLM_MODEL_ID", known_name if known_name in model.name else model.stem),
             threads=env.integer("LLM_THREADS", 1, 1, 256),
             slots=env.integer("LLM_SLOTS", 4, 1, 64),
             context_tokens=env.integer("LLM_CONTEXT_TOKENS", 2048, 512, 131_072),
