@@ -209,8 +209,20 @@ def serve(name: str, default_port: int, build: Callable[[Environment], FastAPI],
 
 def watch_parent(pid: int, server: GracefulServer) -> None:
     """A service whose supervisor was killed must not keep its port."""
-    gone = threading.Event()
-    while not gone.wait(PARENT_POLL_S):
-        if os.getppid() != pid:
+    # A parent's number may go to another process after its end, so being its child says more than that it is there.
+    is_child = os.getppid() == pid
+    never = threading.Event()
+    while not never.wait(PARENT_POLL_S):
+        if os.getppid() != pid if is_child else not is_running(pid):
             server.stop("parent is gone")
             return
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
