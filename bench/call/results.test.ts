@@ -34,6 +34,6 @@ test('interruptions and backchannels', () => {
   const resumed = { ...emptyRow('b.wav', 1, 'backchannel', undefined), backchannelResumed: true };
   const missed = emptyRow('c.wav', 1, 'backchannel', undefined);
   expect(summarise([taken, resumed, missed], { setupMs: [], staleTurnPackets: 1 })).toMatchObject({
-    interruptions: 1, interruptionsTaken: 1, backchannels: 1, backchannelsResumed: 1, staleTurnPackets: 3,
+    interruptions: 1, interruptionsTaken: 1, backchannels: 1, backchannelsResumed: 1, staleTurnPackets: 1, packetsOverCaller: 2,
   });
 });

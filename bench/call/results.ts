@@ -10,7 +10,10 @@ export interface CallResults {
   readonly bargeInStopMs: Distribution;
   readonly cutOffs: number;
   readonly unanswered: number;
+  /** Packets of aborted turns that left, by the app's own count; an outsider cannot tell them from a turn taken up again. */
   readonly staleTurnPackets: number;
+  /** Bot packets with speech after it had stopped for an interruption and before the interruption was over: taken up again too soon. */
+  readonly packetsOverCaller: number;
   readonly interruptions: number;
   readonly interruptionsTaken: number;
   readonly backchannels: number;
@@ -43,7 +46,8 @@ export function summarise(rows: readonly Row[], totals: CallTotals): CallResults
     bargeInStopMs: distribution(present(interruptions.map((row) => row.bargeInStopMs))),
     cutOffs: rows.filter((row) => row.cutOff).length,
     unanswered: rows.filter((row) => row.unanswered).length,
-    staleTurnPackets: totals.staleTurnPackets + rows.reduce((sum, row) => sum + (row.interruptionTaken ? row.packetsAfterStop : 0), 0),
+    staleTurnPackets: totals.staleTurnPackets,
+    packetsOverCaller: rows.reduce((sum, row) => sum + row.packetsAfterStop, 0),
     interruptions: interruptions.length,
     interruptionsTaken: interruptions.filter((row) => row.interruptionTaken).length,
     backchannels: backchannels.length,

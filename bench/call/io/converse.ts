@@ -11,6 +11,7 @@ export interface PlannedTurn {
 
 /** How long the bot may take to begin, and how long it must be quiet to be done. Generous: slowness is measured, not cut off. */
 const ANSWER_WITHIN_MS = 10_000;
+const LATE_ANSWER_WITHIN_MS = 3000;
 const QUIET_MS = 1200;
 const SPEAK_AT_MOST_MS = 40_000;
 /** The bot is interrupted so long after it began. */
@@ -27,13 +28,14 @@ export async function speakTurn(caller: Caller, plan: PlannedTurn, call: number)
   const lastSpeechAtMs = played.lastSpeechAtMs ?? played.endAtMs;
   const early = firstSpeechAfter(caller.received, beganMs);
   if (early !== undefined && early < lastSpeechAtMs) row.cutOff = true;
-  const answerAtMs = await caller.botSpeaks(row.cutOff ? beganMs : lastSpeechAtMs, lastSpeechAtMs + ANSWER_WITHIN_MS);
+  // After a cut-off the answer to the whole usually comes too; the next turn must not run into it.
+  const answerAtMs = await caller.botSpeaks(lastSpeechAtMs, lastSpeechAtMs + (row.cutOff ? LATE_ANSWER_WITHIN_MS : ANSWER_WITHIN_MS));
   if (answerAtMs === undefined) {
-    row.unanswered = true;
+    row.unanswered = !row.cutOff;
     return row;
   }
   if (!row.cutOff) row.firstSoundMs = answerAtMs - lastSpeechAtMs;
-  if (plan.over) await speakOver(caller, plan.over, answerAtMs, row);
+  if (plan.over && !row.cutOff) await speakOver(caller, plan.over, answerAtMs, row);
   await caller.botQuiet(QUIET_MS, performance.now() + SPEAK_AT_MOST_MS);
   return row;
 }
