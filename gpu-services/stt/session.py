@@ -30,8 +30,8 @@ from stt.messages import (
 from stt.metrics import SttMetrics
 from stt.partials import OVERLAP_S, QUIET_TAIL_SAMPLES, TRAILING_S, PartialPolicy, join_overlap
 from stt.smart_turn import with_silence
+from stt.transcript import DecodeOptions, Transcript, join_transcripts
 from stt.utterance import Segment, Utterance
-from stt.whisper import DecodeOptions, Transcript
 
 PRIORITY_FINAL = 0
 PRIORITY_SEGMENT = 1
@@ -391,20 +391,3 @@ class PartialJob:
 
     def cancel(self) -> None:
         self.cancelled = True
-
-
-def join_transcripts(texts: list[Transcript]) -> Transcript:
-    """One transcript of several stretches: texts one after the other, figures weighted by tokens."""
-    if len(texts) == 1:
-        return texts[0]
-    said = [text for text in texts if text.text]
-    weight = sum(text.tokens for text in said)
-    return Transcript(
-        text=" ".join(text.text for text in said),
-        tokens=weight,
-        avg_logprob=round(sum(text.avg_logprob * text.tokens for text in said) / weight, 3) if weight else 0.0,
-        no_speech_prob=min(text.no_speech_prob for text in texts),
-        audio_ms=sum(text.audio_ms for text in texts),
-        decode_ms=texts[-1].decode_ms,
-        rejected=None if said else texts[-1].rejected,
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from common.audio import STT_RATE_HZ, Floats, frame_levels_dbfs, pcm16_to_float
-from stt.whisper import Transcript
+from stt.transcript import Transcript
 
 SEGMENT_S = 26
 """Audio beyond this is cut off the front as a segment and decoded while the caller still speaks."""

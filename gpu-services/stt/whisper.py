@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from common.audio import STT_RATE_HZ, Floats, frame_levels_dbfs, whisper_feature
 from common.logs import Log, monotonic_ms
 from stt.guards import Heard, cut_loop, is_loop, refusal, repeats_whole
 from stt.settings import SttSettings
+from stt.transcript import DecodeOptions, Transcript
 
 FULL_WINDOW_S = 30.0
 WIDER_WINDOWS_S = (15.0, FULL_WINDOW_S)
@@ -40,29 +40,6 @@ ABOVE_NOISE_DB = 6.0
 FRAME_SAMPLES = 320
 
 log = Log("whisper")
-
-
-@dataclass(frozen=True)
-class DecodeOptions:
-    language: str
-    prompt: str = ""
-    hotwords: str = ""
-
-
-@dataclass(frozen=True)
-class Transcript:
-    text: str
-    tokens: int
-    avg_logprob: float
-    no_speech_prob: float
-    audio_ms: int
-    decode_ms: float
-    rejected: str | None = None
-
-    @property
-    def confidence(self) -> float:
-        """Geometric mean of the token probabilities, 0 to 1; nought for what a guard refused."""
-        return 0.0 if self.rejected or not self.text else round(math.exp(min(0.0, self.avg_logprob)), 3)
 
 
 class Decoded(NamedTuple):

@@ -16,7 +16,7 @@ from common.workers import WorkerPool
 from stt.messages import SessionError
 from stt.metrics import SttMetrics
 from stt.session import Session, SessionParts
-from stt.whisper import DecodeOptions, Transcript
+from stt.transcript import DecodeOptions, Transcript
 
 LIMIT_S = 5.0
 SPEECH = (np.sin(np.arange(16_000) * 0.3) * 8000).astype("<i2").tobytes()
