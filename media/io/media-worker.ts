@@ -43,9 +43,11 @@ export async function runMediaWorker(deps: MediaWorkerDeps): Promise<void> {
     }
   }
   const worker = new MediaWorker(deps, scorer);
-  port.on('message', (message: ToWorker) => worker.handle(message));
+  port.on('message', (messages: readonly ToWorker[]) => {
+    for (const message of messages) worker.handle(message);
+  });
   const vad = options.vad.mode === 'off' ? 'off' : scorer === undefined ? 'energy' : 'silero';
-  port.postMessage({ kind: 'ready', vad, ...(fault !== undefined && { fault }) } satisfies FromWorker);
+  worker.post({ kind: 'ready', vad, ...(fault !== undefined && { fault }) });
 }
 
 /** On Linux 0 means the calling thread, so that packets leave in time on a machine that speech models keep busy. */
@@ -64,6 +66,20 @@ class MediaWorker {
   readonly #legs = new Map<LegId, WorkerLeg>();
   readonly #wheel = new Wheel<WorkerLeg>();
   #timer: NodeJS.Timeout | undefined;
+  /** Waking another thread costs more than what it is woken for: messages go over together. */
+  #outbox: FromWorker[] = [];
+  #transfer: ArrayBuffer[] = [];
+  #flushing = false;
+  #flushAtMs = Number.POSITIVE_INFINITY;
+  readonly #flush = () => {
+    const messages = this.#outbox;
+    const transfer = this.#transfer;
+    this.#outbox = [];
+    this.#transfer = [];
+    this.#flushing = false;
+    this.#flushAtMs = Number.POSITIVE_INFINITY;
+    if (messages.length > 0) this.#deps.port.postMessage(messages, transfer);
+  };
   readonly #onTimer = () => this.#turn();
   readonly #runLeg = (leg: WorkerLeg) => leg.guarded((core) => this.#tick(leg, core));
 
@@ -85,6 +101,7 @@ class MediaWorker {
       case 'stop':
         for (const legId of this.#legs.keys()) this.#close(legId);
         clearTimeout(this.#timer);
+        this.#flush();
         return this.#deps.port.close();
       default:
         return unreachable(message);
@@ -105,7 +122,7 @@ class MediaWorker {
       });
     } catch (error) {
       const code = String((error as { code?: unknown }).code ?? 'UNKNOWN');
-      return this.#post({ kind: 'open-failed', legId, code, message: errorText(error) });
+      return this.post({ kind: 'open-failed', legId, code, message: errorText(error) });
     }
     const { sockets } = leg;
     leg.core = new LegMediaCore(this.#wheel.startMs(clock.nowMs()), spec, options, identity, leg.scorer, {
@@ -116,7 +133,7 @@ class MediaWorker {
     leg.ptimeMs = spec.ptimeMs;
     this.#legs.set(legId, leg);
     this.#wheel.add(leg);
-    this.#post({ kind: 'opened', legId, localPort: sockets.localPort, localRtcpPort: sockets.localRtcpPort });
+    this.post({ kind: 'opened', legId, localPort: sockets.localPort, localRtcpPort: sockets.localRtcpPort });
     this.#arm();
   }
 
@@ -125,13 +142,13 @@ class MediaWorker {
       const stats = core.close(this.#nowMs(), this.#deps.clock.wallMs());
       this.#emit(legId, { kind: 'media-stats', stats, atMs: this.#nowMs() });
       this.#drop(legId);
-      this.#post({ kind: 'closed', legId, stats });
+      this.post({ kind: 'closed', legId, stats });
     });
   }
 
   #fail(legId: LegId, detail: string): void {
     if (!this.#drop(legId)) return;
-    this.#post({ kind: 'leg-failed', legId, detail });
+    this.post({ kind: 'leg-failed', legId, detail });
   }
 
   #drop(legId: LegId): boolean {
@@ -149,13 +166,22 @@ class MediaWorker {
   }
 
   #emit(legId: LegId, event: LegMediaEvent): void {
-    const message: FromWorker = { kind: 'event', legId, event };
-    if (event.kind === 'caller-audio') this.#deps.port.postMessage(message, [event.pcm.buffer as ArrayBuffer]);
-    else this.#deps.port.postMessage(message);
+    this.#outbox.push({ kind: 'event', legId, event });
+    if (event.kind === 'caller-audio') this.#transfer.push(event.pcm.buffer as ArrayBuffer);
+    if (isBulk(event)) this.#flushAtMs = Math.min(this.#flushAtMs, this.#nowMs() + BULK_WAIT_MS);
+    else this.#flushSoon();
   }
 
-  #post(message: FromWorker): void {
-    this.#deps.port.postMessage(message);
+  /** In order with the events before it. */
+  post(message: FromWorker): void {
+    this.#outbox.push(message);
+    this.#flushSoon();
+  }
+
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(this.#flush);
   }
 
   #tick(leg: WorkerLeg, core: LegMediaCore): void {
@@ -168,7 +194,9 @@ class MediaWorker {
 
   #turn(): void {
     this.#timer = undefined;
-    this.#wheel.advance(this.#nowMs(), this.#runLeg);
+    const nowMs = this.#nowMs();
+    this.#wheel.advance(nowMs, this.#runLeg);
+    if (nowMs >= this.#flushAtMs) this.#flush();
     this.#arm();
   }
 
@@ -182,6 +210,13 @@ class MediaWorker {
     return this.#deps.clock.nowMs();
   }
 }
+
+/** What nobody decides by at once. */
+function isBulk(event: LegMediaEvent): boolean {
+  return event.kind === 'caller-audio' || event.kind === 'playout-progress' || event.kind === 'playout-queue' || event.kind === 'media-stats';
+}
+
+const BULK_WAIT_MS = 4;
 
 /** A leg with its sockets. A defect in it ends it and nothing else. */
 class WorkerLeg implements SpeechScorer, ScoreRequester {

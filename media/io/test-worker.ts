@@ -7,8 +7,8 @@ import type { MediaWorkerData, ToWorker } from '../worker/messages.ts';
 /** A media thread for tests: as the real one, but a command for the leg `crash` ends it with an uncaught error. */
 invariant(parentPort !== null, 'runs as a worker thread only');
 const port = parentPort;
-port.on('message', (message: ToWorker) => {
-  if (message.kind === 'command' && message.legId === 'crash') throw new Error('crashed on purpose');
+port.on('message', (messages: readonly ToWorker[]) => {
+  if (messages.some((message) => message.kind === 'command' && message.legId === 'crash')) throw new Error('crashed on purpose');
 });
 await runMediaWorker({
   ...(workerData as MediaWorkerData),

@@ -24,6 +24,9 @@ export class WorkerThread {
   readonly ready: Promise<void>;
   #markReady: () => void = () => undefined;
   #failReady: (error: Error) => void = () => undefined;
+  #outbox: ToWorker[] = [];
+  /** A set: a buffer that is given twice by mistake must not break the batch. */
+  #transfer = new Set<ArrayBuffer>();
   #stopping = false;
   #isReady = false;
   #hasExited = false;
@@ -39,7 +42,9 @@ export class WorkerThread {
     // Who waits hears it; a replacement nobody waits for is started again.
     this.ready.catch(() => undefined);
     this.#worker = new Worker(url, { workerData: data, name: 'media' });
-    this.#worker.on('message', (message: FromWorker) => this.#handle(message));
+    this.#worker.on('message', (messages: readonly FromWorker[]) => {
+      for (const message of messages) this.#handle(message);
+    });
     this.#worker.on('error', (error) => (this.#fault = errorText(error)));
     this.#worker.on('exit', (code) => this.#exited(code));
   }
@@ -109,8 +114,19 @@ export class WorkerThread {
     this.#events.exited(this.#stopping, detail);
   }
 
-  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer);
+  /** Everything that is sent in one turn of the event loop goes over together, in order. */
+  #post(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    if (this.#outbox.length === 0) setImmediate(() => this.#flush());
+    this.#outbox.push(message);
+    for (const buffer of transfer) this.#transfer.add(buffer);
+  }
+
+  #flush(): void {
+    const messages = this.#outbox;
+    const buffers = this.#transfer;
+    this.#outbox = [];
+    this.#transfer = new Set();
+    if (!this.#hasExited) this.#worker.postMessage(messages, [...buffers]);
   }
 }
 

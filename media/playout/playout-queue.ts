@@ -35,7 +35,7 @@ export class PlayoutQueue {
     this.#listener = listener;
   }
 
-  /** Keeps `pcm` itself: the caller gives it away. */
+  /** Takes the buffer of `pcm` over and frees it once it is played: nobody else may use it. */
   offer(turnId: TurnId, pieceId: PieceId, pcm: Int16Array): OfferVerdict {
     if (turnId <= this.#abortedTurn) return 'aborted';
     if (this.#queuedSamples + pcm.length > this.#capacitySamples) return 'full';
@@ -63,8 +63,10 @@ export class PlayoutQueue {
     const before = this.#pieces.length;
     let kept = 0;
     for (const piece of this.#pieces) {
-      if (piece.turnId <= turnId) this.#queuedSamples -= piece.pcm.length - piece.taken;
-      else {
+      if (piece.turnId <= turnId) {
+        this.#queuedSamples -= piece.pcm.length - piece.taken;
+        free(piece.pcm);
+      } else {
         this.#pieces[kept] = piece;
         kept += 1;
       }
@@ -127,6 +129,7 @@ export class PlayoutQueue {
     const next = this.#pieces[0];
     const goesOn = next !== undefined && next.turnId === piece.turnId && next.pieceId === piece.pieceId;
     this.#listener.pieceTaken(piece.turnId, piece.pieceId, piece.before + piece.taken, !goesOn);
+    free(piece.pcm);
     if (next !== undefined && next.turnId !== piece.turnId) this.#finishTurns();
   }
 
@@ -138,6 +141,11 @@ export class PlayoutQueue {
       this.#listener.turnFinished(turnId);
     }
   }
+}
+
+/** Gives the memory back now: megabytes a second left to the collector would make it stop the thread for milliseconds. */
+function free(pcm: Int16Array): void {
+  if (pcm.buffer instanceof ArrayBuffer) pcm.buffer.transfer(0);
 }
 
 interface Piece {

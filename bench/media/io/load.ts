@@ -160,7 +160,7 @@ function next<Kind extends FromSender['kind']>(child: ChildProcess, kind: Kind):
   });
 }
 
-const WARM_UP_MS = 1500;
+const WARM_UP_MS = 2500;
 const FRAMES_PER_S = 50;
 const FEED_EVERY_MS = 20;
 /** Credit goes back for half a second at a time; 16 kHz. */

@@ -7,25 +7,42 @@ import { MEASURE_CHANNEL, STAMP_AT_BYTE, type MeasureRequest, type WorkerFigures
 /** A media thread as the application runs it, with a probe. */
 invariant(parentPort !== null, 'runs as a worker thread only');
 const channel = new BroadcastChannel(MEASURE_CHANNEL);
-const sendJitterMs: number[] = [];
-const rtpToPcmMs: number[] = [];
-let on = false;
+/** The last two million values since `clear`. Recording never pauses: code that begins to record is compiled anew, which would be measured. */
+class Recorder {
+  readonly #values = new Float64Array(1 << 21);
+  #count = 0;
+
+  add(value: number): void {
+    this.#values[this.#count % this.#values.length] = value;
+    this.#count += 1;
+  }
+
+  clear(): void {
+    this.#count = 0;
+  }
+
+  all(): Float64Array {
+    return this.#values.slice(0, Math.min(this.#count, this.#values.length));
+  }
+}
+
+const sendJitterMs = new Recorder();
+const rtpToPcmMs = new Recorder();
 let cpuAtStart = process.threadCpuUsage();
 
 channel.onmessage = (event) => {
   const request = (event as { data: MeasureRequest | WorkerFigures }).data;
   if (request.kind === 'begin') {
-    sendJitterMs.length = rtpToPcmMs.length = 0;
+    sendJitterMs.clear();
+    rtpToPcmMs.clear();
     cpuAtStart = process.threadCpuUsage();
-    on = true;
   }
   if (request.kind === 'end') {
-    on = false;
     const cpu = process.threadCpuUsage(cpuAtStart);
     const figures: WorkerFigures = {
       kind: 'figures',
-      sendJitterMs: Float64Array.from(sendJitterMs),
-      rtpToPcmMs: Float64Array.from(rtpToPcmMs),
+      sendJitterMs: sendJitterMs.all(),
+      rtpToPcmMs: rtpToPcmMs.all(),
       cpuUs: cpu.user + cpu.system,
       systemCpuUs: cpu.system,
     };
@@ -40,10 +57,10 @@ await runMediaWorker({
   clock: systemClock,
   probe: {
     packetSent: (dueMs, sentAtMs) => {
-      if (on) sendJitterMs.push(Math.abs(sentAtMs - dueMs));
+      sendJitterMs.add(Math.abs(sentAtMs - dueMs));
     },
     packetHandled: (packet, doneAtMs) => {
-      if (on && packet.length >= STAMP_AT_BYTE + 8) rtpToPcmMs.push(doneAtMs - stampOf(packet));
+      if (packet.length >= STAMP_AT_BYTE + 8) rtpToPcmMs.add(doneAtMs - stampOf(packet));
     },
   },
 });
