@@ -14,7 +14,7 @@ export async function openUdpListener(
   received: (bytes: Uint8Array, address: string, port: number) => void,
   failed: (error: Error) => void,
 ): Promise<UdpListener> {
-  const socket: Socket = createSocket({ type: bind.address.includes(':') ? 'udp6' : 'udp4' });
+  const socket: Socket = createSocket({ type: bind.address.includes(':') ? 'udp6' : 'udp4', recvBufferSize: RECEIVE_BUFFER_BYTES });
   const listening = once(socket, 'listening');
   socket.bind({ address: bind.address, port: bind.port, exclusive: true });
   await listening;
@@ -54,3 +54,6 @@ function enlargeBuffers(socket: Socket): void {
 }
 
 const BUFFER_BYTES = 4 * 1024 * 1024;
+
+/** Room for a burst of some thousand requests while the thread is busy; the system may grant less. */
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
