@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadPersonas } from '#config/personas';
-import { AppError } from '#domain/errors';
 import { createServiceClients, type Persona } from '#pipeline';
 import type { ClosingStack } from './closing.ts';
 import type { CallParts } from './compose-call.ts';
 import type { ParleyParts } from './compose.ts';
 import { learn } from './learn.ts';
+import { personaFor, readPersonas } from './personas.ts';
 import { Phrases } from './phrases.ts';
 import type { Services } from './services/index.ts';
 import { systemClock } from './system-clock.ts';
@@ -36,7 +35,7 @@ export async function prepareSpeech(parts: ParleyParts, metrics: CallMetrics, cl
   progress('waiting for the speech services');
   await parts.services.ready;
   progress('learning what the personas know');
-  const knowledgeOf = await learn(all, { embedder: clients.embedder, cacheDir, log }, stop.signal);
+  const knowledgeOf = await learn(all, { embedder: clients.embedder, cacheDir, log, url: config.clients.embedding.baseUrl.replace(/\/(v1\/?)?$/, '') }, stop.signal);
 
   const unhurried = createServiceClients(patient(config.clients), { clock: systemClock, log });
   closing.add('phrase clients', () => unhurried.close());
@@ -51,18 +50,6 @@ export async function prepareSpeech(parts: ParleyParts, metrics: CallMetrics, cl
       void phrases.prepare(all, 'all', stop.signal).then((missing) => log.info({ phrases: phrases.count, missing }, 'phrases prepared'));
     },
   };
-}
-
-function readPersonas(directory: string): ReadonlyMap<string, Persona> {
-  const { personas, faults } = loadPersonas(directory);
-  if (faults.length > 0) throw new AppError('PERSONAS', `The personas cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
-  if (personas.size === 0) throw new AppError('PERSONAS', `There is no persona in ${directory}: put a NAME.yaml there; config/personas/README.md shows how`);
-  return personas;
-}
-
-function personaFor(personas: readonly Persona[], user: string): Persona | undefined {
-  const wanted = user.toLowerCase();
-  return personas.find(({ name, aliases }) => name === wanted || aliases.some((alias) => alias.toLowerCase() === wanted));
 }
 
 /** Changes with the voice service's models, so that kept phrases are never those of another voice. */

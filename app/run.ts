@@ -3,7 +3,11 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig, usage, type Config } from '#config';
 import { loadPersonas } from '#config/personas';
+import { AppError } from '#domain/errors';
 import { startParley, type Parley } from './compose.ts';
+import { findObstacles } from './obstacles.ts';
+import { personaReport, readPersonas } from './personas.ts';
+import { forgetRunning, noteRunning, runningFile, type Running } from './running-file.ts';
 import { prepare } from './setup/prepare.ts';
 import { startServices } from './services/index.ts';
 import { createLog, logFunction } from './telemetry/log.ts';
@@ -18,6 +22,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (loaded.flags.check) return check(loaded.effective, loaded.config);
 
   const { config, secrets } = loaded;
+  readPersonas(config.personas.directory);
+  const obstacles = await findObstacles(config);
+  if (obstacles.length > 0) throw new AppError('CANNOT_START', `CANNOT_START: ${obstacles.join('\n  ')}`);
   const stopping = stopSignals();
   const prepared = await prepare('start');
   const log = createLog(config.log);
@@ -29,11 +36,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     parley = early ? undefined : await starting;
     if (parley !== undefined) {
       announce(parley, config);
+      noteRunning(runningFile(config.http.tokenFile), whereabouts(parley, config));
       await stopping;
       log.info({}, 'stopping: running calls say goodbye');
       await parley.drain();
     } else void starting.then((late) => late.close(), () => {});
   } finally {
+    forgetRunning(runningFile(config.http.tokenFile), process.pid);
     await parley?.close();
     await services.stop();
   }
@@ -45,7 +54,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 function check(effective: string, { personas: { directory } }: Config): number {
   const { personas, faults } = loadPersonas(directory);
   print(effective);
-  if (faults.length > 0) return print(`PERSONAS_INVALID: in ${directory}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`, 2);
+  if (faults.length > 0) return print(personaReport(directory, faults), 2);
   return print(`# personas: ${[...personas.keys()].join(', ')}`);
 }
 
@@ -71,6 +80,11 @@ function announce(parley: Parley, config: Config): void {
   progress(`calls are taken from: ${config.sip.allow.join(', ')}`);
   for (const other of addresses.slice(1)) progress(`also at sip:bot@${other}`);
   process.stdout.write(`Ready: dial sip:bot@${first}\n`);
+}
+
+function whereabouts({ addresses, httpUrl }: Parley, { sip, clients }: Config): Running {
+  const sipAddress = addresses.find((address) => address.startsWith('127.')) ?? addresses[0] ?? `127.0.0.1:${sip.port}`;
+  return { pid: process.pid, sip: sipAddress, httpUrl, sttUrl: clients.stt.url, ttsUrl: new URL(clients.tts.url).origin };
 }
 
 function print(text: string, code = 0): number {

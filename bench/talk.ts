@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readRunning, runningFile } from '#app/running-file';
 import { ROOT_DIR } from './call/bench.ts';
 import { Caller, CallRefused } from './call/caller/io/caller.ts';
 import { assertListening } from './call/caller/io/reachable.ts';
@@ -11,12 +12,12 @@ import { formatCount } from './progress.ts';
 
 const USAGE = `npm run call -- "What time is breakfast?" ["next line" ...]
 
-  --to URI       whom to dial (sip:bot@127.0.0.1:5060)
+  --to URI       whom to dial (the bot of the app that runs from this folder, else sip:bot@127.0.0.1:5060)
   --voice NAME   the caller's voice (${CALLER_VOICE})
   --out DIR      where the recording goes (data/calls)
-  --http URL     the app's HTTP API (http://127.0.0.1:3000)
-  --tts URL      the tts service (${DEFAULT_SERVICES.ttsUrl})
-  --stt URL      the stt service (${DEFAULT_SERVICES.sttUrl})
+  --http URL     the app's HTTP API (that app's, else http://127.0.0.1:3000)
+  --tts URL      the tts service (that app's, else ${DEFAULT_SERVICES.ttsUrl})
+  --stt URL      the stt service (that app's, else ${DEFAULT_SERVICES.sttUrl})
 `;
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
@@ -31,9 +32,10 @@ async function talk(argv: readonly string[]): Promise<number> {
     process.stderr.write(USAGE);
     return values.help ? 0 : 2;
   }
-  const uri = values.to ?? 'sip:bot@127.0.0.1:5060';
+  const running = readRunning(runningFile(join(ROOT_DIR, 'data', 'api-token')));
+  const uri = values.to ?? `sip:bot@${running?.sip ?? '127.0.0.1:5060'}`;
   await assertListening(uri);
-  const services = { ttsUrl: values.tts ?? DEFAULT_SERVICES.ttsUrl, sttUrl: values.stt ?? DEFAULT_SERVICES.sttUrl };
+  const services = { ttsUrl: values.tts ?? running?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl, sttUrl: values.stt ?? running?.sttUrl ?? DEFAULT_SERVICES.sttUrl };
   const lines: Int16Array[] = [];
   for (const line of positionals) {
     try {
@@ -44,7 +46,7 @@ async function talk(argv: readonly string[]): Promise<number> {
       return 1;
     }
   }
-  const records = await connectRecords(values.http ?? process.env['PARLEY_HTTP_URL'] ?? 'http://127.0.0.1:3000', ROOT_DIR);
+  const records = await connectRecords(values.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000', ROOT_DIR);
   say(`dialling ${uri}`);
   const caller = await Caller.dial(uri);
   say(`answered after ${Math.round(caller.setupMs)} ms\n`);

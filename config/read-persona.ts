@@ -42,7 +42,16 @@ function describe(issue: z.core.$ZodIssue, document: Document): readonly PathFau
   const value = document.getIn(issue.path, false);
   const missing = value === undefined;
   const shown = missing || isNode(value) ? '' : ` = ${JSON.stringify(value)?.slice(0, 60)}`;
-  return [{ path: issue.path, message: missing ? ' is missing' : `${shown}: ${issue.message}` }];
+  return [{ path: issue.path, message: missing ? ' is missing' : `${shown}: ${wish(issue, value)}` }];
+}
+
+/** What would be right. YAML takes `007` and `yes` for something else than text, which surprises most. */
+function wish(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code !== 'invalid_type') return issue.message;
+  const isPlain = typeof value === 'number' || typeof value === 'boolean';
+  if (issue.expected === 'string') return isPlain ? `must be text: put it in quotes` : 'must be text';
+  if (issue.expected === 'array') return 'must be a list, such as [one, two]';
+  return `must be ${issue.expected === 'number' || issue.expected === 'int' ? 'a number' : `of type ${issue.expected}`}`;
 }
 
 function nameFaults(persona: Persona, file: string): readonly string[] {

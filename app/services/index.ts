@@ -54,7 +54,7 @@ export function startServices(config: Config, deps: ServiceDeps): Promise<Servic
   const plan = planServices(config, secrets);
   const minders = plan.map((service) => {
     const onState = (state: ServiceState): void => {
-      log(state === 'ready' ? 'info' : 'warn', 'service state', { service: service.name, state });
+      log(state === 'restarting' || state === 'failed' ? 'warn' : 'info', 'service state', { service: service.name, state });
     };
     if (!isStartable(service)) return new ServiceWatcher(service, { ...supervision, onState });
     return new ServiceSupervisor(service, { ...supervision, ...places, transcripts: config.log.transcripts, clock, log, onState });

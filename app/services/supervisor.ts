@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unreachable } from '#domain/assert';
 import type { Clock } from '#domain/clock';
 import { AppError } from '#domain/errors';
+import { whyNotFree } from '../free-port.ts';
 import type { LogFunction } from '../telemetry/log.ts';
 import { probeHealth, type HealthAnswer } from './health-probe.ts';
 import { LineCutter, ServiceLogReader } from './log-lines.ts';
@@ -164,7 +164,7 @@ export class ServiceSupervisor {
       isOver = true;
       this.#child = undefined;
       const because = [cause, ...reader.complaints.slice(-6)].join('\n    ');
-      log(this.#policy.state === 'stopped' ? 'info' : 'warn', 'service ended', { service: this.name, cause });
+      log(this.#onStopped === undefined ? 'warn' : 'info', 'service ended', { service: this.name, cause });
       this.#feed({ kind: 'exited', cause: because, hopeless });
     };
     child.on('error', (error) => over(`${pythonPath} cannot be run: ${error.message}`, true));
@@ -205,7 +205,7 @@ function lowerPriority(pid: number | undefined, niceness: number, service: strin
 /** Who has the port, if it stays taken; a service of a killed app needs a moment to notice. */
 async function whyPortIsTaken(host: string, port: number, healthUrl: string, patienceMs: number): Promise<string | undefined> {
   for (let waitedMs = 0; ; waitedMs += 300) {
-    const code = await tryToListen(host, port);
+    const code = await whyNotFree('tcp', host, port);
     if (code === undefined) return undefined;
     if (code !== 'EADDRINUSE') return `port ${port} on ${host} cannot be used (${code}).`;
     if (waitedMs >= patienceMs) break;
@@ -214,14 +214,6 @@ async function whyPortIsTaken(host: string, port: number, healthUrl: string, pat
   const { details } = await probeHealth(healthUrl, 'ours', 1_000);
   const who = typeof details?.['service'] === 'string' ? `the ${details['service']} service of another Parley` : 'another program';
   return `port ${port} is taken by ${who}.`;
-}
-
-function tryToListen(host: string, port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)));
-  });
 }
 
 function addressKey(name: PlannedService['name']): string {

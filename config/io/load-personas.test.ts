@@ -79,7 +79,7 @@ describe('the faults of a persona', () => {
     ['an entry without an answer', 'name: x\nmode: knowledge\ngreeting: Hi.\nknowledge:\n  - id: a\n    asked: [what]\n', 'x.yaml:5: knowledge.0.answer is missing'],
     ['an id that is taken', 'name: x\nmode: knowledge\ngreeting: Hi.\nknowledge:\n  - {id: a, asked: [what], answer: A.}\n  - {id: a, asked: [where], answer: B.}\n', 'x.yaml:6: knowledge.1.id = "a": this id is taken; each entry needs its own'],
     ['a wording of two entries', 'name: x\nmode: knowledge\ngreeting: Hi.\nknowledge:\n  - {id: a, asked: [what is it], answer: A.}\n  - id: b\n    asked:\n      - where\n      - What is it?\n    answer: B.\n', 'x.yaml:9: knowledge.1.asked.1 = "What is it?": entry "a" has this wording already; a wording leads to one answer'],
-    ['an alias that is the name', chat('x', 'aliases: [y, 5]\n'), 'x.yaml:4: aliases.1 = 5: Invalid input: expected string, received number'],
+    ['an alias that is the name', chat('x', 'aliases: [y, 5]\n'), 'x.yaml:4: aliases.1 = 5: must be text: put it in quotes'],
   ];
   for (const [what, text, fault] of table) {
     it(`${what} is named with its line`, () => expect(readPersona(text, 'x.yaml').faults).toEqual([fault]));

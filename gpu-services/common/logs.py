@@ -65,7 +65,18 @@ def configure_logs(service: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("uvicorn.access", "httpx2", "httpcore2", "httpx", "httpcore", "faster_whisper", "websockets"):
+    # The web server tells of every connection; what matters of it the services say themselves.
+    for noisy in (
+        "uvicorn",
+        "uvicorn.error",
+        "uvicorn.access",
+        "httpx2",
+        "httpcore2",
+        "httpx",
+        "httpcore",
+        "faster_whisper",
+        "websockets",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
