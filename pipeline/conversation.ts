@@ -90,7 +90,9 @@ export class Conversation {
     switch (event.kind) {
       case 'voice-started': return this.#voiceStarted(nowMs, event);
       case 'caller-audio': return this.#hear(nowMs, this.#listening.audio(event));
-      case 'voice-stopped': return this.#hear(nowMs, this.#listening.voiceStopped(event));
+      case 'voice-stopped':
+        this.#hear(nowMs, this.#listening.voiceStopped(event));
+        return this.#decided(nowMs, this.#interruption?.voiceStopped(nowMs));
       case 'playout-paused': return this.#paused(event);
       case 'playout-ducked': case 'playout-resumed': return;
       case 'playout-started': case 'playout-progress': case 'playout-queue': case 'playout-finished':
@@ -175,7 +177,7 @@ export class Conversation {
 
   #wordsOverBot(nowMs: Ms, { text, isFinal, confidence }: Signal<'words'>): void {
     const asked = this.#speaking.memory.asksYesNo(this.#speaking.turn) ? 'yes-no' : 'nothing';
-    const words: WordsOverBot = { text, isFinal, confidence, botText: this.#botText, asked };
+    const words: WordsOverBot = { text, isFinal, confidence, botText: this.#botText, asked, speechMs: this.#listening.speechMs(nowMs) };
     if (this.#interruption !== undefined) return this.#decided(nowMs, this.#interruption.words(nowMs, words));
     const turn = this.#speaking.turn;
     if (turn === undefined) return;
@@ -192,7 +194,9 @@ export class Conversation {
     this.#interruption = undefined;
     this.#emit({ kind: 'barge-in', turnId: turn.turnId, ...decision });
     this.#command({ kind: 'resume-playout', turnId: turn.turnId });
-    if (!this.#listening.isCallerSpeaking) this.#hear(nowMs, this.#listening.discard());
+    // Words that come late after all are judged when they come.
+    const wordsMayCome = this.#listening.isCallerSpeaking || (decision.why === 'undecided' && this.#listening.awaitsFinal);
+    if (!wordsMayCome) this.#hear(nowMs, this.#listening.discard());
   }
 
   /** The caller means it: the bot stops, and the words over it become the caller's turn. */
@@ -242,7 +246,7 @@ export class Conversation {
     if (outcome !== 'interrupted' && outcome !== 'abandoned' && turn.endReason !== undefined) return this.#endLeg(turn.endReason);
     if (this.#state !== 'talking') return;
     if (this.#context.persona.mode === 'echo') return this.#command({ kind: 'set-echo', on: true });
-    this.#silence.botFinished(nowMs);
+    this.#silence.botFinished(nowMs, turn.plan?.kind === 'say' && turn.plan.aside === 'hold');
     if (outcome !== 'interrupted' && this.#listening.isUndecided) this.#hear(nowMs, this.#listening.botFinished(nowMs));
   }
 

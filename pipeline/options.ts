@@ -7,6 +7,10 @@ const turnOptions = z
   .strictObject({
     endProbability: share.default(0.6).describe('Smart Turn probability at which a turn whose text decides nothing ends. A telephone line needs more than 0.5.'),
     sureProbability: share.default(0.8).describe('From here on one vote is enough; between the two a second vote is asked for.'),
+    doubtProbability: share.default(0.12).describe('Below this probability even a text that reads as a finished question is waited on: callers pause inside questions too.'),
+    doubtMs: milliseconds(200, 3_000).default(650).describe('Silence that ends such a question if the probability stays as low. Milliseconds.'),
+    voteWithinMs: milliseconds(0, 500).default(70).describe('A question whose text is known before its probability waits for that so long. Milliseconds.'),
+    leadInMs: milliseconds(200, 3_000).default(700).describe('Silence that ends "excuse me", "wait" and the like said over the bot: the request follows. Milliseconds.'),
     judgeAgainMs: z.array(milliseconds(250, 5_000)).max(5).default([450, 800]).describe('Silences at which the probability is asked for again. Milliseconds.'),
     shortPhraseMs: milliseconds(200, 3_000).default(400).describe('Silence that ends a short complete phrase when nothing was asked. Milliseconds.'),
     longStatementMs: milliseconds(200, 3_000).default(500).describe('Silence that ends a complete statement in a long turn: people add to it. Milliseconds.'),
@@ -24,8 +28,11 @@ const turnOptions = z
 
 const bargeInOptions = z
   .strictObject({
-    resumeWithinMs: milliseconds(100, 3_000).default(670).describe('A paused bot goes on after so long without words. Milliseconds.'),
-    extendMs: milliseconds(0, 3_000).default(500).describe('Added once while the caller still speaks and recognition has said nothing yet. Milliseconds.'),
+    resumeWithinMs: milliseconds(100, 3_000).default(600).describe('A paused bot goes on after so long without words. Milliseconds.'),
+    extendForWordsMs: milliseconds(0, 3_000).default(100).describe('Added for the final text when the caller has stopped and a word stands that may be a request. Milliseconds.'),
+    extendMs: milliseconds(0, 3_000).default(500).describe('Added once while the caller still speaks, unless recognition takes it for noise. Milliseconds.'),
+    shortSpeechMs: milliseconds(0, 3_000).default(600).describe('Speech over the bot that is shorter is taken for a nod where recognition is unsure of one or two words. Milliseconds.'),
+    shortConfidence: share.default(0.6).describe('Mean token probability from which such words are believed; "stop", "what" and the like always are.'),
     echoOverlapRatio: share.default(0.7).describe('Share of the words that must repeat the last words of the bot to be taken for its echo.'),
     echoWords: z.int().min(3).max(200).default(25).describe('How many of the last words of the bot an echo is looked for in.'),
     mergeHeardMs: milliseconds(0, 3_000).default(500).describe('A reply cut off before so much of it was heard: the words continue the turn before. Milliseconds.'),
@@ -35,7 +42,8 @@ const bargeInOptions = z
 const silenceOptions = z
   .strictObject({
     firstMs: milliseconds(1_000, 120_000).default(8_000).describe('Nobody speaking for so long: the caller is asked whether they are there. Milliseconds.'),
-    againMs: milliseconds(1_000, 120_000).default(7_000).describe('The same after the first and the second question. Milliseconds.'),
+    holdMs: milliseconds(1_000, 600_000).default(25_000).describe('The same after the caller has asked for a moment. Milliseconds.'),
+    againMs: milliseconds(1_000, 120_000).default(7_000).describe('Nobody speaking for so long after the first and the second question. Milliseconds.'),
   })
   .prefault({});
 

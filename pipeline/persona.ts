@@ -28,6 +28,9 @@ export const personaSchema = z.strictObject({
   unsure: z.string().min(1).max(500).default('I am not sure about that. Could you put it another way?'),
   /** Said when nothing was understood. */
   notHeard: z.string().min(1).max(500).default('Sorry, I did not catch that.'),
+  /** Said to "hold on" and to "stop"; then the bot listens. */
+  holding: z.string().min(1).max(300).default('Sure, take your time.'),
+  stopped: z.string().min(1).max(300).default('Okay.'),
   /** Said to a silent caller, one after the other; then `silentGoodbye`. */
   stillThere: z.array(z.string().min(1).max(300)).length(2).default(['Are you still there?', 'I cannot hear you. Is there anything I can do for you?']),
   silentGoodbye: z.string().min(1).max(300).default('I will let you go now. Please call again any time. Goodbye.'),

@@ -8,7 +8,7 @@ export interface PhraseCache {
 
 /** The texts of a persona that are said word for word, those that must always be ready first. */
 export function fixedPhrases(persona: Persona): readonly string[] {
-  const { fault, greeting, notHeard, shutdown, goodbye, stillThere, silentGoodbye, unsure, takeMessage, knowledge } = persona;
+  const { fault, greeting, notHeard, holding, stopped, shutdown, goodbye, stillThere, silentGoodbye, unsure, takeMessage, knowledge } = persona;
   const answers = knowledge.map(({ answer }) => answer);
-  return [...new Set([fault, greeting, shutdown, goodbye, notHeard, unsure, ...stillThere, silentGoodbye, takeMessage.ask, takeMessage.thanks, ...answers])];
+  return [...new Set([fault, greeting, shutdown, goodbye, notHeard, unsure, holding, stopped, ...stillThere, silentGoodbye, takeMessage.ask, takeMessage.thanks, ...answers])];
 }

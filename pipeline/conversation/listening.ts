@@ -4,6 +4,7 @@ import { ms, samples, type Ms, type Ratio } from '#domain/units';
 import type { LegMediaEvent } from '#domain/leg-media';
 import type { PipelineOptions } from '../options.ts';
 import type { SttEvent } from '../ports.ts';
+import { isLeadIn } from '../text/attention.ts';
 import type { Asked } from '../text/completeness.ts';
 import { CallerUtterance } from '../text/utterance.ts';
 import { judgePause, type TurnEndRule } from '../turn/turn-end.ts';
@@ -74,6 +75,17 @@ export class Listening {
     return this.#utterance?.spurtOpen ?? false;
   }
 
+  /** The caller has paused and recognition has yet to say what the words were. */
+  get awaitsFinal(): boolean {
+    return this.#utterance !== undefined && !this.#utterance.spurtOpen && this.#utterance.finalText === undefined;
+  }
+
+  /** From the first sound of the utterance to the last, or to now while it goes on. */
+  speechMs(nowMs: Ms): Ms {
+    if (this.#utterance === undefined) return ms(0);
+    return this.#utterance.spurtOpen ? ms(nowMs - this.#utterance.startedAtMs) : this.#utterance.speechMs;
+  }
+
   /** What the bot's last words asked for: decides how long a short answer is waited on. */
   set asked(asked: Asked) {
     this.#asked = asked;
@@ -138,6 +150,7 @@ export class Listening {
   accept(nowMs: Ms, prefix: string): readonly ListeningOutput[] {
     if (this.#utterance === undefined) return [];
     this.#utterance.overBot = false;
+    this.#utterance.tookFloor = true;
     if (prefix !== '') this.#utterance.continueFrom(prefix);
     return this.botFinished(nowMs);
   }
@@ -187,8 +200,10 @@ export class Listening {
     const text = utterance?.finalText;
     if (utterance === undefined || text === undefined) return [];
     if (text === '') return [...this.#forget(), { signal: { kind: 'nothing' } }];
-    const verdict = judgePause({ text, speechMs: utterance.speechMs, votes: utterance.votes, asked: this.#asked }, this.#options.turn);
-    const endAtMs = utterance.lastWordsAtMs + verdict.endAtSilenceMs;
+    const { speechMs, votes, newText } = utterance;
+    const verdict = judgePause({ text, speechMs, votes, asked: this.#asked, isLeadIn: utterance.tookFloor && isLeadIn(newText) }, this.#options.turn);
+    const voteDueMs = verdict.awaitsVote === true ? (utterance.transcriptAtMs ?? nowMs) + this.#options.turn.voteWithinMs : 0;
+    const endAtMs = Math.max(utterance.lastWordsAtMs + verdict.endAtSilenceMs, voteDueMs);
     if (nowMs >= endAtMs) return this.#end(nowMs, utterance, verdict.rule, utterance.lastWordsAtMs);
     this.#timers.arm('turn-end', ms(endAtMs));
     if (!verdict.votesMatter) this.#timers.cancel('judge');

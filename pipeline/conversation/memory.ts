@@ -18,11 +18,12 @@ export class Memory {
   closed(turn: BotTurn, outcome: TurnOutcome): void {
     const heardText = turn.ledger.heardText;
     this.#lastHeardText = heardText;
-    if (outcome !== 'abandoned') this.dialogue.said(heardText);
+    const isAside = turn.plan?.kind === 'say' && turn.plan.aside !== undefined;
+    if (outcome !== 'abandoned' && !isAside) this.dialogue.said(heardText);
     const wasReminder = turn.callerText === '' && turn.source === 'dialogue';
     if (turn.failure !== undefined || outcome === 'abandoned' || wasReminder) return;
     this.history.add({ caller: turn.callerText, bot: heardText });
-    this.dialogue.repeatable(turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]);
+    if (!isAside) this.dialogue.repeatable(turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]);
   }
 
   /** The last turn was answered too early: its caller's words will come again as the beginning of longer ones. */

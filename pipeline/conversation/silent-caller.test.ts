@@ -28,6 +28,15 @@ describe('a silent caller', () => {
     expect(core.wakeAtMs).toBe(28_000);
   });
 
+  it('who has asked for a moment is given longer, once', () => {
+    const core = silent();
+    core.botFinished(ms(0), true);
+    expect(core.wakeAtMs).toBe(25_000);
+    expect(core.wake(ms(25_000), false)).toEqual({ kind: 'ask', question: 0 });
+    core.botFinished(ms(27_000));
+    expect(core.wakeAtMs).toBe(34_000);
+  });
+
   it('who only makes noise is asked when the noise is over', () => {
     const core = silent();
     core.botFinished(ms(0));

@@ -21,10 +21,11 @@ export class SilentCaller {
     return this.#dueMs;
   }
 
-  /** The bot has finished speaking: it is the caller's turn. */
-  botFinished(nowMs: Ms): void {
+  /** The bot has finished speaking: it is the caller's turn. `holds`: who asked for a moment, and is given longer. */
+  botFinished(nowMs: Ms, holds = false): void {
     this.#overdue = false;
-    this.#dueMs = ms(nowMs + (this.#asked === 0 ? this.#options.firstMs : this.#options.againMs));
+    const { firstMs, againMs, holdMs } = this.#options;
+    this.#dueMs = ms(nowMs + (holds ? holdMs : this.#asked === 0 ? firstMs : againMs));
   }
 
   /** The caller has said something. */

@@ -2,6 +2,7 @@ import { unreachable } from '#domain/assert';
 import type { AnswerSource } from '#domain/turn';
 import type { KnowledgeMatch } from '../ports.ts';
 import type { Persona } from '../persona.ts';
+import { asksToWait, type Wait } from '../text/attention.ts';
 import { askedBy, isGoodbye, isYesNo, type Asked } from '../text/completeness.ts';
 import { wordsOf } from '../text/words.ts';
 
@@ -18,6 +19,8 @@ export type ReplyPlan =
       readonly expecting: readonly string[];
       /** The caller's words are a message for somebody. */
       readonly message?: string;
+      /** It answers nothing: what was asked, and what can be said again, stays as it was. */
+      readonly aside?: Wait;
       readonly detail: Detail;
     }
   | { readonly kind: 'match'; readonly expecting: readonly string[] }
@@ -44,6 +47,11 @@ export class Dialogue {
   }
 
   plan(callerText: string): ReplyPlan {
+    const wait = asksToWait(callerText);
+    if (wait !== undefined) {
+      const followUp = this.#takesMessage && wait === 'hold' ? 'take-message' : 'go-on';
+      return say([wait === 'hold' ? this.#persona.holding : this.#persona.stopped], 'dialogue', { aside: wait, followUp, expecting: this.#expecting, detail: { rule: wait } });
+    }
     if (this.#takesMessage && !declines(callerText)) {
       return say([this.#persona.takeMessage.thanks], 'dialogue', { message: callerText, detail: { rule: 'message' } });
     }
@@ -115,7 +123,7 @@ export class Dialogue {
 export function say(
   texts: readonly string[],
   source: AnswerSource,
-  more: Partial<Pick<Extract<ReplyPlan, { kind: 'say' }>, 'followUp' | 'expecting' | 'message' | 'detail'>> = {},
+  more: Partial<Pick<Extract<ReplyPlan, { kind: 'say' }>, 'followUp' | 'expecting' | 'message' | 'aside' | 'detail'>> = {},
 ): Extract<ReplyPlan, { kind: 'say' }> {
   return { kind: 'say', texts, source, followUp: 'go-on', expecting: [], detail: {}, ...more };
 }

@@ -14,6 +14,8 @@ export class CallerUtterance {
   #prefix: string;
   /** Whether it began while the bot spoke: it may be an echo or a backchannel. */
   overBot: boolean;
+  /** It stopped the bot. */
+  tookFloor = false;
   spurtOpen = true;
   voicedMs = 0;
   /** The caller's last sound. */

@@ -6,7 +6,7 @@ import { Interruption, judgeWords, type WordsOverBot } from './interruption.ts';
 const options = pipelineOptions.parse({}).bargeIn;
 
 function words(text: string, more: Partial<WordsOverBot> = {}): WordsOverBot {
-  return { text, isFinal: true, confidence: 0.9, botText: 'Breakfast is from seven to ten in the garden room', asked: 'nothing', ...more };
+  return { text, isFinal: true, confidence: 0.9, botText: 'Breakfast is from seven to ten in the garden room', asked: 'nothing', speechMs: ms(800), ...more };
 }
 const judged = (text: string, more: Partial<WordsOverBot> = {}) => judgeWords(words(text, more), options, 0.3);
 
@@ -27,6 +27,24 @@ describe('words over the bot', () => {
     expect(judged(text)).toEqual({ kind: 'resume', why: 'echo' });
   });
 
+  describe('of a talkspurt as short as a nod', () => {
+    const short = (text: string, more: Partial<WordsOverBot> = {}) => judged(text, { speechMs: ms(400), confidence: 0.5, ...more });
+
+    it.each(['and high.', 'uh high', 'Write.', 'Nah'])('are not believed when recognition is unsure: "%s"', (text) => {
+      expect(short(text)).toEqual({ kind: 'resume', why: 'unclear' });
+      expect(short(text, { isFinal: false })).toEqual({ kind: 'wait' });
+    });
+
+    it.each(['Stop.', 'Wait', 'No', 'Excuse me', 'What?', 'one moment', 'help me', 'not that one'])('are believed all the same when they ask for something: "%s"', (text) => {
+      expect(short(text)).toEqual({ kind: 'abort', why: 'words' });
+    });
+
+    it('are believed when recognition is sure, or when the speech was longer', () => {
+      expect(short('dinner menu', { confidence: 0.8 })).toMatchObject({ kind: 'abort' });
+      expect(short('dinner menu', { speechMs: ms(700) })).toMatchObject({ kind: 'abort' });
+    });
+  });
+
   it('are not believed without confidence, and nothing is nothing', () => {
     expect(judged('gar blah', { confidence: 0.1 })).toEqual({ kind: 'resume', why: 'unclear' });
     expect(judged(' ')).toEqual({ kind: 'resume', why: 'nothing' });
@@ -44,29 +62,45 @@ describe('words over the bot', () => {
 describe('a paused bot', () => {
   const paused = () => new Interruption(ms(1_000), 3, options, 0.3);
 
-  it('goes on after 0.67 s without words', () => {
+  it('goes on after 0.6 s without words', () => {
     const interruption = paused();
-    expect(interruption.wakeAtMs).toBe(1_670);
-    expect(interruption.wake(ms(1_670), false)).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 670 });
+    expect(interruption.wakeAtMs).toBe(1_600);
+    expect(interruption.wake(ms(1_600), false)).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 600 });
   });
 
   it('waits once more while the caller speaks and recognition has said nothing', () => {
     const interruption = paused();
-    expect(interruption.wake(ms(1_670), true)).toBeUndefined();
-    expect(interruption.wakeAtMs).toBe(2_170);
-    expect(interruption.wake(ms(2_170), true)).toMatchObject({ decision: 'resume' });
+    expect(interruption.wake(ms(1_600), true)).toBeUndefined();
+    expect(interruption.wakeAtMs).toBe(2_100);
+    expect(interruption.wake(ms(2_100), true)).toMatchObject({ decision: 'resume' });
   });
 
   it('does not wait once more on a noise that recognition has looked at', () => {
     const interruption = paused();
     interruption.words(ms(1_300), words('', { isFinal: false }));
-    expect(interruption.wake(ms(1_670), true)).toMatchObject({ decision: 'resume' });
+    expect(interruption.wake(ms(1_600), true)).toMatchObject({ decision: 'resume' });
   });
 
-  it('stops for one word that stood when the time was over', () => {
+  it('stops for one word that stands when the time is over and the caller still speaks', () => {
     const interruption = paused();
     expect(interruption.words(ms(1_300), words('dinner', { isFinal: false }))).toBeUndefined();
-    expect(interruption.wake(ms(1_670), true)).toEqual({ decision: 'abort', why: 'words', decidedMs: 670 });
+    expect(interruption.wake(ms(1_600), true)).toBeUndefined();
+    expect(interruption.wake(ms(2_100), true)).toEqual({ decision: 'abort', why: 'words', decidedMs: 1_100 });
+  });
+
+  it('listens on to who says "thanks" and goes on speaking, and goes on when that was all', () => {
+    const interruption = paused();
+    interruption.words(ms(1_300), words('Thanks', { isFinal: false }));
+    expect(interruption.voiceStopped(ms(1_500))).toBeUndefined();
+    expect(interruption.wake(ms(1_600), true)).toBeUndefined();
+    expect(interruption.voiceStopped(ms(1_640))).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 640 });
+  });
+
+  it('goes on when the caller has stopped after that word: it may be a nod, and the final text can still stop it', () => {
+    const interruption = paused();
+    interruption.words(ms(1_300), words('Write', { isFinal: false }));
+    expect(interruption.wake(ms(1_600), false)).toBeUndefined();
+    expect(interruption.wake(ms(1_700), false)).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 700 });
   });
 
   it('decides as soon as the words tell', () => {

@@ -2,9 +2,10 @@ import type { TurnId } from '#domain/turn';
 import { ms, type Ms, type Ratio } from '#domain/units';
 import { TimerTable } from '#domain/timer-table';
 import type { BargeInOptions } from '../options.ts';
-import { isBackchannel, isStopWord, mayAnswer, realWords } from '../text/backchannel.ts';
+import { isBackchannel, isRequestWord, isStopWord, mayAnswer, realWords } from '../text/backchannel.ts';
 import type { Asked } from '../text/completeness.ts';
 import { isEcho } from '../text/echo.ts';
+import { wordsOf } from '../text/words.ts';
 
 /** What recognition says of the words spoken over the bot. */
 export interface WordsOverBot {
@@ -14,6 +15,8 @@ export interface WordsOverBot {
   readonly confidence: Ratio;
   readonly botText: string;
   readonly asked: Asked;
+  /** From the first sound to the last, or to now. */
+  readonly speechMs: Ms;
 }
 
 export type InterruptionDecision = { readonly decision: 'abort' | 'resume'; readonly why: string; readonly decidedMs: Ms };
@@ -56,13 +59,28 @@ export class Interruption {
 
   wake(nowMs: Ms, stillSpeaking: boolean): InterruptionDecision | undefined {
     if (this.#timers.takeDue(nowMs).length === 0) return undefined;
-    if (this.#heard !== undefined && isLikelyReal(this.#heard, this.#options)) return this.#decide(nowMs, 'abort', 'words');
-    if (stillSpeaking && this.#heard === undefined && !this.#extended) {
+    const isReal = this.#heard !== undefined && isLikelyReal(this.#heard, this.#options);
+    const extendMs = this.#extendMs(stillSpeaking, isReal);
+    if (extendMs > 0 && !this.#extended) {
       this.#extended = true;
-      this.#timers.arm('resume', ms(nowMs + this.#options.extendMs));
+      this.#timers.arm('resume', ms(nowMs + extendMs));
       return undefined;
     }
-    return this.#decide(nowMs, 'resume', 'undecided');
+    // Who has stopped after a word or so may have nodded: the final text is near, and can still abort.
+    return isReal && stillSpeaking ? this.#decide(nowMs, 'abort', 'words') : this.#decide(nowMs, 'resume', 'undecided');
+  }
+
+  /** The caller has stopped: who was only given more time because they went on, and said no more than a nod, was nodding. */
+  voiceStopped(nowMs: Ms): InterruptionDecision | undefined {
+    if (!this.#extended || this.#heard === undefined) return undefined;
+    if (!isLikelyReal(this.#heard, this.#options)) return this.#decide(nowMs, 'resume', 'undecided');
+    this.#timers.arm('resume', ms(nowMs + this.#options.extendForWordsMs));
+    return undefined;
+  }
+
+  #extendMs(stillSpeaking: boolean, isReal: boolean): number {
+    if (stillSpeaking && this.#heard?.text.trim() !== '') return this.#options.extendMs;
+    return isReal ? this.#options.extendForWordsMs : 0;
   }
 
   #decide(nowMs: Ms, decision: 'abort' | 'resume', why: string): InterruptionDecision {
@@ -83,10 +101,21 @@ export function judgeWords(words: WordsOverBot, options: BargeInOptions, minConf
     return resume('backchannel');
   }
   const real = realWords(words.text);
-  if (words.isFinal) return words.confidence < minConfidence ? { kind: 'resume', why: 'unclear' } : { kind: 'abort', why: 'words' };
-  return real.length >= 2 || real.some(isStopWord) ? { kind: 'abort', why: 'words' } : { kind: 'wait' };
+  if (words.isFinal) return isBelieved(words, real, options, minConfidence) ? { kind: 'abort', why: 'words' } : { kind: 'resume', why: 'unclear' };
+  if (real.some(isStopWord)) return { kind: 'abort', why: 'words' };
+  const isEnough = real.length >= 2 && (words.speechMs >= options.shortSpeechMs || real.some(isRequestWord));
+  return isEnough ? { kind: 'abort', why: 'words' } : { kind: 'wait' };
+}
+
+/** A nod is short, and recognition makes one or two words of it that it is not sure of ("and high." of "uh-huh"). */
+function isBelieved(words: WordsOverBot, real: readonly string[], options: BargeInOptions, minConfidence: Ratio): boolean {
+  if (words.confidence < minConfidence) return false;
+  if (words.confidence >= options.shortConfidence || words.speechMs >= options.shortSpeechMs) return true;
+  return wordsOf(words.text).length > SHORT_WORDS || real.some((word) => isStopWord(word) || isRequestWord(word));
 }
 
 function isLikelyReal(words: WordsOverBot, options: BargeInOptions): boolean {
   return realWords(words.text).length > 0 && !isEcho(words.text, words.botText, options);
 }
+
+const SHORT_WORDS = 2;

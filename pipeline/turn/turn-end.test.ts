@@ -10,8 +10,25 @@ function judge(text: string, more: Partial<PauseEvidence> = {}) {
 }
 
 describe('when a pause ends the turn', () => {
-  it.each(['What time is breakfast?', 'yes', 'hello', 'goodbye'])('at once after "%s", whatever Smart Turn says', (text) => {
+  it.each(['yes', 'hello', 'goodbye'])('at once after "%s", whatever Smart Turn says', (text) => {
     expect(judge(text, { votes: [0.01] }).endAtSilenceMs).toBe(0);
+  });
+
+  it.each([
+    [[], { rule: 'question', endAtSilenceMs: 0, awaitsVote: true }],
+    [[0.13], { rule: 'question', endAtSilenceMs: 0, awaitsVote: false }],
+    [[0.98], { rule: 'question', endAtSilenceMs: 0 }],
+    [[0.0064], { rule: 'doubted-question', endAtSilenceMs: 650, votesMatter: true }],
+    [[0.0064, 0.02], { rule: 'doubted-question', endAtSilenceMs: 650 }],
+    [[0.0064, 0.7], { rule: 'question', endAtSilenceMs: 0 }],
+  ])('at once after a question unless Smart Turn is sure of more: votes %j', (votes, verdict) => {
+    expect(judge('Is there somewhere?', { votes })).toMatchObject(verdict);
+  });
+
+  it('a little later after what people begin with when they have interrupted, but not after an answer', () => {
+    expect(judge('Excuse me.', { isLeadIn: true, votes: [0.98] })).toMatchObject({ rule: 'lead-in', endAtSilenceMs: 700 });
+    expect(judge('Hello?', { isLeadIn: true })).toMatchObject({ rule: 'lead-in' });
+    expect(judge('No.', { isLeadIn: true, asked: 'yes-no' })).toMatchObject({ rule: 'yes-no', endAtSilenceMs: 0 });
   });
 
   it('at once after a short answer to what was asked, soon after a short phrase', () => {

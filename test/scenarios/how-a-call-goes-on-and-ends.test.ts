@@ -79,6 +79,33 @@ describe('the bot', () => {
     expect(call.answers.at(-1)).toMatchObject({ botText: call.persona.takeMessage.thanks, outcome: 'completed' });
   });
 
+  it('waits when it is asked to, and goes on where it was', async () => {
+    start();
+    await converse(['Where is the spa?', 'Hold on a second.']);
+    expect(call.answers[1]).toMatchObject({ botText: call.persona.holding, source: 'dialogue' });
+    const asked = call.all('turn-opened').length;
+    await call.runUntil(ms(30_000));
+    expect(call.all('turn-opened')).toHaveLength(asked);
+    const endMs = call.callerSays('the sauna please', { atMs: ms(30_100), probability: 0.03 });
+    await call.runUntil(ms(endMs + 4_000));
+    expect(call.knowledge.asked.at(-1)).toEqual({ text: 'the sauna please', expecting: ['sauna', 'massage'] });
+    expect(call.answers[2]?.detail).toMatchObject({ turnEnd: 'short-answer' });
+  });
+
+  it('waits in the middle of a message too, and says again what it had said before', async () => {
+    start();
+    await converse(['I want to speak to a person please']);
+    const held = call.callerSays('Just a moment', { atMs: ms(18_000), probability: 0.97 });
+    await call.runUntil(ms(held + 5_000));
+    const endMs = call.callerSays('This is Jo, please call me', { atMs: ms(held + 5_100), probability: 0.97 });
+    await call.runUntil(ms(endMs + 6_000));
+    expect(call.all('message-taken')).toMatchObject([{ text: 'This is Jo, please call me' }]);
+    await call.finish();
+    start();
+    await converse(['Where is the pool?', 'Stop.', 'Can you say that again?']);
+    expect(call.answers.map(({ botText }) => botText)).toEqual(['The pool is on the roof.', call.persona.stopped, 'The pool is on the roof.']);
+  });
+
   it('takes no message from somebody who does not want to leave one', async () => {
     start();
     await converse(['I want to speak to a person please']);

@@ -46,6 +46,61 @@ describe('a caller who speaks over the bot', () => {
     expect(call.answers).toMatchObject([{ outcome: 'completed', heardText: POOL }]);
   });
 
+  it.each([
+    ['and high.', 0.48], ['Write.', 0.45], ['yeah', 0.9], ['yes', 0.9],
+  ])('to nod, heard as "%s" with confidence %f, is let go on listening', async (text, confidence) => {
+    call.callerSays(text, { atMs: INSIDE, forMs: ms(380), confidence });
+    await call.runUntil(ms(20_000));
+    expect(call.all('barge-in')).toMatchObject([{ decision: 'resume' }]);
+    expect(call.all('barge-in')[0]?.decidedMs).toBeLessThanOrEqual(640);
+    expect(call.answers).toMatchObject([{ outcome: 'completed', heardText: POOL }]);
+  });
+
+  it('to nod does not have to wait for a slow recognition, and what is no nod after all stops the bot late', async () => {
+    await call.runUntil(ms(5_500));
+    call.stt.decodeMs = ms(400);
+    call.callerSays('okay', { atMs: INSIDE, forMs: ms(380) });
+    const endMs = call.callerSays('dinner menu', { atMs: ms(INSIDE + 2_500), forMs: ms(400), confidence: 0.9 });
+    await call.runUntil(ms(endMs + 4_000));
+    const [nod, early, late] = call.all('barge-in');
+    expect(nod).toMatchObject({ decision: 'resume', why: 'undecided' });
+    expect(nod?.decidedMs).toBeLessThanOrEqual(700);
+    expect(early).toMatchObject({ decision: 'resume', why: 'undecided' });
+    expect(late).toMatchObject({ decision: 'abort', why: 'words' });
+    expect(call.answers.map(({ callerText, outcome }) => [callerText, outcome])).toEqual([['Where is the pool?', 'interrupted'], ['dinner menu', 'completed']]);
+  });
+
+  it.each([
+    ['Stop.', 0.5], ['Wait, what about parking?', 0.9], ['Sorry, I meant the check-in', 0.8], ['No, that is not what I asked', 0.9], ['Hold on a second.', 0.55],
+    ['Excuse me, do you have a pool?', 0.9], ['Thanks, and is there wireless?', 0.9], ['Actually I would like to book a room', 0.9],
+  ])('to interrupt is always taken at their word: "%s"', async (text, confidence) => {
+    const endMs = call.callerSays(text, { atMs: INSIDE, confidence, probability: 0.95 });
+    await call.runUntil(ms(endMs + 6_000));
+    expect(call.all('barge-in').at(-1)).toMatchObject({ decision: 'abort', why: 'words' });
+    expect(call.leg.wasSilentBetween(ms(INSIDE + 145), endMs)).toBe(true);
+    expect(call.answers[0]).toMatchObject({ outcome: 'interrupted' });
+    expect(call.all('turn-opened').at(-1)).toMatchObject({ callerText: text });
+  });
+
+  it.each(['Excuse me.', 'Sorry', 'Hello?', 'Wait.', 'Actually,'])('and begins with "%s" is listened to before an answer', async (leadIn) => {
+    const first = call.callerSays(leadIn, { atMs: INSIDE, forMs: ms(500), probability: 0.98 });
+    const endMs = call.callerSays('is there parking?', { atMs: ms(first + 450), probability: 0.98 });
+    await call.runUntil(ms(endMs + 5_000));
+    expect(call.leg.wasSilentBetween(ms(INSIDE + 145), endMs)).toBe(true);
+    expect(call.answers.at(-1)).toMatchObject({ callerText: `${leadIn} is there parking?`, outcome: 'completed' });
+    expect(call.answers).toHaveLength(2);
+  });
+
+  it.each([['Stop.', 'stopped'], ['Hold on a second.', 'holding'], ['One moment, please', 'holding']] as const)('with "%s" is given the floor', async (text, phrase) => {
+    const endMs = call.callerSays(text, { atMs: INSIDE, forMs: ms(700), probability: 0.98 });
+    await call.runUntil(ms(endMs + 4_000));
+    expect(call.answers[1]).toMatchObject({ callerText: text, botText: call.persona[phrase], source: 'dialogue', outcome: 'completed' });
+    expect(call.knowledge.asked.map((asked) => asked.text)).not.toContain(text);
+    const soundMs = (call.leg.firstSoundAfter(endMs) ?? Infinity) - endMs;
+    expect(soundMs).toBeGreaterThanOrEqual(700);
+    expect(soundMs).toBeLessThanOrEqual(1_000);
+  });
+
   it('with the bot itself, through a loudspeaker, does not stop it', async () => {
     call.callerSays('The pool is on the roof', { atMs: INSIDE, forMs: ms(1_200) });
     await call.runUntil(ms(20_000));
@@ -96,7 +151,7 @@ describe('the bot after an interruption', () => {
     call = new CallHarness({ persona: { mode: 'chat', prompt: 'Be brief.' }, phrases: ({ fault, greeting }) => [fault, greeting] }).start();
     call.llm.answers = (text) => (/story/.test(text) ? 'Once upon a time there was a king. He had a castle. It stood on a hill above the sea.' : 'Sure.');
     call.callerSays('Tell me a story please?', { atMs: ms(2_500), probability: 0.99 });
-    const endMs = call.callerSays('stop, that is enough', { atMs: ms(6_500), probability: 0.99 });
+    const endMs = call.callerSays('stop, tell me a shorter one', { atMs: ms(6_500), probability: 0.99 });
     await call.runUntil(ms(endMs + 4_000));
     const [story] = call.answers;
     const told = call.llm.asked.at(-1) ?? [];

@@ -82,6 +82,46 @@ describe('a caller who stops inside something is not cut off', () => {
   });
 });
 
+describe('a caller who pauses inside a question', () => {
+  it.each([
+    ['Is there somewhere?', 'I can leave my car?'],
+    ['Do you have wireless internet?', 'in the rooms?'],
+  ])('is not cut off after "%s", which reads as a whole one', async (first, rest) => {
+    start();
+    const pausedMs = call.callerSays(first, { atMs: ms(4_000), probability: 0.0064 });
+    const endMs = call.callerSays(rest, { atMs: ms(pausedMs + 340), probability: 0.98 });
+    await call.runUntil(ms(endMs + 6_000));
+    expect(call.leg.wasSilentBetween(ms(4_000), endMs)).toBe(true);
+    expect(call.answers.map(({ callerText, outcome }) => [callerText, outcome])).toEqual([[`${first} ${rest}`, 'completed']]);
+    expect((call.leg.firstSoundAfter(endMs) ?? Infinity) - endMs).toBeLessThanOrEqual(450);
+  });
+
+  it('is not cut off either when the text is there a little before the probability', async () => {
+    start();
+    call.stt.decodeMs = ms(75);
+    call.stt.turnMs = ms(130);
+    const pausedMs = call.callerSays('Is there somewhere?', { atMs: ms(4_000), probability: 0.0064 });
+    const endMs = call.callerSays('I can leave my car?', { atMs: ms(pausedMs + 340), probability: 0.98 });
+    await call.runUntil(ms(endMs + 6_000));
+    expect(call.leg.wasSilentBetween(ms(4_000), endMs)).toBe(true);
+    expect(call.answers).toHaveLength(1);
+  });
+
+  it('is answered soon when nothing follows', async () => {
+    start();
+    const soundMs = await firstSoundMs('Is there somewhere I can leave my car?', { probability: 0.015 });
+    expect(soundMs).toBeGreaterThanOrEqual(650);
+    expect(soundMs).toBeLessThanOrEqual(750);
+    expect(call.stt.judged).toEqual([450]);
+  });
+
+  it('does not make whoever asks a whole question wait, even if no probability comes', async () => {
+    start();
+    call.stt.turnMs = ms(5_000);
+    expect(await firstSoundMs('What time is breakfast?', {})).toBeLessThanOrEqual(500);
+  });
+});
+
 describe('where the text does not tell, the probability does', () => {
   const STATEMENT = 'I am travelling with my wife this time';
 
