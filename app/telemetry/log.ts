@@ -29,42 +29,43 @@ export function logFunction(log: Logger): LogFunction {
 }
 
 /** One line an event, at the level that an operator would want. */
-export function logCallEvent(log: Logger, event: CallEvent): void {
-  const { callId, atMs: _atMs, kind, ...fields } = event;
+export function logCallEvent(log: Logger, event: CallEvent, legId?: string): void {
+  const { callId: _callId, atMs: _atMs, kind, ...fields } = event;
+  const ids = { callId: event.callId, ...(legId === undefined ? {} : { legId }) };
   switch (event.kind) {
     case 'call-started': {
       const { facts, persona } = event;
-      log.info({ callId, legId: facts.legId, legKind: facts.kind, persona, peer: facts.peer, fromUser: facts.fromUser, signallingId: facts.signallingId }, 'call started');
+      log.info({ ...ids, legId: facts.legId, legKind: facts.kind, persona, peer: facts.peer, fromUser: facts.fromUser, signallingId: facts.signallingId }, 'call started');
       return;
     }
     case 'call-ended':
-      log.info({ callId, reason: endReasonLabel(event.reason), ...('detail' in event.reason ? { detail: event.reason.detail } : {}), stats: event.stats }, 'call ended');
+      log.info({ ...ids, reason: endReasonLabel(event.reason), ...('detail' in event.reason ? { detail: event.reason.detail } : {}), stats: event.stats }, 'call ended');
       return;
     case 'turn-closed':
-      log.info({ callId, ...fields }, 'turn closed');
+      log.info({ ...ids, ...fields }, 'turn closed');
       return;
     case 'fault':
-      log.warn({ callId, ...fields }, 'fault');
+      log.warn({ ...ids, ...fields }, 'fault');
       return;
     case 'dropped':
-      log.warn({ callId, ...fields }, 'dropped');
+      log.warn({ ...ids, ...fields }, 'dropped');
       return;
     case 'call-answered':
     case 'barge-in':
     case 'dtmf':
     case 'message-taken':
-      log.info({ callId, ...fields }, kind.replace('-', ' '));
+      log.info({ ...ids, ...fields }, kind.replace('-', ' '));
       return;
     case 'caller-partial':
     case 'bot-heard':
     case 'media-stats':
     case 'queue-wait':
-      log.trace({ callId, ...fields }, kind.replace('-', ' '));
+      log.trace({ ...ids, ...fields }, kind.replace('-', ' '));
       return;
     case 'caller-final':
     case 'turn-opened':
     case 'speculation-dropped':
-      log.debug({ callId, ...fields }, kind.replace('-', ' '));
+      log.debug({ ...ids, ...fields }, kind.replace('-', ' '));
       return;
     default:
       unreachable(event);
