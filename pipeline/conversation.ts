@@ -9,7 +9,7 @@ import type { ConversationAction, ConversationInput } from './conversation/messa
 import { PressedDigits } from './conversation/pressed-digits.ts';
 import { SilentCaller } from './conversation/silent-caller.ts';
 import { Speaking, type ClosedTurn, type SpeakingContext, type SpeakingOutput } from './conversation/speaking.ts';
-import { mayGoOn } from './text/completeness.ts';
+import { goesOn, mayGoOn } from './text/completeness.ts';
 import { CallerUtterance } from './text/utterance.ts';
 import { Interruption, judgeWords, type InterruptionDecision, type WordsOverBot } from './turn/interruption.ts';
 import { refusesTurn } from './turn/turn-start.ts';
@@ -92,7 +92,7 @@ export class Conversation {
       case 'caller-audio': return this.#hear(nowMs, this.#listening.audio(event));
       case 'voice-stopped':
         this.#hear(nowMs, this.#listening.voiceStopped(event));
-        return this.#decided(nowMs, this.#interruption?.voiceStopped(nowMs));
+        return this.#decided(nowMs, this.#interruption?.voiceStopped(nowMs, event.lastVoiceAtMs));
       case 'playout-paused': return this.#paused(event);
       case 'playout-ducked': case 'playout-resumed': return;
       case 'playout-started': case 'playout-progress': case 'playout-queue': case 'playout-finished':
@@ -204,10 +204,11 @@ export class Conversation {
     const { turn, memory } = this.#speaking;
     if (turn === undefined) return;
     this.#emit({ kind: 'barge-in', turnId: turn.turnId, ...decision });
-    const hardlyHeard = decision.why !== 'dtmf' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs && mayGoOn(turn.callerText);
+    const hardlyHeard = decision.why !== 'dtmf' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs;
+    const continues = hardlyHeard && (mayGoOn(turn.callerText) || (turn.callerText !== '' && goesOn(this.#listening.utterance?.newText ?? '')));
     this.#speak(nowMs, this.#speaking.abort('interrupted'));
-    if (hardlyHeard) memory.takeBack(true);
-    this.#hear(nowMs, this.#listening.accept(nowMs, hardlyHeard ? turn.callerText : ''));
+    if (continues) memory.takeBack(true);
+    this.#hear(nowMs, this.#listening.accept(nowMs, continues ? turn.callerText : ''));
   }
 
   #pressed(nowMs: Ms, { digit, atMs }: Media<'dtmf'>): void {

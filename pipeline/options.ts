@@ -28,10 +28,11 @@ const turnOptions = z
 
 const bargeInOptions = z
   .strictObject({
-    resumeWithinMs: milliseconds(100, 3_000).default(600).describe('A paused bot goes on after so long without words. Milliseconds.'),
+    resumeWithinMs: milliseconds(100, 3_000).default(640).describe('A paused bot goes on after so long without words. Milliseconds.'),
     extendForWordsMs: milliseconds(0, 3_000).default(100).describe('Added for the final text when the caller has stopped and a word stands that may be a request. Milliseconds.'),
+    finalWithinMs: milliseconds(0, 3_000).default(300).describe('The final text of longer speech over the bot is waited for so long after its end was noticed. Milliseconds.'),
     extendMs: milliseconds(0, 3_000).default(500).describe('Added once while the caller still speaks, unless recognition takes it for noise. Milliseconds.'),
-    shortSpeechMs: milliseconds(0, 3_000).default(600).describe('Speech over the bot that is shorter is taken for a nod where recognition is unsure of one or two words. Milliseconds.'),
+    shortSpeechMs: milliseconds(0, 3_000).default(600).describe('Speech over the bot that is shorter is taken for a nod where recognition is unsure of the words. Milliseconds.'),
     shortConfidence: share.default(0.6).describe('Mean token probability from which such words are believed; "stop", "what" and the like always are.'),
     echoOverlapRatio: share.default(0.7).describe('Share of the words that must repeat the last words of the bot to be taken for its echo.'),
     echoWords: z.int().min(3).max(200).default(25).describe('How many of the last words of the bot an echo is looked for in.'),

@@ -28,7 +28,7 @@ export function isRequestWord(word: string): boolean {
   return REQUESTS.has(word);
 }
 
-const PHRASES = ['i see', 'got it', 'all right', 'of course', 'sounds good', 'thank you', 'uh huh', 'mm hmm', 'mm hm', 'oh wow', 'very good', 'that is fine', "that's fine", 'makes sense', 'i understand', 'oh okay', 'go on'];
+const PHRASES = ['i see', 'got it', 'all right', 'of course', 'sounds good', 'thank you', 'uh huh', 'mm hmm', 'mm hm', 'oh wow', 'very good', 'that is fine', "that's fine", 'makes sense', 'i understand', 'oh okay', 'go on', "that's right", 'that is right', "that's true", "that's good", "that's great", "that's nice"];
 const WORDS = new Set([
   'mhm', 'm', 'h', 'mm', 'nhm', 'mhmm', 'uhuh', 'hum', 'ha', 'mmm', 'mmhmm', 'hm', 'hmm', 'hmmm', 'uh', 'huh', 'uhhuh', 'um', 'umm', 'er', 'ah', 'aha', 'oh', 'ooh', 'okay', 'ok', 'kay', 'k', 'right', 'yeah', 'yep', 'yup', 'ya', 'yes',
   'sure', 'alright', 'great', 'good', 'nice', 'cool', 'perfect', 'fine', 'thanks', 'wow', 'lovely', 'wonderful', 'excellent', 'really', 'true', 'exactly', 'indeed',

@@ -42,6 +42,12 @@ export function mayGoOn(text: string): boolean {
   return ['unfinished', 'trailing', 'short-phrase', 'statement'].includes(shapeOf(text).kind);
 }
 
+/** Whether words cannot stand at the beginning, and so go on with what was said before: "in the rooms?", "or the pool". */
+export function goesOn(text: string): boolean {
+  const [first = ''] = wordsOf(text);
+  return PREPOSITIONS.has(first) || CONJUNCTIONS.has(first);
+}
+
 /** Whether a text is a yes or a no and nothing else ("yes please", "no thank you", "that's right"). */
 export function isYesNo(text: string): boolean {
   const words = wordsOf(text);

@@ -30,7 +30,7 @@ describe('words over the bot', () => {
   describe('of a talkspurt as short as a nod', () => {
     const short = (text: string, more: Partial<WordsOverBot> = {}) => judged(text, { speechMs: ms(400), confidence: 0.5, ...more });
 
-    it.each(['and high.', 'uh high', 'Write.', 'Nah'])('are not believed when recognition is unsure: "%s"', (text) => {
+    it.each(['and high.', 'uh high', 'Write.', 'Nah', 'and so high'])('are not believed when recognition is unsure: "%s"', (text) => {
       expect(short(text)).toEqual({ kind: 'resume', why: 'unclear' });
       expect(short(text, { isFinal: false })).toEqual({ kind: 'wait' });
     });
@@ -62,45 +62,53 @@ describe('words over the bot', () => {
 describe('a paused bot', () => {
   const paused = () => new Interruption(ms(1_000), 3, options, 0.3);
 
-  it('goes on after 0.6 s without words', () => {
+  it('goes on after 0.64 s without words', () => {
     const interruption = paused();
-    expect(interruption.wakeAtMs).toBe(1_600);
-    expect(interruption.wake(ms(1_600), false)).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 600 });
+    expect(interruption.wakeAtMs).toBe(1_640);
+    expect(interruption.wake(ms(1_640), false)).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 640 });
   });
 
   it('waits once more while the caller speaks and recognition has said nothing', () => {
     const interruption = paused();
-    expect(interruption.wake(ms(1_600), true)).toBeUndefined();
-    expect(interruption.wakeAtMs).toBe(2_100);
-    expect(interruption.wake(ms(2_100), true)).toMatchObject({ decision: 'resume' });
+    expect(interruption.wake(ms(1_640), true)).toBeUndefined();
+    expect(interruption.wakeAtMs).toBe(2_140);
+    expect(interruption.wake(ms(2_140), true)).toMatchObject({ decision: 'resume' });
   });
 
   it('does not wait once more on a noise that recognition has looked at', () => {
     const interruption = paused();
     interruption.words(ms(1_300), words('', { isFinal: false }));
-    expect(interruption.wake(ms(1_600), true)).toMatchObject({ decision: 'resume' });
+    expect(interruption.wake(ms(1_640), true)).toMatchObject({ decision: 'resume' });
   });
 
   it('stops for one word that stands when the time is over and the caller still speaks', () => {
     const interruption = paused();
     expect(interruption.words(ms(1_300), words('dinner', { isFinal: false }))).toBeUndefined();
-    expect(interruption.wake(ms(1_600), true)).toBeUndefined();
-    expect(interruption.wake(ms(2_100), true)).toEqual({ decision: 'abort', why: 'words', decidedMs: 1_100 });
+    expect(interruption.wake(ms(1_640), true)).toBeUndefined();
+    expect(interruption.wake(ms(2_140), true)).toEqual({ decision: 'abort', why: 'words', decidedMs: 1_140 });
   });
 
   it('listens on to who says "thanks" and goes on speaking, and goes on when that was all', () => {
     const interruption = paused();
     interruption.words(ms(1_300), words('Thanks', { isFinal: false }));
-    expect(interruption.voiceStopped(ms(1_500))).toBeUndefined();
-    expect(interruption.wake(ms(1_600), true)).toBeUndefined();
-    expect(interruption.voiceStopped(ms(1_640))).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 640 });
+    expect(interruption.voiceStopped(ms(1_500), ms(1_300))).toBeUndefined();
+    expect(interruption.wake(ms(1_640), true)).toBeUndefined();
+    expect(interruption.voiceStopped(ms(1_660), ms(1_460))).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 660 });
+  });
+
+  it('waits for the final text of speech that was too long for a nod, but no longer than that may take', () => {
+    const interruption = paused();
+    expect(interruption.wake(ms(1_640), true)).toBeUndefined();
+    expect(interruption.voiceStopped(ms(1_975), ms(1_775))).toBeUndefined();
+    expect(interruption.wakeAtMs).toBe(2_275);
+    expect(interruption.words(ms(2_150), words('Hold on a second.'))).toMatchObject({ decision: 'abort' });
   });
 
   it('goes on when the caller has stopped after that word: it may be a nod, and the final text can still stop it', () => {
     const interruption = paused();
     interruption.words(ms(1_300), words('Write', { isFinal: false }));
-    expect(interruption.wake(ms(1_600), false)).toBeUndefined();
-    expect(interruption.wake(ms(1_700), false)).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 700 });
+    expect(interruption.wake(ms(1_640), false)).toBeUndefined();
+    expect(interruption.wake(ms(1_740), false)).toEqual({ decision: 'resume', why: 'undecided', decidedMs: 740 });
   });
 
   it('decides as soon as the words tell', () => {

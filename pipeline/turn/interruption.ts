@@ -5,7 +5,6 @@ import type { BargeInOptions } from '../options.ts';
 import { isBackchannel, isRequestWord, isStopWord, mayAnswer, realWords } from '../text/backchannel.ts';
 import type { Asked } from '../text/completeness.ts';
 import { isEcho } from '../text/echo.ts';
-import { wordsOf } from '../text/words.ts';
 
 /** What recognition says of the words spoken over the bot. */
 export interface WordsOverBot {
@@ -71,10 +70,12 @@ export class Interruption {
   }
 
   /** The caller has stopped: who was only given more time because they went on, and said no more than a nod, was nodding. */
-  voiceStopped(nowMs: Ms): InterruptionDecision | undefined {
-    if (!this.#extended || this.#heard === undefined) return undefined;
-    if (!isLikelyReal(this.#heard, this.#options)) return this.#decide(nowMs, 'resume', 'undecided');
-    this.#timers.arm('resume', ms(nowMs + this.#options.extendForWordsMs));
+  voiceStopped(nowMs: Ms, lastVoiceAtMs: Ms): InterruptionDecision | undefined {
+    if (!this.#extended) return undefined;
+    const isLong = lastVoiceAtMs - this.#pausedAtMs + ONSET_MS >= this.#options.shortSpeechMs;
+    const isReal = this.#heard === undefined ? isLong : isLikelyReal(this.#heard, this.#options);
+    if (!isReal) return this.#decide(nowMs, 'resume', 'undecided');
+    this.#timers.arm('resume', ms(nowMs + (isLong ? this.#options.finalWithinMs : this.#options.extendForWordsMs)));
     return undefined;
   }
 
@@ -107,15 +108,16 @@ export function judgeWords(words: WordsOverBot, options: BargeInOptions, minConf
   return isEnough ? { kind: 'abort', why: 'words' } : { kind: 'wait' };
 }
 
-/** A nod is short, and recognition makes one or two words of it that it is not sure of ("and high." of "uh-huh"). */
+/** A nod is short, and recognition makes words of it that it is not sure of ("and high." of "uh-huh"). */
 function isBelieved(words: WordsOverBot, real: readonly string[], options: BargeInOptions, minConfidence: Ratio): boolean {
   if (words.confidence < minConfidence) return false;
   if (words.confidence >= options.shortConfidence || words.speechMs >= options.shortSpeechMs) return true;
-  return wordsOf(words.text).length > SHORT_WORDS || real.some((word) => isStopWord(word) || isRequestWord(word));
+  return real.some((word) => isStopWord(word) || isRequestWord(word));
 }
 
 function isLikelyReal(words: WordsOverBot, options: BargeInOptions): boolean {
   return realWords(words.text).length > 0 && !isEcho(words.text, words.botText, options);
 }
 
-const SHORT_WORDS = 2;
+/** The bot is paused so long after the first sound. */
+const ONSET_MS = 125;

@@ -182,6 +182,16 @@ describe('a caller whose turn was taken for finished too early', () => {
   });
 });
 
+describe('a caller who is answered in the middle of a question', () => {
+  it.each([['in the rooms?', true], ['and in the garden', true], ['is there a pool?', false]])('and says "%s" over the first sound of the answer: both are one question: %s', async (rest, together) => {
+    start();
+    const first = call.callerSays('Do you have wireless internet?', { atMs: ms(4_000), probability: 0.98 });
+    const endMs = call.callerSays(rest, { atMs: ms(first + 400), probability: 0.98 });
+    await call.runUntil(ms(endMs + 8_000));
+    expect(call.answers.map(({ callerText }) => callerText)).toEqual(['Do you have wireless internet?', together ? `Do you have wireless internet? ${rest}` : rest]);
+  });
+});
+
 describe('a noise after the words', () => {
   it('while the answer is on its way does not lose the answer', async () => {
     start();
