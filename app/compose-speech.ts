@@ -29,27 +29,37 @@ export async function prepareSpeech(parts: ParleyParts, metrics: CallMetrics, cl
   const key = llmApiKey === undefined ? {} : { llmApiKey };
   const clients = createServiceClients(config.clients, { clock: systemClock, log, ...key, onNote: (note) => metrics.serviceNote(note) });
   closing.add('service clients', () => clients.close());
-  const stop = new AbortController();
-  closing.add('preparations', () => stop.abort());
+  const closed = new AbortController();
+  const stop = AbortSignal.any([closed.signal, parts.stop]);
+  closing.add('preparations', () => closed.abort());
 
   progress('waiting for the speech services');
-  await parts.services.ready;
+  await unlessStopped(parts.services.ready, stop);
   progress('learning what the personas know');
-  const knowledgeOf = await learn(all, { embedder: clients.embedder, cacheDir, log, url: config.clients.embedding.baseUrl.replace(/\/(v1\/?)?$/, '') }, stop.signal);
+  const knowledgeOf = await learn(all, { embedder: clients.embedder, cacheDir, log, url: config.clients.embedding.baseUrl.replace(/\/(v1\/?)?$/, '') }, stop);
 
   const unhurried = createServiceClients(patient(config.clients), { clock: systemClock, log });
   closing.add('phrase clients', () => unhurried.close());
   const voiceModel = voiceFingerprint(parts.services);
   const phrases = new Phrases(unhurried.tts, { folder: join(cacheDir, 'phrases'), voiceModel, maxBytes: MAX_PHRASE_BYTES, log: logFunction(log) });
   progress('preparing phrases');
-  await phrases.prepare(all, 'needed-first', stop.signal);
+  await phrases.prepare(all, 'needed-first', stop);
+  stop.throwIfAborted();
   return {
     call: { clock: systemClock, options: config.pipeline, clients, knowledgeOf, phrases, log },
     personaFor: (user) => personaFor(all, user),
     finishInBackground: () => {
-      void phrases.prepare(all, 'all', stop.signal).then((missing) => log.info({ phrases: phrases.count, missing }, 'phrases prepared'));
+      void phrases.prepare(all, 'all', stop).then((missing) => log.info({ phrases: phrases.count, missing }, 'phrases prepared'));
     },
   };
+}
+
+function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
+  stop.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    stop.addEventListener('abort', () => reject(stop.reason as Error), { once: true });
+    work.then(resolve, reject);
+  });
 }
 
 /** Changes with the voice service's models, so that kept phrases are never those of another voice. */

@@ -35,6 +35,8 @@ export interface ParleyParts {
   /** Never logged. */
   readonly secrets: Secrets;
   readonly progress: (message: string) => void;
+  /** Breaks the start off: it then rejects with an abort, everything opened so far closed. */
+  readonly stop: AbortSignal;
 }
 
 export interface Parley {

@@ -30,8 +30,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   const log = createLog(config.log);
   const services = await startServices(config, { places: { root: ROOT, ...prepared }, secrets, log: logFunction(log), progress });
   let parley: Parley | undefined;
+  const breakOff = new AbortController();
   try {
-    const starting = startParley({ config, secrets, log, services, ...prepared, progress });
+    const starting = startParley({ config, secrets, log, services, ...prepared, progress, stop: breakOff.signal });
     const early = await Promise.race([starting.then(() => false), stopping.then(() => true)]);
     parley = early ? undefined : await starting;
     if (parley !== undefined) {
@@ -40,7 +41,10 @@ export async function run(argv: readonly string[]): Promise<number> {
       await stopping;
       log.info({}, 'stopping: running calls say goodbye');
       await parley.drain();
-    } else void starting.then((late) => late.close(), () => {});
+    } else {
+      breakOff.abort();
+      void starting.then((late) => late.close(), () => {});
+    }
   } finally {
     forgetRunning(runningFile(config.http.tokenFile), process.pid);
     await parley?.close();

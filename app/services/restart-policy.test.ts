@@ -154,6 +154,16 @@ describe('when a service is started and started again', () => {
     expect(bench.policy).toMatchObject({ state: 'stopped', wakeAtMs: undefined });
   });
 
+  it('does not wait long for one that still loads', () => {
+    const bench = new Bench();
+    bench.answer = 'starting';
+    bench.feed({ kind: 'start' });
+    bench.runTo(1_000);
+    bench.feed({ kind: 'stop' });
+    bench.runTo(3_000);
+    expect(bench.log.slice(-2)).toEqual(['1000 terminate', '1500 kill']);
+  });
+
   it('stops at once while it waits to be started again', () => {
     const bench = started();
     bench.exit();

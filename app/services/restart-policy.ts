@@ -39,6 +39,8 @@ export type ServiceState = 'starting' | 'ready' | 'restarting' | 'failed' | 'sto
 const FIRST_ATTEMPTS = 3;
 /** While it starts it is looked at often, so that the start is not longer than it must be. */
 const STARTING_INTERVAL_MS = 150;
+/** How long one that was not ready yet may take to end. */
+const STARTING_GRACE_MS = 500;
 
 /** When one service is started, looked at, ended and started again. Core: no clock, no process. */
 export class RestartPolicy {
@@ -182,7 +184,9 @@ export class RestartPolicy {
       this.#state = 'stopped';
       return [];
     }
-    this.#timers.arm('kill', ms(nowMs + this.#options.stopGraceMs));
+    // One that still loads its models has nothing to bring to an end, and hears no signal until they are loaded.
+    const graceMs = this.#readySinceMs === undefined ? Math.min(STARTING_GRACE_MS, this.#options.stopGraceMs) : this.#options.stopGraceMs;
+    this.#timers.arm('kill', ms(nowMs + graceMs));
     return [{ kind: 'terminate' }];
   }
 
