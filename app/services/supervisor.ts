@@ -121,7 +121,7 @@ export class ServiceSupervisor {
         this.#signal('SIGTERM');
         return;
       case 'kill':
-        this.#options.log(this.#onStopped === undefined ? 'warn' : 'info', 'service does not end and is killed', { service: this.name });
+        this.#options.log('warn', 'service does not end and is killed', { service: this.name });
         this.#signal('SIGKILL');
         return;
       case 'gave-up':
