@@ -31,7 +31,7 @@ export interface MediaWorkerDeps extends MediaWorkerData {
 export async function runMediaWorker(deps: MediaWorkerDeps): Promise<void> {
   const { options, port } = deps;
   raisePriority(options.threadNiceness);
-  let scorer: SpeechScorer | undefined;
+  let scorer: SileroScorer | undefined;
   let fault: string | undefined;
   if (options.vad.mode === 'auto' || options.vad.mode === 'silero') {
     const path = deps.modelPaths.sileroVad;
@@ -62,7 +62,7 @@ function raisePriority(niceness: number): void {
 
 class MediaWorker {
   readonly #deps: MediaWorkerDeps;
-  readonly #scorer: SpeechScorer | undefined;
+  readonly #scorer: SileroScorer | undefined;
   readonly #legs = new Map<LegId, WorkerLeg>();
   readonly #wheel = new Wheel<WorkerLeg>();
   #timer: NodeJS.Timeout | undefined;
@@ -83,7 +83,7 @@ class MediaWorker {
   readonly #onTimer = () => this.#turn();
   readonly #runLeg = (leg: WorkerLeg) => leg.guarded((core) => this.#tick(leg, core));
 
-  constructor(deps: MediaWorkerDeps, scorer: SpeechScorer | undefined) {
+  constructor(deps: MediaWorkerDeps, scorer: SileroScorer | undefined) {
     this.#deps = deps;
     this.#scorer = scorer;
   }
@@ -100,6 +100,7 @@ class MediaWorker {
         return this.#close(message.legId);
       case 'stop':
         for (const legId of this.#legs.keys()) this.#close(legId);
+        this.#scorer?.stop();
         clearTimeout(this.#timer);
         this.#flush();
         return this.#deps.port.close();

@@ -117,3 +117,16 @@ describe.skipIf(!hasSpeech)('real speech over the bot', () => {
     }
   });
 });
+
+describe.runIf(hasModel)('a thread that is told to end', () => {
+  it('leaves no run of the model behind, however much waits', async () => {
+    const own = await SileroScorer.load(MODEL, { nowMs: () => nowMs, wallMs: () => nowMs });
+    let scored = 0;
+    const lines = Array.from({ length: 500 }, (): ScoreRequester => ({ modelState: new Float32Array(MODEL_STATE), scored: () => (scored += 1) }));
+    for (const line of lines) own.score(line, new Float32Array(CONTEXT_SAMPLES + CHUNK_SAMPLES));
+    own.stop();
+    own.score(lines[0] as ScoreRequester, new Float32Array(CONTEXT_SAMPLES + CHUNK_SAMPLES));
+    await settle();
+    expect(scored).toBe(0);
+  });
+});

@@ -13,6 +13,7 @@ export class SileroScorer implements SpeechScorer {
   readonly #rate: TensorType;
   #waiting: Request[] = [];
   #running = false;
+  #stopped = false;
   /** Runs that failed; the chunks count as speech, so that a caller is rather heard than not. */
   faults = 0;
 
@@ -42,11 +43,21 @@ export class SileroScorer implements SpeechScorer {
   }
 
   score(requester: ScoreRequester, samples: Float32Array): void {
+    if (this.#stopped) return;
     this.#waiting.push({ requester, samples: samples.slice() });
     if (this.#running) return;
     this.#running = true;
     // After all packets that have come by now: their chunks can share a run.
     setImmediate(() => void this.#runAll());
+  }
+
+  /**
+   * Forgets what waits. A thread must end by itself soon after: ending it by force while the model runs takes the whole
+   * process with it (an N-API call that fails there throws past the runtime).
+   */
+  stop(): void {
+    this.#stopped = true;
+    this.#waiting = [];
   }
 
   async #runAll(): Promise<void> {

@@ -61,7 +61,7 @@ export class WorkerThread {
     });
   }
 
-  /** Closes all legs; resolves when the thread has ended, by force after two seconds. */
+  /** Closes all legs; resolves when the thread has ended, by force after some seconds. */
   async stop(): Promise<void> {
     this.#stopping = true;
     if (this.#hasExited) return;
@@ -130,4 +130,5 @@ export class WorkerThread {
   }
 }
 
-const STOP_MS = 2_000;
+/** Force is the last resort: see `SileroScorer.stop`. */
+const STOP_MS = 5_000;
