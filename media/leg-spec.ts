@@ -1,6 +1,7 @@
 import type { LegId } from '#domain/call';
 import type { Ms } from '#domain/units';
 import type { G711Law } from './codec/g711.ts';
+import type { PeerSetup } from './peer-transport.ts';
 
 /** Where the far side wants its packets. */
 export interface RemoteMedia {
@@ -32,3 +33,32 @@ export interface LegSpec {
 }
 
 export type LegChange = Partial<Omit<LegSpec, 'legId'>>;
+
+/** What signalling has agreed on for one browser leg. Its source is authenticated, so nothing is latched. */
+export interface PeerLegSpec {
+  readonly legId: LegId;
+  readonly codec: 'opus' | G711Law;
+  readonly payloadType: number;
+  readonly ptimeMs: Ms;
+  readonly telephoneEvent?: { readonly payloadType: number; readonly clockHz: number };
+  readonly comfortNoisePayloadType?: number;
+  /** What the far side wants of Opus; RFC 7587 section 6. */
+  readonly opus?: { readonly useInbandFec: boolean; readonly useDtx: boolean; readonly maxAverageBitrate?: number };
+  /** Generic NACK was agreed on (RFC 4585): lost packets are asked for, and what left is kept to be sent again. */
+  readonly nack: boolean;
+  readonly direction: LegSpec['direction'];
+  readonly peer: PeerSetup;
+}
+
+export type PeerLegChange = Partial<Pick<PeerLegSpec, 'direction'>>;
+
+/** A leg whose audio comes and goes as PCM over a stream that keeps order, such as a WebSocket. */
+export interface PcmLegSpec {
+  readonly legId: LegId;
+  /** Rate of what the caller sends. */
+  readonly inputRateHz: 8000 | 16000;
+  /** Audio in a chunk that leaves, 24 kHz mono. */
+  readonly chunkMs: Ms;
+  /** How far ahead of the clock chunks leave, so that the network may be late without a gap. */
+  readonly leadMs: Ms;
+}
