@@ -1,0 +1,2 @@
+export { Narrator, type NarratorSetup } from './narrator.ts';
+export { webrtcOptions, type WebRtcOptions } from './options.ts';

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { webrtcOptions } from './options.ts';
+
+describe('options of browser legs', () => {
+  it('have a default and a line of documentation for every key', () => {
+    expect(() => webrtcOptions.parse({})).not.toThrow();
+    const undocumented: string[] = [];
+    const visit = (schema: z.core.JSONSchema.BaseSchema, path: string): void => {
+      for (const [key, child] of Object.entries(schema.properties ?? {})) {
+        if (typeof child !== 'object') continue;
+        if (child.description === undefined) undocumented.push(`${path}${key}`);
+        visit(child, `${path}${key}.`);
+      }
+    };
+    visit(z.toJSONSchema(webrtcOptions, { io: 'input' }), '');
+    expect(undocumented).toEqual([]);
+  });
+
+  it.each([
+    [{ origins: ['www.example.net'] }, 'origin'],
+    [{ origins: ['https://www.example.net/path'] }, 'origin'],
+    [{ turn: { urls: ['turn.example.net'] } }, 'TURN'],
+    [{ stunServers: ['http://x'] }, 'STUN'],
+    [{ bindAddresses: ['localhost'] }, 'address'],
+    [{ ports: { first: 5000, last: 4000 } }, 'ports.last'],
+    [{ speed: 1 }, 'speed'],
+  ])('say what would be right instead of %j', (input, word) => {
+    const result = webrtcOptions.safeParse(input);
+    expect(result.success).toBe(false);
+    expect(z.prettifyError(result.error!)).toContain(word);
+  });
+});
