@@ -64,6 +64,10 @@ export type LegMediaEvent =
   /** The audio queued but not yet played, samples at 24 kHz; sent when it falls, so that TTS can be read on. */
   | { readonly kind: 'playout-queue'; readonly turnId: TurnId; readonly queuedSamples: Samples; readonly atMs: Ms }
   | { readonly kind: 'dtmf'; readonly digit: string; readonly durationMs: Ms; readonly atMs: Ms }
+  /** What the caller typed instead of saying it; a browser leg's text message. */
+  | { readonly kind: 'caller-text'; readonly text: string; readonly atMs: Ms }
+  /** The caller says that the microphone is off: silence is meant, nobody need be asked whether they are there. */
+  | { readonly kind: 'caller-muted'; readonly muted: boolean; readonly atMs: Ms }
   /** No packet from the caller for `media.timeoutMs`. The leg stays open until it is closed. */
   | { readonly kind: 'media-timeout'; readonly silentMs: Ms; readonly atMs: Ms }
   /** Every few seconds and once at close. */
@@ -94,6 +98,10 @@ export interface LegMediaStats {
   readonly staleTurnPackets: number;
   /** `play` pieces that were refused because their turn had been aborted. */
   readonly piecesRefused: number;
+  /** Lost packets that came back: by Opus in-band FEC, or sent again after a NACK. They count as lost too, unless they came in time. */
+  readonly packetsRecovered?: number;
+  /** What packets are held for at present, so that they come in order and in time; adaptive on browser legs. */
+  readonly jitterBufferMs?: Ms;
   /** Bot audio that was refused because the playout queue was full, samples at 24 kHz. */
   readonly playoutOverflowSamples?: Samples;
 }

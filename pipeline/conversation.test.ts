@@ -27,6 +27,8 @@ const media: fc.Arbitrary<LegMediaEvent> = fc.oneof(
   fc.record({ kind: fc.constant('playout-progress' as const), turnId, pieceId: small, playedSamples: fc.integer({ min: 0, max: 200_000 }), atMs: fc.constant(0) }),
   fc.record({ kind: fc.constant('playout-queue' as const), turnId, queuedSamples: fc.integer({ min: 0, max: 200_000 }), atMs: fc.constant(0) }),
   fc.record({ kind: fc.constant('dtmf' as const), digit: fc.constantFrom('1', '5', '#', '*', 'x'), durationMs: fc.constant(80), atMs: fc.constant(0) }),
+  fc.record({ kind: fc.constant('caller-text' as const), text: fc.constantFrom('Where is the pool?', 'goodbye', '', ' ', 'x'.repeat(2_000)), atMs: fc.constant(0) }),
+  fc.record({ kind: fc.constant('caller-muted' as const), muted: fc.boolean(), atMs: fc.constant(0) }),
   fc.record({ kind: fc.constant('uplink-dropped' as const), samples: fc.constant(samples(160)), atMs: fc.constant(0) }),
 );
 const stt: fc.Arbitrary<SttEvent> = fc.oneof(

@@ -9,8 +9,8 @@ import type { ConversationAction, ConversationInput } from './conversation/messa
 import { PressedDigits } from './conversation/pressed-digits.ts';
 import { SilentCaller } from './conversation/silent-caller.ts';
 import { Speaking, type ClosedTurn, type SpeakingContext, type SpeakingOutput } from './conversation/speaking.ts';
+import { typedLine, wordlessTurn } from './conversation/wordless-turn.ts';
 import { goesOn, mayGoOn } from './text/completeness.ts';
-import { CallerUtterance } from './text/utterance.ts';
 import { Interruption, judgeWords, type InterruptionDecision, type WordsOverBot } from './turn/interruption.ts';
 import { refusesTurn } from './turn/turn-start.ts';
 
@@ -98,7 +98,10 @@ export class Conversation {
       case 'playout-started': case 'playout-progress': case 'playout-queue': case 'playout-finished':
         return this.#speak(nowMs, this.#speaking.playout(nowMs, event));
       case 'dtmf': return this.#pressed(nowMs, event);
-      case 'media-timeout': return this.#endLeg({ by: 'network', code: 'media-timeout' });
+      case 'caller-text': return this.#typed(nowMs, event);
+      case 'caller-muted': return this.#silence.muted(nowMs, event.muted);
+      // Somebody whose microphone is off may send nothing at all; whether they are there, the leg finds out by other means.
+      case 'media-timeout': return this.#silence.isMuted ? undefined : this.#endLeg({ by: 'network', code: 'media-timeout' });
       case 'media-lost': return this.#endLeg({ by: 'system', code: 'media-worker-died', detail: event.detail });
       case 'media-stats': return this.#emit({ kind: 'media-stats', stats: event.stats });
       case 'uplink-dropped': return this.#emit({ kind: 'dropped', queue: 'uplink-samples', count: event.samples });
@@ -204,7 +207,7 @@ export class Conversation {
     const { turn, memory } = this.#speaking;
     if (turn === undefined) return;
     this.#emit({ kind: 'barge-in', turnId: turn.turnId, ...decision });
-    const hardlyHeard = decision.why !== 'dtmf' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs;
+    const hardlyHeard = decision.why !== 'dtmf' && decision.why !== 'typed' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs;
     const continues = hardlyHeard && (mayGoOn(turn.callerText) || (turn.callerText !== '' && goesOn(this.#listening.utterance?.newText ?? '')));
     this.#speak(nowMs, this.#speaking.abort('interrupted'));
     if (continues) memory.takeBack(true);
@@ -214,19 +217,28 @@ export class Conversation {
   #pressed(nowMs: Ms, { digit, atMs }: Media<'dtmf'>): void {
     this.#emit({ kind: 'dtmf', digit });
     if (this.#state !== 'talking' || this.#context.persona.mode === 'echo') return;
-    this.#silence.callerSpoke();
-    this.#hear(nowMs, this.#listening.discard());
-    this.#interrupt(nowMs, { decision: 'abort', why: 'dtmf', decidedMs: ms(0) });
+    this.#withoutVoice(nowMs, 'dtmf');
     this.#dialled(nowMs, this.#digits.press(atMs, digit));
   }
 
   #dialled(nowMs: Ms, digits: string | undefined): void {
-    if (digits === undefined) return;
-    const utterance = new CallerUtterance({ atMs: this.#digits.lastAtMs, overBot: false });
-    utterance.confidence = 1;
-    utterance.partial(digits);
-    const anchorMs = this.#digits.lastAtMs;
-    this.#turnEnded(nowMs, { text: digits, utterance, anchorMs, rule: 'digits', stages: { turnEndMs: ms(nowMs - anchorMs) }, silenceMs: ms(nowMs - anchorMs) });
+    if (digits !== undefined) this.#turnEnded(nowMs, wordlessTurn(nowMs, this.#digits.lastAtMs, digits, 'digits'));
+  }
+
+  /** The caller's whole turn at once; what they were saying aloud at that moment is let go. */
+  #typed(nowMs: Ms, { text, atMs }: Media<'caller-text'>): void {
+    if (this.#state !== 'talking' || this.#context.persona.mode === 'echo') return;
+    const line = typedLine(text);
+    if (line === '') return this.#emit({ kind: 'dropped', queue: 'typed-text', count: 1 });
+    this.#withoutVoice(nowMs, 'typed');
+    this.#turnEnded(nowMs, wordlessTurn(nowMs, atMs, line, 'typed'));
+  }
+
+  /** The caller has taken the turn by hand: nobody can have meant that by mistake, so the bot stops at once. */
+  #withoutVoice(nowMs: Ms, why: 'dtmf' | 'typed'): void {
+    this.#silence.callerSpoke();
+    this.#hear(nowMs, this.#listening.discard());
+    this.#interrupt(nowMs, { decision: 'abort', why, decidedMs: ms(0) });
   }
 
   #speak(nowMs: Ms, outputs: readonly SpeakingOutput[]): void {

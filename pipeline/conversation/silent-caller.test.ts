@@ -44,6 +44,31 @@ describe('a silent caller', () => {
     core.wasNoise(ms(8_500));
     expect(core.wake(ms(9_100), false)).toEqual({ kind: 'ask', question: 0 });
   });
+
+  it('whose microphone is off is not asked, and is given all the time anew once it is on', () => {
+    const core = silent();
+    core.botFinished(ms(0));
+    core.muted(ms(7_000), true);
+    expect(core.wakeAtMs).toBeUndefined();
+    expect(core.wake(ms(60_000), false)).toBeUndefined();
+    core.muted(ms(60_000), false);
+    core.muted(ms(61_000), false);
+    expect(core.wakeAtMs).toBe(68_000);
+    expect(core.wake(ms(68_000), false)).toEqual({ kind: 'ask', question: 0 });
+  });
+
+  it('who mutes while the bot speaks is waited for only from unmuting on, and not at all while the bot still speaks', () => {
+    const core = silent();
+    core.botBegan();
+    core.muted(ms(0), true);
+    core.muted(ms(500), false);
+    expect(core.wakeAtMs).toBeUndefined();
+    core.muted(ms(1_000), true);
+    core.botFinished(ms(2_000));
+    expect(core.wakeAtMs).toBeUndefined();
+    core.muted(ms(30_000), false);
+    expect(core.wakeAtMs).toBe(38_000);
+  });
 });
 
 describe('pressed digits', () => {

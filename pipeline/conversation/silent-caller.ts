@@ -5,13 +5,16 @@ export type SilenceStep = { readonly kind: 'ask'; readonly question: 0 | 1 } | {
 
 /**
  * Core: a caller who says nothing is asked twice and then let go. Noise does not count as saying something; it only
- * puts the next step off while it lasts.
+ * puts the next step off while it lasts. A caller who has said that their microphone is off is not asked at all.
  */
 export class SilentCaller {
   readonly #options: PipelineOptions['silence'];
   #asked = 0;
   #dueMs: Ms | undefined;
+  /** It is the caller's turn, and so long is waited for them. */
+  #patienceMs: Ms | undefined;
   #overdue = false;
+  #muted = false;
 
   constructor(options: PipelineOptions['silence']) {
     this.#options = options;
@@ -25,18 +28,32 @@ export class SilentCaller {
   botFinished(nowMs: Ms, holds = false): void {
     this.#overdue = false;
     const { firstMs, againMs, holdMs } = this.#options;
-    this.#dueMs = ms(nowMs + (holds ? holdMs : this.#asked === 0 ? firstMs : againMs));
+    this.#patienceMs = ms(holds ? holdMs : this.#asked === 0 ? firstMs : againMs);
+    this.#wait(nowMs);
   }
 
   /** The caller has said something. */
   callerSpoke(): void {
     this.#asked = 0;
     this.#overdue = false;
-    this.#dueMs = undefined;
+    this.botBegan();
   }
 
   botBegan(): void {
+    this.#patienceMs = undefined;
     this.#dueMs = undefined;
+  }
+
+  /** The caller's microphone is off: their silence is meant. Once it is on again they are waited for anew. */
+  muted(nowMs: Ms, on: boolean): void {
+    if (this.#muted === on) return;
+    this.#muted = on;
+    this.#overdue = false;
+    this.#wait(nowMs);
+  }
+
+  get isMuted(): boolean {
+    return this.#muted;
   }
 
   /** What sounded like the caller was nothing. */
@@ -53,8 +70,13 @@ export class SilentCaller {
       this.#overdue = true;
       return undefined;
     }
+    this.#patienceMs = undefined;
     this.#asked += 1;
     return this.#asked > 2 ? { kind: 'let-go' } : { kind: 'ask', question: this.#asked === 1 ? 0 : 1 };
+  }
+
+  #wait(nowMs: Ms): void {
+    this.#dueMs = this.#muted || this.#patienceMs === undefined ? undefined : ms(nowMs + this.#patienceMs);
   }
 }
 

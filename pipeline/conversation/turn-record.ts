@@ -6,6 +6,7 @@ import type { CallerTurn } from './listening.ts';
 /** What explains later why the caller's turn was taken for finished when it was. */
 export function addEvidence(turn: BotTurn, { rule, silenceMs, utterance }: CallerTurn): void {
   turn.detail['turnEnd'] = rule;
+  if (rule === 'typed') turn.detail['typed'] = true;
   turn.detail['silenceMs'] = Math.round(silenceMs);
   turn.detail['confidence'] = utterance.confidence;
   if (utterance.probability !== undefined) turn.detail['probability'] = utterance.probability;

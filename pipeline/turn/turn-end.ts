@@ -28,7 +28,7 @@ export interface TurnEndVerdict {
 
 export type TurnEndRule =
   | 'question' | 'doubted-question' | 'lead-in' | 'short-answer' | 'yes-no' | 'greeting' | 'goodbye' | 'message' | 'short-phrase' | 'long-statement'
-  | 'probable' | 'improbable' | 'digits' | 'unfinished' | 'undecided' | 'too-long';
+  | 'probable' | 'improbable' | 'digits' | 'unfinished' | 'undecided' | 'too-long' | 'typed';
 
 type Strategy = (evidence: PauseEvidence, shape: TextShape, options: TurnOptions) => TurnEndVerdict | undefined;
 

@@ -74,6 +74,14 @@ export class CallHarness {
     });
   }
 
+  callerTypes(text: string, atMs: Ms): void {
+    this.clock.schedule(ms(atMs - this.clock.nowMs()), () => this.leg.event({ kind: 'caller-text', text, atMs: this.clock.nowMs() }));
+  }
+
+  callerMutes(muted: boolean, atMs: Ms): void {
+    this.clock.schedule(ms(atMs - this.clock.nowMs()), () => this.leg.event({ kind: 'caller-muted', muted, atMs: this.clock.nowMs() }));
+  }
+
   callerHangsUp(atMs: Ms): void {
     this.clock.schedule(ms(atMs - this.clock.nowMs()), () => void this.leg.end({ by: 'caller', code: 'hangup' }));
   }
