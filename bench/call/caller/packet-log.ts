@@ -16,6 +16,10 @@ export interface ReceivedPacket {
   readonly payloadType: number;
   readonly law: Law | undefined;
   readonly payload: Uint8Array;
+  /** Its audio at 8 kHz, where no G.711 law gives it: a packet of Opus. */
+  readonly pcm8k?: Int16Array;
+  /** Of its timestamps; 8000 where absent. */
+  readonly clockHz?: number;
   /** Its audio is above the level of speech. */
   readonly speech: boolean;
 }
@@ -79,13 +83,14 @@ export function receivedSound(packets: readonly ReceivedPacket[], startMs: numbe
   const out = new Int16Array(Math.max(0, Math.round((endMs - startMs) * 8)));
   let anchor: { ssrc: number; timestamp: number; at: number } | undefined;
   for (const packet of packets) {
-    if (packet.law === undefined) continue;
+    const pcm = packet.pcm8k ?? (packet.law === undefined ? undefined : decodeLaw(packet.law, packet.payload));
+    if (pcm === undefined) continue;
+    const perSample = (packet.clockHz ?? 8000) / 8000;
     const arrival = Math.round((packet.atMs - startMs) * 8);
-    let at = anchor && anchor.ssrc === packet.ssrc ? anchor.at + ((packet.timestamp - anchor.timestamp) | 0) : arrival;
+    let at = anchor && anchor.ssrc === packet.ssrc ? anchor.at + Math.round(((packet.timestamp - anchor.timestamp) | 0) / perSample) : arrival;
     // A sender that re-bases its timestamps (a new media session) is placed by arrival again.
     if (Math.abs(at - arrival) > 8000) at = arrival;
     anchor = { ssrc: packet.ssrc, timestamp: packet.timestamp, at };
-    const pcm = decodeLaw(packet.law, packet.payload);
     for (let i = 0; i < pcm.length; i++) if (at + i >= 0 && at + i < out.length) out[at + i] = pcm[i] as number;
   }
   return out;

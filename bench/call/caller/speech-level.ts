@@ -23,15 +23,15 @@ export interface SpeechSpan {
   readonly activeMeanSquare: number;
 }
 
-/** Where speech lies in a sound at 8 kHz, counted in 20 ms frames from its beginning. */
-export function speechSpan(pcm8k: Int16Array): SpeechSpan {
-  const frames = Math.ceil(pcm8k.length / FRAME_SAMPLES);
+/** Where speech lies in a sound, counted in 20 ms frames from its beginning; at 8 kHz unless a frame has more samples. */
+export function speechSpan(pcm: Int16Array, frameSamples = FRAME_SAMPLES): SpeechSpan {
+  const frames = Math.ceil(pcm.length / frameSamples);
   let firstFrame: number | undefined;
   let lastFrame: number | undefined;
   let sum = 0;
   let active = 0;
   for (let i = 0; i < frames; i++) {
-    const frame = pcm8k.subarray(i * FRAME_SAMPLES, (i + 1) * FRAME_SAMPLES);
+    const frame = pcm.subarray(i * frameSamples, (i + 1) * frameSamples);
     if (!isSpeech(frame)) continue;
     firstFrame ??= i;
     lastFrame = i;

@@ -1,8 +1,12 @@
 import { parseSdp, writeSdp, type SdpSummary } from '../sip-text.ts';
-import { firstSpeechAfter, lastSpeechBefore, receivedSound, sentSound, type ReceivedPacket, type SentPacket } from '../packet-log.ts';
+import { receivedSound, sentSound, type ReceivedPacket, type SentPacket } from '../packet-log.ts';
+import type { PlayedSound } from '../speech-queue.ts';
+import { botQuiet, botSpeaks, CallRefused, hearBot, pause, type CallEnd, type Talker } from '../talker.ts';
 import { formatWav } from '../wav.ts';
-import { RtpLine, type PlayedSound } from './rtp-line.ts';
+import { RtpLine } from './rtp-line.ts';
 import { SipClient } from './sip-client.ts';
+
+export { CallRefused, pause, type CallEnd } from '../talker.ts';
 
 export interface DialOptions {
   readonly fromUser?: string;
@@ -14,22 +18,10 @@ export interface DialOptions {
   readonly noise?: Int16Array;
 }
 
-/** The far side answered the INVITE with something else than 2xx. */
-export class CallRefused extends Error {
-  readonly status: number;
-  constructor(status: number, uri: string, startLine: string) {
-    super(`${uri} refused the call: ${startLine}`);
-    this.status = status;
-  }
-}
-
-export interface CallEnd { readonly by: 'caller' | 'bot'; readonly atMs: number }
-
-const POLL_MS = 10;
-
 /** A telephone without a person: dials, speaks WAVs in real time, keeps every packet, knows when the bot speaks. */
-export class Caller {
+export class Caller implements Talker {
   readonly signallingId: string;
+  readonly callId = undefined;
   readonly startedAtMs: number;
   readonly answeredAtMs: number;
   /** INVITE to 200. */
@@ -117,33 +109,11 @@ export class Caller {
     return { status: response.status ?? 0, answer };
   }
 
-  /** First bot packet with speech at or after `fromMs`; undefined if none came by `untilMs` or before the call ended. */
-  async botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined> {
-    for (;;) {
-      const at = firstSpeechAfter(this.received, fromMs);
-      if (at !== undefined) return at <= untilMs ? at : undefined;
-      if (performance.now() > untilMs || this.hasEnded) return undefined;
-      await pause(POLL_MS);
-    }
-  }
+  botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined> { return botSpeaks(this, fromMs, untilMs); }
 
-  /** Waits until the bot has been quiet for `quietMs` (false: it was not by `untilMs`). */
-  async botQuiet(quietMs: number, untilMs: number): Promise<boolean> {
-    for (;;) {
-      const now = performance.now();
-      const last = lastSpeechBefore(this.received, now + 1) ?? this.answeredAtMs;
-      if (now - last >= quietMs || this.hasEnded) return true;
-      if (now > untilMs) return false;
-      await pause(POLL_MS);
-    }
-  }
+  botQuiet(quietMs: number, untilMs: number): Promise<boolean> { return botQuiet(this, quietMs, untilMs); }
 
-  /** Waits for the bot to begin, and then to have been quiet for `quietMs`. */
-  async hearBot(quietMs = 1000, beginWithinMs = 10_000, endWithinMs = 40_000): Promise<boolean> {
-    const now = performance.now();
-    if ((await this.botSpeaks(now, now + beginWithinMs)) === undefined) return false;
-    return this.botQuiet(quietMs, performance.now() + endWithinMs);
-  }
+  hearBot(quietMs = 1000, beginWithinMs = 10_000, endWithinMs = 40_000): Promise<boolean> { return hearBot(this, quietMs, beginWithinMs, endWithinMs); }
 
   /** Ends the call if it still runs, and closes the line. Resolves with the status of BYE (0: the bot had ended it). Idempotent. */
   hangUp(): Promise<number> {
@@ -196,8 +166,4 @@ function dialState(): DialState {
 
 function lawOf(sdp: SdpSummary): 'pcmu' | 'pcma' {
   return sdp.payloadTypes[0] === 8 ? 'pcma' : 'pcmu';
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

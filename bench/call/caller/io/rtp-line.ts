@@ -3,27 +3,8 @@ import { once } from 'node:events';
 import { randomInt } from 'node:crypto';
 import { decodeLaw, encodeLaw, lawTables, type Law } from '../g711.ts';
 import type { ReceivedPacket, SentPacket } from '../packet-log.ts';
-import { FRAME_SAMPLES, isSpeech, speechSpan } from '../speech-level.ts';
-
-/** When a sound that was played left, by its packets. */
-export interface PlayedSound {
-  readonly firstPacketAtMs: number;
-  /** Undefined where the sound holds no speech. */
-  readonly firstSpeechAtMs: number | undefined;
-  readonly lastSpeechAtMs: number | undefined;
-  readonly endAtMs: number;
-}
-
-interface Playing {
-  readonly pcm: Int16Array;
-  readonly first: number | undefined;
-  readonly last: number | undefined;
-  readonly done: (played: PlayedSound) => void;
-  frame: number;
-  firstPacketAtMs: number;
-  firstSpeechAtMs: number | undefined;
-  lastSpeechAtMs: number | undefined;
-}
+import { FRAME_SAMPLES, isSpeech } from '../speech-level.ts';
+import { SpeechQueue, type PlayedSound } from '../speech-queue.ts';
 
 const PTIME_MS = 20;
 /** Two hours of packets: a caller that runs longer is a mistake. */
@@ -34,14 +15,12 @@ export class RtpLine {
   readonly sent: SentPacket[] = [];
   readonly received: ReceivedPacket[] = [];
   #socket: Socket;
-  readonly #queue: Playing[] = [];
+  readonly #queue = new SpeechQueue(8000);
   readonly #ssrc = randomInt(1, 2 ** 32 - 1);
   #sequence = randomInt(0, 65536);
   #timestamp = randomInt(0, 2 ** 32 - 1);
   #remote: { address: string; port: number } | undefined;
   #law: Law = 'pcmu';
-  #noise: Int16Array | undefined;
-  #noiseAt = 0;
   #muted = false;
   #timer: NodeJS.Timeout | undefined;
   #startMs = 0;
@@ -79,7 +58,7 @@ export class RtpLine {
 
   /** Mixed under everything that is sent; a loop at 8 kHz. */
   setNoise(loop: Int16Array | undefined): void {
-    this.#noise = loop;
+    this.#queue.setNoise(loop);
   }
 
   /** A silent caller of the worst kind: no packets at all. */
@@ -89,14 +68,11 @@ export class RtpLine {
 
   /** Plays 8 kHz audio after what is already queued; resolves when its last packet has left, or at once when the line is closed. */
   play(pcm: Int16Array): Promise<PlayedSound> {
-    const span = speechSpan(pcm);
-    return new Promise((resolve) => {
-      this.#queue.push({ pcm, first: span.firstFrame, last: span.lastFrame, done: resolve, frame: 0, firstPacketAtMs: 0, firstSpeechAtMs: undefined, lastSpeechAtMs: undefined });
-    });
+    return this.#queue.play(pcm);
   }
 
   get playing(): boolean {
-    return this.#queue.length > 0;
+    return this.#queue.playing;
   }
 
   /** One RFC 4733 event of 160 ms, its end sent three times. */
@@ -109,8 +85,7 @@ export class RtpLine {
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const now = performance.now();
-    for (const playing of this.#queue.splice(0)) playing.done({ ...spanOf(playing), endAtMs: now });
+    this.#queue.close(performance.now());
     for (const digit of this.#digits.splice(0)) digit.done();
     this.#socket.close();
   }
@@ -130,8 +105,7 @@ export class RtpLine {
   }
 
   #sendNext(dueMs: number): void {
-    const pcm = this.#nextFrame();
-    const playing = this.#queue[0];
+    const pcm = this.#queue.nextFrame();
     const digit = this.#digits[0];
     if (!this.#muted) {
       if (digit) this.#sendDigitPacket(digit);
@@ -140,31 +114,7 @@ export class RtpLine {
     this.#timestamp = (this.#timestamp + FRAME_SAMPLES) >>> 0;
     const atMs = performance.now();
     if (this.sent.length < MOST_PACKETS) this.sent.push({ atMs, dueMs, pcm });
-    if (playing) this.#advance(playing, atMs);
-  }
-
-  #nextFrame(): Int16Array {
-    const frame = new Int16Array(FRAME_SAMPLES);
-    const playing = this.#queue[0];
-    if (playing) frame.set(playing.pcm.subarray(playing.frame * FRAME_SAMPLES, (playing.frame + 1) * FRAME_SAMPLES));
-    const noise = this.#noise;
-    if (noise && noise.length > 0) {
-      for (let i = 0; i < FRAME_SAMPLES; i++) {
-        frame[i] = Math.max(-32768, Math.min(32767, (frame[i] as number) + (noise[this.#noiseAt] as number)));
-        this.#noiseAt = (this.#noiseAt + 1) % noise.length;
-      }
-    }
-    return frame;
-  }
-
-  #advance(playing: Playing, atMs: number): void {
-    if (playing.frame === 0) playing.firstPacketAtMs = atMs;
-    if (playing.frame === playing.first) playing.firstSpeechAtMs = atMs;
-    if (playing.frame === playing.last) playing.lastSpeechAtMs = atMs;
-    playing.frame++;
-    if (playing.frame * FRAME_SAMPLES < playing.pcm.length) return;
-    this.#queue.shift();
-    playing.done({ ...spanOf(playing), endAtMs: atMs });
+    this.#queue.left(atMs);
   }
 
   #sendDigitPacket(digit: { code: number; ticks: number; timestamp: number; payloadType: number; done: () => void }): void {
@@ -206,10 +156,6 @@ export class RtpLine {
       speech: law !== undefined && isSpeech(decodeLaw(law, payload)),
     });
   }
-}
-
-function spanOf(playing: Playing): Omit<PlayedSound, 'endAtMs'> {
-  return { firstPacketAtMs: playing.firstPacketAtMs, firstSpeechAtMs: playing.firstSpeechAtMs, lastSpeechAtMs: playing.lastSpeechAtMs };
 }
 
 async function bind(address: string): Promise<Socket> {

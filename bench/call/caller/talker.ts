@@ -1,0 +1,74 @@
+import { firstSpeechAfter, lastSpeechBefore, type ReceivedPacket } from './packet-log.ts';
+import type { PlayedSound } from './speech-queue.ts';
+
+export interface CallEnd { readonly by: 'caller' | 'bot'; readonly atMs: number }
+
+/** A call to the bot by a caller without a person, by whatever network: speaks sounds in real time, keeps every packet, knows when the bot speaks. */
+export interface Talker {
+  /** What the app's record of the call has as `signallingId`. */
+  readonly signallingId: string;
+  /** The app's own id of the call, where it tells. */
+  readonly callId: string | undefined;
+  readonly answeredAtMs: number;
+  /** INVITE to 200, or offer to answer. */
+  readonly setupMs: number;
+  readonly received: readonly ReceivedPacket[];
+  readonly hasEnded: CallEnd | undefined;
+  readonly ended: Promise<CallEnd>;
+  /** Speaks; resolves when the last packet has left. `pcm16k` is the same sound for a line that carries more than a telephone's band. */
+  play(pcm8k: Int16Array, pcm16k?: Int16Array): Promise<PlayedSound>;
+  /** First bot packet with speech at or after `fromMs`; undefined if none came by `untilMs` or before the call ended. */
+  botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined>;
+  /** Waits until the bot has been quiet for `quietMs` (false: it was not by `untilMs`). */
+  botQuiet(quietMs: number, untilMs: number): Promise<boolean>;
+  /** Waits for the bot to begin, and then to have been quiet for `quietMs`. */
+  hearBot(quietMs?: number, beginWithinMs?: number, endWithinMs?: number): Promise<boolean>;
+  /** Ends the call if it still runs. Idempotent. */
+  hangUp(): Promise<unknown>;
+  /** What the bot said, 8 kHz. */
+  heard(fromMs?: number, untilMs?: number): Int16Array;
+  /** The whole call as a WAV: the caller left, the bot right. */
+  recording(): Uint8Array;
+}
+
+/** The far side refused the call: a SIP status, or that of the answer to an offer. */
+export class CallRefused extends Error {
+  readonly status: number;
+  constructor(status: number, uri: string, startLine: string) {
+    super(`${uri} refused the call: ${startLine}`);
+    this.status = status;
+  }
+}
+
+type Heard = Pick<Talker, 'received' | 'hasEnded' | 'answeredAtMs'>;
+
+export async function botSpeaks(call: Heard, fromMs: number, untilMs: number): Promise<number | undefined> {
+  for (;;) {
+    const at = firstSpeechAfter(call.received, fromMs);
+    if (at !== undefined) return at <= untilMs ? at : undefined;
+    if (performance.now() > untilMs || call.hasEnded) return undefined;
+    await pause(POLL_MS);
+  }
+}
+
+export async function botQuiet(call: Heard, quietMs: number, untilMs: number): Promise<boolean> {
+  for (;;) {
+    const now = performance.now();
+    const last = lastSpeechBefore(call.received, now + 1) ?? call.answeredAtMs;
+    if (now - last >= quietMs || call.hasEnded) return true;
+    if (now > untilMs) return false;
+    await pause(POLL_MS);
+  }
+}
+
+export async function hearBot(call: Heard, quietMs: number, beginWithinMs: number, endWithinMs: number): Promise<boolean> {
+  const now = performance.now();
+  if ((await botSpeaks(call, now, now + beginWithinMs)) === undefined) return false;
+  return botQuiet(call, quietMs, performance.now() + endWithinMs);
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+const POLL_MS = 10;
