@@ -1,6 +1,19 @@
 export { createMediaPool, type MediaLog, type MediaPool, type MediaPoolDeps, type MediaPoolStats } from './io/media-pool.ts';
+export type { OpenPcmLeg } from './io/pcm-pool-leg.ts';
+export type { OpenPeerLeg } from './io/peer-pool-leg.ts';
 export type { OpenLeg } from './io/pool-leg.ts';
-export type { LegChange, LegSpec, RemoteMedia } from './leg-spec.ts';
+export type { LegChange, LegSpec, PcmLegSpec, PeerLegChange, PeerLegSpec, RemoteMedia } from './leg-spec.ts';
 export { mediaOptions, type MediaOptions } from './options.ts';
+export type {
+  IceParameters,
+  PeerAnswer,
+  PeerCommand,
+  PeerEvent,
+  PeerListener,
+  PeerNetwork,
+  PeerSetup,
+  PeerTransport,
+  PeerTransportFactory,
+} from './peer-transport.ts';
 export { runMediaWorker, type MediaProbe, type MediaWorkerDeps } from './io/media-worker.ts';
 export type { MediaWorkerData, ModelPaths } from './worker/messages.ts';

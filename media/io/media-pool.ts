@@ -2,12 +2,14 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '#domain/clock';
 import { AppError } from '#domain/errors';
 import type { LegIdentity } from '../leg-media.ts';
-import type { LegSpec } from '../leg-spec.ts';
+import type { LegSpec, PcmLegSpec, PeerLegSpec } from '../leg-spec.ts';
 import type { MediaOptions } from '../options.ts';
 import { PortPool } from '../port-pool.ts';
 import type { ModelPaths } from '../worker/messages.ts';
 import { placeLeg, RestartPolicy } from '../worker/placement.ts';
-import type { OpenLeg, PoolLeg } from './pool-leg.ts';
+import type { OpenPcmLeg } from './pcm-pool-leg.ts';
+import type { OpenPeerLeg } from './peer-pool-leg.ts';
+import type { OpenLeg, RtpPoolLeg } from './pool-leg.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 /** What the pool writes of itself; pino fits. */
@@ -32,6 +34,10 @@ export interface MediaPoolStats {
 export interface MediaPool {
   /** Throws `AppError` with code `NO_PORTS`, or `MEDIA_WORKER_DIED` where no worker is left. */
   openLeg(spec: LegSpec): Promise<OpenLeg>;
+  /** A browser leg. Throws `AppError` as above, `NO_PEER_TRANSPORT` where the worker has none, or what the transport throws. */
+  openPeerLeg(spec: PeerLegSpec): Promise<OpenPeerLeg>;
+  /** A leg whose audio comes and goes as PCM. */
+  openPcmLeg(spec: PcmLegSpec): Promise<OpenPcmLeg>;
   /** Closes all legs and ends the workers. */
   close(): Promise<void>;
   stats(): MediaPoolStats;
@@ -96,6 +102,14 @@ class WorkerPool implements MediaPool {
     }
   }
 
+  async openPeerLeg(spec: PeerLegSpec): Promise<OpenPeerLeg> {
+    return await this.#onceMore(() => this.#worker().openPeer(spec, newIdentity()));
+  }
+
+  async openPcmLeg(spec: PcmLegSpec): Promise<OpenPcmLeg> {
+    return await this.#onceMore(() => this.#worker().openPcm(spec));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#stopAll();
     return this.#closing;
@@ -123,14 +137,29 @@ class WorkerPool implements MediaPool {
     throw new AppError('NO_PORTS', `all RTP ports of media.ports (${first} to ${last}) are in use or drain; widen the range`, { retryable: false });
   }
 
-  async #place(spec: LegSpec, port: number): Promise<PoolLeg> {
+  /** A worker that dies while it opens a leg is not the leg's fault. */
+  async #onceMore<T>(open: () => Promise<T>): Promise<T> {
+    try {
+      return await open();
+    } catch (error) {
+      if (this.#closing !== undefined || !(error instanceof AppError && error.retryable)) throw error;
+      return await open();
+    }
+  }
+
+  async #place(spec: LegSpec, port: number): Promise<RtpPoolLeg> {
+    return await this.#worker().openRtp(spec, port, newIdentity());
+  }
+
+  /** The one that takes the next leg. */
+  #worker(): WorkerThread {
     const index = placeLeg(this.#workers.map((worker) => worker.load));
     if (index < 0) throw new AppError('MEDIA_WORKER_DIED', 'no media worker takes calls now', { retryable: false });
-    return await this.#workers[index]!.open(spec, port, newIdentity());
+    return this.#workers[index]!;
   }
 
   /** The pair drains from the moment the leg is gone, in whatever way. */
-  #withPort(leg: PoolLeg, port: number): OpenLeg {
+  #withPort(leg: RtpPoolLeg, port: number): OpenLeg {
     leg.onGone(() => this.#ports?.release(this.#deps.clock.nowMs(), port));
     return leg;
   }

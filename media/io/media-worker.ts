@@ -3,16 +3,22 @@ import type { MessagePort } from 'node:worker_threads';
 import { unreachable } from '#domain/assert';
 import type { LegId } from '#domain/call';
 import type { Clock } from '#domain/clock';
-import { errorText } from '#domain/errors';
-import type { LegMediaEvent } from '#domain/leg-media';
+import { AppError, errorText } from '#domain/errors';
+import type { LegMediaStats } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
-import { LegMediaCore, type LegIdentity } from '../leg-media.ts';
-import type { LegSpec } from '../leg-spec.ts';
+import type { OpusCodecs } from '../codec/opus.ts';
+import { LegMediaCore } from '../leg-media.ts';
+import * as pcmMedia from '../pcm-media.ts';
+import * as peerMedia from '../peer-media.ts';
+import type { PeerTransport, PeerTransportFactory } from '../peer-transport.ts';
 import { Wheel } from '../worker/wheel.ts';
-import type { FromWorker, MediaWorkerData, ToWorker } from '../worker/messages.ts';
-import type { ScoreRequester, SpeechScorer } from '../vad/voice-detector.ts';
+import type { MediaWorkerData, ToWorker } from '../worker/messages.ts';
+import { FaultScope } from './fault-scope.ts';
+import { loadOpus } from './opus.ts';
+import { Outbox } from './outbox.ts';
 import { RtpSocketPair } from './rtp-socket.ts';
 import { SileroScorer } from './silero.ts';
+import { openFault, WorkerLeg, type LegBody } from './worker-leg.ts';
 
 /** For benches: what happens in a worker, at the moment it happens. */
 export interface MediaProbe {
@@ -25,29 +31,31 @@ export interface MediaWorkerDeps extends MediaWorkerData {
   readonly port: MessagePort;
   readonly clock: Clock;
   readonly probe?: MediaProbe;
+  /** What carries browser legs; absent: such legs cannot be opened. */
+  readonly peers?: PeerTransportFactory;
 }
 
 /** The shell of one media thread: sockets, one timer and the messages of its legs. Resolves once it takes legs. */
 export async function runMediaWorker(deps: MediaWorkerDeps): Promise<void> {
   const { options, port } = deps;
   raisePriority(options.threadNiceness);
-  let scorer: SileroScorer | undefined;
-  let fault: string | undefined;
-  if (options.vad.mode === 'auto' || options.vad.mode === 'silero') {
-    const path = deps.modelPaths.sileroVad;
-    try {
-      if (path !== undefined) scorer = await SileroScorer.load(path, deps.clock);
-      else if (options.vad.mode === 'silero') fault = 'media.vad.mode is "silero" but no model file was given';
-    } catch (error) {
-      fault = errorText(error);
-    }
-  }
-  const worker = new MediaWorker(deps, scorer);
+  const [speech, opus] = await Promise.all([loadSpeechModel(deps), deps.peers === undefined ? undefined : loadOpus()]);
+  const worker = new MediaWorker(deps, speech.scorer, opus);
   port.on('message', (messages: readonly ToWorker[]) => {
     for (const message of messages) worker.handle(message);
   });
-  const vad = options.vad.mode === 'off' ? 'off' : scorer === undefined ? 'energy' : 'silero';
-  worker.post({ kind: 'ready', vad, ...(fault !== undefined && { fault }) });
+  worker.ready(speech.fault);
+}
+
+async function loadSpeechModel({ options, modelPaths, clock }: MediaWorkerDeps): Promise<{ scorer?: SileroScorer; fault?: string }> {
+  if (options.vad.mode !== 'auto' && options.vad.mode !== 'silero') return {};
+  const path = modelPaths.sileroVad;
+  if (path === undefined) return options.vad.mode === 'silero' ? { fault: 'media.vad.mode is "silero" but no model file was given' } : {};
+  try {
+    return { scorer: await SileroScorer.load(path, clock) };
+  } catch (error) {
+    return { fault: errorText(error) };
+  }
 }
 
 /** On Linux 0 means the calling thread, so that packets leave in time on a machine that speech models keep busy. */
@@ -63,141 +71,223 @@ function raisePriority(niceness: number): void {
 class MediaWorker {
   readonly #deps: MediaWorkerDeps;
   readonly #scorer: SileroScorer | undefined;
+  readonly #opus: OpusCodecs | undefined;
+  readonly #outbox: Outbox;
   readonly #legs = new Map<LegId, WorkerLeg>();
   readonly #wheel = new Wheel<WorkerLeg>();
+  readonly #failed = (leg: WorkerLeg, error: unknown) => this.#fail(leg, error);
+  /** Only the calls into transports run in it, and none of what they call back. */
+  readonly #transports = new FaultScope<WorkerLeg>(this.#failed);
+  /** Transports that say goodbye. */
+  readonly #releasing = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
-  /** Waking another thread costs more than what it is woken for: messages go over together. */
-  #outbox: FromWorker[] = [];
-  #transfer: ArrayBuffer[] = [];
-  #flushing = false;
-  #flushAtMs = Number.POSITIVE_INFINITY;
-  readonly #flush = () => {
-    const messages = this.#outbox;
-    const transfer = this.#transfer;
-    this.#outbox = [];
-    this.#transfer = [];
-    this.#flushing = false;
-    this.#flushAtMs = Number.POSITIVE_INFINITY;
-    if (messages.length > 0) this.#deps.port.postMessage(messages, transfer);
-  };
+  #stopping = false;
   readonly #onTimer = () => this.#turn();
-  readonly #runLeg = (leg: WorkerLeg) => leg.guarded((core) => this.#tick(leg, core));
+  readonly #runLeg = (leg: WorkerLeg) => leg.guarded(undefined, (body) => this.#tick(body));
 
-  constructor(deps: MediaWorkerDeps, scorer: SileroScorer | undefined) {
+  constructor(deps: MediaWorkerDeps, scorer: SileroScorer | undefined, opus: OpusCodecs | undefined) {
     this.#deps = deps;
     this.#scorer = scorer;
+    this.#opus = opus;
+    this.#outbox = new Outbox(deps.port, deps.clock);
+  }
+
+  ready(fault: string | undefined): void {
+    const vad = this.#deps.options.vad.mode === 'off' ? 'off' : this.#scorer === undefined ? 'energy' : 'silero';
+    this.#outbox.post({ kind: 'ready', vad, ...(fault !== undefined && { fault }) });
   }
 
   handle(message: ToWorker): void {
+    if (message.kind === 'stop') return void this.#stop();
+    const leg = this.#legs.get(message.legId);
     switch (message.kind) {
       case 'open':
-        return void this.#open(message.legId, message.spec, message.port, message.identity);
+      case 'open-peer':
+      case 'open-pcm':
+        return void this.#open(message);
       case 'update':
-        return this.#with(message.legId, (core) => core.update(this.#nowMs(), message.change));
+        leg?.guarded('rtp', ({ core }) => core.update(this.#nowMs(), message.change));
+        return leg?.guarded('peer', ({ core }) => core.update(this.#nowMs(), { ...(message.change.direction !== undefined && { direction: message.change.direction }) }));
+      case 'peer-command':
+        return leg?.guarded('peer', ({ transport }) => this.#transports.run(leg, () => transport.command(message.command)));
+      case 'pcm':
+        return leg?.guarded('pcm', ({ core }) => core.audio(this.#nowMs(), message.pcm));
       case 'command':
-        return this.#with(message.legId, (core) => core.command(this.#nowMs(), message.command));
+        return leg?.guarded(undefined, ({ core }) => core.command(this.#nowMs(), message.command));
       case 'close':
-        return this.#close(message.legId);
-      case 'stop':
-        for (const legId of this.#legs.keys()) this.#close(legId);
-        this.#scorer?.stop();
-        clearTimeout(this.#timer);
-        this.#flush();
-        return this.#deps.port.close();
+        return leg === undefined ? undefined : this.#close(leg);
       default:
         return unreachable(message);
     }
   }
 
-  async #open(legId: LegId, spec: LegSpec, port: number, identity: LegIdentity): Promise<void> {
-    const { clock, options, probe } = this.#deps;
-    const leg = new WorkerLeg((detail) => this.#fail(legId, detail), this.#scorer);
+  async #open(message: OpenMessage): Promise<void> {
+    const { legId } = message;
+    const leg = new WorkerLeg(legId, this.#failed, this.#scorer);
+    let body: LegBody;
     try {
-      leg.sockets = await RtpSocketPair.open(options.bindAddress, port, {
-        rtp: (bytes, from) => {
-          const nowMs = clock.nowMs();
-          leg.guarded((core) => core.datagram(nowMs, clock.wallMs(), bytes, from.address, from.port));
-          probe?.packetHandled?.(bytes, clock.nowMs());
-        },
-        rtcp: (bytes, from) => leg.guarded((core) => core.rtcp(clock.nowMs(), clock.wallMs(), bytes, from.address)),
-      });
+      body = await this.#makeBody(leg, message);
     } catch (error) {
-      const code = String((error as { code?: unknown }).code ?? 'UNKNOWN');
-      return this.post({ kind: 'open-failed', legId, code, message: errorText(error) });
+      return this.#outbox.post({ kind: 'open-failed', legId, ...openFault(error) });
     }
-    const { sockets } = leg;
-    leg.core = new LegMediaCore(this.#wheel.startMs(clock.nowMs()), spec, options, identity, leg.scorer, {
-      sendRtp: (packet, toPort, address) => sockets.sendRtp(packet, toPort, address),
-      sendRtcp: (packet, toPort, address) => sockets.sendRtcp(packet, toPort, address),
-      emit: (event) => this.#emit(legId, event),
-    });
-    leg.ptimeMs = spec.ptimeMs;
+    if (this.#stopping) return this.#release(leg, body);
+    leg.body = body;
     this.#legs.set(legId, leg);
     this.#wheel.add(leg);
-    this.post({ kind: 'opened', legId, localPort: sockets.localPort, localRtcpPort: sockets.localRtcpPort });
+    if (body.kind === 'rtp') this.#outbox.post({ kind: 'opened', legId, localPort: body.sockets.localPort, localRtcpPort: body.sockets.localRtcpPort });
+    else if (body.kind === 'peer') this.#outbox.post({ kind: 'peer-opened', legId, answer: body.transport.answer });
+    else this.#outbox.post({ kind: 'pcm-opened', legId });
     this.#arm();
   }
 
-  #close(legId: LegId): void {
-    this.#with(legId, (core) => {
-      const stats = core.close(this.#nowMs(), this.#deps.clock.wallMs());
-      this.#emit(legId, { kind: 'media-stats', stats, atMs: this.#nowMs() });
-      this.#drop(legId);
-      this.post({ kind: 'closed', legId, stats });
+  #makeBody(leg: WorkerLeg, message: OpenMessage): Promise<LegBody> | LegBody {
+    switch (message.kind) {
+      case 'open':
+        return this.#rtpBody(leg, message);
+      case 'open-peer':
+        return this.#peerBody(leg, message);
+      case 'open-pcm': {
+        const core = new pcmMedia.PcmMediaCore(this.#startMs(), message.spec, this.#deps.options, leg.scorer, {
+          botPcm: (turnId, pcm) => this.#outbox.botPcm(leg.legId, turnId, pcm),
+          emit: (event) => this.#outbox.event(leg.legId, event),
+        });
+        return { kind: 'pcm', core };
+      }
+      default:
+        return unreachable(message);
+    }
+  }
+
+  async #rtpBody(leg: WorkerLeg, { spec, port, identity }: OpenMessage & { kind: 'open' }): Promise<LegBody> {
+    const { clock, options, probe } = this.#deps;
+    const sockets = await RtpSocketPair.open(options.bindAddress, port, {
+      rtp: (bytes, from) => {
+        const nowMs = clock.nowMs();
+        leg.guarded('rtp', ({ core }) => core.datagram(nowMs, clock.wallMs(), bytes, from.address, from.port));
+        probe?.packetHandled?.(bytes, clock.nowMs());
+      },
+      rtcp: (bytes, from) => leg.guarded('rtp', ({ core }) => core.rtcp(clock.nowMs(), clock.wallMs(), bytes, from.address)),
+    });
+    try {
+      const core = new LegMediaCore(this.#startMs(), spec, options, identity, leg.scorer, {
+        sendRtp: (packet, toPort, address) => sockets.sendRtp(packet, toPort, address),
+        sendRtcp: (packet, toPort, address) => sockets.sendRtcp(packet, toPort, address),
+        emit: (event) => this.#outbox.event(leg.legId, event),
+      });
+      return { kind: 'rtp', core, sockets };
+    } catch (error) {
+      sockets.close();
+      throw error;
+    }
+  }
+
+  async #peerBody(leg: WorkerLeg, { spec, identity }: OpenMessage & { kind: 'open-peer' }): Promise<LegBody> {
+    const { peers, options } = this.#deps;
+    const codecs = this.#opus;
+    if (peers === undefined || codecs === undefined) throw new AppError('NO_PEER_TRANSPORT', 'this media worker was started without a transport for browser legs');
+    const transport = await this.#transports.run(leg, () => peers.open(spec.peer, this.#listener(leg)));
+    const send = (work: () => void) => this.#transports.run(leg, work);
+    try {
+      const core = new peerMedia.PeerMediaCore(this.#startMs(), spec, options, identity, codecs, leg.scorer, {
+        sendRtp: (packet) => send(() => transport.sendRtp(packet)),
+        sendRtcp: (packet) => send(() => transport.sendRtcp(packet)),
+        emit: (event) => this.#outbox.event(leg.legId, event),
+      });
+      return { kind: 'peer', core, transport };
+    } catch (error) {
+      this.#goodbye(leg, transport);
+      throw error;
+    }
+  }
+
+  #listener(leg: WorkerLeg): Parameters<PeerTransportFactory['open']>[1] {
+    const { clock, probe } = this.#deps;
+    return {
+      packet: (bytes) =>
+        this.#transports.run(undefined, () => {
+          leg.guarded('peer', ({ core }) => core.packet(clock.nowMs(), clock.wallMs(), bytes));
+          probe?.packetHandled?.(bytes, clock.nowMs());
+        }),
+      event: (event) => this.#transports.run(undefined, () => leg.guarded('peer', () => this.#outbox.post({ kind: 'peer-event', legId: leg.legId, event }))),
+    };
+  }
+
+  #close(leg: WorkerLeg): void {
+    leg.guarded(undefined, (body) => {
+      const stats = body.core.close(this.#nowMs(), this.#deps.clock.wallMs());
+      this.#outbox.event(leg.legId, { kind: 'media-stats', stats, atMs: this.#nowMs() });
+      this.#drop(leg, stats);
     });
   }
 
-  #fail(legId: LegId, detail: string): void {
-    if (!this.#drop(legId)) return;
-    this.post({ kind: 'leg-failed', legId, detail });
+  #fail(leg: WorkerLeg, error: unknown): void {
+    if (leg.body === undefined) return;
+    const { core } = leg.body;
+    this.#drop(leg, undefined);
+    try {
+      // Frees what it holds, such as codecs; its goodbye goes nowhere.
+      core.close(this.#nowMs(), this.#deps.clock.wallMs());
+    } catch {
+      // It is the one that failed.
+    }
+    this.#outbox.post({ kind: 'leg-failed', legId: leg.legId, detail: errorText(error) });
   }
 
-  #drop(legId: LegId): boolean {
-    const leg = this.#legs.get(legId);
-    if (leg === undefined) return false;
-    this.#legs.delete(legId);
+  /** `stats`: the far side is told that it is closed, once it is. */
+  #drop(leg: WorkerLeg, stats: LegMediaStats | undefined): void {
+    const { body } = leg;
+    if (body === undefined) return;
+    this.#legs.delete(leg.legId);
     this.#wheel.remove(leg);
-    leg.core = undefined;
-    leg.sockets?.close();
-    return true;
+    leg.body = undefined;
+    this.#release(leg, body, () => {
+      if (stats !== undefined) this.#outbox.post({ kind: 'closed', legId: leg.legId, stats });
+    });
   }
 
-  #with(legId: LegId, work: (core: LegMediaCore) => void): void {
-    this.#legs.get(legId)?.guarded(work);
+  #release(leg: WorkerLeg, body: LegBody, done: () => void = () => undefined): void {
+    if (body.kind === 'peer') return this.#goodbye(leg, body.transport, done);
+    if (body.kind === 'rtp') body.sockets.close();
+    done();
   }
 
-  #emit(legId: LegId, event: LegMediaEvent): void {
-    this.#outbox.push({ kind: 'event', legId, event });
-    if (event.kind === 'caller-audio') this.#transfer.push(event.pcm.buffer as ArrayBuffer);
-    if (isBulk(event)) this.#flushAtMs = Math.min(this.#flushAtMs, this.#nowMs() + BULK_WAIT_MS);
-    else this.#flushSoon();
+  /** A transport that fails even in its goodbye, or takes too long over it, is gone all the same. */
+  #goodbye(leg: WorkerLeg, transport: PeerTransport, done: () => void = () => undefined): void {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, GOODBYE_MS);
+    const closed = this.#transports.run(leg, async () => await transport.close()).catch(() => undefined);
+    const gone = Promise.race([closed, late.promise]).then(() => {
+      clearTimeout(timer);
+      this.#releasing.delete(gone);
+      done();
+    });
+    this.#releasing.add(gone);
   }
 
-  /** In order with the events before it. */
-  post(message: FromWorker): void {
-    this.#outbox.push(message);
-    this.#flushSoon();
+  async #stop(): Promise<void> {
+    this.#stopping = true;
+    for (const leg of this.#legs.values()) this.#close(leg);
+    await Promise.all(this.#releasing);
+    this.#scorer?.stop();
+    clearTimeout(this.#timer);
+    this.#outbox.flush();
+    this.#deps.port.close();
   }
 
-  #flushSoon(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    setImmediate(this.#flush);
-  }
-
-  #tick(leg: WorkerLeg, core: LegMediaCore): void {
+  #tick({ core }: LegBody): void {
     const nowMs = this.#nowMs();
-    const dueMs = leg.dueMs;
+    const dueMs = core.dueMs;
     core.tick(nowMs, this.#deps.clock.wallMs());
-    if (this.#deps.probe?.packetSent === undefined) return;
-    for (let due = dueMs; due < leg.dueMs; due += leg.ptimeMs) this.#deps.probe.packetSent(due, nowMs);
+    const sent = this.#deps.probe?.packetSent;
+    if (sent === undefined) return;
+    for (let due = dueMs; due < core.dueMs; due += core.ptimeMs) this.#deps.probe!.packetSent!(due, nowMs);
   }
 
   #turn(): void {
     this.#timer = undefined;
     const nowMs = this.#nowMs();
     this.#wheel.advance(nowMs, this.#runLeg);
-    if (nowMs >= this.#flushAtMs) this.#flush();
+    this.#outbox.flushIfDue(nowMs);
     this.#arm();
   }
 
@@ -207,60 +297,16 @@ class MediaWorker {
     this.#timer = setTimeout(this.#onTimer, Math.max(1, nextMs - this.#nowMs()));
   }
 
+  /** A start for a new leg, such that legs are spread evenly over time. */
+  #startMs(): Ms {
+    return this.#wheel.startMs(this.#nowMs());
+  }
+
   #nowMs(): Ms {
     return this.#deps.clock.nowMs();
   }
 }
 
-/** What nobody decides by at once. */
-function isBulk(event: LegMediaEvent): boolean {
-  return event.kind === 'caller-audio' || event.kind === 'playout-progress' || event.kind === 'playout-queue' || event.kind === 'media-stats';
-}
+type OpenMessage = Extract<ToWorker, { kind: 'open' | 'open-peer' | 'open-pcm' }>;
 
-const BULK_WAIT_MS = 4;
-
-/** A leg with its sockets. A defect in it ends it and nothing else. */
-class WorkerLeg implements SpeechScorer, ScoreRequester {
-  core: LegMediaCore | undefined;
-  sockets: RtpSocketPair | undefined;
-  ptimeMs: Ms = 20;
-  readonly #failed: (detail: string) => void;
-  readonly #model: SpeechScorer | undefined;
-  #requester: ScoreRequester | undefined;
-
-  constructor(failed: (detail: string) => void, model: SpeechScorer | undefined) {
-    this.#failed = failed;
-    this.#model = model;
-  }
-
-  get dueMs(): Ms {
-    return this.core?.dueMs ?? Number.POSITIVE_INFINITY;
-  }
-
-  guarded(work: (core: LegMediaCore) => void): void {
-    if (this.core === undefined) return;
-    try {
-      work(this.core);
-    } catch (error) {
-      this.#failed(errorText(error));
-    }
-  }
-
-  /** The model for this leg's only detector; absent where speech is told by energy. */
-  get scorer(): SpeechScorer | undefined {
-    return this.#model === undefined ? undefined : this;
-  }
-
-  score(requester: ScoreRequester, samples: Float32Array): void {
-    this.#requester = requester;
-    this.#model?.score(this, samples);
-  }
-
-  get modelState(): Float32Array {
-    return this.#requester!.modelState;
-  }
-
-  scored(nowMs: Ms, probability: number): void {
-    this.guarded(() => this.#requester!.scored(nowMs, probability));
-  }
-}
+const GOODBYE_MS = 1_000;

@@ -13,12 +13,12 @@ export interface OpenLeg extends LegMedia {
   close(): Promise<LegMediaStats>;
 }
 
-/** The main thread's end of a leg: commands go over, events come back. */
-export class PoolLeg implements OpenLeg {
+export type PostToWorker = (message: ToWorker, transfer?: ArrayBuffer[]) => void;
+
+/** The main thread's end of a leg of any kind: commands go over, events come back. */
+export class PoolLeg implements LegMedia {
   readonly legId: LegId;
-  readonly localPort: number;
-  readonly localRtcpPort: number;
-  readonly #post: (message: ToWorker, transfer?: ArrayBuffer[]) => void;
+  readonly #post: PostToWorker;
   #listener: ((event: LegMediaEvent) => void) | undefined;
   #kept: LegMediaEvent[] = [];
   #lastStats: LegMediaStats = NO_STATS;
@@ -27,21 +27,16 @@ export class PoolLeg implements OpenLeg {
   #gone = false;
   #onGone: () => void = () => undefined;
 
-  constructor(legId: LegId, localPort: number, localRtcpPort: number, post: (message: ToWorker, transfer?: ArrayBuffer[]) => void) {
+  constructor(legId: LegId, post: PostToWorker) {
     this.legId = legId;
-    this.localPort = localPort;
-    this.localRtcpPort = localRtcpPort;
     this.#post = post;
   }
 
   send(command: LegMediaCommand): void {
-    if (this.#gone || this.#closing !== undefined) return;
     const legId = this.legId;
-    if (command.kind !== 'play') return this.#post({ kind: 'command', legId, command });
-    // A view into a bigger buffer (a cache, a pool) is copied: transferring would take that from its owner.
-    const isWhole = command.pcm.byteLength === command.pcm.buffer.byteLength && command.pcm.buffer instanceof ArrayBuffer;
-    const pcm = isWhole ? command.pcm : command.pcm.slice();
-    this.#post({ kind: 'command', legId, command: { ...command, pcm } }, [pcm.buffer as ArrayBuffer]);
+    if (command.kind !== 'play') return this.tellWorker({ kind: 'command', legId, command });
+    const pcm = transferable(command.pcm);
+    this.tellWorker({ kind: 'command', legId, command: { ...command, pcm } }, [pcm.buffer as ArrayBuffer]);
   }
 
   onEvent(listener: (event: LegMediaEvent) => void): () => void {
@@ -54,8 +49,9 @@ export class PoolLeg implements OpenLeg {
     };
   }
 
-  update(change: LegChange): void {
-    if (!this.#gone) this.#post({ kind: 'update', legId: this.legId, change });
+  /** Puts an event that came by another way (DTMF or text from a data channel) among those of the worker. */
+  inject(event: LegMediaEvent): void {
+    if (!this.#gone) this.event(event);
   }
 
   close(): Promise<LegMediaStats> {
@@ -97,6 +93,32 @@ export class PoolLeg implements OpenLeg {
     this.#settle?.(this.#lastStats);
     this.#onGone();
   }
+
+  /** Nothing goes to a leg that closes or is gone. */
+  protected tellWorker(message: ToWorker, transfer?: ArrayBuffer[]): void {
+    if (!this.#gone && this.#closing === undefined) this.#post(message, transfer);
+  }
+}
+
+export class RtpPoolLeg extends PoolLeg implements OpenLeg {
+  readonly localPort: number;
+  readonly localRtcpPort: number;
+
+  constructor(legId: LegId, localPort: number, localRtcpPort: number, post: PostToWorker) {
+    super(legId, post);
+    this.localPort = localPort;
+    this.localRtcpPort = localRtcpPort;
+  }
+
+  update(change: LegChange): void {
+    this.tellWorker({ kind: 'update', legId: this.legId, change });
+  }
+}
+
+/** A view into a bigger buffer (a cache, a pool) is copied: transferring would take that from its owner. */
+export function transferable(pcm: Int16Array): Int16Array {
+  const isWhole = pcm.byteLength === pcm.buffer.byteLength && pcm.buffer instanceof ArrayBuffer;
+  return isWhole ? pcm : pcm.slice();
 }
 
 /** Nobody listens for that long in practice; a leg that is never listened to must not grow. */

@@ -1,11 +1,14 @@
 import { Worker } from 'node:worker_threads';
+import { invariant } from '#domain/assert';
 import type { LegId } from '#domain/call';
 import type { Clock } from '#domain/clock';
 import { AppError, errorText } from '#domain/errors';
 import type { LegIdentity } from '../leg-media.ts';
-import type { LegSpec } from '../leg-spec.ts';
+import type { LegSpec, PcmLegSpec, PeerLegSpec } from '../leg-spec.ts';
 import type { FromWorker, MediaWorkerData, ToWorker } from '../worker/messages.ts';
-import { PoolLeg } from './pool-leg.ts';
+import { PcmPoolLeg } from './pcm-pool-leg.ts';
+import { PeerPoolLeg } from './peer-pool-leg.ts';
+import { RtpPoolLeg, type PoolLeg, type PostToWorker } from './pool-leg.ts';
 
 export interface WorkerThreadEvents {
   ready(vad: string, fault: string | undefined): void;
@@ -20,7 +23,8 @@ export class WorkerThread {
   readonly #clock: Clock;
   readonly #events: WorkerThreadEvents;
   readonly #legs = new Map<LegId, PoolLeg>();
-  readonly #opening = new Map<LegId, { resolve: (leg: PoolLeg) => void; reject: (error: Error) => void }>();
+  readonly #opening = new Map<LegId, { opened: (message: Opened) => void; reject: (error: Error) => void }>();
+  readonly #postForLeg: PostToWorker = (message, transfer) => this.#post(message, transfer);
   readonly ready: Promise<void>;
   #markReady: () => void = () => undefined;
   #failReady: (error: Error) => void = () => undefined;
@@ -54,11 +58,19 @@ export class WorkerThread {
     return this.#isReady && !this.#stopping ? this.#legs.size + this.#opening.size : undefined;
   }
 
-  open(spec: LegSpec, port: number, identity: LegIdentity): Promise<PoolLeg> {
-    return new Promise((resolve, reject) => {
-      this.#opening.set(spec.legId, { resolve, reject });
-      this.#post({ kind: 'open', legId: spec.legId, spec, port, identity });
-    });
+  openRtp(spec: LegSpec, port: number, identity: LegIdentity): Promise<RtpPoolLeg> {
+    const { legId } = spec;
+    return this.#open({ kind: 'open', legId, spec, port, identity }, 'opened', (opened) => new RtpPoolLeg(legId, opened.localPort, opened.localRtcpPort, this.#postForLeg));
+  }
+
+  openPeer(spec: PeerLegSpec, identity: LegIdentity): Promise<PeerPoolLeg> {
+    const { legId } = spec;
+    return this.#open({ kind: 'open-peer', legId, spec, identity }, 'peer-opened', (opened) => new PeerPoolLeg(legId, opened.answer, this.#postForLeg));
+  }
+
+  openPcm(spec: PcmLegSpec): Promise<PcmPoolLeg> {
+    const { legId } = spec;
+    return this.#open({ kind: 'open-pcm', legId, spec }, 'pcm-opened', () => new PcmPoolLeg(legId, this.#postForLeg));
   }
 
   /** Closes all legs; resolves when the thread has ended, by force after some seconds. */
@@ -72,23 +84,45 @@ export class WorkerThread {
     clearTimeout(force);
   }
 
+  #open<Kind extends Opened['kind'], Leg extends PoolLeg>(request: ToWorker & { legId: LegId }, kind: Kind, make: (opened: Extract<Opened, { kind: Kind }>) => Leg): Promise<Leg> {
+    return new Promise((resolve, reject) => {
+      this.#opening.set(request.legId, {
+        opened: (message) => {
+          invariant(message.kind === kind, `${request.kind} was answered by ${message.kind}`);
+          const leg = make(message as Extract<Opened, { kind: Kind }>);
+          this.#legs.set(request.legId, leg);
+          resolve(leg);
+        },
+        reject,
+      });
+      this.#post(request);
+    });
+  }
+
   #handle(message: FromWorker): void {
     switch (message.kind) {
       case 'ready':
         this.#isReady = true;
         this.#markReady();
         return this.#events.ready(message.vad, message.fault);
-      case 'opened': {
-        const leg = new PoolLeg(message.legId, message.localPort, message.localRtcpPort, (toWorker, transfer) => this.#post(toWorker, transfer));
-        this.#legs.set(message.legId, leg);
-        this.#opening.get(message.legId)?.resolve(leg);
+      case 'opened':
+      case 'peer-opened':
+      case 'pcm-opened':
+        this.#opening.get(message.legId)?.opened(message);
         return void this.#opening.delete(message.legId);
-      }
       case 'open-failed':
-        this.#opening.get(message.legId)?.reject(new AppError(`SOCKET_${message.code}`, message.message, { retryable: message.code === 'EADDRINUSE' }));
+        this.#opening.get(message.legId)?.reject(openError(message.code, message.message));
         return void this.#opening.delete(message.legId);
       case 'event':
         return this.#legs.get(message.legId)?.event(message.event);
+      case 'peer-event': {
+        const leg = this.#legs.get(message.legId);
+        return leg instanceof PeerPoolLeg ? leg.peerEvent(message.event) : undefined;
+      }
+      case 'bot-pcm': {
+        const leg = this.#legs.get(message.legId);
+        return leg instanceof PcmPoolLeg ? leg.botPcm(message.turnId, message.pcm) : undefined;
+      }
       case 'closed':
         this.#legs.get(message.legId)?.closed(message.stats);
         return void this.#legs.delete(message.legId);
@@ -128,6 +162,13 @@ export class WorkerThread {
     this.#transfer = new Set();
     if (!this.#hasExited) this.#worker.postMessage(messages, [...buffers]);
   }
+}
+
+type Opened = Extract<FromWorker, { kind: 'opened' | 'peer-opened' | 'pcm-opened' }>;
+
+/** The system's codes, such as EADDRINUSE, are told from those of our own. */
+function openError(code: string, message: string): AppError {
+  return new AppError(/^E[A-Z0-9]+$/.test(code) ? `SOCKET_${code}` : code, message, { retryable: code === 'EADDRINUSE' });
 }
 
 /** Force is the last resort: see `SileroScorer.stop`. */
