@@ -5,6 +5,8 @@ import { fromText } from './layers.ts';
 export interface Flags {
   readonly check: boolean;
   readonly help: boolean;
+  /** The page is meant for telephones on the local network. */
+  readonly lan: boolean;
 }
 
 export interface ArgumentsRead {
@@ -12,6 +14,8 @@ export interface ArgumentsRead {
   /** As written; relative to where the command was called. */
   readonly files: readonly string[];
   readonly assignments: readonly Assignment[];
+  /** What a flag brings along unless it is set elsewhere: weaker than every file, stronger than the defaults. */
+  readonly implied: readonly Assignment[];
   readonly faults: readonly Fault[];
 }
 
@@ -19,7 +23,8 @@ export const usage = `npm start -- [--config FILE] [--set key=value]... [--lan] 
 
   --config FILE    a YAML file over config/default.yaml; may be given more than once, the last wins
   --set key=value  one key, such as --set sip.port=5070; over everything else
-  --lan            open the HTTP API to the local network (http.bindAddress=0.0.0.0)
+  --lan            open the page and the HTTP API to the local network (http.bindAddress=0.0.0.0), by https too
+                   (http.https.enabled=true, unless it is set otherwise), and print a QR code for telephones
   --check          print the effective configuration, secrets masked, and end
   --help           this text`;
 
@@ -27,9 +32,10 @@ const KNOWN = ['--config', '--set', '--lan', '--check', '--help'];
 
 /** Reads the arguments after the program's name. */
 export function readArguments(argv: readonly string[]): ArgumentsRead {
-  const flags = { check: false, help: false };
+  const flags = { check: false, help: false, lan: false };
   const files: string[] = [];
   const assignments: Assignment[] = [];
+  const implied: Assignment[] = [];
   const faults: Fault[] = [];
   for (let i = 0; i < argv.length; i += 1) {
     const argument = argv[i] ?? '';
@@ -43,10 +49,14 @@ export function readArguments(argv: readonly string[]): ArgumentsRead {
     else if (name === '--set') readSet(value ?? '', assignments, faults);
     else if (name === '--check') flags.check = true;
     else if (name === '--help' || name === '-h') flags.help = true;
-    else if (name === '--lan') assignments.push({ path: ['http', 'bindAddress'], source: '--lan', ...fromText('0.0.0.0') });
+    else if (name === '--lan') {
+      flags.lan = true;
+      assignments.push({ path: ['http', 'bindAddress'], source: '--lan', ...fromText('0.0.0.0') });
+      implied.push({ path: ['http', 'https', 'enabled'], source: '--lan', ...fromText('true') });
+    }
     else faults.push({ source: 'command line', message: `${argument} is not known; known are ${KNOWN.join(', ')}` });
   }
-  return { flags, files, assignments, faults };
+  return { flags, files, assignments, implied, faults };
 }
 
 function readSet(text: string, assignments: Assignment[], faults: Fault[]): void {

@@ -82,8 +82,19 @@ describe('who wins', () => {
     expect([config.sip.transports, config.clients.llm.systemPrompt, config.clients.llm.model]).toEqual([['udp'], 'Be brief: no lists', '123']);
   });
 
-  it('--lan opens HTTP', () => {
-    expect(configOf(load(['--lan'])).http.bindAddress).toBe('0.0.0.0');
+  it('--lan opens HTTP, and https with it unless that is set otherwise', () => {
+    const { http } = configOf(load(['--lan']));
+    expect([http.bindAddress, http.https.enabled]).toEqual(['0.0.0.0', true]);
+    expect(load(['--lan']).flags.lan).toBe(true);
+    const file = write('a.yaml', 'http:\n  https:\n    enabled: false\n');
+    for (const said of [['--config', file, '--lan'], ['--set', 'http.https.enabled=false', '--lan']]) {
+      expect(configOf(load(said)).http).toMatchObject({ bindAddress: '0.0.0.0', https: { enabled: false } });
+    }
+  });
+
+  it('paths are taken from the root of the checkout, those of a certificate too', () => {
+    const { https } = configOf(load(['--set', 'http.https.certFile=tls/cert.pem', '--set', 'http.https.keyFile=/etc/tls/key.pem'])).http;
+    expect(https).toMatchObject({ certFile: `${root}/tls/cert.pem`, keyFile: '/etc/tls/key.pem', directory: `${root}/data/https` });
   });
 
   it('an empty section in a file changes nothing', () => {
@@ -150,6 +161,13 @@ describe('faults', () => {
     expect(faultsOf(load(['--set', 'http.graceMs=5']))[0]).toContain('did you mean shutdown.graceMs?');
   });
 
+  it('between keys that are right by themselves', () => {
+    expect(faultsOf(load(['--set', 'http.https.enabled=true', '--set', 'http.https.port=3000']))[0]).toContain('http.https.port must not be http.port');
+    expect(faultsOf(load(['--set', 'http.https.certFile=cert.pem']))[0]).toContain('set both or neither');
+    expect(faultsOf(load(['--set', 'media.ports.last=30001']))[0]).toContain('may not overlap');
+    expect(faultsOf(load(['--set', 'http.https.hostnames=["https://x"]']))[0]).toContain('must be a host name');
+  });
+
   it('a value where a section stands, and a section where a value stands', () => {
     const file = write('a.yaml', 'sip: 5060\nlimits:\n  calls:\n    most: 5\n');
     expect(faultsOf(load(['--config', file]))).toEqual([
@@ -168,9 +186,9 @@ describe('faults', () => {
 describe('secrets', () => {
   it('come from the environment or from files', () => {
     writeFileSync(join(cwd, 'key'), 'from-a-file\n');
-    const loaded = load([], { ELEVENLABS_API_KEY: 'given', LLM_API_KEY_FILE: 'key', DRACHTIO_SECRET: 'cymru', PARLEY_API_TOKEN: '0123456789abcdef' });
+    const loaded = load([], { ELEVENLABS_API_KEY: 'given', LLM_API_KEY_FILE: 'key', DRACHTIO_SECRET: 'cymru', PARLEY_API_TOKEN: '0123456789abcdef', PARLEY_TURN_SECRET: 'relay' });
     if (loaded.kind !== 'loaded') throw new Error(loaded.report);
-    expect(loaded.secrets).toEqual({ elevenLabsApiKey: 'given', llmApiKey: 'from-a-file', drachtioSecret: 'cymru', apiToken: '0123456789abcdef' });
+    expect(loaded.secrets).toEqual({ elevenLabsApiKey: 'given', llmApiKey: 'from-a-file', drachtioSecret: 'cymru', apiToken: '0123456789abcdef', turnSecret: 'relay' });
     for (const secret of Object.values(loaded.secrets)) {
       expect(loaded.effective).not.toContain(secret);
       expect(JSON.stringify(loaded.config)).not.toContain(secret);

@@ -52,6 +52,7 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
     faults.push(...layer.faults);
   };
   readFile('config/default.yaml', 'config/default.yaml', root);
+  assignments.push(...fromArguments.implied);
   for (const file of fromArguments.files) readFile(file, file, cwd);
   const environment = readEnvironment(env, tree);
   assignments.push(...environment.assignments, ...fromArguments.assignments);
@@ -61,7 +62,7 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
   faults.push(...merged.faults);
   const defaults = configSchema.parse({});
   const names = merged.config ?? defaults;
-  const read = readSecrets(env, { llmApiKey: names.clients.llm.apiKeyEnv, drachtioSecret: names.sip.drachtio.secretEnv }, readTextFrom(cwd));
+  const read = readSecrets(env, { llmApiKey: names.clients.llm.apiKeyEnv, drachtioSecret: names.sip.drachtio.secretEnv, turnSecret: names.webrtc.turn.secretEnv }, readTextFrom(cwd));
   faults.push(...read.faults);
 
   if (merged.config === undefined || faults.length > 0) {
@@ -72,14 +73,15 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
 }
 
 function withAbsolutePaths(config: Config, root: string): Config {
-  const copy = structuredClone(config) as unknown as Record<string, Record<string, string>>;
+  const copy = structuredClone(config);
   for (const key of pathKeys) {
-    const [section = '', name = ''] = key.split('.');
-    const group = copy[section];
-    const path = group?.[name];
-    if (group !== undefined && path !== undefined && path !== ':memory:' && !isAbsolute(path)) group[name] = `${root}/${path}`;
+    const path = key.split('.');
+    const name = path.at(-1) ?? '';
+    const group = path.slice(0, -1).reduce((at, part) => at[part] as Record<string, unknown>, copy as unknown as Record<string, unknown>);
+    const value = group[name];
+    if (typeof value === 'string' && value !== ':memory:' && !isAbsolute(value)) group[name] = `${root}/${value}`;
   }
-  return copy as unknown as Config;
+  return copy;
 }
 
 function isAbsolute(path: string): boolean {

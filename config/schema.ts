@@ -3,20 +3,44 @@ import { mediaOptions } from '#media/options';
 import { pipelineOptions } from '#pipeline/options';
 import { serviceOptions } from '#pipeline/service-options';
 import { sipOptions } from '#sip-gateway/options';
+import { webrtcOptions } from '#webrtc-client/options';
 
 const milliseconds = (low: number, high: number) => z.int().min(low).max(high);
 
 const limitsOptions = z
   .strictObject({
-    calls: z.int().min(1).max(10_000).default(20).describe('Calls at once; one more gets 503 with Retry-After.'),
+    calls: z.int().min(1).max(10_000).default(20).describe('Calls at once, by telephone and by browser together; one more gets 503 with Retry-After.'),
+  })
+  .prefault({});
+
+const httpsOptions = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(false)
+      .describe('Serve the page by https too: browsers let pages from other machines use the microphone only there. `--lan` turns it on.'),
+    port: z.int().min(0).max(65_535).default(3443).describe('Port of https, beside http; 0 takes a free one.'),
+    certFile: z.string().min(1).optional().describe('PEM file of the certificate, its chain included. Default: a certificate of its own is made, which browsers ask about once.'),
+    keyFile: z.string().min(1).optional().describe('PEM file of the key to it.'),
+    directory: z.string().min(1).default('data/https').describe('Folder in which the certificate that is made is kept, readable by this user only.'),
+    hostnames: z
+      .array(z.string().regex(/^[A-Za-z0-9._:-]{1,253}$/, 'must be a host name or an address, without a port'))
+      .max(50)
+      .default([])
+      .describe("Names and addresses for which it is made beside this machine's own."),
+  })
+  .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
+    path: ['certFile'],
+    error: 'must come together with the other of http.https.certFile and http.https.keyFile: set both or neither',
   })
   .prefault({});
 
 const httpOptions = z
   .strictObject({
-    bindAddress: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1').describe('Address of the HTTP API and the metrics. `--lan` sets 0.0.0.0.'),
-    port: z.int().min(0).max(65_535).default(3000).describe('Port of the HTTP API; 0 takes a free one. Set by PORT too.'),
+    bindAddress: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1').describe('Address of the page, the HTTP API and the metrics. `--lan` sets 0.0.0.0.'),
+    port: z.int().min(0).max(65_535).default(3000).describe('Port of the page and the HTTP API; 0 takes a free one. Set by PORT too.'),
     tokenFile: z.string().min(1).default('data/api-token').describe('Where the bearer token of /v1 is kept when PARLEY_API_TOKEN does not give one.'),
+    https: httpsOptions.describe('The same by https.'),
   })
   .prefault({});
 
@@ -95,20 +119,29 @@ const personasOptions = z
 export const configSchema = z
   .strictObject({
     sip: sipOptions.describe('The telephone side.'),
+    webrtc: webrtcOptions.describe('The browser side.'),
     media: mediaOptions.describe('Packets, detection of speech, playout.'),
     pipeline: pipelineOptions.describe('The conversation.'),
     clients: serviceOptions.describe('Where the speech services are, and how patiently they are asked.'),
     services: servicesOptions.describe('Starting and watching the speech services.'),
     personas: personasOptions.describe('Who answers.'),
     limits: limitsOptions.describe('What is refused.'),
-    http: httpOptions.describe('The HTTP API.'),
+    http: httpOptions.describe('The page and the HTTP API.'),
     store: storeOptions.describe('Records of calls.'),
     log: logOptions.describe('What is logged.'),
     shutdown: shutdownOptions.describe('Stopping.'),
+  })
+  .refine(({ http: { port, https } }) => !https.enabled || port === 0 || https.port !== port, {
+    path: ['http', 'https', 'port'],
+    error: 'must not be http.port: each of the two needs a port of its own',
+  })
+  .refine(({ media, webrtc }) => !webrtc.enabled || media.ports.first === 0 || webrtc.ports.first === 0 || media.ports.last < webrtc.ports.first || webrtc.ports.last < media.ports.first, {
+    path: ['webrtc', 'ports', 'first'],
+    error: 'must leave the range from media.ports.first to media.ports.last to the telephone calls: the two may not overlap',
   })
   .prefault({});
 
 export type Config = z.infer<typeof configSchema>;
 
 /** Keys that hold a path; `load.ts` makes them absolute. */
-export const pathKeys: readonly string[] = ['http.tokenFile', 'store.path', 'personas.directory'];
+export const pathKeys: readonly string[] = ['http.tokenFile', 'http.https.certFile', 'http.https.keyFile', 'http.https.directory', 'store.path', 'personas.directory'];

@@ -7,11 +7,14 @@ export interface Secrets {
   readonly elevenLabsApiKey?: string;
   readonly llmApiKey?: string;
   readonly drachtioSecret?: string;
+  /** Shared with the TURN server: credentials for browsers are made with it. */
+  readonly turnSecret?: string;
 }
 
 export interface SecretNames {
   readonly llmApiKey: string;
   readonly drachtioSecret: string;
+  readonly turnSecret: string;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -27,7 +30,7 @@ export function isSecretKey(path: readonly string[]): boolean {
 /** What to say to somebody who wrote a secret where it can be read. */
 export const secretAdvice =
   'secrets come from the environment or from a file only, never from YAML or the command line: ' +
-  'ELEVENLABS_API_KEY, LLM_API_KEY, PARLEY_API_TOKEN, DRACHTIO_SECRET, or the same with _FILE for a file that holds it';
+  'ELEVENLABS_API_KEY, LLM_API_KEY, PARLEY_API_TOKEN, DRACHTIO_SECRET, PARLEY_TURN_SECRET, or the same with _FILE for a file that holds it';
 
 /** Reads `NAME`, or the file that `NAME_FILE` names, of each secret. `sources` says which, for the report. */
 export function readSecrets(
@@ -43,6 +46,7 @@ export function readSecrets(
     ['elevenLabsApiKey', 'ELEVENLABS_API_KEY'],
     ['llmApiKey', names.llmApiKey],
     ['drachtioSecret', names.drachtioSecret],
+    ['turnSecret', names.turnSecret],
   ];
   for (const [key, name] of wanted) {
     const given = variables[name]?.trim();

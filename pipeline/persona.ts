@@ -14,6 +14,8 @@ export const knowledgeEntry = z.strictObject({
 /** What answers an address: `config/personas/NAME.yaml` answers `sip:NAME@...`. */
 export const personaSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens'),
+  /** What pages call it, such as "Harbor Inn". Default: the name, in words. */
+  title: z.string().trim().min(1).max(80).optional(),
   /** Further user parts that it answers. */
   aliases: z.array(z.string().min(1).max(64)).max(50).default([]),
   /** `knowledge`: answers from its entries, a capable LLM helps out. `chat`: the LLM answers. `echo`: plays the caller back. */
@@ -43,7 +45,13 @@ export const personaSchema = z.strictObject({
     thanks: z.string().min(1).max(300).default('Thank you, I have noted that. Is there anything else?'),
   }).prefault({}),
   knowledge: z.array(knowledgeEntry).max(500).default([]),
-});
+}).transform((persona) => ({ ...persona, title: persona.title ?? inWords(persona.name) }));
+
+/** `front-desk` as "Front desk". */
+function inWords(name: string): string {
+  const words = name.replaceAll('-', ' ').trim();
+  return words === '' ? name : words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 export type Persona = z.infer<typeof personaSchema>;
 export type KnowledgeEntry = z.infer<typeof knowledgeEntry>;

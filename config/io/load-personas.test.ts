@@ -23,6 +23,12 @@ describe('the personas that come with it', () => {
     expect([...personas.keys()]).toEqual(['bot', 'chat', 'echo']);
   });
 
+  it('have a title that pages show; without one it is the name in words', () => {
+    expect(personas.get('bot')?.title).toBe('Harbor Inn, front desk');
+    expect(readPersona(chat('front-desk'), 'front-desk.yaml').persona?.title).toBe('Front desk');
+    expect(readPersona(chat('a', 'title: ""\n'), 'a.yaml').faults[0]).toContain('a.yaml:4: title');
+  });
+
   it('answer in one to three short sentences, from six wordings or more', () => {
     for (const { id, asked, answer } of personas.get('bot')?.knowledge ?? []) {
       expect([id, asked.length >= 6, answer.split(/[.!?](?:\s|$)/).length <= 4, answer.length <= 220]).toEqual([id, true, true, true]);
