@@ -87,7 +87,7 @@ export const webrtcOptions = z
       .default([])
       .describe("Origins of other sites whose pages may call, such as https://www.example.net. Empty: the server's own page only; '*': every one."),
     offersPerMinute: z.int().min(1).max(10_000).default(60).describe('Most offers from one address in a minute; one more gets 429.'),
-    token: tokenOptions.describe('Short-lived tokens for pages of other sites.'),
+    callTokens: tokenOptions.describe('Short-lived tokens for pages of other sites.'),
     maxOfferBytes: z.int().min(1_024).max(1_048_576).default(65_536).describe('Longest offer that is read, bytes; a longer one gets 413.'),
     websocket: websocketOptions.describe('The WebSocket leg, /ws/audio.'),
   })

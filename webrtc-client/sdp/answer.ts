@@ -1,0 +1,109 @@
+import type { PeerAnswer } from '#media';
+import type { Agreement } from './agreement.ts';
+import { readCandidate } from './candidate.ts';
+import type { BrowserOffer, OfferedMedia } from './offer.ts';
+
+export interface AnswerEnd {
+  /** What the media transport answers with. */
+  readonly peer: PeerAnswer;
+  /** `o=` session id, 1 to 19 digits. */
+  readonly sessionId: string;
+}
+
+/** The answer to `offer`: audio, the data channel where it was offered, and every other media line refused in its place. RFC 9429, RFC 9143. */
+export function writeAnswer(offer: BrowserOffer, agreement: Agreement, end: AnswerEnd): string {
+  const lines = [
+    'v=0',
+    `o=parley ${end.sessionId} 1 IN IP4 127.0.0.1`,
+    's=-',
+    't=0 0',
+    ...(agreement.bundle.length === 0 ? [] : [`a=group:BUNDLE ${agreement.bundle.join(' ')}`]),
+    ...(end.peer.iceLite ? ['a=ice-lite'] : []),
+    'a=msid-semantic: WMS *',
+    ...offer.media.flatMap((media, index) => mediaLines(media, index, agreement, end)),
+  ];
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+/** `a=candidate:...` for candidates as the contract of the transport writes them. */
+export function candidateLines(candidates: readonly string[]): readonly string[] {
+  return candidates.map((candidate) => `a=${candidate.startsWith('candidate:') ? '' : 'candidate:'}${candidate}`);
+}
+
+function mediaLines(media: OfferedMedia, index: number, agreement: Agreement, end: AnswerEnd): readonly string[] {
+  if (index === agreement.audioIndex) return audioLines(media, agreement, end);
+  if (index === agreement.dataIndex) return dataLines(media, agreement, end);
+  return [`m=${media.kind} 0 ${media.protocol} ${media.formats.join(' ')}`, 'c=IN IP4 0.0.0.0', ...midLines(media), 'a=inactive'];
+}
+
+function audioLines(media: OfferedMedia, agreement: Agreement, end: AnswerEnd): readonly string[] {
+  const { audio } = agreement;
+  const { payloadType, telephoneEvent, comfortNoisePayloadType } = audio;
+  const formats = [payloadType, comfortNoisePayloadType, telephoneEvent?.payloadType].filter((format) => format !== undefined);
+  const where = defaultDestination(end.peer);
+  return [
+    `m=audio ${where.port} ${media.protocol} ${formats.join(' ')}`,
+    `c=IN IP${where.address.includes(':') ? 6 : 4} ${where.address}`,
+    ...midLines(media),
+    ...transportLines(media, agreement, end),
+    'a=rtcp-mux',
+    `a=${audio.direction}`,
+    'a=msid:parley bot',
+    ...codecLines(audio),
+    ...(comfortNoisePayloadType === undefined ? [] : [`a=rtpmap:${comfortNoisePayloadType} CN/8000`]),
+    ...(telephoneEvent === undefined ? [] : [`a=rtpmap:${telephoneEvent.payloadType} telephone-event/${telephoneEvent.clockHz}`, `a=fmtp:${telephoneEvent.payloadType} 0-15`]),
+    `a=ptime:${audio.ptimeMs}`,
+    'a=maxptime:60',
+  ];
+}
+
+/** RFC 7587 section 6.1: what we want to be sent. Speech is recognised at 16 kHz, so more would be paid for by nothing. */
+function codecLines({ codec, payloadType, opus, nack }: Agreement['audio']): readonly string[] {
+  const feedback = nack ? [`a=rtcp-fb:${payloadType} nack`] : [];
+  if (codec !== 'opus') return [`a=rtpmap:${payloadType} ${codec}/8000`, ...feedback];
+  const dtx = opus?.useDtx === true ? ';usedtx=1' : '';
+  const parameters = `minptime=10;useinbandfec=1;maxplaybackrate=16000;maxaveragebitrate=32000;stereo=0${dtx}`;
+  return [`a=rtpmap:${payloadType} opus/48000/2`, `a=fmtp:${payloadType} ${parameters}`, ...feedback];
+}
+
+function dataLines(media: OfferedMedia, agreement: Agreement, end: AnswerEnd): readonly string[] {
+  const where = defaultDestination(end.peer);
+  const isNew = media.formats.includes('webrtc-datachannel');
+  return [
+    `m=application ${where.port} ${media.protocol} ${media.formats.join(' ')}`,
+    `c=IN IP${where.address.includes(':') ? 6 : 4} ${where.address}`,
+    ...midLines(media),
+    ...transportLines(media, agreement, end),
+    isNew ? `a=sctp-port:${SCTP_PORT}` : `a=sctpmap:${media.formats[0] ?? SCTP_PORT} webrtc-datachannel 1024`,
+    `a=max-message-size:${LONGEST_SCTP_MESSAGE}`,
+  ];
+}
+
+/** Candidates stand in the tagged media description only; credentials in each, as browsers write them. */
+function transportLines(media: OfferedMedia, agreement: Agreement, { peer }: AnswerEnd): readonly string[] {
+  const isTagged = agreement.bundle.length === 0 || media.mid === agreement.bundle[0];
+  return [
+    `a=ice-ufrag:${peer.ice.usernameFragment}`,
+    `a=ice-pwd:${peer.ice.password}`,
+    'a=ice-options:trickle ice2',
+    ...(isTagged ? [...candidateLines(peer.ice.candidates), 'a=end-of-candidates'] : []),
+    `a=fingerprint:${peer.fingerprint.algorithm} ${peer.fingerprint.value}`,
+    `a=setup:${agreement.localSetup}`,
+  ];
+}
+
+function midLines(media: OfferedMedia): readonly string[] {
+  return media.mid === undefined ? [] : [`a=mid:${media.mid}`];
+}
+
+/** Where somebody without ICE would send to: RFC 8839 section 4.2.1.2. Nobody does. */
+function defaultDestination({ ice }: PeerAnswer): { readonly address: string; readonly port: number } {
+  const candidates = ice.candidates.flatMap((text) => readCandidate(text) ?? []).filter(({ transport }) => transport === 'udp');
+  const best = candidates.find(({ address }) => !address.includes(':')) ?? candidates[0];
+  return best === undefined ? { address: '0.0.0.0', port: DISCARD_PORT } : { address: best.address, port: best.port };
+}
+
+const DISCARD_PORT = 9;
+const SCTP_PORT = 5000;
+/** More than any message of `signalling.ts`. */
+const LONGEST_SCTP_MESSAGE = 65_536;
