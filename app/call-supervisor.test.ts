@@ -44,6 +44,7 @@ function supervisor(overrides: Partial<SupervisorDependencies> = {}) {
     publish: (_callId, event) => void events.push(event),
     ready: () => true,
     refused: () => {},
+    maxCalls: 20,
     ...overrides,
   });
   return { calls, events, goodbyes };
@@ -58,6 +59,27 @@ it('refuses an address that nobody answers', () => {
 it('refuses calls while it could not understand them', () => {
   const { calls } = supervisor({ ready: () => false });
   expect(calls.admit(FACTS)).toMatchObject({ reason: { code: 'not-ready' } });
+});
+
+it('counts calls of every kind, ringing and running, and refuses one more until one has ended', async () => {
+  const refusals: string[] = [];
+  const { calls } = supervisor({ maxCalls: 3, refused: (_facts, { code }) => void refusals.push(code) });
+  const phone = legOf('a');
+  calls.ringing(phone.facts, phone.signal);
+  calls.answered(phone);
+  const page = legOf('b');
+  calls.ringing({ ...page.facts, kind: 'webrtc' }, page.signal);
+  expect(calls.admit({ ...FACTS, callId: 'c', kind: 'websocket' })).toEqual({ kind: 'accept' });
+  calls.ringing({ ...FACTS, callId: 'c', kind: 'websocket' }, page.signal);
+  for (const kind of ['sip', 'webrtc', 'websocket'] as const) expect(calls.admit({ ...FACTS, callId: 'd', kind })).toMatchObject({ reason: { code: 'too-many-calls' } });
+  expect(refusals).toHaveLength(3);
+  calls.abandoned({ ...FACTS, callId: 'c' }, { by: 'network', code: 'connect-timeout' });
+  expect(calls.admit(FACTS)).toEqual({ kind: 'accept' });
+  calls.ringing({ ...FACTS, callId: 'd' }, page.signal);
+  expect(calls.admit(FACTS)).toMatchObject({ kind: 'refuse' });
+  await phone.end({ by: 'caller', code: 'hangup' });
+  await phone.ended;
+  expect(calls.admit(FACTS)).toEqual({ kind: 'accept' });
 });
 
 it('records a call from its start to its one end', async () => {

@@ -22,20 +22,25 @@ export interface SupervisorDependencies {
   /** Whether a call that is answered now would be understood; otherwise it gets 503. */
   readonly ready: () => boolean;
   readonly refused: (facts: CallFacts, reason: RefusalReason) => void;
+  /** Most calls at a time, of every kind together, those still ringing included. */
+  readonly maxCalls: number;
 }
 
 /** All live calls: who answers them, that each is recorded from start to end, and how they end when the process does. */
 export class CallSupervisor implements CallIntake {
   readonly #deps: SupervisorDependencies;
   readonly #live = new Map<CallId, { readonly leg: CallLeg; readonly persona: Persona; readonly conversation: LiveConversation; readonly gone: Promise<void> }>();
+  /** Accepted and not yet answered. */
+  readonly #ringing = new Set<CallId>();
   #draining = false;
 
   constructor(deps: SupervisorDependencies) {
     this.#deps = deps;
   }
 
+  /** Calls that ring or run. */
   get count(): number {
-    return this.#live.size;
+    return this.#ringing.size + this.#live.size;
   }
 
   get draining(): boolean {
@@ -52,6 +57,7 @@ export class CallSupervisor implements CallIntake {
 
   ringing(facts: CallFacts, signal: AbortSignal): void {
     const persona = this.#persona(facts);
+    this.#ringing.add(facts.callId);
     this.#deps.publish(facts.callId, { kind: 'call-started', facts, persona: persona.name });
     this.#deps.warm(persona, signal);
   }
@@ -60,6 +66,7 @@ export class CallSupervisor implements CallIntake {
     const { facts } = leg;
     const { callId } = facts;
     const persona = this.#persona(facts);
+    this.#ringing.delete(callId);
     this.#deps.publish(callId, { kind: 'call-answered', setupMs: ms(leg.answeredAtMs - leg.arrivedAtMs) });
     const conversation = this.#deps.converse(leg, persona, (event) => this.#deps.publish(callId, event));
     const gone = leg.ended.then(({ reason, stats }) => {
@@ -70,6 +77,7 @@ export class CallSupervisor implements CallIntake {
   }
 
   abandoned(facts: CallFacts, reason: EndReason): void {
+    this.#ringing.delete(facts.callId);
     this.#deps.publish(facts.callId, { kind: 'call-ended', reason });
   }
 
@@ -94,7 +102,8 @@ export class CallSupervisor implements CallIntake {
   #refusal(facts: CallFacts): RefusalReason['code'] | undefined {
     if (this.#draining) return 'shutting-down';
     if (this.#deps.personaFor(facts.toUser) === undefined) return 'no-such-address';
-    return this.#deps.ready() ? undefined : 'not-ready';
+    if (!this.#deps.ready()) return 'not-ready';
+    return this.count >= this.#deps.maxCalls ? 'too-many-calls' : undefined;
   }
 
   #persona(facts: CallFacts): Persona {

@@ -83,6 +83,7 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
     publish: (callId, event) => publisher.publish(callId, event),
     ready: () => state.speech !== undefined,
     refused: onRefused(log, metrics),
+    maxCalls: config.limits.calls,
   });
   const http = buildHttp({
     health: () => health(supervisor, services, state.gateway),

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { CallId, LegKind } from '#domain/call';
 import type { CallEvent } from '#domain/call-event';
 import { endReasonLabel } from '#domain/end-reason';
 import type { TurnStages } from '#domain/turn';
@@ -12,13 +13,13 @@ const STAGES: readonly (keyof TurnStages)[] = ['vadStopMs', 'transcriptMs', 'tur
 /** Prometheus metrics made from call events; nothing else feeds them. */
 export class CallMetrics {
   readonly registry = new Registry();
-  readonly #active = this.#gauge('parley_calls_active', 'Calls that run now');
+  readonly #active = new Gauge({ name: 'parley_calls_active', help: 'Calls that ring or run now', labelNames: ['leg_kind'], registers: [this.registry] });
   readonly #started = this.#counter('parley_calls_started_total', 'Calls that were accepted', ['leg_kind', 'persona']);
-  readonly #ended = this.#counter('parley_calls_ended_total', 'Calls that ended, by who ended them and why', ['reason']);
+  readonly #ended = this.#counter('parley_calls_ended_total', 'Calls that ended, by who ended them and why', ['leg_kind', 'reason']);
   readonly #refused = this.#counter('parley_calls_refused_total', 'Calls that were refused before an answer', ['reason']);
-  readonly #setup = this.#histogram('parley_call_setup_seconds', 'INVITE or offer to answer', []);
+  readonly #setup = this.#histogram('parley_call_setup_seconds', 'INVITE or offer to answer', ['leg_kind']);
   readonly #turns = this.#counter('parley_turns_total', 'Bot turns that were closed', ['source', 'outcome']);
-  readonly #firstSound = this.#histogram('parley_first_sound_seconds', "Caller's last sound to the bot's first packet", ['source']);
+  readonly #firstSound = this.#histogram('parley_first_sound_seconds', "Caller's last sound to the bot's first packet", ['leg_kind', 'source']);
   readonly #stage = this.#histogram('parley_turn_stage_seconds', "Caller's last sound to the end of each stage", ['stage']);
   readonly #bargeIns = this.#counter('parley_barge_ins_total', 'Interruptions, by what was decided', ['decision']);
   readonly #faults = this.#counter('parley_faults_total', 'Faults of speech services and media, as calls met them', ['service', 'code']);
@@ -28,10 +29,14 @@ export class CallMetrics {
   readonly #queueWait = this.#histogram('parley_queue_wait_seconds', 'Time spent waiting in a queue', ['queue']);
   readonly #packets = this.#counter('parley_rtp_packets_total', 'RTP packets of ended calls', ['direction']);
   readonly #lost = this.#counter('parley_rtp_packets_lost_total', 'RTP packets of ended calls that never came');
+  readonly #recovered = this.#counter('parley_rtp_packets_recovered_total', 'Lost packets that came back, by forward error correction or sent again');
   readonly #strangers = this.#counter('parley_rtp_packets_from_strangers_total', 'RTP packets from addresses that a call does not talk with');
   readonly #stale = this.#counter('parley_stale_turn_packets_total', 'Packets of an aborted turn that left: each is a defect');
   readonly #jitter = new Histogram({ name: 'parley_rtp_jitter_seconds', help: 'Interarrival jitter at the end of a call', buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1], registers: [this.registry] });
   readonly #mos = new Histogram({ name: 'parley_call_mos', help: 'Estimated MOS (E-model) at the end of a call', buckets: [1, 2, 2.5, 3, 3.5, 4, 4.2, 4.4, 5], registers: [this.registry] });
+
+  /** What kind of leg each running call has. */
+  readonly #kinds = new Map<CallId, LegKind>();
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -40,18 +45,19 @@ export class CallMetrics {
   observe(event: CallEvent): void {
     switch (event.kind) {
       case 'call-started':
-        this.#active.inc();
+        this.#kinds.set(event.callId, event.facts.kind);
+        this.#active.inc({ leg_kind: event.facts.kind });
         this.#started.inc({ leg_kind: event.facts.kind, persona: event.persona });
         return;
       case 'call-answered':
-        this.#setup.observe(event.setupMs / 1000);
+        this.#setup.observe({ leg_kind: this.#kindOf(event) }, event.setupMs / 1000);
         return;
       case 'call-ended':
         this.#callEnded(event);
         return;
       case 'turn-closed':
         this.#turns.inc({ source: event.source, outcome: event.outcome });
-        this.#stages(event.source, event.stages);
+        this.#stages(event);
         return;
       case 'barge-in':
         this.#bargeIns.inc({ decision: event.decision });
@@ -81,21 +87,30 @@ export class CallMetrics {
   }
 
   #callEnded(event: Extract<CallEvent, { kind: 'call-ended' }>): void {
-    this.#active.dec();
-    this.#ended.inc({ reason: endReasonLabel(event.reason) });
+    const kind = this.#kindOf(event);
+    this.#kinds.delete(event.callId);
+    this.#active.dec({ leg_kind: kind });
+    this.#ended.inc({ leg_kind: kind, reason: endReasonLabel(event.reason) });
     const { stats } = event;
-    if (stats === undefined) return;
+    // A WebSocket leg has no packets.
+    if (stats === undefined || kind === 'websocket') return;
     this.#packets.inc({ direction: 'in' }, stats.packetsReceived);
     this.#packets.inc({ direction: 'out' }, stats.packetsSent);
     this.#lost.inc(Math.max(0, stats.packetsLost));
+    this.#recovered.inc(stats.packetsRecovered ?? 0);
     this.#strangers.inc(stats.packetsFromStrangers);
     this.#stale.inc(stats.staleTurnPackets);
     this.#jitter.observe(stats.jitterMs / 1000);
     this.#mos.observe(stats.mos);
   }
 
-  #stages(source: string, stages: TurnStages): void {
-    if (stages.firstPacketMs !== undefined) this.#firstSound.observe({ source }, stages.firstPacketMs / 1000);
+  #kindOf({ callId }: CallEvent): LegKind {
+    return this.#kinds.get(callId) ?? 'sip';
+  }
+
+  #stages(event: Extract<CallEvent, { kind: 'turn-closed' }>): void {
+    const { source, stages } = event;
+    if (stages.firstPacketMs !== undefined) this.#firstSound.observe({ leg_kind: this.#kindOf(event), source }, stages.firstPacketMs / 1000);
     for (const name of STAGES) {
       const value = stages[name];
       if (value !== undefined) this.#stage.observe({ stage: name.replace(/Ms$/, '') }, Math.max(0, value) / 1000);
@@ -104,10 +119,6 @@ export class CallMetrics {
 
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Counter<Label> {
     return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
-  }
-
-  #gauge(name: string, help: string): Gauge {
-    return new Gauge({ name, help, registers: [this.registry] });
   }
 
   #histogram<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Histogram<Label> {

@@ -30,8 +30,20 @@ it('counts calls, turns and the time to the first sound', async () => {
   const metrics = new CallMetrics();
   for (const event of SHORT_CALL) metrics.observe(event);
   const text = await metrics.registry.metrics();
-  expect(text).toContain('parley_calls_active 0');
-  expect(text).toContain('parley_calls_ended_total{reason="caller/hangup"} 1');
+  expect(text).toContain('parley_calls_active{leg_kind="sip"} 0');
+  expect(text).toContain('parley_calls_ended_total{leg_kind="sip",reason="caller/hangup"} 1');
   expect(text).toContain('parley_turns_total{source="knowledge",outcome="completed"} 1');
-  expect(text).toMatch(/parley_first_sound_seconds_bucket\{le="0.5",source="knowledge"\} 1/);
+  expect(text).toMatch(/parley_first_sound_seconds_bucket\{le="0.5",leg_kind="sip",source="knowledge"\} 1/);
+});
+
+it('tells browser calls from telephone calls', async () => {
+  const metrics = new CallMetrics();
+  const [start, answered] = SHORT_CALL;
+  if (start?.kind !== 'call-started' || answered === undefined) throw new Error('the short call does not start');
+  metrics.observe({ ...start, callId: 'call-2', facts: { ...FACTS, callId: 'call-2', kind: 'webrtc' } });
+  metrics.observe({ ...answered, callId: 'call-2' });
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('parley_calls_active{leg_kind="webrtc"} 1');
+  expect(text).toContain('parley_calls_started_total{leg_kind="webrtc",persona="bot"} 1');
+  expect(text).toContain('parley_call_setup_seconds_count{leg_kind="webrtc"} 1');
 });
