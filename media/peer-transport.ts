@@ -39,7 +39,7 @@ export interface PeerSetup {
   readonly remoteIce: IceParameters & { readonly lite: boolean };
   /** `sha-256 AA:BB:...`; RFC 8122. One of them must match the far side's certificate. */
   readonly remoteFingerprints: readonly { readonly algorithm: string; readonly value: string }[];
-  /** `active`: we are the DTLS server. RFC 8842. */
+  /** `passive`: we are the DTLS server, which every offer with `actpass` allows. RFC 8842. */
   readonly localSetup: 'active' | 'passive';
   /** Absent: no data channel was offered. RFC 8841. */
   readonly sctpPort?: number;

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
+import type { Clock } from '#domain/clock';
+import { AppError } from '#domain/errors';
+import { ms } from '#domain/units';
+import type { PeerListener, PeerNetwork, PeerSetup, PeerTransport, PeerTransportFactory } from '#media';
+import { addressesToBind, candidateLines, type InterfaceAddress } from '../candidates.ts';
+import type { IceCredentials } from '../ice-lite.ts';
+import { PortRota } from '../port-rota.ts';
+import { createCertificate } from './certificate.ts';
+import { LiteTransport } from './lite-transport.ts';
+import { UdpSockets } from './udp-sockets.ts';
+
+export interface PeerTransportDeps {
+  readonly clock: Clock;
+  /** What the machine has; read anew for each call, as networks come and go. */
+  readonly addresses?: () => readonly InterfaceAddress[];
+}
+
+/** For one media thread: one certificate, and the ports of each range that its calls name. */
+export function createPeerTransportFactory(deps: PeerTransportDeps): PeerTransportFactory {
+  const { clock, addresses = machineAddresses } = deps;
+  const certificate = createCertificate(clock.wallMs());
+  const rotas = new Map<string, PortRota>();
+
+  const openSockets = async (network: PeerNetwork): Promise<{ sockets: UdpSockets; freed: () => void }> => {
+    const wanted = addressesToBind(network.bindAddresses, addresses(), network.externalAddresses.length > 0);
+    const { first, last } = network.ports;
+    if (first === 0) return { sockets: await UdpSockets.open(wanted, 0), freed: () => undefined };
+    const key = `${first}-${last}`;
+    let rota = rotas.get(key);
+    if (rota === undefined) rotas.set(key, (rota = new PortRota(first, last, REST_MS)));
+    const release = (port: number): void => rota.release(clock.nowMs(), port);
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      const port = rota.take(clock.nowMs());
+      if (port === undefined) break;
+      try {
+        return { sockets: await UdpSockets.open(wanted, port), freed: () => release(port) };
+      } catch (error) {
+        release(port);
+        if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
+      }
+    }
+    throw new AppError('NO_PORTS', `no free UDP port in ${first}-${last} for another browser call`, { retryable: true });
+  };
+
+  return {
+    async open(setup: PeerSetup, listener: PeerListener): Promise<PeerTransport> {
+      refuseWhatCannotWork(setup);
+      const { sockets, freed } = await openSockets(setup.network);
+      const candidates = candidateLines(sockets.addresses, setup.network.externalAddresses, sockets.port);
+      return new LiteTransport(setup, listener, { clock, certificate, sockets, candidates, newCredentials, freed });
+    },
+  };
+}
+
+function refuseWhatCannotWork(setup: PeerSetup): void {
+  if (setup.localSetup !== 'passive') throw new AppError('DTLS_ROLE', 'the offer must let us be the DTLS server: a=setup:actpass or active');
+  if (setup.remoteIce.lite) throw new AppError('ICE_BOTH_LITE', 'the offer says a=ice-lite, and so do we: one side has to check');
+}
+
+/** RFC 8445 section 5.3: 24 bits and 128 bits of randomness at least, in ice-chars. */
+function newCredentials(): IceCredentials {
+  return { usernameFragment: randomBytes(6).toString('base64'), password: randomBytes(18).toString('base64') };
+}
+
+function machineAddresses(): readonly InterfaceAddress[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address, family, internal }) => ({ address, family: family === 'IPv6' ? 6 : 4, internal }) as const));
+}
+
+/** Late packets of a call come within seconds. */
+const REST_MS = ms(3_000);
+const MOST_ATTEMPTS = 16;

@@ -1,0 +1,57 @@
+import { performance } from 'node:perf_hooks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ms } from '#domain/units';
+import { createPeerTransportFactory } from './factory.ts';
+import { TestBrowser, TestCall } from './test-browser.ts';
+
+const clock = { nowMs: () => ms(performance.now()), wallMs: () => Date.now() };
+const factory = createPeerTransportFactory({ clock });
+
+let browser: TestBrowser;
+let call: TestCall;
+
+beforeEach(async () => {
+  browser = new TestBrowser();
+  call = await TestCall.open(factory, await browser.offer());
+});
+
+afterEach(async () => {
+  await call.transport.close();
+  await browser.connection.close();
+});
+
+/** An RTP packet of ours. */
+function rtp(sequence: number, payload: string): Buffer {
+  const packet = Buffer.concat([Buffer.from([0x80, 111, sequence >> 8, sequence & 0xff]), Buffer.alloc(8), Buffer.from(payload)]);
+  packet.writeUInt32BE(4321, 8);
+  return packet;
+}
+
+describe('a browser leg over loopback', () => {
+  it('connects, carries RTP both ways and texts both ways, and hears the goodbye', async () => {
+    await browser.accept(call.transport.answer);
+    await call.until(() => call.states().includes('connected'));
+    expect(call.states()).toEqual(['ice-connected', 'connected']);
+    expect(call.events.find((event) => event.kind === 'remote')).toMatchObject({ address: expect.stringMatching(/^127\.0\.0\.1:\d+$|^\d/) as unknown });
+
+    await call.until(() => browser.connection.connectionState === 'connected');
+    for (let sequence = 0; sequence < 5; sequence += 1) browser.sendRtp(sequence, Buffer.from(`caller ${sequence}`));
+    await call.until(() => call.packets.filter((packet) => packet.subarray(12).toString().startsWith('caller')).length === 5);
+    for (let sequence = 0; sequence < 5; sequence += 1) call.transport.sendRtp(rtp(sequence, `bot ${sequence}`));
+    await call.until(() => browser.received.length === 5);
+    expect(browser.received.map((packet) => packet.subarray(-5).toString())).toEqual(['bot 0', 'bot 1', 'bot 2', 'bot 3', 'bot 4']);
+
+    await call.until(() => call.events.some((event) => event.kind === 'channel-open'));
+    await call.until(() => browser.channel?.readyState === 'open');
+    const long = 'ü'.repeat(12_000);
+    browser.channel!.send('hello');
+    browser.channel!.send(long);
+    browser.channel!.send(Buffer.from([1, 2, 3]));
+    await call.until(() => call.texts().length === 2);
+    expect(call.texts()).toEqual(['hello', long]);
+    call.transport.command({ kind: 'send-text', text: 'well' });
+    call.transport.command({ kind: 'send-text', text: long });
+    await call.until(() => browser.texts.length === 2);
+    expect(browser.texts).toEqual(['well', long]);
+  });
+});

@@ -1,0 +1,106 @@
+import { readUint16, readUint32 } from '../bytes.ts';
+import { ReplayWindow } from '../replay-window.ts';
+import { ReceiverIndex, SenderIndex } from '../srtp-index.ts';
+import { deriveSessionKeys, type MasterKey, type SrtpProfile } from '../srtp-keys.ts';
+import { rtpHeaderBytes } from '../srtp-packet.ts';
+import { createSrtpCipher, keyStream, rtcpWord, type SrtpCipher } from './srtp-cipher.ts';
+
+/** Protects what one side sends: RFC 3711 section 3.3. */
+export class SrtpSender {
+  readonly #rtp: SrtpCipher;
+  readonly #rtcp: SrtpCipher;
+  readonly #indexes = new Map<number, SenderIndex>();
+  #rtcpIndex = 0;
+
+  constructor(profile: SrtpProfile, master: MasterKey) {
+    this.#rtp = createSrtpCipher(profile, deriveSessionKeys(profile, master, 'rtp', keyStream), false);
+    this.#rtcp = createSrtpCipher(profile, deriveSessionKeys(profile, master, 'rtcp', keyStream), true);
+  }
+
+  /** Undefined: not an RTP packet. */
+  rtp(packet: Uint8Array): Uint8Array | undefined {
+    const header = rtpHeaderBytes(packet, packet.length);
+    if (header < 0) return undefined;
+    const ssrc = readUint32(packet, 8);
+    let indexes = this.#indexes.get(ssrc);
+    if (indexes === undefined) this.#indexes.set(ssrc, (indexes = new SenderIndex()));
+    const index = indexes.take(readUint16(packet, 2));
+    return this.#rtp.seal(packet, header, ssrc, index, Math.floor(index / 65_536));
+  }
+
+  rtcp(packet: Uint8Array): Uint8Array | undefined {
+    if (packet.length < RTCP_HEADER_BYTES) return undefined;
+    // 31 bits: at one packet a second they last for 68 years.
+    this.#rtcpIndex = (this.#rtcpIndex + 1) & 0x7fffffff;
+    return this.#rtcp.seal(packet, RTCP_HEADER_BYTES, readUint32(packet, 4), this.#rtcpIndex, (this.#rtcpIndex | 0x80000000) >>> 0);
+  }
+}
+
+/** Why a packet was not accepted. */
+export interface SrtpRefusals {
+  malformed: number;
+  notAuthentic: number;
+  replayed: number;
+}
+
+/** Opens what the other side sends; gives out authentic packets only, each once. */
+export class SrtpReceiver {
+  readonly #profile: SrtpProfile;
+  readonly #rtp: SrtpCipher;
+  readonly #rtcp: SrtpCipher;
+  readonly #indexes = new Map<number, ReceiverIndex>();
+  /** Each source of the other side may count its RTCP for itself, as libsrtp does. */
+  readonly #rtcpWindows = new Map<number, ReplayWindow>();
+  readonly refusals: SrtpRefusals = { malformed: 0, notAuthentic: 0, replayed: 0 };
+
+  constructor(profile: SrtpProfile, master: MasterKey) {
+    this.#profile = profile;
+    this.#rtp = createSrtpCipher(profile, deriveSessionKeys(profile, master, 'rtp', keyStream), false);
+    this.#rtcp = createSrtpCipher(profile, deriveSessionKeys(profile, master, 'rtcp', keyStream), true);
+  }
+
+  rtp(packet: Uint8Array): Uint8Array | undefined {
+    const header = rtpHeaderBytes(packet, packet.length);
+    if (header < 0) return this.#refuse('malformed');
+    const ssrc = readUint32(packet, 8);
+    const known = this.#indexes.get(ssrc);
+    const indexes = known ?? new ReceiverIndex();
+    const index = indexes.estimate(readUint16(packet, 2));
+    if (index < 0) return this.#refuse('replayed');
+    const plain = this.#rtp.open(packet, header, ssrc, index, Math.floor(index / 65_536));
+    if (plain === undefined) return this.#refuse('notAuthentic');
+    if (known === undefined) remember(this.#indexes, ssrc, indexes);
+    indexes.accept(index);
+    return plain;
+  }
+
+  rtcp(packet: Uint8Array): Uint8Array | undefined {
+    const word = packet.length < RTCP_HEADER_BYTES ? undefined : rtcpWord(this.#profile, packet);
+    // Without its E bit a packet is not encrypted; both profiles of WebRTC encrypt always.
+    if (word === undefined || word < 0x80000000) return this.#refuse('malformed');
+    const index = word & 0x7fffffff;
+    const ssrc = readUint32(packet, 4);
+    const known = this.#rtcpWindows.get(ssrc);
+    const window = known ?? new ReplayWindow();
+    if (!window.mayAccept(index)) return this.#refuse('replayed');
+    const plain = this.#rtcp.open(packet, RTCP_HEADER_BYTES, ssrc, index, word);
+    if (plain === undefined) return this.#refuse('notAuthentic');
+    if (known === undefined) remember(this.#rtcpWindows, ssrc, window);
+    window.accept(index);
+    return plain;
+  }
+
+  #refuse(why: keyof SrtpRefusals): undefined {
+    this.refusals[why] += 1;
+    return undefined;
+  }
+}
+
+/** Authentic sources only get here; a peer that invents them without end loses the replay state of its oldest. */
+function remember<State>(states: Map<number, State>, ssrc: number, state: State): void {
+  if (states.size >= MOST_SOURCES) states.delete(states.keys().next().value!);
+  states.set(ssrc, state);
+}
+
+const RTCP_HEADER_BYTES = 8;
+const MOST_SOURCES = 32;

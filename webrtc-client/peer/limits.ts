@@ -1,0 +1,2 @@
+/** The data channel that the page opens, and the longest message on it. */
+export { CHANNEL_LABEL, LONGEST_MESSAGE_BYTES } from '../signalling.ts';

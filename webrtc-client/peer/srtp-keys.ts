@@ -1,0 +1,64 @@
+/** Protection profiles of DTLS-SRTP (RFC 5764 section 4.1.2, RFC 7714 section 14.2). */
+export type SrtpProfile = 'aes128-cm-sha1-80' | 'aead-aes128-gcm';
+
+export interface ProfileFacts {
+  /** In the use_srtp extension. */
+  readonly code: number;
+  readonly keyBytes: number;
+  readonly saltBytes: number;
+  /** Of the separate authentication key; 0: the cipher authenticates. */
+  readonly authKeyBytes: number;
+  readonly tagBytes: number;
+}
+
+export const SRTP_PROFILES: Readonly<Record<SrtpProfile, ProfileFacts>> = {
+  'aes128-cm-sha1-80': { code: 0x0001, keyBytes: 16, saltBytes: 14, authKeyBytes: 20, tagBytes: 10 },
+  'aead-aes128-gcm': { code: 0x0007, keyBytes: 16, saltBytes: 12, authKeyBytes: 0, tagBytes: 16 },
+};
+
+export interface MasterKey {
+  readonly key: Uint8Array;
+  readonly salt: Uint8Array;
+}
+
+export interface SessionKeys {
+  readonly cipherKey: Uint8Array;
+  readonly authKey: Uint8Array;
+  readonly salt: Uint8Array;
+}
+
+/** AES-128 in counter mode over zeros: `length` bytes of key stream from the 16-byte counter block `iv`. */
+export type KeyStream = (key: Uint8Array, iv: Uint8Array, length: number) => Uint8Array;
+
+/** RFC 3711 section 4.3 with a key derivation rate of 0. A salt of 96 bits is padded on the right (RFC 7714 section 11). */
+export function deriveSessionKeys(profile: SrtpProfile, master: MasterKey, kind: 'rtp' | 'rtcp', keyStream: KeyStream): SessionKeys {
+  const facts = SRTP_PROFILES[profile];
+  const first = kind === 'rtp' ? 0 : 3;
+  const derive = (label: number, length: number): Uint8Array => {
+    const iv = new Uint8Array(16);
+    iv.set(master.salt);
+    iv[7]! ^= label;
+    return keyStream(master.key, iv, length);
+  };
+  return { cipherKey: derive(first, facts.keyBytes), authKey: derive(first + 1, facts.authKeyBytes), salt: derive(first + 2, facts.saltBytes) };
+}
+
+export interface DtlsSrtpKeys {
+  readonly client: MasterKey;
+  readonly server: MasterKey;
+}
+
+/** Bytes to export for a profile; RFC 5764 section 4.2. */
+export function exportedBytes(profile: SrtpProfile): number {
+  return 2 * (SRTP_PROFILES[profile].keyBytes + SRTP_PROFILES[profile].saltBytes);
+}
+
+/** Cuts what DTLS exported: client key, server key, client salt, server salt. */
+export function splitExported(profile: SrtpProfile, material: Uint8Array): DtlsSrtpKeys {
+  const { keyBytes, saltBytes } = SRTP_PROFILES[profile];
+  const salts = 2 * keyBytes;
+  return {
+    client: { key: material.slice(0, keyBytes), salt: material.slice(salts, salts + saltBytes) },
+    server: { key: material.slice(keyBytes, salts), salt: material.slice(salts + saltBytes, salts + 2 * saltBytes) },
+  };
+}
