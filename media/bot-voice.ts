@@ -24,13 +24,17 @@ export class BotPlayout implements BotVoice, PlayoutListener {
   staleTurnPackets = 0;
   piecesRefused = 0;
   overflowSamples = 0;
+  /** Samples at 24 kHz that have left but cannot have been heard yet: kept up by a leg that sends ahead of the clock. */
+  unheardSamples = 0;
 
-  constructor(options: MediaOptions, emit: (event: LegMediaEvent) => void) {
+  /** `keepMs`: how much of what left can be taken back, for such a leg. */
+  constructor(options: MediaOptions, emit: (event: LegMediaEvent) => void, outputRateHz: 8000 | 24000 = 8000, keepMs: Ms = 0) {
     this.#emit = emit;
-    this.#queue = new PlayoutQueue(options.playoutQueueMs * PER_MS, this);
+    this.#queue = new PlayoutQueue(options.playoutQueueMs * PER_MS, this, keepMs * PER_MS);
     this.#speaker = new Speaker(
       {
-        fadeSamples: options.bargeIn.fadeMs * 8,
+        outputRateHz,
+        fadeMs: options.bargeIn.fadeMs,
         duckGain: decibelToGain(-options.bargeIn.duckDb),
         rewindSamples: Math.round(options.bargeIn.rewindMs * PER_MS),
       },
@@ -38,7 +42,7 @@ export class BotPlayout implements BotVoice, PlayoutListener {
     );
   }
 
-  /** Fills one packet's 8 kHz samples; false: the bot is silent. */
+  /** Fills one packet's samples at the output rate; false: the bot is silent. */
   fill(nowMs: Ms, pcm: Int16Array, count: number): boolean {
     if (this.#held) return false;
     this.#nowMs = nowMs;
@@ -85,7 +89,20 @@ export class BotPlayout implements BotVoice, PlayoutListener {
   }
 
   isSpeaking(): boolean {
-    return !this.#held && this.#speaker.isSpeaking;
+    return !this.#held && (this.#speaker.isSpeaking || (this.unheardSamples > 0 && !this.#speaker.isPaused));
+  }
+
+  /** Of the frame that was filled last: its turn, and how much of it (24 kHz) is not just padding. */
+  get filledTurn(): TurnId {
+    return this.#speaker.turn;
+  }
+
+  get filledSamples(): number {
+    return this.#speaker.takenSamples;
+  }
+
+  get queuedSamples(): number {
+    return this.#queue.queuedSamples;
   }
 
   takePlayedDbov(): number {
@@ -98,8 +115,8 @@ export class BotPlayout implements BotVoice, PlayoutListener {
     const turnId = this.#queue.nextTurn ?? this.#speaker.turn;
     if (action === 'pause') {
       this.#nowMs = nowMs;
-      this.#speaker.pause();
       this.#tellProgress();
+      this.#pause();
       this.#emit({ kind: 'playout-paused', turnId, spurtId, atMs: nowMs });
       return;
     }
@@ -126,6 +143,13 @@ export class BotPlayout implements BotVoice, PlayoutListener {
     this.#emit({ kind: 'playout-finished', turnId, atMs: this.#nowMs });
   }
 
+  #pause(): void {
+    if (this.unheardSamples === 0) return this.#speaker.pause();
+    this.#speaker.halt(this.unheardSamples);
+    // What is taken again will be told again.
+    this.#pieceId = NO_PIECE;
+  }
+
   #tellProgress(): void {
     if (this.#played === this.#told) return;
     this.#told = this.#played;
@@ -142,3 +166,4 @@ export class BotPlayout implements BotVoice, PlayoutListener {
 const PER_MS = 24;
 /** 200 ms. */
 const TELL_EVERY_SAMPLES = 4800;
+const NO_PIECE = -1;

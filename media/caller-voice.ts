@@ -2,6 +2,7 @@ import type { LegMediaEvent } from '#domain/leg-media';
 import type { SpurtId } from '#domain/turn';
 import { ms, samples, type Ms } from '#domain/units';
 import { BargeIn, type BargeInAction } from './barge-in.ts';
+import { createResampler, type Resampler } from './dsp/resampler.ts';
 import type { FrameOrigin } from './inbound.ts';
 import type { MediaOptions } from './options.ts';
 import { Segmenter, type ScoredChunk, type SegmenterAction } from './vad/segmenter.ts';
@@ -16,8 +17,12 @@ export interface BotVoice {
   bargeIn(nowMs: Ms, action: BargeInAction, spurtId: SpurtId): void;
 }
 
-/** From the caller's line to talkspurts, their audio and barge-in (core). */
+/**
+ * From the caller's line to talkspurts, their audio and barge-in (core). Detection works at 8 kHz, on a wide line by a version of half the
+ * rate: every position and length in it counts samples at 8 kHz.
+ */
 export class CallerVoice {
+  readonly #narrower: Resampler | undefined;
   readonly #detector: VoiceDetector | undefined;
   readonly #segmenter: Segmenter;
   readonly #bargeIn: BargeIn;
@@ -27,8 +32,15 @@ export class CallerVoice {
   #spurtId: SpurtId = 0;
   #nowMs: Ms = 0;
 
-  constructor(options: MediaOptions, scorer: SpeechScorer | undefined, bot: BotVoice, emit: (event: LegMediaEvent) => void) {
+  constructor(
+    options: MediaOptions,
+    scorer: SpeechScorer | undefined,
+    bot: BotVoice,
+    emit: (event: LegMediaEvent) => void,
+    lineRateHz: 8000 | 16000 = 8000,
+  ) {
     const { vad, bargeIn } = options;
+    this.#narrower = lineRateHz === 16000 && vad.mode !== 'off' ? createResampler('16>8') : undefined;
     this.#bot = bot;
     this.#emit = emit;
     this.#detector = vad.mode === 'off' ? undefined : new VoiceDetector(vad, scorer, { chunk: (nowMs, chunk) => this.#chunk(nowMs, chunk) });
@@ -47,6 +59,7 @@ export class CallerVoice {
     });
     this.#uplink = new Uplink(
       {
+        lineRateHz,
         preRollSamples: Math.round(vad.preRollMs * PER_MS),
         batchSamples: Math.round(vad.batchMs * PER_MS),
         initialCreditSamples: vad.initialCreditMs * 2 * PER_MS,
@@ -59,12 +72,14 @@ export class CallerVoice {
     );
   }
 
+  /** `count` samples at the line's rate, an even number on a wide line; 200 ms at most. */
   frame(nowMs: Ms, pcm: Int16Array, count: number, origin: FrameOrigin): void {
     this.#nowMs = nowMs;
     this.#uplink.write(pcm, count);
     if (this.#detector === undefined) this.#openForEver(nowMs);
     else {
-      this.#detector.frame(nowMs, pcm, count, origin === 'silence');
+      if (this.#narrower === undefined) this.#detector.frame(nowMs, pcm, count, origin === 'silence');
+      else this.#detector.frame(nowMs, narrow, this.#narrower.process(pcm, count, narrow), origin === 'silence');
       if (this.#segmenter.isOpen && !this.#detector.hasOpenSound) this.#voice(nowMs, this.#segmenter.quietUntil(this.#detector.position));
     }
     this.#uplink.advance();
@@ -132,3 +147,5 @@ export class CallerVoice {
 
 /** Samples at 8 kHz. */
 const PER_MS = 8;
+/** Work space of the thread: 200 ms. */
+const narrow = new Int16Array(200 * PER_MS);

@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import { G711Line } from './codec/g711-line.ts';
 import { encodeG711 } from './codec/g711.ts';
 import { rms, tone } from './dsp/test-signals.ts';
 import { Inbound, type FrameOrigin } from './inbound.ts';
 import { RtpPacket, writeRtpHeader } from './rtp/packet.ts';
 
 const options = { maxWaitMs: 40, starveMs: 60, concealMs: 60 };
-const format = { law: 'PCMU', payloadType: 0, telephoneEventPayloadType: 101, comfortNoisePayloadType: 13 } as const;
+const format = { payloadType: 0, telephoneEventPayloadType: 101, comfortNoisePayloadType: 13 } as const;
 
 /** The line that comes out, and a sender to put into it. */
 class Line {
   readonly pcm: number[] = [];
   readonly origins: FrameOrigin[] = [];
   readonly keys: string[] = [];
-  readonly inbound = new Inbound(options, format, {
+  readonly inbound = new Inbound(options, format, new G711Line('PCMU'), {
     frame: (_, pcm, count, origin) => {
       this.pcm.push(...pcm.subarray(0, count));
       this.origins.push(...Array.from({ length: count }, () => origin));
@@ -86,7 +87,7 @@ describe('inbound line', () => {
 
   it('follows a sender whose clock is off by 200 ppm for half an hour', () => {
     for (const drift of [1.0002, 0.9998]) {
-      const line = new Inbound(options, format, { frame: (_, __, count, origin) => { if (origin === 'voice') voiced += count; else filled += count; }, key: () => undefined }, 1);
+      const line = new Inbound(options, format, new G711Line('PCMU'), { frame: (_, __, count, origin) => { if (origin === 'voice') voiced += count; else filled += count; }, key: () => undefined }, 1);
       let voiced = 0;
       let filled = 0;
       const bytes = new Uint8Array(172);

@@ -1,8 +1,6 @@
 import type { Ms } from '#domain/units';
 import { readComfortNoise, NoiseSource } from './codec/comfort-noise.ts';
-import { MAX_PACKET_SAMPLES } from './codec/catalogue.ts';
-import { decodeG711, type G711Law } from './codec/g711.ts';
-import { Concealer } from './jitter/concealment.ts';
+import { MAX_LINE_SAMPLES, type LineDecoder } from './codec/line-decoder.ts';
 import { JitterBuffer } from './jitter/jitter-buffer.ts';
 import { DtmfReceiver, readTelephoneEvent, type PressedKey } from './rtp/dtmf.ts';
 import type { RtpPacket } from './rtp/packet.ts';
@@ -13,16 +11,27 @@ import { SequenceTracker, timestampDelta } from './rtp/sequence.ts';
 export type FrameOrigin = 'voice' | 'concealed' | 'silence';
 
 export interface InboundSink {
-  /** The first `count` samples of `pcm`, 8 kHz; valid during the call only. */
+  /** The first `count` samples of `pcm`, at the line's rate; valid during the call only. */
   frame(nowMs: Ms, pcm: Int16Array, count: number, origin: FrameOrigin): void;
   key(nowMs: Ms, key: PressedKey): void;
 }
 
+/** Which payload types are understood. */
 export interface InboundFormat {
-  readonly law: G711Law;
   readonly payloadType: number;
   readonly telephoneEventPayloadType: number | undefined;
+  /** RTP clock of telephone events; that of the codec where absent. */
+  readonly telephoneEventClockHz?: number;
   readonly comfortNoisePayloadType: number | undefined;
+}
+
+/** What learns from arriving packets how long gaps are worth waiting for. Without one the options say it for good. */
+export interface ArrivalWatch {
+  /** Every packet; `extended` is its extended sequence number. */
+  arrived(nowMs: Ms, extended: number, timestamp: number): void;
+  restarted(): void;
+  readonly gapWaitMs: Ms;
+  readonly starveMs: Ms;
 }
 
 export interface InboundOptions {
@@ -32,7 +41,7 @@ export interface InboundOptions {
 }
 
 /**
- * Packets of the caller in, a gapless line of 8 kHz samples out (core). What arrives in order is decoded at once, so
+ * Packets of the caller in, a gapless line of samples out (core). What arrives in order is decoded at once, so
  * that the sender's clock may drift as it likes. Time for which nothing arrives (mute, DTX, loss) is filled: by concealment
  * where packets were lost, by the announced noise, else by silence, so that talkspurts end.
  */
@@ -40,16 +49,22 @@ export class Inbound {
   readonly #options: InboundOptions;
   readonly #sink: InboundSink;
   #format: InboundFormat;
+  readonly #decoder: LineDecoder;
+  readonly #watch: ArrivalWatch | undefined;
+  /** RTP clock ticks and samples of the line, against each other and against time. */
+  readonly #ticksPerSample: number;
+  readonly #perMs: number;
+  /** Wide lines need whole pairs of samples. */
+  readonly #grain: 1 | 2;
   readonly #tracker = new SequenceTracker();
   readonly #jitter: JitterBuffer;
-  readonly #concealer = new Concealer();
-  readonly #dtmf = new DtmfReceiver(RTP_CLOCK_HZ);
+  readonly #dtmf: DtmfReceiver;
   readonly #noise: NoiseSource;
-  readonly stats = new ReceiverStats(RTP_CLOCK_HZ);
+  readonly stats: ReceiverStats;
   #ssrc = -1;
   /** RTP timestamp at which the next audio should begin; -1: unknown. */
   #expectedTimestamp = -1;
-  /** Samples put in since the last audio packet. */
+  /** Samples of the line put in since the last audio packet. */
   #filledSamples = 0;
   /** Until when the line has been filled, on the clock. */
   #filledUntilMs: Ms = -1;
@@ -57,12 +72,21 @@ export class Inbound {
   #lossPending = false;
   #noiseDbov: number | undefined;
   framesConcealed = 0;
+  /** Lost frames that the packet after them knew. */
+  framesRecovered = 0;
   packetsReceived = 0;
   malformed = 0;
 
-  constructor(options: InboundOptions, format: InboundFormat, sink: InboundSink, noiseSeed: number) {
+  constructor(options: InboundOptions, format: InboundFormat, decoder: LineDecoder, sink: InboundSink, noiseSeed: number, watch?: ArrivalWatch) {
     this.#options = options;
     this.#format = format;
+    this.#decoder = decoder;
+    this.#watch = watch;
+    this.#ticksPerSample = decoder.rtpClockHz / decoder.lineRateHz;
+    this.#perMs = decoder.lineRateHz / 1000;
+    this.#grain = decoder.lineRateHz === 16_000 ? 2 : 1;
+    this.stats = new ReceiverStats(decoder.rtpClockHz);
+    this.#dtmf = new DtmfReceiver(format.telephoneEventClockHz ?? decoder.rtpClockHz);
     this.#sink = sink;
     this.#jitter = new JitterBuffer(options.maxWaitMs);
     this.#noise = new NoiseSource(noiseSeed);
@@ -85,6 +109,10 @@ export class Inbound {
     this.packetsReceived += 1;
     const extended = this.#tracker.extended;
     this.stats.packet(extended, rtp.timestamp, nowMs);
+    if (this.#watch !== undefined) {
+      this.#watch.arrived(nowMs, extended, rtp.timestamp);
+      this.#jitter.maxWaitMs = this.#watch.gapWaitMs;
+    }
     if (rtp.payloadType === this.#format.telephoneEventPayloadType) this.#event(nowMs, rtp, bytes);
     this.#jitter.push(nowMs, extended, rtp.payloadType, rtp.timestamp, bytes, rtp.payloadStart, rtp.payloadEnd);
     this.#drain(nowMs);
@@ -98,15 +126,16 @@ export class Inbound {
     // What waits behind a gap will be released, or the gap be concealed, before silence is called for.
     if (this.#filledUntilMs < 0 || this.#jitter.waitingPackets > 0) return;
     const missingMs = nowMs - this.#filledUntilMs;
-    const patienceMs = this.#starving || this.#noiseDbov !== undefined ? FILL_MS : this.#options.starveMs;
+    const patienceMs = this.#starving || this.#noiseDbov !== undefined ? FILL_MS : (this.#watch?.starveMs ?? this.#options.starveMs);
     if (missingMs < patienceMs) return;
     this.#starving = true;
-    this.#concealer.silence();
+    this.#decoder.silence();
     // After a stall of the whole machine the past is not made up for.
     if (missingMs > LONGEST_FILL_MS) this.#filledUntilMs = nowMs - LONGEST_FILL_MS;
+    const step = FILL_MS * this.#perMs;
     for (let left = Math.floor((nowMs - this.#filledUntilMs) / FILL_MS); left > 0; left -= 1) {
-      this.#quiet(nowMs, FILL_SAMPLES);
-      this.#filledSamples += FILL_SAMPLES;
+      this.#quiet(nowMs, step);
+      this.#filledSamples += step;
       this.#filledUntilMs += FILL_MS;
     }
   }
@@ -136,6 +165,7 @@ export class Inbound {
 
   #restart(): void {
     this.stats.restart();
+    this.#watch?.restarted();
     this.#jitter.reset();
     this.#dtmf.reset();
     this.#expectedTimestamp = -1;
@@ -162,12 +192,14 @@ export class Inbound {
   }
 
   #audio(nowMs: Ms, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
-    const count = end - start;
-    if (count <= 0) return;
-    this.#fillGap(nowMs, timestamp);
-    decodeG711(this.#format.law, bytes, start, count, scratch);
-    this.#concealer.good(scratch, count);
-    this.#expectedTimestamp = (timestamp + count) >>> 0;
+    if (end <= start) return;
+    this.#fillGap(nowMs, timestamp, bytes, start, end);
+    const count = this.#decoder.decode(bytes, start, end, scratch);
+    if (count <= 0) {
+      this.malformed += 1;
+      return;
+    }
+    this.#expectedTimestamp = (timestamp + count * this.#ticksPerSample) >>> 0;
     this.#filledSamples = 0;
     this.#filledUntilMs = nowMs;
     this.#starving = false;
@@ -191,29 +223,49 @@ export class Inbound {
     }
   }
 
-  /** Brings the line up to `timestamp`, less what the clock has put in already. */
-  #fillGap(nowMs: Ms, timestamp: number): void {
+  /** Brings the line up to `timestamp`, less what the clock has put in already. The payload behind the gap may know its last frame. */
+  #fillGap(nowMs: Ms, timestamp: number, bytes?: Uint8Array, start = 0, end = 0): void {
     const lost = this.#lossPending;
     this.#lossPending = false;
     if (this.#expectedTimestamp < 0) return;
-    const gap = timestampDelta(timestamp, this.#expectedTimestamp);
+    const grain = this.#grain;
+    const gap = Math.floor(timestampDelta(timestamp, this.#expectedTimestamp) / this.#ticksPerSample / grain) * grain;
     // Backwards or far ahead: the sender has a new time base.
-    if (gap <= 0 || gap > LONGEST_GAP_SAMPLES) return;
-    let missing = Math.min(gap - this.#filledSamples, LONGEST_FILL_MS * SAMPLES_PER_MS);
+    if (gap <= 0 || gap > LONGEST_GAP_MS * this.#perMs) return;
+    const missing = Math.min(gap - this.#filledSamples, LONGEST_FILL_MS * this.#perMs);
     if (missing <= 0) return;
-    if (lost && this.#filledSamples === 0) {
-      const concealed = Math.min(missing, this.#options.concealMs * SAMPLES_PER_MS);
-      for (let done = 0; done < concealed; done += FILL_SAMPLES) {
-        const count = Math.min(FILL_SAMPLES, concealed - done);
-        this.#concealer.conceal(scratch, count);
-        this.#sink.frame(nowMs, scratch, count, 'concealed');
-      }
-      this.framesConcealed += Math.ceil(concealed / FRAME_SAMPLES);
-      missing -= concealed;
-    } else {
-      this.#concealer.silence();
+    if (!lost || this.#filledSamples > 0) {
+      this.#decoder.silence();
+      return this.#silence(nowMs, missing);
     }
-    for (; missing > 0; missing -= FILL_SAMPLES) this.#quiet(nowMs, Math.min(missing, FILL_SAMPLES));
+    const recoverable = bytes === undefined ? 0 : this.#decoder.recoverable(bytes, start, end);
+    const known = recoverable > missing ? 0 : recoverable;
+    const concealed = Math.min(missing - known, this.#options.concealMs * this.#perMs);
+    this.#conceal(nowMs, concealed);
+    this.#silence(nowMs, missing - known - concealed);
+    if (known > 0) this.#recover(nowMs, bytes!, start, end);
+  }
+
+  #recover(nowMs: Ms, bytes: Uint8Array, start: number, end: number): void {
+    const count = this.#decoder.recover(bytes, start, end, scratch);
+    if (count <= 0) return;
+    this.framesRecovered += 1;
+    this.#sink.frame(nowMs, scratch, count, 'concealed');
+  }
+
+  #conceal(nowMs: Ms, total: number): void {
+    const step = FILL_MS * this.#perMs;
+    for (let done = 0; done < total; done += step) {
+      const count = Math.min(step, total - done);
+      this.#decoder.conceal(scratch, count);
+      this.#sink.frame(nowMs, scratch, count, 'concealed');
+    }
+    this.framesConcealed += Math.ceil(total / (FRAME_MS * this.#perMs));
+  }
+
+  #silence(nowMs: Ms, total: number): void {
+    const step = FILL_MS * this.#perMs;
+    for (let left = total; left > 0; left -= step) this.#quiet(nowMs, Math.min(left, step));
   }
 
   #quiet(nowMs: Ms, count: number): void {
@@ -224,14 +276,10 @@ export class Inbound {
 }
 
 /** Work space of the thread. */
-const scratch = new Int16Array(MAX_PACKET_SAMPLES);
+const scratch = new Int16Array(MAX_LINE_SAMPLES);
 
-/** RTP clock of G.711; RFC 3551. */
-const RTP_CLOCK_HZ = 8000;
-const SAMPLES_PER_MS = 8;
 const FILL_MS = 10;
-const FILL_SAMPLES = FILL_MS * SAMPLES_PER_MS;
-const FRAME_SAMPLES = 160;
+const FRAME_MS = 20;
 const LONGEST_FILL_MS = 400;
-/** A minute; DTX may be long. */
-const LONGEST_GAP_SAMPLES = 60_000 * SAMPLES_PER_MS;
+/** DTX may be long. */
+const LONGEST_GAP_MS = 60_000;

@@ -1,14 +1,14 @@
-import { unreachable } from '#domain/assert';
 import type { LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
-import { ms, ratio, samples, type Ms } from '#domain/units';
-import { BotPlayout } from './bot-voice.ts';
-import { CallerVoice } from './caller-voice.ts';
+import { ms, ratio, type Ms } from '#domain/units';
 import { COMFORT_NOISE_PAYLOAD_TYPE } from './codec/catalogue.ts';
+import { G711Line } from './codec/g711-line.ts';
 import { Inbound, type FrameOrigin, type InboundFormat, type InboundSink } from './inbound.ts';
+import type { LegCore } from './leg-core.ts';
 import type { LegChange, LegSpec } from './leg-spec.ts';
+import { LegVoices, type VoiceFormat } from './leg-voices.ts';
+import { LegWatch } from './leg-watch.ts';
 import type { MediaOptions } from './options.ts';
 import { Outbound, type OutboundIdentity } from './outbound.ts';
-import { EchoLoop } from './playout/echo-loop.ts';
 import { PlayoutSchedule } from './playout/playout-schedule.ts';
 import { meanOpinionScore, oneWayDelayMs } from './quality.ts';
 import type { PressedKey } from './rtp/dtmf.ts';
@@ -30,42 +30,34 @@ export interface LegIdentity extends OutboundIdentity {
 }
 
 /** All that happens to the media of one leg (core): packets, commands and ticks in; packets and events out. */
-export class LegMediaCore implements InboundSink {
+export class LegMediaCore implements LegCore, InboundSink {
   #spec: LegSpec;
-  readonly #options: MediaOptions;
   readonly #output: LegOutput;
   readonly #latch: SourceLatch;
+  readonly #line: G711Line;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
-  readonly #caller: CallerVoice;
-  readonly #bot: BotPlayout;
-  readonly #echo = new EchoLoop();
+  readonly #voices: LegVoices;
+  readonly #watch: LegWatch;
   readonly #reports: ReportSession;
   #schedule: PlayoutSchedule;
   #frameSamples: number;
-  #echoOn = false;
-  #lastPacketAtMs: Ms;
-  #timedOut = false;
-  #statsAtMs: Ms;
-  #sendJitterMaxMs = 0;
   #malformed = 0;
 
   constructor(nowMs: Ms, spec: LegSpec, options: MediaOptions, identity: LegIdentity, scorer: SpeechScorer | undefined, output: LegOutput) {
     this.#spec = spec;
-    this.#options = options;
     this.#output = output;
     this.#latch = new SourceLatch(nowMs, options.latch, spec.remote, spec.signallingAddress);
-    this.#inbound = new Inbound(options.jitter, inboundFormat(spec), this, identity.ssrc);
+    this.#line = new G711Line(spec.codec);
+    this.#inbound = new Inbound(options.jitter, inboundFormat(spec), this.#line, this, identity.ssrc);
     this.#outbound = new Outbound(identity, spec.codec, spec.payloadType, spec.comfortNoisePayloadType);
     const emit = (event: LegMediaEvent) => output.emit(event);
-    this.#bot = new BotPlayout(options, emit);
-    this.#bot.setHeld(spec.held === true);
-    this.#caller = new CallerVoice(options, scorer, this.#bot, emit);
+    this.#voices = new LegVoices(options, TELEPHONE, scorer, emit);
+    this.#voices.bot.setHeld(spec.held === true);
+    this.#watch = new LegWatch(nowMs, options, emit);
     this.#reports = new ReportSession(nowMs, identity.ssrc, identity.cname, options.rtcpIntervalMs);
     this.#schedule = new PlayoutSchedule(nowMs, spec.ptimeMs);
     this.#frameSamples = spec.ptimeMs * SAMPLES_PER_MS;
-    this.#lastPacketAtMs = nowMs;
-    this.#statsAtMs = nowMs + options.statsIntervalMs;
   }
 
   /** A datagram that came to the RTP port. `bytes` need not outlive the call. */
@@ -79,8 +71,7 @@ export class LegMediaCore implements InboundSink {
       return;
     }
     if (!this.#latch.accepts(nowMs, address, port, rtp.ssrc, rtp.sequence)) return;
-    this.#lastPacketAtMs = nowMs;
-    this.#timedOut = false;
+    this.#watch.heard(nowMs);
     if (!this.#receives) return;
     this.#inbound.packet(nowMs, rtp, bytes);
   }
@@ -90,7 +81,7 @@ export class LegMediaCore implements InboundSink {
       this.#latch.strangers += 1;
       return;
     }
-    if (this.#reports.received(nowMs, wallMs, bytes)) this.#lastPacketAtMs = nowMs;
+    if (this.#reports.received(nowMs, wallMs, bytes)) this.#watch.heard(nowMs, false);
   }
 
   /** To be called when `dueMs` is reached. */
@@ -102,41 +93,19 @@ export class LegMediaCore implements InboundSink {
       this.#schedule.advance();
     }
     this.#report(nowMs, wallMs);
-    this.#watchTimeout(nowMs);
-    if (nowMs < this.#statsAtMs) return;
-    this.#statsAtMs = nowMs + this.#options.statsIntervalMs;
-    this.#output.emit({ kind: 'media-stats', stats: this.stats(), atMs: nowMs });
-    this.#sendJitterMaxMs = 0;
+    this.#watch.tick(nowMs, this.#spec.held !== true && this.#receives, () => this.stats());
   }
 
   get dueMs(): Ms {
     return this.#schedule.dueMs;
   }
 
+  get ptimeMs(): Ms {
+    return this.#spec.ptimeMs;
+  }
+
   command(nowMs: Ms, command: LegMediaCommand): void {
-    switch (command.kind) {
-      case 'play':
-        return this.#bot.play(nowMs, command.turnId, command.pieceId, command.pcm);
-      case 'play-end':
-        return this.#bot.end(nowMs, command.turnId);
-      case 'abort-turn':
-        this.#bot.abort(nowMs, command.turnId);
-        return this.#caller.playoutResumed();
-      case 'resume-playout':
-        if (this.#bot.resume(nowMs, command.turnId)) this.#caller.playoutResumed();
-        return undefined;
-      case 'set-barge-in':
-        this.#caller.setBargeIn(command.mode === 'on');
-        if (command.mode === 'off') this.#bot.unduck();
-        return undefined;
-      case 'grant-uplink':
-        return this.#caller.grant(nowMs, command.samples);
-      case 'set-echo':
-        this.#echoOn = command.on;
-        return this.#echo.reset();
-      default:
-        return unreachable(command);
-    }
+    this.#voices.command(nowMs, command);
   }
 
   /** What a re-INVITE changed. */
@@ -145,10 +114,11 @@ export class LegMediaCore implements InboundSink {
     const spec = { ...before, ...change };
     this.#spec = spec;
     this.#latch.expect(nowMs, spec.remote, spec.signallingAddress);
+    this.#line.law = spec.codec;
     this.#inbound.setFormat(inboundFormat(spec));
     this.#outbound.setFormat(spec.codec, spec.payloadType, spec.comfortNoisePayloadType);
-    this.#bot.setHeld(spec.held === true);
-    this.#lastPacketAtMs = nowMs;
+    this.#voices.bot.setHeld(spec.held === true);
+    this.#watch.heard(nowMs, false);
     if (spec.ptimeMs === before.ptimeMs) return;
     this.#frameSamples = spec.ptimeMs * SAMPLES_PER_MS;
     this.#schedule = new PlayoutSchedule(this.#schedule.dueMs, spec.ptimeMs);
@@ -177,17 +147,14 @@ export class LegMediaCore implements InboundSink {
       lossRatio: ratio(lossRatio),
       ...(roundTripMs !== undefined && { roundTripMs }),
       mos: meanOpinionScore(lossRatio, oneWayDelayMs(roundTripMs, this.#spec.ptimeMs, received.jitterMs)),
-      sendJitterMaxMs: ms(this.#sendJitterMaxMs),
-      staleTurnPackets: this.#bot.staleTurnPackets,
-      piecesRefused: this.#bot.piecesRefused,
-      playoutOverflowSamples: samples(this.#bot.overflowSamples),
+      sendJitterMaxMs: this.#watch.sendJitterMaxMs,
+      ...this.#voices.stats,
     };
   }
 
   frame(nowMs: Ms, pcm: Int16Array, count: number, origin: FrameOrigin): void {
-    if (this.#echoOn && origin !== 'silence') this.#echo.write(pcm, count);
     // What a caller sends who has put us on hold is his music, not his voice.
-    this.#caller.frame(nowMs, pcm, count, this.#spec.held === true ? 'silence' : origin);
+    this.#voices.caller(nowMs, pcm, count, origin, this.#spec.held);
   }
 
   key(nowMs: Ms, key: PressedKey): void {
@@ -201,8 +168,8 @@ export class LegMediaCore implements InboundSink {
       this.#outbound.skip(count);
       return;
     }
-    this.#sendJitterMaxMs = Math.max(this.#sendJitterMaxMs, nowMs - this.#schedule.dueMs);
-    const isVoice = this.#echoOn ? this.#echo.take(frame, count) : this.#bot.fill(nowMs, frame, count);
+    this.#watch.sent(nowMs, this.#schedule.dueMs);
+    const isVoice = this.#voices.fill(nowMs, frame, count);
     const packet = isVoice ? this.#outbound.voice(frame, count) : this.#outbound.quiet(count);
     if (packet !== undefined) this.#output.sendRtp(packet, remote.port, remote.address);
   }
@@ -223,17 +190,6 @@ export class LegMediaCore implements InboundSink {
     }
   }
 
-  #watchTimeout(nowMs: Ms): void {
-    if (this.#spec.held === true || !this.#receives) {
-      this.#lastPacketAtMs = nowMs;
-      return;
-    }
-    const silentMs = nowMs - this.#lastPacketAtMs;
-    if (this.#timedOut || silentMs < this.#options.timeoutMs) return;
-    this.#timedOut = true;
-    this.#output.emit({ kind: 'media-timeout', silentMs: ms(silentMs), atMs: nowMs });
-  }
-
   get #sent(): SentSoFar {
     return { packets: this.#outbound.packetsSent, octets: this.#outbound.octetsSent, rtpTimestamp: this.#outbound.timestamp };
   }
@@ -249,13 +205,13 @@ export class LegMediaCore implements InboundSink {
 
 function inboundFormat(spec: LegSpec): InboundFormat {
   return {
-    law: spec.codec,
     payloadType: spec.payloadType,
     telephoneEventPayloadType: spec.telephoneEventPayloadType,
     comfortNoisePayloadType: spec.comfortNoisePayloadType ?? COMFORT_NOISE_PAYLOAD_TYPE,
   };
 }
 
+const TELEPHONE: VoiceFormat = { echo: { lineRateHz: 8000, outputRateHz: 8000, firstMs: 20, mostMs: 100, slackMs: 60 } };
 const SAMPLES_PER_MS = 8;
 /** Work space of the thread: what is read now, and the frame that leaves now (up to 60 ms at 8 kHz). */
 const rtp = new RtpPacket();

@@ -11,7 +11,7 @@ export interface Resampler {
   readonly delaySamples: number;
 }
 
-export type Conversion = '8>16' | '16>8' | '24>8' | '24>16' | '48>16' | '24>48';
+export type Conversion = '8>16' | '16>8' | '24>8' | '24>16' | '16>24' | '48>16' | '24>48';
 
 export function createResampler(conversion: Conversion): Resampler {
   switch (conversion) {
@@ -25,6 +25,8 @@ export function createResampler(conversion: Conversion): Resampler {
       return new FoldedDecimator(THIRD_BAND_DOWN, 3);
     case '24>16':
       return new TwoThirds();
+    case '16>24':
+      return new ThreeHalves();
     default:
       return conversion satisfies never;
   }
@@ -118,6 +120,33 @@ class TwoThirds implements Resampler {
   }
 }
 
+/** Three outputs for two inputs: the same at three times the input rate, of which every second value is needed. */
+class ThreeHalves implements Resampler {
+  readonly inputMultiple = 2;
+  readonly delaySamples = THREE_HALVES_SIDE / 2;
+  readonly #history = new Float64Array(THREE_HALVES_SIDE);
+
+  process(input: Int16Array, count: number, output: Int16Array): number {
+    invariant(count % 2 === 0, 'the resampler takes whole groups of samples');
+    const line = loadLine(this.#history, input, count);
+    const [first, second, third] = THREE_HALVES_PHASES;
+    let written = 0;
+    for (let at = 0; at < count; at += 2) {
+      // Upsampled indices 3*at, 3*at + 2 and 3*at + 4.
+      output[written] = clip(convolve(line, at + THREE_HALVES_SIDE, first));
+      output[written + 1] = clip(convolve(line, at + THREE_HALVES_SIDE, third));
+      output[written + 2] = clip(convolve(line, at + THREE_HALVES_SIDE + 1, second));
+      written += 3;
+    }
+    keepHistory(this.#history, line, count);
+    return written;
+  }
+
+  reset(): void {
+    this.#history.fill(0);
+  }
+}
+
 function convolve(line: Float64Array, newest: number, taps: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < taps.length; k += 1) sum += taps[k]! * line[newest - k]!;
@@ -165,4 +194,11 @@ const TWO_THIRDS_PHASES = (() => {
   const full = designLowPass(2 * TWO_THIRDS_SIDE + 1, 0.1515, KAISER_BETA, 2);
   const phase = (first: number) => Float64Array.from({ length: Math.ceil((full.length - first) / 2) }, (_, k) => full[first + 2 * k]!);
   return [phase(0), phase(1)] as const;
+})();
+/** Input samples of history: the filter works at 48 kHz for 16 kHz in. 1 ms of delay. */
+const THREE_HALVES_SIDE = 32;
+const THREE_HALVES_PHASES = (() => {
+  const full = designLowPass(3 * THREE_HALVES_SIDE + 1, 0.1515, KAISER_BETA, 3);
+  const phase = (first: number) => Float64Array.from({ length: Math.ceil((full.length - first) / 3) }, (_, k) => full[first + 3 * k]!);
+  return [phase(0), phase(1), phase(2)] as const;
 })();

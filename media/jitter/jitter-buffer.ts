@@ -21,7 +21,8 @@ export interface Released {
  * Sequence numbers are extended ones, so wraps do not concern it.
  */
 export class JitterBuffer {
-  readonly #maxWaitMs: Ms;
+  /** May change at any time; what waits already is judged by it too. */
+  maxWaitMs: Ms;
   readonly #waiting = new Map<number, Waiting>();
   #next = -1;
   #gapSinceMs: Ms = 0;
@@ -35,7 +36,7 @@ export class JitterBuffer {
   declaredLost = 0;
 
   constructor(maxWaitMs: Ms) {
-    this.#maxWaitMs = maxWaitMs;
+    this.maxWaitMs = maxWaitMs;
   }
 
   /** `bytes` has to stay valid until `pop` has returned false; packets that wait are copied. */
@@ -65,7 +66,7 @@ export class JitterBuffer {
     if (this.#waiting.size === 0) return false;
     const next = this.#waiting.get(this.#next);
     if (next !== undefined) return this.#release(next);
-    if (nowMs - this.#gapSinceMs < this.#maxWaitMs && this.#waiting.size < MOST_WAITING) return false;
+    if (nowMs - this.#gapSinceMs < this.maxWaitMs && this.#waiting.size < MOST_WAITING) return false;
     const lowest = this.#lowestWaiting();
     this.out.kind = 'lost';
     this.out.lostPackets = lowest - this.#next;
@@ -83,7 +84,7 @@ export class JitterBuffer {
 
   /** When `pop` may find something although nothing was pushed. */
   get wakeAtMs(): Ms | undefined {
-    return this.#waiting.size === 0 ? undefined : this.#gapSinceMs + this.#maxWaitMs;
+    return this.#waiting.size === 0 ? undefined : this.#gapSinceMs + this.maxWaitMs;
   }
 
   get waitingPackets(): number {

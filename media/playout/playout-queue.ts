@@ -19,7 +19,12 @@ export class PlayoutQueue {
   readonly #capacitySamples: number;
   readonly #listener: PlayoutListener;
   readonly #pieces: Piece[] = [];
+  /** What was taken last, in case it was not heard; samples in all. */
+  readonly #kept: Piece[] = [];
+  readonly #keepSamples: number;
+  #keptSamples = 0;
   readonly #ended = new Set<TurnId>();
+  #finishedTurn = 0;
   #queuedSamples = 0;
   #abortedTurn = 0;
   #startedTurn = 0;
@@ -30,9 +35,11 @@ export class PlayoutQueue {
   /** The turn of what `take` gave last, the earliest of them. */
   lastTakenTurn: TurnId = 0;
 
-  constructor(capacitySamples: number, listener: PlayoutListener) {
+  /** `keepSamples`: how far `rewind` may reach back beyond the piece that is being taken. */
+  constructor(capacitySamples: number, listener: PlayoutListener, keepSamples = 0) {
     this.#capacitySamples = capacitySamples;
     this.#listener = listener;
+    this.#keepSamples = keepSamples;
   }
 
   /** Takes the buffer of `pcm` over and frees it once it is played: nobody else may use it. */
@@ -72,6 +79,7 @@ export class PlayoutQueue {
       }
     }
     this.#pieces.length = kept;
+    this.#forgetKept(turnId);
     for (const ended of this.#ended) if (ended <= turnId) this.#ended.delete(ended);
     return kept !== before;
   }
@@ -98,13 +106,19 @@ export class PlayoutQueue {
     return filled;
   }
 
-  /** Takes back up to `count` samples of the piece that is being played. */
+  /** Takes back up to `count` samples: of the piece that is being taken, and of those before it that were kept. */
   rewind(count: number): void {
-    const piece = this.#pieces[0];
-    if (piece === undefined) return;
-    const part = Math.min(count, piece.taken);
-    piece.taken -= part;
-    this.#queuedSamples += part;
+    const part = Math.min(count, this.#pieces[0]?.taken ?? 0);
+    if (part > 0) this.#takeBack(this.#pieces[0]!, part);
+    for (let left = count - part; left > 0 && this.#kept.length > 0; ) {
+      const piece = this.#kept.pop()!;
+      this.#keptSamples -= piece.pcm.length;
+      this.#pieces.unshift(piece);
+      if (piece.turnId <= this.#finishedTurn) this.#ended.add(piece.turnId);
+      const again = Math.min(left, piece.taken);
+      this.#takeBack(piece, again);
+      left -= again;
+    }
   }
 
   isAborted(turnId: TurnId): boolean {
@@ -129,8 +143,30 @@ export class PlayoutQueue {
     const next = this.#pieces[0];
     const goesOn = next !== undefined && next.turnId === piece.turnId && next.pieceId === piece.pieceId;
     this.#listener.pieceTaken(piece.turnId, piece.pieceId, piece.before + piece.taken, !goesOn);
-    free(piece.pcm);
+    this.#keep(piece);
     if (next !== undefined && next.turnId !== piece.turnId) this.#finishTurns();
+  }
+
+  #takeBack(piece: Piece, count: number): void {
+    piece.taken -= count;
+    this.#queuedSamples += count;
+  }
+
+  #keep(piece: Piece): void {
+    if (this.#keepSamples === 0) return free(piece.pcm);
+    this.#kept.push(piece);
+    this.#keptSamples += piece.pcm.length;
+    while (this.#keptSamples - this.#kept[0]!.pcm.length >= this.#keepSamples) this.#dropKept();
+  }
+
+  #forgetKept(turnId: TurnId): void {
+    while (this.#kept.length > 0 && this.#kept[0]!.turnId <= turnId) this.#dropKept();
+  }
+
+  #dropKept(): void {
+    const oldest = this.#kept.shift()!;
+    this.#keptSamples -= oldest.pcm.length;
+    free(oldest.pcm);
   }
 
   #finishTurns(): void {
@@ -138,6 +174,7 @@ export class PlayoutQueue {
     for (const turnId of this.#ended) {
       if (this.#pieces.some((piece) => piece.turnId <= turnId)) continue;
       this.#ended.delete(turnId);
+      this.#finishedTurn = turnId;
       this.#listener.turnFinished(turnId);
     }
   }

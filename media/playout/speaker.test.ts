@@ -5,7 +5,7 @@ import { Speaker } from './speaker.ts';
 
 function speaker() {
   const queue = new PlayoutQueue(1_000_000, { turnStarted: () => undefined, pieceTaken: () => undefined, turnFinished: () => undefined });
-  const s = new Speaker({ fadeSamples: 80, duckGain: 0.25, rewindSamples: 960 }, queue);
+  const s = new Speaker({ outputRateHz: 8000, fadeMs: 10, duckGain: 0.25, rewindSamples: 960 }, queue);
   const pcm = new Int16Array(160);
   /** Level of each frame; -1 where the speaker is silent. */
   const frames = (count: number) => Array.from({ length: count }, () => (s.fill(pcm, 160) ? Math.round(rms(pcm)) : -1));

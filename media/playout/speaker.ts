@@ -1,24 +1,29 @@
 import type { TurnId } from '#domain/turn';
 import { SILENCE_DBOV, levelDbov } from '../dsp/level.ts';
-import { createResampler } from '../dsp/resampler.ts';
+import { createResampler, type Resampler } from '../dsp/resampler.ts';
 import type { PlayoutQueue } from './playout-queue.ts';
 
 export interface SpeakerOptions {
-  /** At 8 kHz. */
-  readonly fadeSamples: number;
+  /** Of what is filled: 8 kHz is converted to, 24 kHz comes straight from the queue. */
+  readonly outputRateHz: 8000 | 24000;
+  readonly fadeMs: number;
   readonly duckGain: number;
   /** At 24 kHz. */
   readonly rewindSamples: number;
 }
 
 /**
- * Makes the 8 kHz frames that leave: takes from the queue, converts the rate, and makes quieter, fades and pauses without a
+ * Makes the frames that leave: takes from the queue, converts the rate where need be, and makes quieter, fades and pauses without a
  * click (core). A paused speaker keeps what it has not said.
  */
 export class Speaker {
   readonly #options: SpeakerOptions;
   readonly #queue: PlayoutQueue;
-  readonly #resampler = createResampler('24>8');
+  readonly #resampler: Resampler | undefined;
+  /** Samples of the queue for one that is filled. */
+  readonly #rateRatio: number;
+  readonly #fadeSamples: number;
+  readonly #declickSamples: number;
   #gain = 1;
   #target = 1;
   #rampSamples: number;
@@ -31,24 +36,33 @@ export class Speaker {
   #lastSample = 0;
   /** Level of the frame that was filled last, dBov. */
   levelDbov = SILENCE_DBOV;
+  /** Samples at 24 kHz that the last `fill` took; what follows them in the frame is silence. */
+  takenSamples = 0;
 
   constructor(options: SpeakerOptions, queue: PlayoutQueue) {
     this.#options = options;
     this.#queue = queue;
-    this.#rampSamples = options.fadeSamples;
+    this.#resampler = options.outputRateHz === 24000 ? undefined : createResampler('24>8');
+    this.#rateRatio = 24000 / options.outputRateHz;
+    this.#fadeSamples = (options.fadeMs * options.outputRateHz) / 1000;
+    this.#declickSamples = (DECLICK_MS * options.outputRateHz) / 1000;
+    this.#rampSamples = this.#fadeSamples;
   }
 
   /** Fills `count` samples; false: silence, and `pcm` is left alone. */
   fill(pcm: Int16Array, count: number): boolean {
     this.levelDbov = SILENCE_DBOV;
+    this.takenSamples = 0;
     if (this.#paused && !this.#fading) return false;
-    const wanted = count * RATE_RATIO;
-    const taken = this.#queue.take(source, wanted);
+    const wanted = count * this.#rateRatio;
+    const from = this.#resampler === undefined ? pcm : source;
+    const taken = this.#queue.take(from, wanted);
     if (taken === 0 && !this.#tail) return this.#declick(pcm, count);
     if (taken > 0) this.#turn = this.#queue.lastTakenTurn;
-    source.fill(0, taken, wanted);
-    this.#tail = taken === wanted;
-    this.#resampler.process(source, wanted, pcm);
+    this.takenSamples = taken;
+    from.fill(0, taken, wanted);
+    this.#tail = this.#resampler !== undefined && taken === wanted;
+    this.#resampler?.process(source, wanted, pcm);
     this.#applyGain(pcm, count);
     this.#lastSample = taken > 0 ? pcm[count - 1]! : 0;
     this.levelDbov = levelDbov(pcm, 0, count);
@@ -71,25 +85,32 @@ export class Speaker {
   }
 
   duck(on: boolean): void {
-    this.#rampTo(on ? this.#options.duckGain : 1, 2 * this.#options.fadeSamples);
+    this.#rampTo(on ? this.#options.duckGain : 1, 2 * this.#fadeSamples);
   }
 
   pause(): void {
     if (this.#paused) return;
     this.#paused = this.#fading = true;
-    this.#rampTo(0, this.#options.fadeSamples);
+    this.#rampTo(0, this.#fadeSamples);
+  }
+
+  /** Pauses at once, because nobody will hear what leaves now; `unheardSamples` (24 kHz) that left already will not be heard either. */
+  halt(unheardSamples: number): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.#endFade(unheardSamples);
   }
 
   resume(): void {
     if (!this.#paused) return;
     this.#paused = this.#fading = false;
     this.#gain = 0;
-    this.#rampTo(1, this.#options.fadeSamples);
+    this.#rampTo(1, this.#fadeSamples);
   }
 
   /** Something was aborted: nothing of it may still be in the filter, nor hold a pause. */
   cut(): void {
-    this.#resampler.reset();
+    this.#resampler?.reset();
     this.#tail = this.#paused = this.#fading = false;
     this.#gain = this.#target = 1;
   }
@@ -98,7 +119,7 @@ export class Speaker {
   #endFade(taken: number): void {
     this.#fading = this.#tail = false;
     this.#lastSample = 0;
-    this.#resampler.reset();
+    this.#resampler?.reset();
     this.#queue.rewind(taken + this.#options.rewindSamples);
   }
 
@@ -126,15 +147,14 @@ export class Speaker {
   /** 4 ms from the last sample down to zero, where audio was cut off hard. */
   #declick(pcm: Int16Array, count: number): boolean {
     if (this.#lastSample === 0) return false;
-    for (let i = 0; i < count; i += 1) pcm[i] = i < DECLICK_SAMPLES ? Math.round(this.#lastSample * (1 - (i + 1) / DECLICK_SAMPLES)) : 0;
+    const ramp = this.#declickSamples;
+    for (let i = 0; i < count; i += 1) pcm[i] = i < ramp ? Math.round(this.#lastSample * (1 - (i + 1) / ramp)) : 0;
     this.#lastSample = 0;
     this.#turn = 0;
     return true;
   }
 }
 
-/** 24 kHz to 8 kHz. */
-const RATE_RATIO = 3;
-const DECLICK_SAMPLES = 32;
+const DECLICK_MS = 4;
 /** Work space of the thread: 60 ms at 24 kHz. */
 const source = new Int16Array(60 * 24);

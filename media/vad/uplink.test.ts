@@ -6,7 +6,7 @@ function uplink(initialCreditSamples = 1_000_000) {
   const sent: { spurtId: number; length: number }[] = [];
   const pcm: number[] = [];
   let dropped = 0;
-  const options = { preRollSamples: 3200, batchSamples: 640, initialCreditSamples, maxCreditSamples: 1_000_000 };
+  const options = { lineRateHz: 8000 as const, preRollSamples: 3200, batchSamples: 640, initialCreditSamples, maxCreditSamples: 1_000_000 };
   const line = new Uplink(options, {
     audio: (spurtId, part) => {
       sent.push({ spurtId, length: part.length });

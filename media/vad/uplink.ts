@@ -1,5 +1,5 @@
 import type { SpurtId } from '#domain/turn';
-import { createResampler } from '../dsp/resampler.ts';
+import { createResampler, type Resampler } from '../dsp/resampler.ts';
 
 export interface UplinkSink {
   /** 16 kHz samples in a buffer of their own. */
@@ -8,6 +8,8 @@ export interface UplinkSink {
 }
 
 export interface UplinkOptions {
+  /** Of what is written; a wide line is sent up as it is, a narrow one at twice its rate. */
+  readonly lineRateHz: 8000 | 16000;
   /** At 8 kHz. */
   readonly preRollSamples: number;
   readonly batchSamples: number;
@@ -18,13 +20,20 @@ export interface UplinkOptions {
 
 /**
  * Keeps the last two seconds of the caller's line and sends up what belongs to an open talkspurt, pre-roll first, in batches and as far as
- * credit goes (core). What credit does not reach in time is dropped, the oldest first, and told.
+ * credit goes (core). What credit does not reach in time is dropped, the oldest first, and told. Positions are given in samples at
+ * 8 kHz whatever the line's rate.
  */
 export class Uplink {
-  readonly #options: UplinkOptions;
   readonly #sink: UplinkSink;
-  readonly #ring = new Int16Array(RING_SAMPLES);
-  readonly #resampler = createResampler('8>16');
+  /** Samples of the line for one at 8 kHz, and samples sent for one of the line: 1 and 2, or 2 and 1. */
+  readonly #width: number;
+  readonly #growth: number;
+  readonly #preRoll: number;
+  readonly #batch: number;
+  readonly #mostCredit: number;
+  readonly #ring: Int16Array;
+  readonly #resampler: Resampler | undefined;
+  /** Counted in samples of the line. */
   #written = 0;
   #sent = 0;
   #spurtId: SpurtId = 0;
@@ -32,34 +41,40 @@ export class Uplink {
   #credit: number;
 
   constructor(options: UplinkOptions, sink: UplinkSink) {
-    this.#options = options;
     this.#sink = sink;
+    this.#width = options.lineRateHz / POSITION_HZ;
+    this.#growth = 2 / this.#width;
+    this.#preRoll = options.preRollSamples * this.#width;
+    this.#batch = options.batchSamples * this.#width;
+    this.#mostCredit = options.maxCreditSamples;
+    this.#ring = new Int16Array(RING_SAMPLES * this.#width);
+    this.#resampler = this.#growth === 2 ? createResampler('8>16') : undefined;
     this.#credit = options.initialCreditSamples;
   }
 
   write(pcm: Int16Array, count: number): void {
-    const at = this.#written % RING_SAMPLES;
-    const first = Math.min(count, RING_SAMPLES - at);
-    for (let i = 0; i < first; i += 1) this.#ring[at + i] = pcm[i]!;
-    for (let i = first; i < count; i += 1) this.#ring[i - first] = pcm[i]!;
+    const ring = this.#ring;
+    const at = this.#written % ring.length;
+    const first = Math.min(count, ring.length - at);
+    for (let i = 0; i < first; i += 1) ring[at + i] = pcm[i]!;
+    for (let i = first; i < count; i += 1) ring[i - first] = pcm[i]!;
     this.#written += count;
   }
 
-  /** `firstSample`: the first sound. What a talkspurt before has sent is not sent again. */
+  /** `firstSample`: the first sound, at 8 kHz. What a talkspurt before has sent is not sent again. */
   open(spurtId: SpurtId, firstSample: number): void {
     this.#spurtId = spurtId;
     this.#open = true;
-    this.#sent = Math.max(0, this.#sent, firstSample - this.#options.preRollSamples, this.#written - RING_SAMPLES);
-    this.#resampler.reset();
+    this.#sent = Math.max(0, this.#sent, firstSample * this.#width - this.#preRoll, this.#written - this.#ring.length);
+    this.#resampler?.reset();
     this.advance();
   }
 
   /** Sends what is complete. */
   advance(): void {
     if (!this.#open) return;
-    const { batchSamples } = this.#options;
-    while (this.#written - this.#sent >= batchSamples && this.#credit >= 2 * batchSamples) this.#send(batchSamples);
-    this.#drop(this.#written - this.#sent - MOST_BACKLOG);
+    while (this.#written - this.#sent >= this.#batch && this.#credit >= this.#growth * this.#batch) this.#send(this.#batch);
+    this.#drop(this.#written - this.#sent - MOST_BACKLOG * this.#width);
   }
 
   /** Sends the rest, which ends the talkspurt. */
@@ -67,33 +82,36 @@ export class Uplink {
     if (!this.#open) return;
     this.advance();
     const rest = this.#written - this.#sent;
-    if (rest > 0 && this.#credit >= 2 * rest) this.#send(rest);
+    if (rest > 0 && this.#credit >= this.#growth * rest) this.#send(rest);
     else this.#drop(rest);
     this.#open = false;
   }
 
   /** Samples at 16 kHz. */
   grant(samples: number): void {
-    this.#credit = Math.min(this.#options.maxCreditSamples, this.#credit + Math.max(0, samples));
+    this.#credit = Math.min(this.#mostCredit, this.#credit + Math.max(0, samples));
     this.advance();
   }
 
   #send(count: number): void {
-    for (let i = 0; i < count; i += 1) scratch[i] = this.#ring[(this.#sent + i) % RING_SAMPLES]!;
-    const pcm = new Int16Array(count * 2);
-    this.#resampler.process(scratch, count, pcm);
+    const ring = this.#ring;
+    const pcm = new Int16Array(count * this.#growth);
+    const into = this.#resampler === undefined ? pcm : scratch;
+    for (let i = 0; i < count; i += 1) into[i] = ring[(this.#sent + i) % ring.length]!;
+    this.#resampler?.process(scratch, count, pcm);
     this.#sent += count;
-    this.#credit -= count * 2;
+    this.#credit -= pcm.length;
     this.#sink.audio(this.#spurtId, pcm);
   }
 
   #drop(count: number): void {
     if (count <= 0) return;
     this.#sent += count;
-    this.#sink.dropped(count * 2);
+    this.#sink.dropped(count * this.#growth);
   }
 }
 
+const POSITION_HZ = 8000;
 /** 2 s at 8 kHz. */
 const RING_SAMPLES = 16384;
 /** Less than the ring by more than the longest packet. */
