@@ -1,0 +1,128 @@
+import { createHash, createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import type { Config } from '#config';
+import { AppError, errorText } from '#domain/errors';
+
+export interface ServerCertificate {
+  /** PEM, its chain included. */
+  readonly cert: string;
+  /** PEM; never logged. */
+  readonly key: string;
+  /** `made` and `kept` are certificates of our own, which a browser has to be told to trust. */
+  readonly origin: 'given' | 'kept' | 'made';
+  /** SHA-256, as browsers show it: whoever is asked can compare. */
+  readonly fingerprint: string;
+}
+
+type HttpsOptions = Config['http']['https'];
+
+/** The certificate that the configuration names, else one of our own for `names`, made anew when it has run out or names are missing. */
+export async function serverCertificate(options: HttpsOptions, names: readonly string[], nowMs: number): Promise<ServerCertificate> {
+  if (options.certFile !== undefined && options.keyFile !== undefined) return givenCertificate(options.certFile, options.keyFile);
+  const wanted = [...new Set([...names, ...options.hostnames])];
+  const kept = keptCertificate(options.directory, wanted, nowMs);
+  if (kept !== undefined) return kept;
+  const made = await makeCertificate(wanted, nowMs);
+  keep(options.directory, made);
+  return { ...made, origin: 'made', fingerprint: fingerprintOf(made.cert) };
+}
+
+function givenCertificate(certFile: string, keyFile: string): ServerCertificate {
+  const cert = readPem('http.https.certFile', certFile);
+  const key = readPem('http.https.keyFile', keyFile);
+  try {
+    createSecureContext({ cert, key });
+    return { cert, key, origin: 'given', fingerprint: fingerprintOf(cert) };
+  } catch (error) {
+    throw new AppError('BAD_CERTIFICATE', `BAD_CERTIFICATE: ${certFile} and ${keyFile} cannot be used together (${errorText(error)}): they must be PEM files, the key without a passphrase, and belong to each other`, { cause: error });
+  }
+}
+
+function readPem(key: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new AppError('BAD_CERTIFICATE', `BAD_CERTIFICATE: ${key} = ${path} cannot be read: ${errorText(error)}`, { cause: error });
+  }
+}
+
+function keptCertificate(directory: string, names: readonly string[], nowMs: number): ServerCertificate | undefined {
+  try {
+    const cert = readFileSync(join(directory, CERT_NAME), 'utf8');
+    const key = readFileSync(join(directory, KEY_NAME), 'utf8');
+    const parsed = new X509Certificate(cert);
+    const isCurrent = Date.parse(parsed.validFrom) <= nowMs && Date.parse(parsed.validTo) - RENEW_BEFORE_MS > nowMs;
+    const isOurs = parsed.checkPrivateKey(createPrivateKey(key));
+    return isCurrent && isOurs && names.every((name) => isNamed(parsed, name)) ? { cert, key, origin: 'kept', fingerprint: fingerprintOf(cert) } : undefined;
+  } catch {
+    // None yet, or one that somebody has cut short: another is made.
+    return undefined;
+  }
+}
+
+function isNamed(certificate: X509Certificate, name: string): boolean {
+  return (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined;
+}
+
+/** ECDSA on P-256: every browser of today takes it, and it is made at once. */
+async function makeCertificate(names: readonly string[], nowMs: number): Promise<{ cert: string; key: string }> {
+  // Only who makes a certificate pays for loading this.
+  const x509 = await import('@peculiar/x509');
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      // Positive, and as long as RFC 5280 section 4.1.2.2 allows with room to spare.
+      serialNumber: `01${randomBytes(15).toString('hex')}`,
+      name: [{ CN: ['Parley on this machine'] }],
+      notBefore: new Date(nowMs - CLOCK_SLACK_MS),
+      notAfter: new Date(nowMs + VALID_MS),
+      signingAlgorithm: algorithm,
+      keys,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension(names.map((name) => ({ type: isIP(name) === 0 ? 'dns' : 'ip', value: name }))),
+      ],
+    },
+    webcrypto as Parameters<typeof x509.X509CertificateGenerator.createSelfSigned>[1],
+  );
+  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
+  return { cert: certificate.toString('pem'), key: createPrivateKey({ key, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }).toString() };
+}
+
+function keep(directory: string, { cert, key }: { cert: string; key: string }): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    write(join(directory, KEY_NAME), key);
+    write(join(directory, CERT_NAME), cert);
+  } catch (error) {
+    throw new AppError('CERTIFICATE_FILE', `CERTIFICATE_FILE: the certificate cannot be written to http.https.directory = ${directory}: ${errorText(error)}`, { cause: error });
+  }
+}
+
+/** Whole or not at all, and never readable by others. */
+function write(path: string, text: string): void {
+  const beside = `${path}.new`;
+  writeFileSync(beside, text, { mode: 0o600 });
+  chmodSync(beside, 0o600);
+  renameSync(beside, path);
+}
+
+function fingerprintOf(cert: string): string {
+  const digest = createHash('sha256').update(new X509Certificate(cert).raw).digest('hex').toUpperCase();
+  return digest.match(/../g)?.join(':') ?? digest;
+}
+
+const CERT_NAME = 'cert.pem';
+const KEY_NAME = 'key.pem';
+const DAY_MS = 86_400_000;
+/** Apple's systems take no server certificate that is good for more than 825 days. */
+const VALID_MS = 397 * DAY_MS;
+const RENEW_BEFORE_MS = 14 * DAY_MS;
+/** Telephones whose clock is behind. */
+const CLOCK_SLACK_MS = DAY_MS;
