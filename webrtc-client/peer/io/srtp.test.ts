@@ -1,0 +1,123 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SrtcpSession, SrtpSession, RtpPacket } from 'werift';
+import { hexToBytes } from '../bytes.ts';
+import { deriveSessionKeys, SRTP_PROFILES, type MasterKey, type SrtpProfile } from '../srtp-keys.ts';
+import { createSrtpCipher, keyStream } from './srtp-cipher.ts';
+import { SrtpReceiver, SrtpSender } from './srtp.ts';
+
+const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex');
+const PROFILES = Object.keys(SRTP_PROFILES) as SrtpProfile[];
+
+function masterOf(profile: SrtpProfile, fill: number): MasterKey {
+  const { keyBytes, saltBytes } = SRTP_PROFILES[profile];
+  return { key: new Uint8Array(keyBytes).map((_, at) => at * 7 + fill), salt: new Uint8Array(saltBytes).map((_, at) => at * 11 + fill) };
+}
+
+function rtp(sequence: number, payload: string, ssrc = 0xcafe): Buffer {
+  const packet = Buffer.concat([Buffer.from([0x80, 111]), Buffer.alloc(10), Buffer.from(payload)]);
+  packet.writeUInt16BE(sequence, 2);
+  packet.writeUInt32BE(ssrc, 8);
+  return packet;
+}
+
+const RTCP = Buffer.concat([Buffer.from('81c90007', 'hex'), Buffer.from('0000cafe', 'hex'), Buffer.from('a receiver report of 24 b')]).subarray(0, 32);
+
+describe('published vectors', () => {
+  it('RFC 3711 appendix B.2: AES counter mode', () => {
+    const keys = { cipherKey: hexToBytes('2B7E151628AED2A6ABF7158809CF4F3C'), salt: hexToBytes('F0F1F2F3F4F5F6F7F8F9FAFBFCFD'), authKey: new Uint8Array(20) };
+    const packet = Buffer.concat([Buffer.from([0x80]), Buffer.alloc(11 + 48)]);
+    const sealed = createSrtpCipher('aes128-cm-sha1-80', keys, false).seal(packet, 12, 0, 0, 0);
+    expect(hex(sealed.subarray(12, 60))).toBe('e03ead0935c95e80e166b16dd92b4eb4d23513162b02d0f72a43a2fe4a5f97ab41e95b3bb0a2e8dd477901e4fca894c0');
+    expect(hex(sealed.subarray(60))).toBe(createHmac('sha1', keys.authKey).update(sealed.subarray(0, 60)).update(Buffer.alloc(4)).digest().subarray(0, 10).toString('hex'));
+  });
+
+  it('RFC 3711 appendix B.3: key derivation', () => {
+    const master = { key: hexToBytes('E1F97A0D3E018BE0D64FA32C06DE4139'), salt: hexToBytes('0EC675AD498AFEEBB6960B3AABE6') };
+    const keys = deriveSessionKeys('aes128-cm-sha1-80', master, 'rtp', keyStream);
+    expect(hex(keys.cipherKey)).toBe('c61e7a93744f39ee10734afe3ff7a087');
+    expect(hex(keys.salt)).toBe('30cbbc08863d8c85d49db34a9ae1');
+    expect(hex(keys.authKey)).toBe('cebe321f6ff7716b6fd4ab49af256a156d38baa4');
+  });
+
+  const gcm = { cipherKey: hexToBytes('000102030405060708090a0b0c0d0e0f'), salt: hexToBytes('517569642070726f2071756f'), authKey: new Uint8Array(0) };
+
+  it('RFC 7714 section 16.1: an SRTP packet', () => {
+    const packet = hexToBytes('8040f17b 8041f8d3 5501a0b2 47616c6c 69612065 7374206f 6d6e6973 20646976 69736120 696e2070 61727465 73207472 6573');
+    const sealed = createSrtpCipher('aead-aes128-gcm', gcm, false).seal(packet, 12, 0x5501a0b2, 0xf17b, 0);
+    expect(hex(sealed)).toBe(hex(hexToBytes('8040f17b 8041f8d3 5501a0b2 f24de3a3 fb34de6c acba861c 9d7e4bca be633bd5 0d294e6f 42a5f47a 51c7d19b 36de3adf 8833899d 7f27beb1 6a9152cf 765ee439 0cce')));
+    expect(hex(createSrtpCipher('aead-aes128-gcm', gcm, false).open(sealed, 12, 0x5501a0b2, 0xf17b, 0))).toBe(hex(packet));
+  });
+
+  it('RFC 7714 section 17.1: an SRTCP packet', () => {
+    const packet = hexToBytes('81c8000d 4d617273 4e545031 4e545032 52545020 0000042a 0000e930 4c756e61 deadbeef deadbeef deadbeef deadbeef deadbeef');
+    const sealed = createSrtpCipher('aead-aes128-gcm', gcm, true).seal(packet, 8, 0x4d617273, 0x5d4, 0x800005d4);
+    expect(hex(sealed)).toBe(hex(hexToBytes('81c8000d 4d617273 63e94885 dcdab67c a727d766 2f6b7e99 7ff5c0f7 6c06f32d c676a5f1 730d6fda 4ce09b46 86303ded 0bb9275b c84aa458 96cf4d2f c5abf872 45d9eade 800005d4')));
+    expect(hex(createSrtpCipher('aead-aes128-gcm', gcm, true).open(sealed, 8, 0x4d617273, 0x5d4, 0x800005d4))).toBe(hex(packet));
+  });
+});
+
+describe.each(PROFILES)('SRTP by %s', (profile) => {
+  const ours = masterOf(profile, 1);
+  const theirs = masterOf(profile, 99);
+  const config = {
+    keys: { localMasterKey: Buffer.from(theirs.key), localMasterSalt: Buffer.from(theirs.salt), remoteMasterKey: Buffer.from(ours.key), remoteMasterSalt: Buffer.from(ours.salt) },
+    profile: SRTP_PROFILES[profile].code as 1 | 7,
+  };
+
+  it('agrees with another implementation over a wrap of sequence numbers', () => {
+    const sender = new SrtpSender(profile, ours);
+    const receiver = new SrtpReceiver(profile, theirs);
+    const session = new SrtpSession(config);
+    const rtcpSession = new SrtcpSession(config);
+    for (let step = 0; step < 6; step += 1) {
+      const packet = rtp((65_533 + step) & 0xffff, `payload ${step}`);
+      expect(hex(session.decrypt(Buffer.from(sender.rtp(packet)!)))).toBe(hex(packet));
+      const parsed = RtpPacket.deSerialize(packet);
+      expect(hex(receiver.rtp(session.encrypt(parsed.payload, parsed.header)))).toBe(hex(packet));
+      expect(hex(rtcpSession.decrypt(Buffer.from(sender.rtcp(RTCP)!)))).toBe(hex(RTCP));
+      expect(hex(receiver.rtcp(rtcpSession.encrypt(RTCP)))).toBe(hex(RTCP));
+    }
+    expect(receiver.refusals).toEqual({ malformed: 0, notAuthentic: 0, replayed: 0 });
+  });
+
+  it('gives out no packet twice, whatever their order, and none that was touched', () => {
+    const sender = new SrtpSender(profile, ours);
+    const receiver = new SrtpReceiver(profile, ours);
+    const sealed = [10, 11, 12, 13].map((sequence) => sender.rtp(rtp(sequence, `p${sequence}`))!);
+    expect([0, 2, 1, 3].map((at) => hex(receiver.rtp(sealed[at]!)))).toEqual([10, 12, 11, 13].map((sequence) => hex(rtp(sequence, `p${sequence}`))));
+    for (const packet of sealed) expect(receiver.rtp(packet)).toBeUndefined();
+    expect(receiver.refusals.replayed).toBe(4);
+    const next = sender.rtp(rtp(14, 'next'))!;
+    for (let at = 0; at < next.length; at += 1) {
+      const touched = Uint8Array.from(next);
+      touched[at]! ^= 0x01;
+      expect(receiver.rtp(touched), `byte ${at}`).toBeUndefined();
+    }
+    expect(hex(receiver.rtp(next))).toBe(hex(rtp(14, 'next')));
+    const report = sender.rtcp(RTCP)!;
+    expect(hex(receiver.rtcp(report))).toBe(hex(RTCP));
+    expect(receiver.rtcp(report)).toBeUndefined();
+  });
+
+  it('a header extension stays readable and is authenticated', () => {
+    const sender = new SrtpSender(profile, ours);
+    const packet = Buffer.concat([Buffer.from('906f000100000002000000030bede000'.slice(0, 24), 'hex'), Buffer.from('bede000110aa0000', 'hex'), Buffer.from('voice')]);
+    const sealed = sender.rtp(packet)!;
+    expect(hex(sealed.subarray(0, 20))).toBe(hex(packet.subarray(0, 20)));
+    expect(hex(new SrtpReceiver(profile, ours).rtp(sealed))).toBe(hex(packet));
+  });
+
+  it('refuses anything else without throwing', () => {
+    const receiver = new SrtpReceiver(profile, ours);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), fc.boolean(), (bytes, looksRight) => {
+        if (looksRight && bytes.length > 0) bytes[0] = 0x80 | (bytes[0]! & 0x3f);
+        expect(receiver.rtp(bytes)).toBeUndefined();
+        expect(receiver.rtcp(bytes)).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
