@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CALL_USAGE } from './call/options.ts';
+import { WEBRTC_USAGE } from './webrtc/options.ts';
 import { stderrProgress, type Progress } from './progress.ts';
 import { formatTable, machine, type BenchReport } from './report.ts';
 
@@ -11,6 +12,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   call: async () => (await import('./call/bench.ts')).run,
   media: async () => (await import('./media/bench.ts')).run,
   sip: async () => (await import('./sip/bench.ts')).run,
+  webrtc: async () => (await import('./webrtc/bench.ts')).run,
+  'webrtc-loss': async () => (await import('./webrtc/loss-bench.ts')).run,
 };
 
 const USAGE = `npm run bench -- NAME [options] [--json FILE]
@@ -18,6 +21,8 @@ const USAGE = `npm run bench -- NAME [options] [--json FILE]
   ${CALL_USAGE}
   bench media [--calls N] [--seconds S] [--vad on|off]
   bench sip [--rate R] [--seconds S]
+  ${WEBRTC_USAGE}
+  bench webrtc-loss [--loss PERCENT] [--to webrtc:bot] [--turns N] [options of bench call]
 `;
 
 async function main(argv: readonly string[]): Promise<number> {

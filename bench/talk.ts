@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readRunning, runningFile } from '#app/running-file';
 import { ROOT_DIR } from './call/bench.ts';
-import { Caller, CallRefused } from './call/caller/io/caller.ts';
-import { assertListening } from './call/caller/io/reachable.ts';
+import { assertReachable, dial } from './call/caller/io/dial.ts';
+import { CallRefused, type Talker } from './call/caller/talker.ts';
 import { formatWav } from './call/caller/wav.ts';
 import { AppRecords, connectRecords, type RecordedTurn } from './call/io/app-records.ts';
 import { CALLER_VOICE, DEFAULT_SERVICES, synthesize, transcribeLong } from './call/io/speech-services.ts';
@@ -12,7 +12,7 @@ import { formatCount } from './progress.ts';
 
 const USAGE = `npm run call -- "What time is breakfast?" ["next line" ...]
 
-  --to URI       whom to dial (the bot of the app that runs from this folder, else sip:bot@127.0.0.1:5060)
+  --to URI       whom to dial (the bot of the app that runs from this folder, else sip:bot@127.0.0.1:5060; webrtc:bot as a browser would)
   --voice NAME   the caller's voice (${CALLER_VOICE})
   --out DIR      where the recording goes (data/calls)
   --http URL     the app's HTTP API (that app's, else http://127.0.0.1:3000)
@@ -34,7 +34,7 @@ async function talk(argv: readonly string[]): Promise<number> {
   }
   const running = readRunning(runningFile(join(ROOT_DIR, 'data', 'api-token')));
   const uri = values.to ?? `sip:bot@${running?.sip ?? '127.0.0.1:5060'}`;
-  await assertListening(uri);
+  await assertReachable(uri, ROOT_DIR);
   const services = { ttsUrl: values.tts ?? running?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl, sttUrl: values.stt ?? running?.sttUrl ?? DEFAULT_SERVICES.sttUrl };
   const lines: Int16Array[] = [];
   for (const line of positionals) {
@@ -48,12 +48,14 @@ async function talk(argv: readonly string[]): Promise<number> {
   }
   const records = await connectRecords(values.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000', ROOT_DIR);
   say(`dialling ${uri}`);
-  const caller = await Caller.dial(uri);
+  const caller = await dial(uri, ROOT_DIR);
   say(`answered after ${Math.round(caller.setupMs)} ms\n`);
   const heard = records instanceof AppRecords ? new RecordedTurns(records, caller) : new TranscribedTurns(services, caller);
   process.once('SIGINT', () => void caller.hangUp());
   try {
-    if (await caller.hearBot(1000)) for (const text of await heard.next()) say(`bot     ${' '.repeat(9)}${text}`);
+    const greeted = await caller.hearBot(1000);
+    if (records instanceof AppRecords && caller.callId !== undefined) records.know(caller.signallingId, caller.callId);
+    if (greeted) for (const text of await heard.next()) say(`bot     ${' '.repeat(9)}${text}`);
     for (const [i, pcm] of lines.entries()) {
       if (caller.hasEnded) break;
       say(`caller  ${' '.repeat(9)}${positionals[i]}`);
@@ -78,7 +80,7 @@ async function talk(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-function saveRecording(dir: string, caller: Caller): void {
+function saveRecording(dir: string, caller: Talker): void {
   mkdirSync(dir, { recursive: true });
   const stem = join(dir, new Date().toISOString().replace(/[:.]/g, '-'));
   writeFileSync(`${stem}.wav`, caller.recording());
@@ -90,9 +92,9 @@ function saveRecording(dir: string, caller: Caller): void {
 class RecordedTurns {
   understood: string | undefined;
   readonly #records: AppRecords;
-  readonly #caller: Caller;
+  readonly #caller: Talker;
   #seen = 0;
-  constructor(records: AppRecords, caller: Caller) { this.#records = records; this.#caller = caller; }
+  constructor(records: AppRecords, caller: Talker) { this.#records = records; this.#caller = caller; }
 
   async next(): Promise<readonly string[]> {
     const record = await this.#records.waitFor(this.#caller.signallingId, (r) => r.turns.some((turn) => turn.turnId > this.#seen), 2000);
@@ -107,9 +109,9 @@ class RecordedTurns {
 class TranscribedTurns {
   readonly understood = undefined;
   readonly #services: { readonly sttUrl: string; readonly ttsUrl: string };
-  readonly #caller: Caller;
+  readonly #caller: Talker;
   #fromMs: number;
-  constructor(services: { readonly sttUrl: string; readonly ttsUrl: string }, caller: Caller) { this.#services = services; this.#caller = caller; this.#fromMs = caller.answeredAtMs; }
+  constructor(services: { readonly sttUrl: string; readonly ttsUrl: string }, caller: Talker) { this.#services = services; this.#caller = caller; this.#fromMs = caller.answeredAtMs; }
 
   async next(): Promise<readonly string[]> {
     const untilMs = performance.now();

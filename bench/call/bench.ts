@@ -3,9 +3,9 @@ import { setPriority } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatCount, type Progress } from '#bench/progress';
-import { Caller, pause } from './caller/io/caller.ts';
-import { assertListening } from './caller/io/reachable.ts';
+import { assertReachable, dial } from './caller/io/dial.ts';
 import { noiseLoop } from './caller/speech-level.ts';
+import { pause } from './caller/talker.ts';
 import { AppRecords, connectRecords, type RecordedCall } from './io/app-records.ts';
 import { speakTurn, type PlannedTurn } from './io/converse.ts';
 import { readSound, readSounds, type CallerSound } from './io/sounds.ts';
@@ -36,7 +36,7 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   const audio = options.audio === undefined ? defaultAudio() : readSounds(options.audio);
   const plan = planTurns(audio, options);
   const noise = options.noise === undefined ? undefined : noiseLoop(readSound(options.noise).pcm, audio.map((sound) => sound.pcm), options.snrDb);
-  await assertListening(options.to);
+  await assertReachable(options.to, ROOT_DIR);
   const records = await connectRecords(options.http, ROOT_DIR);
   if (!(records instanceof AppRecords)) progress.note(`what the bot understood stays unknown: ${records.missing}`);
   try { setPriority(-5); } catch { /* only root may: then times are as good as the machine is idle */ }
@@ -51,11 +51,13 @@ async function converse(run: Run, delayMs: number): Promise<void> {
   await pause(delayMs);
   while (run.next < run.plan.length) {
     const call = ++run.calls;
-    const caller = await Caller.dial(run.options.to, run.noise ? { noise: run.noise } : {});
+    const { to, lossRatio, codec } = run.options;
+    const caller = await dial(to, ROOT_DIR, { noise: run.noise, lossRatio, codec, seed: call });
     run.setupMs.push(caller.setupMs);
     let seen = 0;
     try {
       await caller.hearBot(1200); // the greeting
+      if (caller.callId !== undefined) run.records?.know(caller.signallingId, caller.callId);
       for (let i = 0; i < TURNS_A_CALL && run.next < run.plan.length && !caller.hasEnded; i++) {
         const index = run.next++;
         const row = await speakTurn(caller, run.plan[index] as PlannedTurn, call);

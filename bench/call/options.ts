@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { isWebRtcAddress, parseWebRtcAddress } from '#bench/webrtc/peer/address';
+import type { PeerCodec } from '#bench/webrtc/peer/offer';
 
 export interface CallBenchOptions {
   readonly turns: number | undefined;
@@ -11,10 +13,15 @@ export interface CallBenchOptions {
   readonly parallel: number;
   readonly http: string;
   readonly record: string | undefined;
+  /** Of WebRTC calls: share of packets lost each way, 0 to 1. */
+  readonly lossRatio: number;
+  /** Of WebRTC calls. */
+  readonly codec: PeerCodec;
 }
 
 export const CALL_USAGE = `bench call [--turns N] [--audio DIR] [--interrupt DIR] [--backchannel DIR] [--noise FILE --snr DB]
-           [--to sip:bot@127.0.0.1:5060] [--parallel N] [--http http://127.0.0.1:3000] [--record DIR]`;
+           [--to sip:bot@127.0.0.1:5060 | --to webrtc:bot[@http://127.0.0.1:3000] [--loss PERCENT] [--codec opus|PCMU]]
+           [--parallel N] [--http http://127.0.0.1:3000] [--record DIR]`;
 
 /** Throws an `Error` whose message says what would be right. */
 export function parseCallOptions(args: readonly string[]): CallBenchOptions {
@@ -24,9 +31,12 @@ export function parseCallOptions(args: readonly string[]): CallBenchOptions {
     options: {
       turns: { type: 'string' }, audio: { type: 'string' }, interrupt: { type: 'string' }, backchannel: { type: 'string' },
       noise: { type: 'string' }, snr: { type: 'string' }, to: { type: 'string' }, parallel: { type: 'string' },
-      http: { type: 'string' }, record: { type: 'string' },
+      http: { type: 'string' }, record: { type: 'string' }, loss: { type: 'string' }, codec: { type: 'string' },
     },
   });
+  const to = values.to ?? 'sip:bot@127.0.0.1:5060';
+  if (!isWebRtcAddress(to) && (values.loss ?? values.codec) !== undefined) throw new Error(`--loss and --codec are for WebRTC: with --to webrtc:bot, not ${to}`);
+  if (isWebRtcAddress(to)) parseWebRtcAddress(to);
   return {
     turns: values.turns === undefined ? undefined : numberOption('turns', values.turns, 1, 10_000),
     audio: values.audio,
@@ -34,11 +44,18 @@ export function parseCallOptions(args: readonly string[]): CallBenchOptions {
     backchannel: values.backchannel,
     noise: values.noise,
     snrDb: values.snr === undefined ? 15 : numberOption('snr', values.snr, -20, 80),
-    to: values.to ?? 'sip:bot@127.0.0.1:5060',
+    to,
     parallel: values.parallel === undefined ? 1 : numberOption('parallel', values.parallel, 1, 200),
     http: values.http ?? process.env['PARLEY_HTTP_URL'] ?? 'http://127.0.0.1:3000',
     record: values.record,
+    lossRatio: numberOption('loss', values.loss ?? '0', 0, 50) / 100,
+    codec: codecOption(values.codec ?? 'opus'),
   };
+}
+
+export function codecOption(text: string): PeerCodec {
+  if (text !== 'opus' && text !== 'PCMU') throw new Error(`--codec "${text}": opus or PCMU is wanted`);
+  return text;
 }
 
 export function numberOption(name: string, text: string, least: number, most: number): number {

@@ -5,7 +5,7 @@ import { places } from '#app/setup/places';
 import type { Progress } from '#bench/progress';
 import { distribution, type Distribution } from '#bench/report';
 import { numberOption } from '../call/options.ts';
-import { callsHeldOf, isHeld, nextLoad, type LoadTrial } from './search.ts';
+import { callsHeldOf, isHeld, MEDIA_GRID, nextLoad, type LoadTrial } from './search.ts';
 import { runLoad, type LoadFigures } from './io/load.ts';
 
 export interface MediaResults {
@@ -49,7 +49,7 @@ export async function run(args: readonly string[], progress: Progress): Promise<
 
   const main = await trial(calls, seconds);
   const rows = [main.row];
-  for (let next = nextLoad(rows); search === 'on' && next !== undefined; next = nextLoad(rows)) {
+  for (let next = nextLoad(rows, isHeld, MEDIA_GRID); search === 'on' && next !== undefined; next = nextLoad(rows, isHeld, MEDIA_GRID)) {
     const { row } = await trial(next, Math.min(seconds, SEARCH_SECONDS));
     // Neighbours on a shared machine make spikes: a load that failed may try once more.
     rows.push(isHeld(row) ? row : (await trial(next, Math.min(seconds, SEARCH_SECONDS))).row);
@@ -64,7 +64,7 @@ export async function run(args: readonly string[], progress: Progress): Promise<
     cpuUsPerCallFrame: rounded(figures.cpuUsPerCallFrame),
     workerCore: rounded(figures.workerCore),
     kernelShare: rounded(figures.kernelShare),
-    callsHeld: callsHeldOf(rows),
+    callsHeld: callsHeldOf(rows, isHeld),
     rows,
   };
 }

@@ -11,21 +11,26 @@ export function isHeld(trial: LoadTrial): boolean {
 }
 
 /** The most that was held; 0 where nothing was. */
-export function callsHeldOf(trials: readonly LoadTrial[]): number {
-  return Math.max(0, ...trials.filter(isHeld).map((trial) => trial.calls));
+export function callsHeldOf<Trial extends { readonly calls: number }>(trials: readonly Trial[], held: (trial: Trial) => boolean): number {
+  return Math.max(0, ...trials.filter(held).map((trial) => trial.calls));
 }
 
-/** The next load to try, or undefined when the limit is known to 25 calls: up by a half until one fails, then between. */
-export function nextLoad(trials: readonly LoadTrial[]): number | undefined {
-  const held = callsHeldOf(trials);
-  const failed = Math.min(MOST_CALLS + STEP, ...trials.filter((trial) => !isHeld(trial) && trial.calls > held).map((trial) => trial.calls));
-  if (trials.length >= MOST_TRIALS || failed - held <= STEP) return undefined;
-  const next = failed > MOST_CALLS ? Math.min(MOST_CALLS, held * 1.5) : (held + failed) / 2;
-  const rounded = Math.round(next / STEP) * STEP;
-  return rounded <= held || rounded >= failed ? undefined : rounded;
+export interface SearchGrid {
+  /** How near the limit is to be known, calls. */
+  readonly step: number;
+  readonly most: number;
 }
 
-const MOST_JITTER_MS = 5;
-const STEP = 25;
-const MOST_CALLS = 2000;
+/** The next load to try, or undefined when the limit is known to a step: up by a half until one fails, then between. */
+export function nextLoad<Trial extends { readonly calls: number }>(trials: readonly Trial[], held: (trial: Trial) => boolean, { step, most }: SearchGrid): number | undefined {
+  const best = callsHeldOf(trials, held);
+  const failed = Math.min(most + step, ...trials.filter((trial) => !held(trial) && trial.calls > best).map((trial) => trial.calls));
+  if (trials.length >= MOST_TRIALS || failed - best <= step) return undefined;
+  const next = failed > most ? Math.min(most, best * 1.5) : (best + failed) / 2;
+  const rounded = Math.round(next / step) * step;
+  return rounded <= best || rounded >= failed ? undefined : rounded;
+}
+
+export const MOST_JITTER_MS = 5;
+export const MEDIA_GRID: SearchGrid = { step: 25, most: 2000 };
 const MOST_TRIALS = 9;

@@ -39,6 +39,11 @@ export class AppRecords {
     this.#token = token;
   }
 
+  /** For a caller that was told the app's own id of its call. */
+  know(signallingId: string, callId: string): void {
+    this.#ids.set(signallingId, callId);
+  }
+
   /** The record of the call with this SIP Call-ID; undefined while the app knows none. */
   async bySignallingId(signallingId: string): Promise<RecordedCall | undefined> {
     let callId = this.#ids.get(signallingId);

@@ -1,6 +1,6 @@
 import { countSpeech, firstSpeechAfter, lastSpeechBefore, lastSpeechBeforeGap, longestGapMs } from '../caller/packet-log.ts';
 import { emptyRow, type Row } from '../row.ts';
-import { pause, type Caller } from '../caller/io/caller.ts';
+import { pause, type Talker } from '../caller/talker.ts';
 import type { CallerSound } from './sounds.ts';
 
 /** One entry of the plan: a turn, and what is played over the answer. */
@@ -21,10 +21,10 @@ const STOP_GAP_MS = 200;
 const RESUME_WITHIN_MS = 800;
 
 /** Speaks one planned turn in a running call and measures what comes back. */
-export async function speakTurn(caller: Caller, plan: PlannedTurn, call: number): Promise<Row> {
+export async function speakTurn(caller: Talker, plan: PlannedTurn, call: number): Promise<Row> {
   const row = emptyRow(plan.sound.name, call, plan.over?.kind ?? 'nothing', plan.sound.text);
   const beganMs = performance.now();
-  const played = await caller.play(plan.sound.pcm);
+  const played = await caller.play(plan.sound.pcm, plan.sound.pcm16k);
   const lastSpeechAtMs = played.lastSpeechAtMs ?? played.endAtMs;
   const early = firstSpeechAfter(caller.received, beganMs);
   if (early !== undefined && early < lastSpeechAtMs) row.cutOff = true;
@@ -40,13 +40,13 @@ export async function speakTurn(caller: Caller, plan: PlannedTurn, call: number)
   return row;
 }
 
-async function speakOver(caller: Caller, over: NonNullable<PlannedTurn['over']>, answerAtMs: number, row: Row): Promise<void> {
+async function speakOver(caller: Talker, over: NonNullable<PlannedTurn['over']>, answerAtMs: number, row: Row): Promise<void> {
   await pause(Math.max(0, answerAtMs + INTRUDE_AFTER_MS - performance.now()));
   const now = performance.now();
   const lastMs = lastSpeechBefore(caller.received, now);
   if (lastMs === undefined || now - lastMs > 300) return; // already done speaking: nothing to talk over
   row.over = over.sound.name;
-  const played = await caller.play(over.sound.pcm);
+  const played = await caller.play(over.sound.pcm, over.sound.pcm16k);
   const firstMs = played.firstSpeechAtMs ?? played.firstPacketAtMs;
   const lastSpeechMs = played.lastSpeechAtMs ?? played.endAtMs;
   if (over.kind === 'backchannel') {

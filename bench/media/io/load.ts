@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { BroadcastChannel } from 'node:worker_threads';
 import { createMediaPool, mediaOptions, type MediaPool, type OpenLeg } from '#media';
 import { systemClock } from '#app/system-clock';
-import { MEASURE_CHANNEL, type FromSender, type MeasureRequest, type ToSender, type WorkerFigures } from './measure.ts';
+import { MEASURE_CHANNEL, type FromSender, type MeasureRequest, type ToSender } from './measure.ts';
+import { workerFigures } from './probe.ts';
 
 export interface LoadOptions {
   readonly calls: number;
@@ -113,16 +114,6 @@ function syntheticPhrase(): number[] {
   return Array.from({ length: 8000 }, (_, i) => {
     seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff;
     return i % 1600 < 1200 ? 0x10 | (seed >> 16 & 0x8f) : 0xff;
-  });
-}
-
-function workerFigures(channel: BroadcastChannel): Promise<WorkerFigures> {
-  return new Promise((resolve) => {
-    channel.onmessage = (event) => {
-      const { data } = event as { data: WorkerFigures | MeasureRequest };
-      if (data.kind === 'figures') resolve(data);
-    };
-    channel.postMessage({ kind: 'end' } satisfies MeasureRequest);
   });
 }
 

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { parseWebRtcOptions } from './options.ts';
+
+test('defaults', () => {
+  expect(parseWebRtcOptions([])).toEqual({ peers: 50, seconds: 10, lossRatio: 0, codec: 'opus', complexity: undefined, vad: 'off', ramp: 'on' });
+});
+
+test('faults name the option and what would be right', () => {
+  expect(() => parseWebRtcOptions(['--peers', '2.5'])).toThrow('--peers "2.5": a whole number from 1 to 1000');
+  expect(() => parseWebRtcOptions(['--complexity', '11'])).toThrow('--complexity "11": a number from 0 to 10');
+  expect(() => parseWebRtcOptions(['--codec', 'G722'])).toThrow('opus or PCMU');
+  expect(() => parseWebRtcOptions(['--ramp', 'yes'])).toThrow('on or off');
+});
