@@ -1,6 +1,7 @@
 import type { Ms } from '#domain/units';
 import { readComfortNoise, NoiseSource } from './codec/comfort-noise.ts';
 import { MAX_LINE_SAMPLES, type LineDecoder } from './codec/line-decoder.ts';
+import type { ArrivalWatch } from './jitter/arrival-watch.ts';
 import { JitterBuffer } from './jitter/jitter-buffer.ts';
 import { DtmfReceiver, readTelephoneEvent, type PressedKey } from './rtp/dtmf.ts';
 import type { RtpPacket } from './rtp/packet.ts';
@@ -23,15 +24,6 @@ export interface InboundFormat {
   /** RTP clock of telephone events; that of the codec where absent. */
   readonly telephoneEventClockHz?: number;
   readonly comfortNoisePayloadType: number | undefined;
-}
-
-/** What learns from arriving packets how long gaps are worth waiting for. Without one the options say it for good. */
-export interface ArrivalWatch {
-  /** Every packet; `extended` is its extended sequence number. */
-  arrived(nowMs: Ms, extended: number, timestamp: number): void;
-  restarted(): void;
-  readonly gapWaitMs: Ms;
-  readonly starveMs: Ms;
 }
 
 export interface InboundOptions {
@@ -72,8 +64,8 @@ export class Inbound {
   #lossPending = false;
   #noiseDbov: number | undefined;
   framesConcealed = 0;
-  /** Lost frames that the packet after them knew. */
-  framesRecovered = 0;
+  /** Lost packets whose frame the one after them knew, or that came in time once they had been asked for. */
+  packetsRecovered = 0;
   packetsReceived = 0;
   malformed = 0;
 
@@ -96,7 +88,7 @@ export class Inbound {
     this.#format = format;
   }
 
-  /** A packet that the latch let through. `bytes` need not outlive the call. */
+  /** A packet of the caller's, by its authenticated or latched source. `bytes` need not outlive the call. */
   packet(nowMs: Ms, rtp: RtpPacket, bytes: Uint8Array): void {
     if (!this.#isKnown(rtp.payloadType)) {
       this.malformed += 1;
@@ -109,12 +101,10 @@ export class Inbound {
     this.packetsReceived += 1;
     const extended = this.#tracker.extended;
     this.stats.packet(extended, rtp.timestamp, nowMs);
-    if (this.#watch !== undefined) {
-      this.#watch.arrived(nowMs, extended, rtp.timestamp);
-      this.#jitter.maxWaitMs = this.#watch.gapWaitMs;
-    }
+    const isAnswer = this.#watch?.arrived(nowMs, extended, rtp.timestamp) === true;
     if (rtp.payloadType === this.#format.telephoneEventPayloadType) this.#event(nowMs, rtp, bytes);
-    this.#jitter.push(nowMs, extended, rtp.payloadType, rtp.timestamp, bytes, rtp.payloadStart, rtp.payloadEnd);
+    const placed = this.#jitter.push(nowMs, extended, rtp.payloadType, rtp.timestamp, bytes, rtp.payloadStart, rtp.payloadEnd);
+    if (isAnswer && placed === 'taken') this.packetsRecovered += 1;
     this.#drain(nowMs);
   }
 
@@ -183,6 +173,7 @@ export class Inbound {
   }
 
   #drain(nowMs: Ms): void {
+    if (this.#watch !== undefined) this.#jitter.maxWaitMs = this.#watch.gapWaitMs;
     const out = this.#jitter.out;
     while (this.#jitter.pop(nowMs)) {
       if (out.kind === 'lost') this.#lossPending = true;
@@ -249,7 +240,7 @@ export class Inbound {
   #recover(nowMs: Ms, bytes: Uint8Array, start: number, end: number): void {
     const count = this.#decoder.recover(bytes, start, end, scratch);
     if (count <= 0) return;
-    this.framesRecovered += 1;
+    this.packetsRecovered += 1;
     this.#sink.frame(nowMs, scratch, count, 'concealed');
   }
 

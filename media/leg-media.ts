@@ -8,12 +8,13 @@ import type { LegChange, LegSpec } from './leg-spec.ts';
 import { LegVoices, type VoiceFormat } from './leg-voices.ts';
 import { LegWatch } from './leg-watch.ts';
 import type { MediaOptions } from './options.ts';
-import { Outbound, type OutboundIdentity } from './outbound.ts';
+import { Outbound } from './outbound.ts';
 import { PlayoutSchedule } from './playout/playout-schedule.ts';
 import { meanOpinionScore, oneWayDelayMs } from './quality.ts';
 import type { PressedKey } from './rtp/dtmf.ts';
+import type { OutboundIdentity } from './rtp/outgoing-stream.ts';
 import { looksLikeRtcp, RtpPacket } from './rtp/packet.ts';
-import { ReportSession, type SentSoFar } from './rtp/report-session.ts';
+import { ReportSession, sentSoFar, type SentSoFar } from './rtp/report-session.ts';
 import { SourceLatch } from './rtp/source-latch.ts';
 import type { SpeechScorer } from './vad/voice-detector.ts';
 
@@ -136,7 +137,7 @@ export class LegMediaCore implements LegCore, InboundSink {
     const lossRatio = received.lossRatio;
     return {
       packetsReceived: this.#inbound.packetsReceived,
-      packetsSent: this.#outbound.packetsSent,
+      packetsSent: this.#outbound.stream.packetsSent,
       packetsLost: received.lost,
       packetsLate: this.#inbound.late,
       packetsDuplicate: this.#inbound.duplicates,
@@ -191,7 +192,7 @@ export class LegMediaCore implements LegCore, InboundSink {
   }
 
   get #sent(): SentSoFar {
-    return { packets: this.#outbound.packetsSent, octets: this.#outbound.octetsSent, rtpTimestamp: this.#outbound.timestamp };
+    return sentSoFar(this.#outbound.stream);
   }
 
   get #sends(): boolean {

@@ -39,6 +39,24 @@ const jitterOptions = z
   })
   .prefault({});
 
+const peerOptions = z
+  .strictObject({
+    maxWaitMs: milliseconds(0, 200)
+      .default(200)
+      .describe('Browser legs: the longest that a gap in the sequence is waited for; how long in fact follows the network. Milliseconds.'),
+    rtcpIntervalMs: milliseconds(200, 60_000)
+      .default(1_000)
+      .describe('Browser legs: how often RTCP reports are sent; browsers turn error correction on by them. Milliseconds.'),
+  })
+  .prefault({});
+
+const opusOptions = z
+  .strictObject({
+    bitrateBps: z.int().min(6_000).max(128_000).default(32_000).describe('Average rate of the bot\'s speech in Opus; less where the far side wants less. Bits per second.'),
+    complexity: z.int().min(0).max(10).default(5).describe('Work that is put into a packet, 0 to 10; a busy media thread does less by itself.'),
+  })
+  .prefault({});
+
 const vadOptions = z
   .strictObject({
     mode: z
@@ -92,6 +110,8 @@ export const mediaOptions = z
     ports: portsOptions,
     latch: latchOptions,
     jitter: jitterOptions,
+    peer: peerOptions,
+    opus: opusOptions,
     vad: vadOptions,
     bargeIn: bargeInOptions,
   })

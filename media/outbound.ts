@@ -1,23 +1,23 @@
 import type { Ms } from '#domain/units';
 import { writeComfortNoise } from './codec/comfort-noise.ts';
 import { encodeG711, g711Silence, type G711Law } from './codec/g711.ts';
-import { RTP_HEADER_BYTES, writeRtpHeader } from './rtp/packet.ts';
+import { OutgoingStream, type OutboundIdentity } from './rtp/outgoing-stream.ts';
+import { RTP_HEADER_BYTES } from './rtp/packet.ts';
 
-export interface OutboundIdentity {
-  readonly ssrc: number;
-  /** First values; RFC 3550 section 5.1 wants them unpredictable. */
-  readonly sequence: number;
-  readonly timestamp: number;
+/** What writes the packets of one leg (core), whatever the codec. `count` is in samples at the rate that the codec takes. */
+export interface VoiceSender {
+  readonly stream: OutgoingStream;
+  /** A packet of bot audio; valid until the packet after the next. Undefined where it could not be encoded. */
+  voice(pcm: Int16Array, count: number): Uint8Array | undefined;
+  /** What leaves while the bot is silent, if anything. */
+  quiet(count: number): Uint8Array | undefined;
+  /** Time passes and nothing leaves. */
+  skip(count: number): void;
 }
 
-/**
- * Writes the packets that leave one leg (core): the sequence goes on with every packet, the timestamp with time, whether or
- * not a packet left, and the marker tells where a talkspurt begins (RFC 3551 section 4.1).
- */
-export class Outbound {
-  readonly ssrc: number;
-  #sequence: number;
-  #timestamp: number;
+/** Writes the G.711 packets that leave one leg (core); the marker tells where a talkspurt begins (RFC 3551 section 4.1). */
+export class Outbound implements VoiceSender {
+  readonly stream: OutgoingStream;
   #law: G711Law;
   #payloadType: number;
   #comfortNoisePayloadType: number | undefined;
@@ -26,13 +26,9 @@ export class Outbound {
   /** Two, because a socket may still hold the one before. */
   #packets: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
   #flip: 0 | 1 = 0;
-  packetsSent = 0;
-  octetsSent = 0;
 
   constructor(identity: OutboundIdentity, law: G711Law, payloadType: number, comfortNoisePayloadType: number | undefined) {
-    this.ssrc = identity.ssrc;
-    this.#sequence = identity.sequence & 0xffff;
-    this.#timestamp = identity.timestamp >>> 0;
+    this.stream = new OutgoingStream(identity);
     this.#law = law;
     this.#payloadType = payloadType;
     this.#comfortNoisePayloadType = comfortNoisePayloadType;
@@ -48,7 +44,7 @@ export class Outbound {
   voice(pcm: Int16Array, count: number): Uint8Array {
     const packet = this.#packet(count);
     encodeG711(this.#law, pcm, count, packet, RTP_HEADER_BYTES);
-    this.#head(packet, !this.#wasVoice, this.#payloadType, count);
+    this.stream.head(packet, !this.#wasVoice, this.#payloadType);
     this.#wasVoice = true;
     this.#noiseInMs = 0;
     this.skip(count);
@@ -61,18 +57,13 @@ export class Outbound {
     if (this.#comfortNoisePayloadType !== undefined) return this.#comfortNoise(count);
     const packet = this.#packet(count);
     packet.fill(g711Silence(this.#law), RTP_HEADER_BYTES);
-    this.#head(packet, false, this.#payloadType, count);
+    this.stream.head(packet, false, this.#payloadType);
     this.skip(count);
     return packet;
   }
 
-  /** Time passes and nothing leaves. */
   skip(samples: number): void {
-    this.#timestamp = (this.#timestamp + samples) >>> 0;
-  }
-
-  get timestamp(): number {
-    return this.#timestamp;
+    this.stream.skip(samples);
   }
 
   #comfortNoise(count: number): Uint8Array | undefined {
@@ -82,17 +73,10 @@ export class Outbound {
     const packet = due ? new Uint8Array(RTP_HEADER_BYTES + 1) : undefined;
     if (packet !== undefined) {
       writeComfortNoise(packet, RTP_HEADER_BYTES, NOISE_DBOV);
-      this.#head(packet, false, this.#comfortNoisePayloadType!, 1);
+      this.stream.head(packet, false, this.#comfortNoisePayloadType!);
     }
     this.skip(count);
     return packet;
-  }
-
-  #head(packet: Uint8Array, marker: boolean, payloadType: number, octets: number): void {
-    writeRtpHeader(packet, marker, payloadType, this.#sequence, this.#timestamp, this.ssrc);
-    this.#sequence = (this.#sequence + 1) & 0xffff;
-    this.packetsSent += 1;
-    this.octetsSent += octets;
   }
 
   #packet(samples: number): Uint8Array {

@@ -8,6 +8,7 @@ const RATES: Record<Conversion, readonly [number, number]> = {
   '16>8': [16000, 8000],
   '24>8': [24000, 8000],
   '24>16': [24000, 16000],
+  '16>24': [16000, 24000],
   '48>16': [48000, 16000],
   '24>48': [24000, 48000],
 };
@@ -113,6 +114,8 @@ describe('aliases', () => {
   it.each([
     ['8>16', 1000, 7000],
     ['24>48', 3000, 21_000],
+    ['16>24', 5000, 11_000],
+    ['16>24', 6500, 9500],
   ] as const)('%s of %i Hz leaves no image at %i Hz', (conversion, hz, image) => {
     const [from, to] = RATES[conversion];
     const output = convert(conversion, tone(hz, from, from, 20_000));

@@ -1,12 +1,17 @@
 import { ms, type Ms } from '#domain/units';
+import type { OutgoingStream } from './outgoing-stream.ts';
 import type { ReceiverStats } from './receiver-stats.ts';
-import { readRtcp, writeRtcp, type ReportBlock } from './rtcp.ts';
+import { readRtcp, writeNack, writeRtcp, type ReportBlock } from './rtcp.ts';
 
 /** What the sender side of a leg knows when a report is written. */
 export interface SentSoFar {
   readonly packets: number;
   readonly octets: number;
   readonly rtpTimestamp: number;
+}
+
+export function sentSoFar(stream: OutgoingStream): SentSoFar {
+  return { packets: stream.packetsSent, octets: stream.octetsSent, rtpTimestamp: stream.timestamp };
 }
 
 /**
@@ -17,6 +22,7 @@ export class ReportSession {
   readonly #ssrc: number;
   readonly #cname: string;
   readonly #intervalMs: Ms;
+  readonly #askedFor: ((sequences: readonly number[]) => void) | undefined;
   #nextAtMs: Ms;
   #sentAtReport = 0;
   #lastSr = 0;
@@ -26,8 +32,12 @@ export class ReportSession {
   remoteLossRatio: number | undefined;
   malformed = 0;
 
-  /** The first report comes after half an interval, spread by the SSRC so that calls do not report all at once. */
-  constructor(nowMs: Ms, ssrc: number, cname: string, intervalMs: Ms) {
+  /**
+   * The first report comes after half an interval, spread by the SSRC so that calls do not report all at once. `askedFor`: the far
+   * side lacks these packets of ours.
+   */
+  constructor(nowMs: Ms, ssrc: number, cname: string, intervalMs: Ms, askedFor?: (sequences: readonly number[]) => void) {
+    this.#askedFor = askedFor;
     this.#ssrc = ssrc;
     this.#cname = cname;
     this.#intervalMs = intervalMs;
@@ -48,6 +58,7 @@ export class ReportSession {
       if (item.kind === 'sender-report' || item.kind === 'receiver-report') {
         for (const block of item.blocks) if (block.ssrc === this.#ssrc) this.#learn(wallMs, block);
       }
+      if (item.kind === 'nack' && item.mediaSsrc === this.#ssrc) this.#askedFor?.(item.sequences);
     }
     return true;
   }
@@ -65,6 +76,11 @@ export class ReportSession {
   /** The last report of a leg, with BYE. */
   goodbye(nowMs: Ms, wallMs: number, sent: SentSoFar, remoteSsrc: number, stats: ReceiverStats): Uint8Array {
     return this.#write(nowMs, wallMs, sent, remoteSsrc, stats, true);
+  }
+
+  /** Asks for lost packets; RFC 4585. An empty report goes before it, for those who want compound packets only. */
+  nack(remoteSsrc: number, sequences: readonly number[]): Uint8Array {
+    return writeNack(writeRtcp({ ssrc: this.#ssrc, cname: this.#cname }), this.#ssrc, remoteSsrc, sequences);
   }
 
   #write(nowMs: Ms, wallMs: number, sent: SentSoFar, remoteSsrc: number, stats: ReceiverStats, goodbye: boolean): Uint8Array {

@@ -28,6 +28,8 @@ export type RtcpItem =
   | { readonly kind: 'sender-report'; readonly ssrc: number; readonly info: SenderInfo; readonly blocks: readonly ReportBlock[] }
   | { readonly kind: 'receiver-report'; readonly ssrc: number; readonly blocks: readonly ReportBlock[] }
   | { readonly kind: 'goodbye'; readonly ssrc: number }
+  /** Packets of `mediaSsrc` that the far side lacks, 16-bit sequence numbers; RFC 4585 section 6.2.1. */
+  | { readonly kind: 'nack'; readonly mediaSsrc: number; readonly sequences: readonly number[] }
   | { readonly kind: 'other'; readonly packetType: number };
 
 /** Reads a compound packet; undefined where it is malformed (RFC 3550 appendix A.2). */
@@ -67,9 +69,41 @@ function readItem(bytes: Uint8Array, at: number, end: number): RtcpItem | undefi
     case GOODBYE:
       if (at + 4 + count * 4 > end) return undefined;
       return count === 0 ? { kind: 'other', packetType } : { kind: 'goodbye', ssrc: readUint32(bytes, at + 4) };
+    case TRANSPORT_FEEDBACK:
+      if (at + 12 > end) return undefined;
+      return count === GENERIC_NACK ? { kind: 'nack', mediaSsrc: readUint32(bytes, at + 8), sequences: readNack(bytes, at + 12, end) } : { kind: 'other', packetType };
     default:
       return packetType >= 192 && packetType <= 223 ? { kind: 'other', packetType } : undefined;
   }
+}
+
+/** A sequence number and a mask of the 16 after it, again and again. */
+function readNack(bytes: Uint8Array, from: number, end: number): number[] {
+  const sequences: number[] = [];
+  for (let at = from; at + 4 <= end && sequences.length < MOST_ASKED; at += 4) {
+    const first = (bytes[at]! << 8) | bytes[at + 1]!;
+    const mask = (bytes[at + 2]! << 8) | bytes[at + 3]!;
+    sequences.push(first);
+    for (let bit = 0; bit < 16; bit += 1) if (((mask >> bit) & 1) === 1) sequences.push((first + bit + 1) & 0xffff);
+  }
+  return sequences;
+}
+
+/** Appends a generic NACK to a compound packet. `sequences`: 16 bits each, ascending as the stream does. */
+export function writeNack(before: Uint8Array, ssrc: number, mediaSsrc: number, sequences: readonly number[]): Uint8Array {
+  const items: [number, number][] = [];
+  for (const sequence of sequences) {
+    const last = items.at(-1);
+    const distance = last === undefined ? 0 : (sequence - last[0]) & 0xffff;
+    if (last !== undefined && distance >= 1 && distance <= 16) last[1] |= 1 << (distance - 1);
+    else items.push([sequence, 0]);
+  }
+  const bytes = new Uint8Array(before.length + 12 + 4 * items.length);
+  bytes.set(before);
+  writeHead(bytes, before.length, GENERIC_NACK, TRANSPORT_FEEDBACK, 12 + 4 * items.length, ssrc);
+  writeUint32(bytes, before.length + 8, mediaSsrc);
+  items.forEach(([first, mask], i) => writeUint32(bytes, before.length + 12 + 4 * i, ((first << 16) | mask) >>> 0));
+  return bytes;
 }
 
 function readBlocks(bytes: Uint8Array, from: number, count: number): ReportBlock[] {
@@ -147,3 +181,8 @@ const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
 const SOURCE_DESCRIPTION = 202;
 const GOODBYE = 203;
+/** RFC 4585 sections 6.1 and 6.2.1. */
+const TRANSPORT_FEEDBACK = 205;
+const GENERIC_NACK = 1;
+/** More than anybody can want again at once. */
+const MOST_ASKED = 128;

@@ -1,0 +1,95 @@
+import type { Ms } from '#domain/units';
+import { MAX_OPUS_BYTES, OPUS_CLOCK_HZ, type OpusEncoder } from './codec/opus.ts';
+import type { VoiceSender } from './outbound.ts';
+import { OutgoingStream, type OutboundIdentity } from './rtp/outgoing-stream.ts';
+import { RTP_HEADER_BYTES } from './rtp/packet.ts';
+
+/**
+ * Writes the Opus packets that leave one leg (core). While the bot is silent nothing is encoded: the end of its speech is flushed out of the
+ * encoder, then a packet without sound every 400 ms says that the silence is meant, as an encoder with DTX does, and the marker
+ * tells where speech begins again (RFC 7587 sections 3.1.3 and 4.2).
+ */
+export class OpusSender implements VoiceSender {
+  readonly stream: OutgoingStream;
+  readonly #encoder: OpusEncoder;
+  readonly #payloadType: number;
+  readonly #packets = [new Uint8Array(MOST_BYTES), new Uint8Array(MOST_BYTES)] as const;
+  #flip: 0 | 1 = 0;
+  #wasVoice = false;
+  #flushLeftMs: Ms = 0;
+  #keepAliveInMs: Ms = 0;
+  #toc = FIRST_TOC;
+
+  constructor(identity: OutboundIdentity, encoder: OpusEncoder, payloadType: number) {
+    this.stream = new OutgoingStream(identity);
+    this.#encoder = encoder;
+    this.#payloadType = payloadType;
+  }
+
+  voice(pcm: Int16Array, count: number): Uint8Array | undefined {
+    const packet = this.#encoded(pcm, count, !this.#wasVoice);
+    this.#wasVoice = true;
+    this.#flushLeftMs = FLUSH_MS;
+    return packet;
+  }
+
+  quiet(count: number): Uint8Array | undefined {
+    this.#wasVoice = false;
+    const frameMs = count / SAMPLES_PER_MS;
+    if (this.#flushLeftMs > 0) {
+      this.#flushLeftMs -= frameMs;
+      this.#keepAliveInMs = 0;
+      return this.#encoded(noSound, count, false);
+    }
+    const isDue = this.#keepAliveInMs <= 0;
+    if (isDue) this.#keepAliveInMs = KEEP_ALIVE_MS;
+    this.#keepAliveInMs -= frameMs;
+    const packet = isDue ? this.#finish(this.#toc, 1) : undefined;
+    this.skip(count);
+    return packet;
+  }
+
+  skip(count: number): void {
+    this.stream.skip(count * TICKS_PER_SAMPLE);
+  }
+
+  #encoded(pcm: Int16Array, count: number, marker: boolean): Uint8Array | undefined {
+    const into = this.#next();
+    const length = this.#encoder.encode(pcm, count, into, RTP_HEADER_BYTES);
+    if (length > 0) this.#toc = into[RTP_HEADER_BYTES]! & SINGLE_FRAME;
+    const packet = length > 0 ? into.subarray(0, RTP_HEADER_BYTES + length) : undefined;
+    if (packet !== undefined) this.stream.head(packet, marker, this.#payloadType);
+    this.skip(count);
+    return packet;
+  }
+
+  #finish(toc: number, length: number): Uint8Array {
+    const packet = this.#next().subarray(0, RTP_HEADER_BYTES + length);
+    packet[RTP_HEADER_BYTES] = toc;
+    this.stream.head(packet, false, this.#payloadType);
+    return packet;
+  }
+
+  #next(): Uint8Array {
+    this.#flip = this.#flip === 0 ? 1 : 0;
+    return this.#packets[this.#flip];
+  }
+}
+
+/** Frame lengths that Opus can be asked for, milliseconds; the longest that is not longer than `ptimeMs`. */
+export function opusFrameMs(ptimeMs: Ms): Ms {
+  return [60, 40, 20].find((length) => length <= ptimeMs) ?? 10;
+}
+
+const SAMPLES_PER_MS = 24;
+const TICKS_PER_SAMPLE = OPUS_CLOCK_HZ / 24_000;
+const MOST_BYTES = RTP_HEADER_BYTES + MAX_OPUS_BYTES;
+/** The encoder holds back 6.5 ms, and what comes last should be heard to end. */
+const FLUSH_MS = 40;
+/** What libopus does, and so what receivers know. */
+const KEEP_ALIVE_MS = 400;
+/** A first byte with the mode of the packet before and one frame, which is empty. */
+const SINGLE_FRAME = 0xfc;
+/** SILK, wide band, 20 ms, mono: for a leg on which the bot has not spoken yet. RFC 6716 section 3.1. */
+const FIRST_TOC = 9 << 3;
+const noSound = new Int16Array(60 * SAMPLES_PER_MS);
