@@ -1,0 +1,38 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { secondsToWait, type Actions, type Model } from '../model.ts';
+import { icons } from './icons.ts';
+
+/** Trouble in plain words; an alert, so that it is read at once. The countdown stays outside of it, or it would be read every second. */
+export function notices(model: Model, actions: Actions): TemplateResult {
+  const { failure, readiness } = model;
+  const seconds = secondsToWait(model);
+  return html`
+    <div role="alert">
+      ${failure === undefined
+        ? nothing
+        : html`
+            <div class="notice trouble" data-code=${failure.code}>
+              <div>
+                <p class="notice-title">${failure.text}</p>
+                <p>${failure.advice}</p>
+              </div>
+              ${failure.isLasting ? nothing : html`<button class="quiet-button" type="button" aria-label="Put this notice away" @click=${() => actions.dismissFailure()}>${icons.close}</button>`}
+            </div>
+          `}
+    </div>
+    ${seconds > 0 ? html`<p class="countdown" id="countdown">You can call again in <strong>${seconds}</strong>${seconds === 1 ? ' second' : ' seconds'}.</p>` : nothing}
+    <div role="status">
+      ${readiness.notice === undefined || failure?.code === 'INSECURE_CONTEXT'
+        ? nothing
+        : html`
+            <div class="notice ${readiness.notice.tone}" data-readiness>
+              ${readiness.notice.tone === 'wait' ? html`<span class="spinner" aria-hidden="true"></span>` : nothing}
+              <div>
+                <p class="notice-title">${readiness.notice.title}</p>
+                <p>${readiness.notice.text}</p>
+              </div>
+            </div>
+          `}
+    </div>
+  `;
+}

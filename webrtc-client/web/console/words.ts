@@ -1,0 +1,70 @@
+import type { BotState, ServerMessage } from './messages.ts';
+
+/** The call's state in a word or two, and what it means for the caller. */
+export function stateWords(state: 'idle' | BotState): { readonly word: string; readonly hint: string } {
+  return STATES[state] ?? { word: state, hint: '' };
+}
+
+/** Why the call ended, as people say it. `reason` is the record's `by/code`. */
+export function endWords(reason: string): string {
+  return ENDINGS[reason] ?? `The call ended (${reason}).`;
+}
+
+/** Where an answer came from. */
+export function sourceWords(source: string): string {
+  return SOURCES[source] ?? source;
+}
+
+/** What a screen reader says of a message: finished sentences only, so that it never talks over itself. Undefined: nothing. */
+export function captionOf(message: ServerMessage): string | undefined {
+  switch (message.kind) {
+    case 'hello':
+      return `Connected to ${message.title}.`;
+    case 'caller-final':
+      return message.text.trim() === '' ? undefined : `You: ${message.text}`;
+    case 'turn-closed':
+      if (message.heardText.trim() === '') return undefined;
+      return message.outcome === 'interrupted' ? `Bot: ${message.heardText} (interrupted)` : `Bot: ${message.heardText}`;
+    case 'notice':
+      return message.text;
+    case 'ended':
+      return endWords(message.reason);
+    default:
+      return undefined;
+  }
+}
+
+const STATES: Readonly<Record<'idle' | BotState, { readonly word: string; readonly hint: string }>> = {
+  idle: { word: 'Ready', hint: 'Press Call and talk.' },
+  connecting: { word: 'Connecting', hint: 'The browser may ask for your microphone.' },
+  listening: { word: 'Listening', hint: 'Say something.' },
+  hearing: { word: 'Hearing you', hint: 'Go on; a pause ends your turn.' },
+  thinking: { word: 'Thinking', hint: 'Finding the answer.' },
+  speaking: { word: 'Speaking', hint: 'Just talk to interrupt.' },
+  ended: { word: 'Call ended', hint: '' },
+};
+
+const ENDINGS: Readonly<Record<string, string>> = {
+  'caller/hangup': 'You hung up.',
+  'caller/cancelled': 'You hung up before the call was answered.',
+  'bot/goodbye': 'The bot said goodbye.',
+  'bot/silent-caller': 'The bot hung up because it heard nothing for a while. Is the right microphone chosen?',
+  'bot/transfer': 'The bot passed the call on.',
+  'operator/shutdown': 'The service is being stopped.',
+  'operator/requested': 'The operator ended the call.',
+  'network/peer-gone': 'The connection was lost.',
+  'network/media-timeout': 'No sound came through any more.',
+  'network/connect-timeout': 'No way was found for the sound: a firewall may be blocking it. Try the WebSocket transport.',
+  'system/max-duration': 'The call reached the longest time allowed.',
+  'system/internal-error': 'Something went wrong on the server; its log says more.',
+  'system/media-worker-died': 'Something went wrong on the server; its log says more.',
+};
+
+const SOURCES: Readonly<Record<string, string>> = {
+  greeting: 'greeting',
+  knowledge: 'from knowledge',
+  llm: 'language model',
+  dialogue: 'dialogue',
+  fault: 'apology',
+  echo: 'echo',
+};
