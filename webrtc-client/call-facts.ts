@@ -1,0 +1,47 @@
+import type { CallFacts, CallId, LegId } from '#domain/call';
+
+/** The parts of an offer's HTTP request that facts are made of. */
+export interface OfferHead {
+  /** From the query; who is called. */
+  readonly persona: string;
+  /** From the query; what the caller wants to be called. */
+  readonly name: string | undefined;
+  readonly origin: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What the conversation may know of the caller. Every text is bounded and free of control characters. */
+export function callFacts(head: OfferHead, ids: { readonly callId: CallId; readonly legId: LegId }): CallFacts {
+  const persona = clean(head.persona, MOST_PERSONA);
+  const displayName = clean(head.name ?? '', MOST_NAME);
+  const origin = clean(head.origin ?? '', MOST_VALUE);
+  const userAgent = clean(head.userAgent ?? '', MOST_VALUE);
+  return {
+    callId: ids.callId,
+    legId: ids.legId,
+    kind: 'webrtc',
+    direction: 'inbound',
+    to: `webrtc:${persona}`,
+    toUser: persona,
+    from: 'webrtc:browser',
+    fromUser: 'browser',
+    ...(displayName === '' ? {} : { displayName }),
+    peer: head.address.includes(':') ? `[${head.address}]:${head.port}` : `${head.address}:${head.port}`,
+    headers: { ...(origin === '' ? {} : { 'x-origin': origin }), ...(userAgent === '' ? {} : { 'x-user-agent': userAgent }) },
+    // The call's resource is known to its caller only, so it stands in no record.
+    signallingId: ids.legId,
+  };
+}
+
+/** Control characters, line separators and text direction marks become spaces; cut at `limit` whole characters. */
+function clean(text: string, limit: number): string {
+  const printable = text.slice(0, limit * 2).replace(UNPRINTABLE, ' ').trim();
+  return [...printable].slice(0, limit).join('');
+}
+
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu;
+const MOST_PERSONA = 128;
+const MOST_NAME = 128;
+const MOST_VALUE = 256;
