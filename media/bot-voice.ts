@@ -13,6 +13,8 @@ export class BotPlayout implements BotVoice, PlayoutListener {
   readonly #emit: (event: LegMediaEvent) => void;
   readonly #queue: PlayoutQueue;
   readonly #speaker: Speaker;
+  /** What leaves is not heard at once, and can be stopped at the far end. */
+  readonly #isAhead: boolean;
   #nowMs: Ms = 0;
   #playedDbov = SILENCE_DBOV;
   #held = false;
@@ -30,6 +32,7 @@ export class BotPlayout implements BotVoice, PlayoutListener {
   /** `keepMs`: how much of what left can be taken back, for such a leg. */
   constructor(options: MediaOptions, emit: (event: LegMediaEvent) => void, outputRateHz: 8000 | 24000 = 8000, keepMs: Ms = 0) {
     this.#emit = emit;
+    this.#isAhead = keepMs > 0;
     this.#queue = new PlayoutQueue(options.playoutQueueMs * PER_MS, this, keepMs * PER_MS);
     this.#speaker = new Speaker(
       {
@@ -144,7 +147,7 @@ export class BotPlayout implements BotVoice, PlayoutListener {
   }
 
   #pause(): void {
-    if (this.unheardSamples === 0) return this.#speaker.pause();
+    if (!this.#isAhead) return this.#speaker.pause();
     this.#speaker.halt(this.unheardSamples);
     // What is taken again will be told again.
     this.#pieceId = NO_PIECE;
