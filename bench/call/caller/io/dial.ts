@@ -2,6 +2,7 @@ import { readRunning, runningFile } from '#app/running-file';
 import { join } from 'node:path';
 import { isWebRtcAddress, parseWebRtcAddress } from '#bench/webrtc/peer/address';
 import type { PeerCodec } from '#bench/webrtc/peer/offer';
+import { findApiToken } from '#bench/call/io/app-records';
 import type { Talker } from '../talker.ts';
 import { Caller } from './caller.ts';
 import { assertListening } from './reachable.ts';
@@ -22,17 +23,39 @@ export async function dial(to: string, rootDir: string, options: LineOptions = {
   if (!isWebRtcAddress(to)) return Caller.dial(to, noise);
   // Loaded when asked for: a native library that a caller by SIP does not need.
   const { WebRtcCaller } = await import('./webrtc-caller.ts');
-  const token = process.env['PARLEY_CALL_TOKEN'];
+  const baseUrl = baseUrlOf(to, rootDir);
+  const { persona } = parseWebRtcAddress(to);
+  const token = await callToken(baseUrl, persona, rootDir);
   const { lossRatio, seed, codec } = options;
   return WebRtcCaller.dial({
-    baseUrl: baseUrlOf(to, rootDir),
-    persona: parseWebRtcAddress(to).persona,
+    baseUrl,
+    persona,
     ...noise,
     ...(lossRatio === undefined ? {} : { lossRatio }),
     ...(seed === undefined ? {} : { seed }),
     ...(codec === undefined ? {} : { codec }),
     ...(token === undefined ? {} : { token }),
   });
+}
+
+/** Where the app wants a call token it is asked for one with the API token, as the server of an embedding site would. */
+async function callToken(baseUrl: string, persona: string, rootDir: string): Promise<string | undefined> {
+  const config = (await json(await fetch(`${baseUrl}/webrtc/config`, { signal: AbortSignal.timeout(5000) }))) as { tokenRequired?: boolean };
+  if (config.tokenRequired !== true) return undefined;
+  const apiToken = findApiToken(rootDir);
+  if (apiToken === undefined) throw new Error(`${baseUrl} wants a call token for each call: set PARLEY_API_TOKEN, so that one can be asked for`);
+  const issued = (await json(await fetch(`${baseUrl}/v1/call-tokens`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ persona }),
+    signal: AbortSignal.timeout(5000),
+  }))) as { token?: string };
+  return issued.token;
+}
+
+async function json(response: Response): Promise<unknown> {
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
+  return response.json();
 }
 
 /** Throws, in words, when nothing is there to be called. */
