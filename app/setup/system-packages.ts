@@ -1,23 +1,27 @@
+import { readFileSync } from 'node:fs';
 import { AppError } from '#domain/errors';
 import { runCommand } from './run-command.ts';
 import type { Report, Step } from './step.ts';
 
-/** Debian packages that the end-to-end tests use: phones, SIPp, packet capture, recorded speech. */
-const PACKAGES = ['sip-tester', 'baresip-core', 'linphone-cli', 'tshark', 'sox', 'pocketsphinx-testdata'];
+/** Debian packages that the end-to-end tests use: phones, SIPp, packet capture, recorded speech, a TURN server. */
+const PACKAGES = ['sip-tester', 'baresip-core', 'linphone-cli', 'tshark', 'sox', 'pocketsphinx-testdata', 'coturn'];
+/** Ubuntu has browsers as snaps only, which do not run everywhere: there the browser tests use what is installed. */
+const DEBIAN_BROWSERS = ['chromium', 'firefox-esr'];
 const LOCK_PATIENCE_S = 180;
 
 /** Test phones by apt-get. Elsewhere than on Debian and Ubuntu there is nothing to do: their tests say that they were skipped. */
-export function systemPackagesStep(platform: NodeJS.Platform = process.platform): Step {
+export function systemPackagesStep(platform: NodeJS.Platform = process.platform, osRelease = readOsRelease()): Step {
   const never = new AbortController().signal;
+  const packages = /^ID=debian$/m.test(osRelease) ? [...PACKAGES, ...DEBIAN_BROWSERS] : PACKAGES;
   const missing = async (): Promise<readonly string[]> => {
     if (platform !== 'linux') return [];
-    const { code, stdout } = await runCommand('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...PACKAGES], never);
+    const { code, stdout } = await runCommand('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages], never);
     if (code === 127) return [];
     const installed = new Set(stdout.split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]));
-    return PACKAGES.filter((name) => !installed.has(name));
+    return packages.filter((name) => !installed.has(name));
   };
   return {
-    title: 'Test phones',
+    title: 'Test phones and browsers',
     missing: async () => {
       const names = await missing();
       return names.length === 0 ? undefined : `${names.join(', ')} by apt-get`;
@@ -57,6 +61,14 @@ export function aptProgress(report: Report): (line: string) => void {
     const done = kind === 'dlstatus' ? Number(percent) / 2 : 50 + Number(percent) / 2;
     report({ label: words ?? '', done: Math.round(done), total: 100, unit: 'percent' });
   };
+}
+
+function readOsRelease(): string {
+  try {
+    return readFileSync('/etc/os-release', 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** How to become root without a question: not at all, by sudo, or undefined when it cannot be done. */
