@@ -73,6 +73,7 @@ it('counts calls of every kind, ringing and running, and refuses one more until 
   calls.ringing({ ...FACTS, callId: 'c', kind: 'websocket' }, page.signal);
   for (const kind of ['sip', 'webrtc', 'websocket'] as const) expect(calls.admit({ ...FACTS, callId: 'd', kind })).toMatchObject({ reason: { code: 'too-many-calls' } });
   expect(refusals).toHaveLength(3);
+  expect(calls.countByKind).toEqual({ sip: 1, webrtc: 1, websocket: 1 });
   calls.abandoned({ ...FACTS, callId: 'c' }, { by: 'network', code: 'connect-timeout' });
   expect(calls.admit(FACTS)).toEqual({ kind: 'accept' });
   calls.ringing({ ...FACTS, callId: 'd' }, page.signal);

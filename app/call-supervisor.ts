@@ -1,4 +1,4 @@
-import type { CallFacts, CallId } from '#domain/call';
+import type { CallFacts, CallId, LegKind } from '#domain/call';
 import type { CallEventBody } from '#domain/call-event';
 import type { CallIntake, CallLeg, RefusalReason } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
@@ -31,7 +31,7 @@ export class CallSupervisor implements CallIntake {
   readonly #deps: SupervisorDependencies;
   readonly #live = new Map<CallId, { readonly leg: CallLeg; readonly persona: Persona; readonly conversation: LiveConversation; readonly gone: Promise<void> }>();
   /** Accepted and not yet answered. */
-  readonly #ringing = new Set<CallId>();
+  readonly #ringing = new Map<CallId, LegKind>();
   #draining = false;
 
   constructor(deps: SupervisorDependencies) {
@@ -41,6 +41,14 @@ export class CallSupervisor implements CallIntake {
   /** Calls that ring or run. */
   get count(): number {
     return this.#ringing.size + this.#live.size;
+  }
+
+  /** The same by kind of leg. */
+  get countByKind(): Readonly<Record<LegKind, number>> {
+    const counts: Record<LegKind, number> = { sip: 0, webrtc: 0, websocket: 0 };
+    for (const kind of this.#ringing.values()) counts[kind] += 1;
+    for (const { leg } of this.#live.values()) counts[leg.facts.kind] += 1;
+    return counts;
   }
 
   get draining(): boolean {
@@ -57,7 +65,7 @@ export class CallSupervisor implements CallIntake {
 
   ringing(facts: CallFacts, signal: AbortSignal): void {
     const persona = this.#persona(facts);
-    this.#ringing.add(facts.callId);
+    this.#ringing.set(facts.callId, facts.kind);
     this.#deps.publish(facts.callId, { kind: 'call-started', facts, persona: persona.name });
     this.#deps.warm(persona, signal);
   }

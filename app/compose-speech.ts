@@ -6,7 +6,6 @@ import type { ClosingStack } from './closing.ts';
 import type { CallParts } from './compose-call.ts';
 import type { ParleyParts } from './compose.ts';
 import { learn } from './learn.ts';
-import { personaFor, readPersonas } from './personas.ts';
 import { Phrases } from './phrases.ts';
 import type { Services } from './services/index.ts';
 import { systemClock } from './system-clock.ts';
@@ -16,15 +15,12 @@ import type { CallMetrics } from './telemetry/metrics.ts';
 /** Everything that hears, thinks and speaks, ready for calls. */
 export interface Speech {
   readonly call: CallParts;
-  personaFor(user: string): Persona | undefined;
   /** Has the remaining fixed phrases spoken while nobody calls. */
   finishInBackground(): void;
 }
 
-export async function prepareSpeech(parts: ParleyParts, metrics: CallMetrics, closing: ClosingStack): Promise<Speech> {
+export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[], metrics: CallMetrics, closing: ClosingStack): Promise<Speech> {
   const { config, log, progress, secrets, cacheDir } = parts;
-  const personas = readPersonas(config.personas.directory);
-  const all = [...personas.values()];
   const { llmApiKey } = secrets;
   const key = llmApiKey === undefined ? {} : { llmApiKey };
   const clients = createServiceClients(config.clients, { clock: systemClock, log, ...key, onNote: (note) => metrics.serviceNote(note) });
@@ -47,7 +43,6 @@ export async function prepareSpeech(parts: ParleyParts, metrics: CallMetrics, cl
   stop.throwIfAborted();
   return {
     call: { clock: systemClock, options: config.pipeline, clients, knowledgeOf, phrases, log },
-    personaFor: (user) => personaFor(all, user),
     finishInBackground: () => {
       void phrases.prepare(all, 'all', stop).then((missing) => log.info({ phrases: phrases.count, missing }, 'phrases prepared'));
     },

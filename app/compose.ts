@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { CallFacts } from '#domain/call';
 import type { RefusalReason } from '#domain/call-leg';
@@ -12,12 +11,15 @@ import { createMediaPool, type MediaPool } from '#media';
 import { startSipGateway, type SipGateway } from '#sip-gateway';
 import { startEmbeddedSipServer } from '#sip-gateway/embedded';
 import { apiToken, type ApiToken } from './api-token.ts';
-import { CallSupervisor } from './call-supervisor.ts';
+import { CallSupervisor, type SupervisorDependencies } from './call-supervisor.ts';
 import { ClosingStack } from './closing.ts';
+import { createBrowserGateways } from './compose-browsers.ts';
 import { converse, warm } from './compose-call.ts';
+import { listen, type PageAddresses } from './compose-http.ts';
 import { prepareSpeech, type Speech } from './compose-speech.ts';
 import type { HealthReport } from './http/health.ts';
 import { buildHttp } from './http/server.ts';
+import { personaFor, readPersonas } from './personas.ts';
 import { EventPublisher } from './publisher.ts';
 import type { Services } from './services/index.ts';
 import { SqliteCallStore } from './store/sqlite.ts';
@@ -32,6 +34,8 @@ export interface ParleyParts {
   /** Where models lie and what is made from them is kept. */
   readonly modelsDir: string;
   readonly cacheDir: string;
+  /** Folder that the page was built into. */
+  readonly pageDir: string;
   /** Never logged. */
   readonly secrets: Secrets;
   readonly progress: (message: string) => void;
@@ -42,7 +46,7 @@ export interface ParleyParts {
 export interface Parley {
   /** What can be dialled, `host:port`, the best first. */
   readonly addresses: readonly string[];
-  readonly httpUrl: string;
+  readonly page: PageAddresses;
   readonly token: ApiToken;
   /** Takes no more calls and lets the running ones say goodbye, within `shutdown.graceMs`. */
   drain(): Promise<void>;
@@ -74,37 +78,53 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
   closing.add('media', () => media.close());
 
   const token = apiToken(config.http.tokenFile, parts.secrets.apiToken);
-  const state: { gateway?: SipGateway; speech?: Speech } = {};
+  const personas = [...readPersonas(config.personas.directory).values()];
+  const state: { gateway?: SipGateway; speech?: Speech; page?: PageAddresses; httpsPort?: number } = {};
+  const refused = onRefused(log, metrics);
   const supervisor = new CallSupervisor({
     clock: systemClock,
-    personaFor: (user) => state.speech?.personaFor(user),
+    personaFor: (user) => personaFor(personas, user),
     converse: (leg, persona, emit) => converse(speechOf(state).call, leg, persona, emit),
     warm: (persona, signal) => warm(speechOf(state).call, persona, signal),
     publish: (callId, event) => publisher.publish(callId, event),
     ready: () => state.speech !== undefined,
-    refused: onRefused(log, metrics),
+    refused,
     maxCalls: config.limits.calls,
   });
+  const browsers = createBrowserGateways(parts, { media, supervisor, publisher, personas, apiToken: token.token, onRefused: refused });
+  const { ttlS, maxTtlS } = config.webrtc.callTokens;
   const http = buildHttp({
-    health: () => health(supervisor, services, state.gateway),
+    health: () => health(supervisor, services, state),
     registry: metrics.registry,
     calls: { store, token: token.token, endCall: (callId, reason) => supervisor.end(callId, reason) },
+    callTokens: {
+      token: token.token, ttlS, maxTtlS, wallMs: () => systemClock.wallMs(),
+      hasPersona: (name) => personaFor(personas, name) !== undefined,
+      issue: browsers.issue,
+    },
+    page: { directory: parts.pageDir, httpsPort: () => state.httpsPort },
+    gateways: [(app) => browsers.routes(app)],
     log: logFunction(log),
   });
   closing.add('http', () => http.close());
-  const httpUrl = await listen(http, config);
+  browsers.attach(http.server);
+  const { addresses: page, https } = await listen(http, config, closing, (port) => (state.httpsPort = port));
+  if (https !== undefined) browsers.attach(https);
+  closing.add('browser gateways', () => browsers.close());
+  state.page = page;
 
-  state.speech = await prepareSpeech(parts, metrics, closing);
+  state.speech = await prepareSpeech(parts, personas, metrics, closing);
   progress('starting SIP');
-  const gateway = await startSip(parts, closing, { media, supervisor, metrics });
+  const gateway = await startSip(parts, closing, { media, supervisor, refused });
   state.gateway = gateway;
   state.speech.finishInBackground();
   return {
     addresses: gateway.addresses,
-    httpUrl,
+    page,
     token,
     drain: async () => {
       gateway.drain();
+      browsers.drain();
       await supervisor.drain(ms(config.shutdown.graceMs), (delayMs) => sleep(delayMs, undefined, { ref: false }));
     },
     close: () => closing.close(),
@@ -128,7 +148,7 @@ function startMedia({ config, log, modelsDir }: ParleyParts): Promise<MediaPool>
 async function startSip(
   { config, log, secrets }: ParleyParts,
   closing: ClosingStack,
-  parts: { media: MediaPool; supervisor: CallSupervisor; metrics: CallMetrics },
+  parts: { media: MediaPool; supervisor: CallSupervisor; refused: SupervisorDependencies['refused'] },
 ): Promise<SipGateway> {
   const { sip } = config;
   const control = sip.backend === 'embedded' ? await startEmbedded(config, log, closing) : daemon(config, secrets);
@@ -140,7 +160,7 @@ async function startSip(
     limits: { calls: config.limits.calls },
     control,
     log,
-    onRefused: onRefused(log, parts.metrics),
+    onRefused: parts.refused,
   });
   closing.add('sip gateway', () => gateway.close());
   return gateway;
@@ -183,20 +203,12 @@ function onRefused(log: Logger, metrics: CallMetrics): (facts: CallFacts, reason
   };
 }
 
-function health(supervisor: CallSupervisor, services: Services, gateway: SipGateway | undefined): HealthReport {
+function health(supervisor: CallSupervisor, services: Services, { gateway, page }: { gateway?: SipGateway; page?: PageAddresses }): HealthReport {
   const states = services.status();
   const allUp = states.every((service) => service.state === 'ready');
   const status = supervisor.draining ? 'draining' : gateway === undefined ? 'starting' : allUp && gateway.ready ? 'ready' : 'degraded';
-  return { status, calls: supervisor.count, services: states, addresses: gateway?.addresses ?? [] };
-}
-
-async function listen(http: FastifyInstance, { http: { bindAddress, port } }: Config): Promise<string> {
-  try {
-    return await http.listen({ host: bindAddress, port });
-  } catch (error) {
-    const taken = (error as { code?: unknown }).code === 'EADDRINUSE';
-    throw new AppError('HTTP_PORT', taken ? `HTTP port ${port} is taken: stop what uses it, or choose another with --set http.port=3001` : `HTTP cannot listen on ${bindAddress}:${port}: ${errorText(error)}`, { cause: error });
-  }
+  const pages = page === undefined ? [] : [page.local, ...page.lan];
+  return { status, calls: supervisor.count, callsByKind: supervisor.countByKind, services: states, addresses: gateway?.addresses ?? [], pages };
 }
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Config } from '#config';
 import { errorText } from '#domain/errors';
 import { whyNotFree } from './free-port.ts';
@@ -9,12 +9,17 @@ import { readRunning, runningFile, type Running } from './running-file.ts';
 export async function findObstacles(config: Config): Promise<readonly string[]> {
   const running = readRunning(runningFile(config.http.tokenFile));
   const ports = await Promise.all(wantedPorts(config).map((wanted) => portObstacle(wanted, running)));
-  const folders = [folderObstacle('store.path', config.store.path), folderObstacle('http.tokenFile', config.http.tokenFile)];
-  return [...ports, ...folders].filter((obstacle) => obstacle !== undefined);
+  const { https } = config.http;
+  const folders = [
+    folderObstacle('store.path', config.store.path),
+    folderObstacle('http.tokenFile', config.http.tokenFile),
+    ...(https.enabled && https.certFile === undefined ? [folderObstacle('http.https.directory', join(https.directory, 'cert.pem'))] : []),
+  ];
+  return [...ports, await browserPortsObstacle(config), ...folders].filter((obstacle) => obstacle !== undefined);
 }
 
 interface WantedPort {
-  readonly what: 'SIP' | 'HTTP';
+  readonly what: 'SIP' | 'HTTP' | 'HTTPS';
   readonly key: string;
   readonly transport: 'udp' | 'tcp';
   readonly host: string;
@@ -26,8 +31,36 @@ function wantedPorts({ sip, http }: Config): readonly WantedPort[] {
   return [
     ...transports.map((transport) => ({ what: 'SIP' as const, key: 'sip', transport, host: sip.bindAddress, port: sip.port })),
     { what: 'HTTP', key: 'http', transport: 'tcp', host: http.bindAddress, port: http.port },
+    ...(http.https.enabled ? [{ what: 'HTTPS' as const, key: 'http.https', transport: 'tcp' as const, host: http.bindAddress, port: http.https.port }] : []),
   ];
 }
+
+/** Whether browsers could send their audio anywhere: each address must be this machine's, and one of the ports free. */
+async function browserPortsObstacle({ webrtc }: Config): Promise<string | undefined> {
+  const { enabled, bindAddresses, ports } = webrtc;
+  if (!enabled) return undefined;
+  const { first, last } = ports;
+  const tried = first === 0 ? [0] : Array.from({ length: Math.min(PORTS_TRIED, last - first + 1) }, (_, index) => first + index);
+  for (const host of bindAddresses.length === 0 ? ['0.0.0.0'] : bindAddresses) {
+    let code: string | undefined;
+    for (const port of tried) {
+      code = await whyNotFree('udp', host, port);
+      if (code !== 'EADDRINUSE') break;
+    }
+    if (code !== undefined) return browserPortsMessage(host, ports, code);
+  }
+  return undefined;
+}
+
+export function browserPortsMessage(host: string, { first, last }: { readonly first: number; readonly last: number }, code: string): string {
+  if (code === 'EADDRNOTAVAIL') return `webrtc.bindAddresses: ${host} is not an address of this machine; name one that is, or leave the list empty for all`;
+  const range = `the UDP ports of browser calls, ${first} to ${last},`;
+  if (code === 'EADDRINUSE') return `${range} are taken on ${host}: stop what uses them, or choose others with --set webrtc.ports.first=${last + 1} --set webrtc.ports.last=${last + 1000}`;
+  return `${range} cannot be used on ${host} (${code}): choose others with webrtc.ports.first and webrtc.ports.last`;
+}
+
+/** In a range of which so many in a row are taken the rest will hardly be free. */
+const PORTS_TRIED = 20;
 
 async function portObstacle(wanted: WantedPort, running: Running | undefined): Promise<string | undefined> {
   const { transport, host, port } = wanted;

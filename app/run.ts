@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig, usage, type Config } from '#config';
 import { loadPersonas } from '#config/personas';
 import { AppError } from '#domain/errors';
 import { startParley, type Parley } from './compose.ts';
+import { invitation } from './invitation.ts';
 import { findObstacles } from './obstacles.ts';
 import { personaReport, readPersonas } from './personas.ts';
 import { forgetRunning, noteRunning, runningFile, type Running } from './running-file.ts';
@@ -13,6 +14,7 @@ import { startServices } from './services/index.ts';
 import { createLog, logFunction } from './telemetry/log.ts';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const PAGE_DIR = join(ROOT, 'webrtc-client', 'dist');
 
 /** Prepares, starts, and stays until it is told to stop; resolves with the exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -32,11 +34,11 @@ export async function run(argv: readonly string[]): Promise<number> {
   let parley: Parley | undefined;
   const breakOff = new AbortController();
   try {
-    const starting = startParley({ config, secrets, log, services, ...prepared, progress, stop: breakOff.signal });
+    const starting = startParley({ config, secrets, log, services, ...prepared, pageDir: PAGE_DIR, progress, stop: breakOff.signal });
     const early = await Promise.race([starting.then(() => false), stopping.then(() => true)]);
     parley = early ? undefined : await starting;
     if (parley !== undefined) {
-      announce(parley, config);
+      announce(parley, config, loaded.flags.lan);
       noteRunning(runningFile(config.http.tokenFile), whereabouts(parley, config));
       await stopping;
       log.info({}, 'stopping: running calls say goodbye');
@@ -76,19 +78,20 @@ async function stopSignals(): Promise<void> {
 /** One Ctrl-C comes from the terminal, from npm and from the launcher: within so long they are one. */
 const SAME_PRESS_MS = 400;
 
-function announce(parley: Parley, config: Config): void {
-  const { addresses, httpUrl, token } = parley;
+function announce(parley: Parley, config: Config, isForLan: boolean): void {
+  const { addresses, page, token } = parley;
   const first = addresses[0] ?? `127.0.0.1:${config.sip.port}`;
-  progress(`health, metrics and calls: ${httpUrl} (bearer token: ${token.origin === 'given' ? 'as given' : config.http.tokenFile})`);
+  progress(`health, metrics and calls: ${page.httpUrl} (bearer token: ${token.origin === 'given' ? 'as given' : config.http.tokenFile})`);
   if (token.origin === 'made') progress(`API token, shown this once: ${token.token}`);
-  progress(`calls are taken from: ${config.sip.allow.join(', ')}`);
+  progress(`telephone calls are taken from: ${config.sip.allow.join(', ')}`);
   for (const other of addresses.slice(1)) progress(`also at sip:bot@${other}`);
-  process.stdout.write(`Ready: dial sip:bot@${first}\n`);
+  for (const line of invitation(page, isForLan, process.stderr.isTTY)) progress(line);
+  process.stdout.write(`Ready: dial sip:bot@${first} or open ${page.local}\n`);
 }
 
-function whereabouts({ addresses, httpUrl }: Parley, { sip, clients }: Config): Running {
+function whereabouts({ addresses, page }: Parley, { sip, clients }: Config): Running {
   const sipAddress = addresses.find((address) => address.startsWith('127.')) ?? addresses[0] ?? `127.0.0.1:${sip.port}`;
-  return { pid: process.pid, sip: sipAddress, httpUrl, sttUrl: clients.stt.url, ttsUrl: new URL(clients.tts.url).origin };
+  return { pid: process.pid, sip: sipAddress, httpUrl: page.httpUrl, sttUrl: clients.stt.url, ttsUrl: new URL(clients.tts.url).origin };
 }
 
 function print(text: string, code = 0): number {

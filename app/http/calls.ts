@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import type { EndReason } from '#domain/end-reason';
 import type { CallStore } from '../store/port.ts';
 import { callRecord } from '../telemetry/call-record.ts';
+import { bearerOnly } from './bearer.ts';
 import { sendProblem } from './problem.ts';
 
 const listQuery = z.strictObject({
@@ -23,7 +23,7 @@ export interface CallsApi {
 /** `GET /v1/calls`, `GET /v1/calls/ID`, `DELETE /v1/calls/ID`; these show what callers said, so a token is needed. */
 export function callsRoutes(app: FastifyInstance, api: CallsApi): void {
   app.register(async (scope) => {
-    scope.addHook('onRequest', async (request, reply) => authorize(request, reply, api.token));
+    bearerOnly(scope, api.token);
 
     scope.get('/v1/calls', async (request, reply) => {
       const query = listQuery.safeParse(request.query);
@@ -43,16 +43,4 @@ export function callsRoutes(app: FastifyInstance, api: CallsApi): void {
       return ended ? reply.code(204).send() : sendProblem(reply, 404, 'NO_SUCH_CALL', 'No running call has this id.');
     });
   });
-}
-
-async function authorize(request: FastifyRequest, reply: FastifyReply, token: string): Promise<unknown> {
-  const given = /^Bearer (.{1,512})$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  if (timingSafeEqual(digest(given), digest(token))) return;
-  reply.header('www-authenticate', 'Bearer realm="parley"');
-  return sendProblem(reply, 401, 'NO_TOKEN', 'Send "Authorization: Bearer TOKEN"; `npm start` names the file that holds the token.');
-}
-
-/** Equal lengths for the comparison in constant time. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

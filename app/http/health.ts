@@ -1,11 +1,16 @@
 import type { FastifyInstance } from 'fastify';
+import type { LegKind } from '#domain/call';
 
 export interface HealthReport {
   /** `ready`: a call would be answered and understood. `degraded`: answered, but a service is down. */
   readonly status: 'ready' | 'degraded' | 'starting' | 'draining';
   readonly calls: number;
+  readonly callsByKind: Readonly<Record<LegKind, number>>;
   readonly services: readonly { readonly name: string; readonly state: string; readonly reason?: string }[];
+  /** What can be dialled. */
   readonly addresses: readonly string[];
+  /** Where browsers call from. */
+  readonly pages: readonly string[];
 }
 
 /** `GET /health`: 200 while calls are taken, 503 otherwise, so that a load balancer can go by the status alone. */

@@ -12,9 +12,12 @@ function server(health: Partial<HealthReport> = {}) {
   for (const event of SHORT_CALL) store.append(event, event.atMs);
   const ended: string[] = [];
   const app = buildHttp({
-    health: () => ({ status: 'ready', calls: 0, services: [], addresses: [], ...health }),
+    health: () => ({ status: 'ready', calls: 0, callsByKind: { sip: 0, webrtc: 0, websocket: 0 }, services: [], addresses: [], pages: [], ...health }),
     registry: new Registry(),
     calls: { store, token: TOKEN, endCall: (id) => (id === 'running' ? (ended.push(id), true) : false) },
+    callTokens: { token: TOKEN, ttlS: 120, maxTtlS: 600, hasPersona: (name) => name === 'bot', issue: (grant) => JSON.stringify(grant), wallMs: () => 1_000_000 },
+    page: { directory: 'there-is-none', httpsPort: () => undefined },
+    gateways: [(routes) => void routes.get('/gateway', () => 'here')],
     log: () => {},
   });
   const get = (url: string, token: string | null = TOKEN) =>
@@ -58,4 +61,25 @@ it('ends a running call on request', async () => {
   expect((await remove('running')).statusCode).toBe(204);
   expect((await remove('call-1')).statusCode).toBe(404);
   expect(ended).toEqual(['running']);
+});
+
+it('makes call tokens for whoever has the API token, as narrow as they are asked for', async () => {
+  const { app } = server();
+  const ask = (body?: object, token = TOKEN) => app.inject({ method: 'POST', url: '/v1/call-tokens', headers: { authorization: `Bearer ${token}` }, ...(body === undefined ? {} : { payload: body }) });
+  const plain = await ask();
+  expect([plain.statusCode, plain.headers['cache-control']]).toEqual([201, 'no-store']);
+  expect(plain.json()).toEqual({ token: '{"expiresAtS":1120}', expiresAt: '1970-01-01T00:18:40.000Z' });
+  expect((await ask({ persona: 'bot', origin: 'https://www.example.net', ttlS: 30 })).json()).toMatchObject({ token: '{"expiresAtS":1030,"persona":"bot","origin":"https://www.example.net"}', persona: 'bot' });
+  expect((await ask(undefined, 'wrong')).statusCode).toBe(401);
+  for (const [wrong, word] of [[{ persona: 'nobody' }, 'no persona'], [{ ttlS: 601 }, 'ttlS'], [{ origin: 'https://x/path' }, 'origin'], [{ calls: 3 }, 'calls'], [[], 'object']] as const) {
+    const refused = await ask(wrong);
+    expect([refused.statusCode, refused.json().code]).toEqual([400, 'BAD_REQUEST']);
+    expect(refused.json().detail).toContain(word);
+  }
+});
+
+it('serves the gateways beside its own', async () => {
+  const { get } = server();
+  expect((await get('/gateway', null)).body).toBe('here');
+  expect((await get('/nowhere', null)).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
 });

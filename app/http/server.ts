@@ -1,8 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { callTokenRoutes, type CallTokensApi } from './call-tokens.ts';
 import { callsRoutes, type CallsApi } from './calls.ts';
 import { healthRoutes, type HealthReport } from './health.ts';
 import { metricsRoutes } from './metrics.ts';
+import { pageRoutes, type PageOptions } from './page.ts';
 import { sendProblem } from './problem.ts';
 import type { LogFunction } from '../telemetry/log.ts';
 
@@ -10,6 +12,10 @@ export interface HttpDependencies {
   readonly health: () => HealthReport;
   readonly registry: Registry;
   readonly calls: CallsApi;
+  readonly callTokens: CallTokensApi;
+  readonly page: PageOptions;
+  /** Routes of the gateways. */
+  readonly gateways: readonly ((app: FastifyInstance) => void)[];
   readonly log: LogFunction;
 }
 
@@ -19,6 +25,9 @@ export function buildHttp(deps: HttpDependencies): FastifyInstance {
   healthRoutes(app, deps.health);
   metricsRoutes(app, deps.registry);
   callsRoutes(app, deps.calls);
+  callTokenRoutes(app, deps.callTokens);
+  for (const routes of deps.gateways) routes(app);
+  pageRoutes(app, deps.page);
   app.setNotFoundHandler((request, reply) => sendProblem(reply, 404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`));
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const status = error.statusCode ?? 500;

@@ -7,8 +7,8 @@ import { app, bot, likeness, services } from './support/shared-app.ts';
 /** An app of its own, on the services of the shared one. */
 const start = () => startApp({ servicesOf: app });
 
-test('the ready line names an address that can be dialled', () => {
-  expect(app.readyLine).toMatch(new RegExp(`^Ready: dial sip:bot@[0-9.]+:${app.sipPort}$`));
+test('the ready line names an address that can be dialled and a page that can be opened', () => {
+  expect(app.readyLine).toMatch(new RegExp(`^Ready: dial sip:bot@[0-9.]+:${app.sipPort} or open http://localhost:${new URL(app.httpUrl).port}$`));
 });
 
 test('SIGTERM: the caller hears a goodbye and a BYE, new calls get 503, the exit code is 0', async () => {

@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fastifyStatic } from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sendProblem } from './problem.ts';
+
+export interface PageOptions {
+  /** Folder that the page was built into. */
+  readonly directory: string;
+  /** Port of https where the page is served that way too. */
+  readonly httpsPort: () => number | undefined;
+}
+
+/** `GET /`, the page; `/assets/...`; `/voice-call.js`, the element that other sites embed. Only what was built is served. */
+export function pageRoutes(app: FastifyInstance, { directory, httpsPort }: PageOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    const elsewhere = isPage(request) ? secureAddress(request, httpsPort()) : undefined;
+    if (elsewhere !== undefined) return reply.redirect(elsewhere, 307);
+  });
+  if (!existsSync(join(directory, 'index.html'))) return notBuilt(app);
+  void app.register(fastifyStatic, {
+    root: directory,
+    // One route a file: everything else is answered as not found by the application.
+    wildcard: false,
+    index: ['index.html'],
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const file = relative(directory, path).split(sep).join('/');
+      for (const [name, value] of Object.entries(headersOf(file))) reply.header(name, value);
+    },
+  });
+}
+
+/** What goes with each file that was built. */
+export function headersOf(file: string): Readonly<Record<string, string>> {
+  if (file.endsWith('.html')) return { 'cache-control': 'no-cache', ...PAGE_HEADERS };
+  // The element and what it loads run in pages of other origins.
+  const shared = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
+  // Their names change with their content.
+  if (file.startsWith('assets/')) return { 'cache-control': 'public, max-age=31536000, immutable', ...shared };
+  return { 'cache-control': 'public, max-age=300', ...shared };
+}
+
+function isPage({ method, url }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && (url === '/' || url.startsWith('/?') || url === '/index.html');
+}
+
+/** Browsers give the microphone to pages of this machine, or that came by https: where the page came by neither, where it should come from. */
+function secureAddress({ headers, raw: { socket, url } }: FastifyRequest, port: number | undefined): string | undefined {
+  if (port === undefined || 'encrypted' in socket || headers['x-forwarded-proto'] === 'https') return undefined;
+  const host = /^(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::\d{1,5})?$/.exec(headers.host ?? '')?.[1];
+  if (host === undefined || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(host) || /\.localhost$/i.test(host)) return undefined;
+  return `https://${host}${port === 443 ? '' : `:${port}`}${url?.startsWith('/') === true && !url.startsWith('//') ? url : '/'}`;
+}
+
+function notBuilt(app: FastifyInstance): void {
+  const advice = 'The page has not been built. Stop Parley and start it with "npm start", which builds it; the log of that start says what went wrong if it did not.';
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley: page not built</title><h1>The page is not here yet</h1><p>${advice.replaceAll('"npm start"', '<code>npm start</code>')}</p><p>Telephone calls work meanwhile.</p></html>`;
+  const html = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+    reply.code(503).headers({ ...PAGE_HEADERS, 'cache-control': 'no-store' }).type('text/html; charset=utf-8').send(page);
+  app.get('/', html);
+  app.get('/index.html', html);
+  app.get('/voice-call.js', (_request, reply) => sendProblem(reply.header('access-control-allow-origin', '*'), 503, 'PAGE_NOT_BUILT', advice));
+}
+
+/** What a page of ours may load: only from here. Charts bring style elements, worklets and downloads come as blobs. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "script-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' data: blob: mediastream:",
+  "worker-src 'self' blob:",
+  "connect-src 'self' ws: wss:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ');
+
+const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'permissions-policy': 'microphone=(self), speaker-selection=(self), camera=(), geolocation=()',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+};

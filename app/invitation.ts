@@ -1,0 +1,19 @@
+import { renderUnicodeCompact } from 'uqr';
+import type { PageAddresses } from './compose-http.ts';
+
+/** What to tell the person at the terminal about telephones that should open the page. */
+export function invitation(page: PageAddresses, isForLan: boolean, inColour: boolean): readonly string[] {
+  const [first, ...others] = page.lan;
+  if (first === undefined) return isForLan ? ['no network address of this machine was found, so only this machine can open the page'] : [];
+  const lines = [`from a telephone or another computer on this network: ${first}`, ...others.map((other) => `  or ${other}`)];
+  const { certificate } = page;
+  if (certificate === undefined) lines.push('  by plain http browsers let no other machine use its microphone: set http.https.enabled=true');
+  else if (certificate.origin !== 'given') lines.push(`  its certificate is this machine's own, so the browser asks once; its SHA-256 is ${certificate.fingerprint}`);
+  return isForLan ? [...lines, ...qrCode(first, inColour)] : lines;
+}
+
+/** Two modules a character. In colour it is black on white whatever the terminal's colours are, as cameras want it. */
+function qrCode(url: string, inColour: boolean): readonly string[] {
+  const rows = renderUnicodeCompact(url, { border: 2, ecc: 'M' }).split('\n');
+  return inColour ? rows.map((row) => `\u001B[97;40m${row}\u001B[0m`) : rows;
+}
