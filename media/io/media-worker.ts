@@ -6,14 +6,16 @@ import type { Clock } from '#domain/clock';
 import { AppError, errorText } from '#domain/errors';
 import type { LegMediaStats } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
+import { ComplexityPolicy } from '../codec/complexity.ts';
 import type { OpusCodecs } from '../codec/opus.ts';
 import { LegMediaCore } from '../leg-media.ts';
-import * as pcmMedia from '../pcm-media.ts';
-import * as peerMedia from '../peer-media.ts';
+import { PcmMediaCore } from '../pcm-media.ts';
+import { PeerMediaCore } from '../peer-media.ts';
 import type { PeerTransport, PeerTransportFactory } from '../peer-transport.ts';
 import { Wheel } from '../worker/wheel.ts';
 import type { MediaWorkerData, ToWorker } from '../worker/messages.ts';
 import { FaultScope } from './fault-scope.ts';
+import { LoadWatch } from './load-watch.ts';
 import { loadOpus } from './opus.ts';
 import { Outbox } from './outbox.ts';
 import { RtpSocketPair } from './rtp-socket.ts';
@@ -80,6 +82,8 @@ class MediaWorker {
   readonly #transports = new FaultScope<WorkerLeg>(this.#failed);
   /** Transports that say goodbye. */
   readonly #releasing = new Set<Promise<void>>();
+  readonly #load: LoadWatch;
+  readonly #complexity: ComplexityPolicy;
   #timer: NodeJS.Timeout | undefined;
   #stopping = false;
   readonly #onTimer = () => this.#turn();
@@ -90,6 +94,8 @@ class MediaWorker {
     this.#scorer = scorer;
     this.#opus = opus;
     this.#outbox = new Outbox(deps.port, deps.clock);
+    this.#load = new LoadWatch(deps.clock.nowMs());
+    this.#complexity = new ComplexityPolicy(deps.options.opus.complexity);
   }
 
   ready(fault: string | undefined): void {
@@ -147,7 +153,7 @@ class MediaWorker {
       case 'open-peer':
         return this.#peerBody(leg, message);
       case 'open-pcm': {
-        const core = new pcmMedia.PcmMediaCore(this.#startMs(), message.spec, this.#deps.options, leg.scorer, {
+        const core = new PcmMediaCore(this.#startMs(), message.spec, this.#deps.options, leg.scorer, {
           botPcm: (turnId, pcm) => this.#outbox.botPcm(leg.legId, turnId, pcm),
           emit: (event) => this.#outbox.event(leg.legId, event),
         });
@@ -188,11 +194,12 @@ class MediaWorker {
     const transport = await this.#transports.run(leg, () => peers.open(spec.peer, this.#listener(leg)));
     const send = (work: () => void) => this.#transports.run(leg, work);
     try {
-      const core = new peerMedia.PeerMediaCore(this.#startMs(), spec, options, identity, codecs, leg.scorer, {
+      const core = new PeerMediaCore(this.#startMs(), spec, options, identity, codecs, leg.scorer, {
         sendRtp: (packet) => send(() => transport.sendRtp(packet)),
         sendRtcp: (packet) => send(() => transport.sendRtcp(packet)),
         emit: (event) => this.#outbox.event(leg.legId, event),
       });
+      core.setComplexity(this.#complexity.complexity);
       return { kind: 'peer', core, transport };
     } catch (error) {
       this.#goodbye(leg, transport);
@@ -288,7 +295,18 @@ class MediaWorker {
     const nowMs = this.#nowMs();
     this.#wheel.advance(nowMs, this.#runLeg);
     this.#outbox.flushIfDue(nowMs);
+    this.#watchLoad(nowMs);
     this.#arm();
+  }
+
+  /** A busy thread puts less work into each packet, so that all of them leave in time. */
+  #watchLoad(nowMs: Ms): void {
+    const load = this.#load.measure(nowMs);
+    if (load === undefined) return;
+    const before = this.#complexity.complexity;
+    const complexity = this.#complexity.update(nowMs, load);
+    if (complexity === before) return;
+    for (const leg of this.#legs.values()) leg.guarded('peer', ({ core }) => core.setComplexity(complexity));
   }
 
   #arm(): void {
