@@ -1,0 +1,173 @@
+import { createHmac } from 'node:crypto';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { CallFacts } from '#domain/call';
+import type { RefusalReason } from '#domain/call-leg';
+import { errorText } from '#domain/errors';
+import { verifyCallToken } from '../call-token.ts';
+import { RateLimit, rateKey } from '../rate-limit.ts';
+import { EXTENDED_PROTOCOL, originAllowed, readRequest, type ConnectionRequest } from '../websocket/access.ts';
+import { closingOf } from '../websocket/close-reason.ts';
+import type { WebSocketOptions } from '../websocket/options.ts';
+import type { WebSocketGatewayDeps } from './websocket-deps.ts';
+import { WebSocketLeg } from './websocket-leg.ts';
+import { closeWith, refuseUpgrade } from './websocket-refusal.ts';
+
+export interface WebSocketGateway {
+  /** Takes the upgrades of this server; every path but `/ws/audio` gets 404. */
+  attach(server: HttpServer | HttpsServer): void;
+  /** Takes no more calls. */
+  drain(): void;
+  /** Ends all calls; resolves when every connection is closed. Idempotent. */
+  close(): Promise<void>;
+  readonly calls: number;
+}
+
+/** Calls over `/ws/audio`, in the seed's protocol: see `docs/websocket.md`. */
+export function createWebSocketGateway(options: WebSocketOptions, deps: WebSocketGatewayDeps): WebSocketGateway {
+  return new Gateway(options, deps);
+}
+
+class Gateway implements WebSocketGateway {
+  readonly #options: WebSocketOptions;
+  readonly #deps: WebSocketGatewayDeps;
+  readonly #upgrader: WebSocketServer;
+  readonly #rate: RateLimit;
+  readonly #servers: (HttpServer | HttpsServer)[] = [];
+  readonly #legs = new Map<WebSocketLeg, Promise<void>>();
+  readonly #onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(req, socket, head);
+  #draining = false;
+
+  constructor(options: WebSocketOptions, deps: WebSocketGatewayDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#rate = new RateLimit({ perMinute: options.connectionsPerMinute, mostKeys: MOST_ADDRESSES });
+    this.#upgrader = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      // Audio does not get smaller by it, and its memory is not bounded.
+      perMessageDeflate: false,
+      maxPayload: options.maxMessageBytes,
+      handleProtocols: (offered) => (offered.has(EXTENDED_PROTOCOL) ? EXTENDED_PROTOCOL : false),
+    });
+  }
+
+  get calls(): number {
+    return this.#legs.size;
+  }
+
+  attach(server: HttpServer | HttpsServer): void {
+    this.#servers.push(server);
+    server.on('upgrade', this.#onUpgrade);
+  }
+
+  drain(): void {
+    this.#draining = true;
+  }
+
+  async close(): Promise<void> {
+    this.#draining = true;
+    for (const server of this.#servers.splice(0)) server.off('upgrade', this.#onUpgrade);
+    const gone = [...this.#legs.values()];
+    for (const leg of this.#legs.keys()) void leg.end({ by: 'operator', code: 'shutdown' });
+    await Promise.all(gone);
+  }
+
+  #upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const { origin, host } = req.headers;
+    const request = readRequest(req.url, req.headers.authorization, protocolsOf(req));
+    if (request === undefined || !this.#options.enabled) return refuseUpgrade(socket, 404, 'NO_SUCH_PATH', 'WebSocket calls are taken at /ws/audio only.');
+    if (!originAllowed(this.#deps.access.origins, origin, host)) {
+      return refuseUpgrade(socket, 403, 'ORIGIN_NOT_ALLOWED', `Pages of ${String(origin).slice(0, 200)} may not call here: the server's option webrtc.origins does not name it.`);
+    }
+    const verdict = this.#rate.take(this.#deps.clock.nowMs(), rateKey(req.socket.remoteAddress ?? ''));
+    if (verdict.kind === 'wait') {
+      return refuseUpgrade(socket, 429, 'TOO_MANY_CONNECTIONS', 'Too many connections from this address; please wait a moment.', Math.ceil(verdict.retryAfterMs / 1000));
+    }
+    this.#upgrader.handleUpgrade(req, socket, head, (client) => this.#connected(client, req, request));
+  }
+
+  #connected(socket: WebSocket, req: IncomingMessage, request: ConnectionRequest): void {
+    socket.on('error', () => undefined);
+    try {
+      const facts = this.#facts(req, request.persona ?? this.#options.persona);
+      const refusal = this.#refusal(facts, request, req.headers.origin);
+      if (refusal !== undefined) return closeWith(socket, closingOf(refusal));
+      this.#take(facts, socket, request.extended);
+    } catch (error) {
+      this.#deps.log.error({ error: errorText(error) }, 'websocket call could not be taken');
+      closeWith(socket, closingOf({ by: 'system', code: 'internal-error' }));
+    }
+  }
+
+  #refusal(facts: CallFacts, { token }: ConnectionRequest, origin: string | undefined): RefusalReason | undefined {
+    const code = this.#draining ? 'shutting-down' : this.#legs.size >= this.#options.maxCalls ? 'too-many-calls' : this.#tokenIsGood(token, facts.toUser, origin) ? undefined : 'not-allowed';
+    if (code !== undefined) {
+      const reason: RefusalReason = { by: 'refused', code };
+      this.#deps.onRefused(facts, reason);
+      return reason;
+    }
+    const verdict = this.#deps.intake.admit(facts);
+    return verdict.kind === 'refuse' ? verdict.reason : undefined;
+  }
+
+  #tokenIsGood(token: string | undefined, persona: string, origin: string | undefined): boolean {
+    const { access, secrets, clock } = this.#deps;
+    if (token === undefined) return !access.tokenRequired;
+    const hmac = (text: string) => createHmac('sha256', secrets.callTokenKey).update(text).digest('base64url');
+    return verifyCallToken(hmac, token, { nowS: clock.wallMs() / 1000, persona, origin }).kind === 'good';
+  }
+
+  #take(facts: CallFacts, socket: WebSocket, extended: boolean): void {
+    const gone = Promise.withResolvers<void>();
+    const title = this.#deps.personas().find(({ name }) => name === facts.toUser)?.title ?? facts.toUser;
+    const leg = new WebSocketLeg({
+      facts,
+      socket,
+      options: this.#options,
+      deps: this.#deps,
+      extendedTitle: extended ? title : undefined,
+      onGone: () => {
+        this.#legs.delete(leg);
+        gone.resolve();
+      },
+    });
+    this.#legs.set(leg, gone.promise);
+    leg.start();
+  }
+
+  #facts(req: IncomingMessage, toUser: string): CallFacts {
+    const { remoteAddress = 'unknown', remotePort = 0 } = req.socket;
+    const user = toUser.slice(0, LONGEST_NAME);
+    return {
+      callId: this.#deps.randomId(),
+      legId: this.#deps.randomId(),
+      kind: 'websocket',
+      direction: 'inbound',
+      to: `websocket:${user}@${(req.headers.host ?? 'localhost').slice(0, LONGEST_NAME)}`,
+      toUser: user,
+      from: `websocket:${remoteAddress}`,
+      fromUser: 'browser',
+      peer: remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`,
+      headers: extraHeaders(req),
+      signallingId: this.#deps.randomId(),
+    };
+  }
+}
+
+function protocolsOf(req: IncomingMessage): readonly string[] {
+  return (req.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+}
+
+function extraHeaders(req: IncomingMessage): Record<string, string> {
+  const named = Object.entries(req.headers).filter(([name, value]) => name.startsWith('x-') && typeof value === 'string');
+  return Object.fromEntries(named.slice(0, MOST_HEADERS).map(([name, value]) => [name, String(value).slice(0, LONGEST_HEADER)]));
+}
+
+const MOST_ADDRESSES = 10_000;
+const MOST_HEADERS = 16;
+const LONGEST_HEADER = 256;
+const LONGEST_NAME = 128;
