@@ -1,5 +1,5 @@
 import type { EndReason } from '#domain/end-reason';
-import { AppError } from '#domain/errors';
+import type { AppError } from '#domain/errors';
 import type { RefusalReason } from '#domain/call-leg';
 
 /** An HTTP answer that is not a call: problem details after RFC 9457. */

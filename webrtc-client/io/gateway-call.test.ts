@@ -3,8 +3,8 @@ import { AppError } from '#domain/errors';
 import { ms } from '#domain/units';
 import { parseServerMessage } from '../signalling.ts';
 import { chromium, werift } from '../sdp/testing/vectors.ts';
-import { GatewayHarness } from './testing/gateway-harness.ts';
-import { STATS } from './testing/fake-media.ts';
+import { GatewayHarness } from '../testing/gateway-harness.ts';
+import { STATS } from '../testing/fake-media.ts';
 
 const RESTARTED = 'a=group:BUNDLE 0 1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:New1\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\na=candidate:1 1 udp 1 192.0.2.44 7 typ host\r\n';
 const TRICKLED = RESTARTED.replace('New1', 'mD+r').replace('P2uYro0UCOQ4zxjKXaWCBui1', '1q7nY2WJfSPYxgUyqOLEkhBs');

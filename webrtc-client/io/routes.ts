@@ -38,7 +38,7 @@ export function webrtcRoutes(app: FastifyInstance, options: WebRtcOptions, deps:
       { onRequest: async (request, reply) => limited(offers, request, reply, deps, 'TOO_MANY_OFFERS', 'Too many offers came from this address') },
       async (request, reply) => {
         const head = headOf(request, options);
-        const refusal = guard.originRefusal(request) ?? guard.tokenFault(request, head.persona);
+        const refusal = (options.enabled ? undefined : SWITCHED_OFF) ?? guard.originRefusal(request) ?? guard.tokenFault(request, head.persona);
         if (refusal !== undefined) {
           desk.refuse(head, { by: 'refused', code: 'not-allowed' });
           return sendRefusal(reply, refusal);
@@ -54,7 +54,8 @@ export function webrtcRoutes(app: FastifyInstance, options: WebRtcOptions, deps:
         reply.raw.once('close', brokenOff);
         const outcome = await taken.outcome;
         if (outcome.kind === 'refused') return sendRefusal(reply, outcome.refusal);
-        for (const link of iceServerLinks(desk.iceServers())) void reply.header('link', link);
+        const links = iceServerLinks(desk.iceServers());
+        if (links.length > 0) void reply.header('link', links);
         return reply.code(201).headers({ location: taken.path, etag: outcome.etag, 'cache-control': 'no-store' }).type(OFFER_TYPE).send(outcome.sdp);
       },
     );
@@ -216,6 +217,7 @@ function accepts(accept: string | undefined, type: string): boolean {
 const OFFER_TYPE = 'application/sdp';
 const FRAGMENT_TYPE = 'application/trickle-ice-sdpfrag';
 const NO_SUCH_CALL: Refusal = { status: 404, code: 'NO_SUCH_CALL', detail: 'There is no call of this name; it may have ended.' };
+const SWITCHED_OFF: Refusal = { status: 403, code: 'WEBRTC_OFF', detail: 'Calls by WebRTC are switched off here; the operator can set webrtc.enabled.' };
 const WRONG_OFFER_TYPE: Refusal = { status: 415, code: 'OFFER_TYPE', detail: `Send the offer as ${OFFER_TYPE}.` };
 const WRONG_FRAGMENT_TYPE: Refusal = { status: 415, code: 'FRAGMENT_TYPE', detail: `Send candidates as ${FRAGMENT_TYPE}.` };
 const NOT_ACCEPTABLE: Refusal = { status: 406, code: 'NOT_ACCEPTABLE', detail: `The answer is ${OFFER_TYPE}, which the Accept field leaves out.` };

@@ -1,4 +1,4 @@
-import { AppError } from '#domain/errors';
+import type { AppError } from '#domain/errors';
 
 /** One `a=` line. */
 export interface Attribute {

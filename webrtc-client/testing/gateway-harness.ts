@@ -6,9 +6,9 @@ import type { CallIntake, CallLeg, RefusalReason } from '#domain/call-leg';
 import { endReasonLabel } from '#domain/end-reason';
 import type { LegMediaEvent } from '#domain/leg-media';
 import { ms } from '#domain/units';
-import { webrtcOptions, type WebRtcOptions } from '../../options.ts';
-import { chromium } from '../../sdp/testing/vectors.ts';
-import { createWebRtcGateway, type WebRtcGateway } from '../webrtc-gateway.ts';
+import { webrtcOptions, type WebRtcOptions } from '../options.ts';
+import { chromium } from '../sdp/testing/vectors.ts';
+import { createWebRtcGateway, type WebRtcGateway } from '../io/webrtc-gateway.ts';
 import { FakeMedia } from './fake-media.ts';
 
 type Input = Parameters<typeof webrtcOptions.parse>[0];
@@ -103,7 +103,7 @@ export class GatewayHarness implements CallIntake {
 
   async ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'OPTIONS' | 'HEAD', url: string, payload?: string, headers: Record<string, string> = {}, remoteAddress = '192.0.2.9'): Promise<Answer> {
     const answer = await this.app.inject({ method, url, headers, remoteAddress, ...(payload === undefined ? {} : { payload }) });
-    const isProblem = String(answer.headers['content-type']).startsWith('application/problem+json');
+    const isProblem = answer.body !== '' && String(answer.headers['content-type']).startsWith('application/problem+json');
     return { status: answer.statusCode, headers: answer.headers, body: answer.body, code: isProblem ? (JSON.parse(answer.body) as { code: string }).code : undefined };
   }
 
