@@ -1,4 +1,5 @@
 import { modelsStep } from './models.ts';
+import { pageStep } from './page.ts';
 import { places, type Places } from './places.ts';
 import { environmentStep, packagesStep } from './python.ts';
 import { interrupted } from './run-command.ts';
@@ -17,12 +18,12 @@ export interface Prepared {
 
 export type Goal = 'start' | 'test';
 
-/** What can be prepared: the Python packages, those for tests, the models, and phones to test with. */
-export type Needs = 'python' | 'python-dev' | 'models' | 'phones';
+/** What can be prepared: the Python packages, those for tests, the models, the page for browsers, and phones to test with. */
+export type Needs = 'python' | 'python-dev' | 'models' | 'page' | 'phones';
 
 const NEEDS: Readonly<Record<Goal, readonly Needs[]>> = {
-  start: ['python', 'models'],
-  test: ['python', 'models', 'python-dev', 'phones'],
+  start: ['page', 'python', 'models'],
+  test: ['page', 'python', 'models', 'python-dev', 'phones'],
 };
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -43,6 +44,7 @@ export async function prepareFor(needs: readonly Needs[], ui: SetupUi = terminal
 
 function stepsFor(needs: readonly Needs[], where: Places): readonly Step[] {
   const steps: readonly (readonly [readonly Needs[], Step])[] = [
+    [['page'], pageStep(where)],
     [['python', 'python-dev', 'models'], environmentStep(where)],
     [['python'], packagesStep(where, 'Python packages', 'requirements.txt')],
     [['python-dev'], packagesStep(where, 'Python packages for tests', 'requirements-dev.txt')],

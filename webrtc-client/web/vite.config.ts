@@ -46,8 +46,7 @@ function common(): UserConfig {
     // Works below any path of a proxy.
     base: './',
     publicDir: false,
-    configFile: false,
-    envFile: false,
+    envDir: false,
     define: { 'process.env.NODE_ENV': '"production"' },
   };
 }
@@ -74,6 +73,7 @@ function audioWorklet({ inline, folder }: { readonly inline: boolean; readonly f
 async function workletSource(): Promise<string> {
   const result = await build({
     configFile: false,
+    envDir: false,
     logLevel: 'warn',
     publicDir: false,
     build: { write: false, target: TARGET, minify: true, lib: { entry: join(HERE, 'client', 'worklet', 'main.ts'), formats: ['es'], fileName: 'worklet' } },

@@ -16,7 +16,7 @@ const HOSTS = ['registry.npm' + 'js', 'npm' + 'js.org', 'py' + 'pi.org', 'python
 const CODE = /\.(ts|js|mjs|py)$/;
 const MOST_LINES = 400;
 const BIGGEST_TEXT_BYTES = 2_000_000;
-const SKIPPED_FOLDERS = new Set(['node_modules', '.venv', '.git', '.parley', 'data', 'coverage', '__pycache__']);
+const SKIPPED_FOLDERS = new Set(['node_modules', '.venv', '.git', '.parley', 'data', 'dist', 'coverage', '__pycache__']);
 
 const RULES: readonly Rule[] = [
   { title: 'a path of one machine', pattern: /(?<![\w.~$}])\/(?:root|work|home\/[a-z]\w*|Users\/[A-Za-z]\w*)\/[\w.]/, except: /^(compose\.yml|.*Dockerfile.*|test\/vectors\/.*)$/ },

@@ -15,7 +15,10 @@ export const suites: readonly Suite[] = [
     name: 'types',
     title: 'types (tsc)',
     needs: [],
-    run: (context) => oneCheck(context, context.node, [bin(context, 'typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']),
+    run: async (context) => {
+      const check = (project: string): Promise<SuiteResult> => oneCheck(context, context.node, [bin(context, 'typescript/bin/tsc'), '--noEmit', '-p', project]);
+      return joined([await check('tsconfig.json'), await check('webrtc-client/web/tsconfig.json')]);
+    },
   },
   {
     name: 'lint',
@@ -43,7 +46,7 @@ export const suites: readonly Suite[] = [
   {
     name: 'e2e',
     title: 'end to end: real phones, real models',
-    needs: ['python', 'python-dev', 'models', 'phones'],
+    needs: ['page', 'python', 'python-dev', 'models', 'phones'],
     run: (context) => vitest(context, 'test/e2e/vitest.config.ts', E2E_TIMEOUT_MS),
   },
 ];

@@ -4,7 +4,7 @@ import { CallError } from './call-error.ts';
 /** Loads our processors into `context`: from a file beside this one, or from within it, whichever the page's policy lets through. */
 export async function addWorkletModule(context: AudioContext): Promise<void> {
   let cause: unknown;
-  for (const address of [() => new URL(workletFile, import.meta.url).href, blobAddress]) {
+  for (const address of [() => new URL(/* @vite-ignore */ workletFile, import.meta.url).href, blobAddress]) {
     try {
       const url = address();
       if (url === undefined) continue;
