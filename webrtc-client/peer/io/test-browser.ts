@@ -1,17 +1,24 @@
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpPacket, type RTCDataChannel } from 'werift';
+import { createCertificate } from './certificate.ts';
 import type { PeerAnswer, PeerEvent, PeerNetwork, PeerSetup, PeerTransport, PeerTransportFactory } from '#media';
 
 /** For tests: a peer of werift that offers as a browser does, and what our side heard of it. */
 export class TestBrowser {
-  readonly connection = new RTCPeerConnection({
-    iceServers: [],
-    codecs: { audio: [new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48000, channels: 2, payloadType: 111 })], video: [] },
-  });
+  readonly connection: RTCPeerConnection;
   readonly track = new MediaStreamTrack({ kind: 'audio' });
   readonly received: Buffer[] = [];
   readonly texts: string[] = [];
   channel: RTCDataChannel | undefined;
   sdp = '';
+
+  /** `keyOfAnother`, in PEM: it signs with this instead of its certificate's own key. */
+  constructor(keyOfAnother?: string) {
+    this.connection = new RTCPeerConnection({
+      iceServers: [],
+      codecs: { audio: [new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48000, channels: 2, payloadType: 111 })], video: [] },
+      ...(keyOfAnother === undefined ? {} : { dtls: { keys: { certPem: certificatePem(), keyPem: keyOfAnother, signatureHash: { hash: 4, signature: 3 } } } }),
+    });
+  }
 
   async offer(): Promise<string> {
     this.connection.addTrack(this.track);
@@ -37,6 +44,11 @@ export class TestBrowser {
     packet.set(payload, 12);
     this.track.writeRtp(RtpPacket.deSerialize(packet));
   }
+}
+
+function certificatePem(): string {
+  const lines = Buffer.from(createCertificate(Date.now()).der).toString('base64').match(/.{1,64}/g)!;
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
 
 /** Our side of one call, and all it told. */
