@@ -181,7 +181,7 @@ export class PeerMediaCore implements LegCore, InboundSink {
 
   #sendAgain(sequences: readonly number[]): void {
     for (const sequence of sequences) {
-      const packet = this.#history?.again(this.#nowMs, sequence, this.#recovery.roundTripMs);
+      const packet = this.#history?.again(this.#nowMs, sequence, this.#recovery.roundTripMs ?? 0);
       if (packet !== undefined) this.#output.sendRtp(packet);
     }
   }

@@ -2,7 +2,7 @@ import type { OpusCodecs, OpusDecoder, OpusEncoder, OpusSettings } from '../code
 import { MAX_OPUS_BYTES, MAX_OPUS_SAMPLES } from '../codec/opus.ts';
 
 /** Loads libopus (WebAssembly, from the package `libopus-wasm`) for the calling thread: a few milliseconds, 1 MB. */
-export async function loadOpus(): Promise<OpusCodecs> {
+export async function loadOpus(): Promise<OpusCodecs & { readonly memoryBytes: number }> {
   return new WasmOpus(await loadModule());
 }
 
@@ -39,6 +39,11 @@ class WasmOpus implements OpusCodecs {
     this.#lib = lib;
     this.#work = { error: lib._malloc(4), pcm: lib._malloc(2 * PCM_SAMPLES), packet: lib._malloc(PACKET_BYTES) };
     if (this.#work.error === 0 || this.#work.pcm === 0 || this.#work.packet === 0) throw new Error('libopus: no memory');
+  }
+
+  /** What the module occupies in all. */
+  get memoryBytes(): number {
+    return this.#lib.HEAPU8.length;
   }
 
   createEncoder(settings: OpusSettings): OpusEncoder {

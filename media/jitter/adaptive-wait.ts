@@ -2,7 +2,7 @@ import type { Ms } from '#domain/units';
 
 /**
  * How long waiting pays (core): the least time that would have been enough for `SHARE` of those that came late. What was observed loses half
- * its weight every ten seconds, so the wait shrinks again when the network gets better, to nothing in the end.
+ * its weight every five seconds, so the wait shrinks again when the network gets better, to nothing in the end.
  */
 export class AdaptiveWait {
   readonly #bins = new Float64Array(BINS);
@@ -28,6 +28,7 @@ export class AdaptiveWait {
 
   #add(latenessMs: Ms): void {
     const bin = Math.min(BINS - 1, Math.max(0, Math.ceil(latenessMs / BIN_MS) - 1));
+    if (this.#total > MOST_WEIGHT - 1) this.#scale((MOST_WEIGHT - 1) / this.#total);
     this.#bins[bin]! += 1;
     this.#total += 1;
     this.#settle();
@@ -37,12 +38,16 @@ export class AdaptiveWait {
     const factor = 0.5 ** ((nowMs - this.#atMs) / HALF_LIFE_MS);
     this.#atMs = nowMs;
     if (this.#total === 0) return;
+    this.#scale(factor);
+    this.#settle();
+  }
+
+  #scale(factor: number): void {
     this.#total = 0;
     for (let i = 0; i < BINS; i += 1) {
       this.#bins[i]! *= factor;
       this.#total += this.#bins[i]!;
     }
-    this.#settle();
   }
 
   #settle(): void {
@@ -63,7 +68,9 @@ const BIN_MS = 4;
 /** Up to 200 ms. */
 const BINS = 50;
 const SHARE = 0.975;
-const HALF_LIFE_MS = 10_000;
+const HALF_LIFE_MS = 5_000;
 const FADE_EVERY_MS = 500;
-/** One packet that was late once is forgotten after 17 s. */
+/** One packet that was late once is forgotten after 9 s. */
 const FORGOTTEN = 0.3;
+/** The last so many count, so that a bad hour is forgotten within a minute. */
+const MOST_WEIGHT = 40;

@@ -30,8 +30,8 @@ export class PacketRecovery implements ArrivalWatch {
   readonly #asked: number[] = [];
   #lastAtMs: Ms = -1;
   #lastTimestamp = 0;
-  /** From RTCP; a guess until it says so. */
-  roundTripMs: Ms = GUESSED_ROUND_TRIP_MS;
+  /** From RTCP, once that knows. */
+  roundTripMs: Ms | undefined;
 
   constructor(nowMs: Ms, options: RecoveryOptions) {
     this.#options = options;
@@ -60,7 +60,7 @@ export class PacketRecovery implements ArrivalWatch {
   /** Sequence numbers to ask for now; valid until the next call. */
   ask(nowMs: Ms): readonly number[] {
     this.#asked.length = 0;
-    if (this.#missing.hasMissing && this.#asks) this.#missing.ask(nowMs, this.#reorder.waitMs, this.gapWaitMs, this.roundTripMs, this.#asked);
+    if (this.#missing.hasMissing && this.#asks) this.#missing.ask(nowMs, this.#reorder.waitMs, this.gapWaitMs, this.#roundTripMs, this.#asked);
     return this.#asked;
   }
 
@@ -79,7 +79,11 @@ export class PacketRecovery implements ArrivalWatch {
   }
 
   get #answerMs(): Ms {
-    return this.#reorder.waitMs + this.roundTripMs + ANSWER_MARGIN_MS;
+    return this.#reorder.waitMs + this.#roundTripMs + ANSWER_MARGIN_MS;
+  }
+
+  get #roundTripMs(): Ms {
+    return this.roundTripMs ?? GUESSED_ROUND_TRIP_MS;
   }
 
   /** By how much a packet came later after the one before it than it was sent. */

@@ -14,7 +14,7 @@ export class MissingPackets {
   #highest = -1;
 
   /** `extended` sequence numbers. Tells about a packet that had been missing. */
-  arrived(nowMs: Ms, extended: number, roundTripMs: Ms): Latecomer | undefined {
+  arrived(nowMs: Ms, extended: number, roundTripMs: Ms | undefined): Latecomer | undefined {
     if (this.#highest < 0 || extended > this.#highest) {
       this.#noteGap(nowMs, extended);
       return undefined;
@@ -22,7 +22,7 @@ export class MissingPackets {
     const found = this.#missing.get(extended);
     if (found === undefined) return undefined;
     this.#missing.delete(extended);
-    const wasAskedFor = found.asks > 0 && nowMs - found.askedAtMs >= roundTripMs * SHORTEST_ANSWER;
+    const wasAskedFor = found.asks > 0 && nowMs - found.askedAtMs >= (roundTripMs === undefined ? SHORTEST_ANSWER_MS : roundTripMs * SHORTEST_ANSWER);
     return { latenessMs: nowMs - found.sinceMs, wasAskedFor };
   }
 
@@ -43,7 +43,6 @@ export class MissingPackets {
     }
   }
 
-  /** When the first packet that nobody asked for yet was missed; undefined: none. */
   get hasMissing(): boolean {
     return this.#missing.size > 0;
   }
@@ -80,6 +79,8 @@ const LONGEST_GAP = 50;
 const FORGET_MS = 1000;
 const MOST_ASKS = 3;
 /** What comes sooner than this share of a round trip after the question is no answer to it. */
-const SHORTEST_ANSWER = 0.7;
+const SHORTEST_ANSWER = 0.5;
+/** While the round trip is not known. */
+const SHORTEST_ANSWER_MS = 10;
 const ASK_AGAIN = 1.25;
 const ASK_AGAIN_MS = 10;
