@@ -76,7 +76,7 @@ function marks({ bargeIns, digits }: Timeline): Plot.Markish[] {
     Plot.ruleX(aborts, { x: 'atS', stroke: 'var(--alert)', strokeWidth: 1.75, title: () => 'You interrupted' }),
     Plot.dot(aborts, { x: 'atS', y: -1, symbol: 'times', stroke: 'var(--alert)', strokeWidth: 2, r: 4 }),
     Plot.ruleX(resumes, { x: 'atS', stroke: 'var(--muted)', strokeDasharray: '2,3', title: () => 'The bot paused and went on' }),
-    Plot.text(digits, { x: 'atS', y: 0.9, text: 'digit', fill: 'var(--ink)', fontWeight: 600, fontSize: 12 }),
+    Plot.text(digits, { x: 'atS', y: 0.9, text: 'digits', fill: 'var(--ink)', fontWeight: 600, fontSize: 12 }),
   ];
 }
 

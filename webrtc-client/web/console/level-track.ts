@@ -29,7 +29,7 @@ export class LevelTrack {
 
   add(sample: LevelSample): void {
     const last = this.#samples.at(-1);
-    if (last !== undefined && sample.atMs - last.atMs < this.#stepMs * TOLERANCE) {
+    if (last !== undefined && sample.atMs - last.atMs < this.#stepMs - EARLY_MS) {
       this.#samples[this.#samples.length - 1] = louder(last, sample);
       return;
     }
@@ -53,5 +53,5 @@ function louder(one: LevelSample, other: LevelSample): LevelSample {
   return { atMs: one.atMs, callerDbov: Math.max(one.callerDbov, other.callerDbov), botDbov: Math.max(one.botDbov, other.botDbov) };
 }
 
-/** Timers come early by a few per cent; that is not a reason to merge. */
-const TOLERANCE = 0.5;
+/** Timers come a little early; that is no reason to merge. */
+const EARLY_MS = 10;

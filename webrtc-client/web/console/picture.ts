@@ -1,3 +1,4 @@
+import type { drawTimeline } from './chart.ts';
 import { firstSoundFigures } from './figures.ts';
 import type { PageCall } from './page-call.ts';
 import { standaloneSvg } from './standalone-svg.ts';
@@ -10,7 +11,7 @@ export class Picture {
   readonly #observer = new ResizeObserver(() => this.#draw());
   #call: PageCall | undefined;
   #host: Element | undefined;
-  #chart: typeof import('./chart.ts') | undefined;
+  #draws: typeof drawTimeline | undefined;
   #drawnPx = 0;
 
   constructor(root: ParentNode, onFault: (error: unknown) => void) {
@@ -57,14 +58,14 @@ export class Picture {
   }
 
   async #load(): Promise<void> {
-    this.#chart ??= await import('./chart.ts');
+    this.#draws ??= (await import('./chart.ts')).drawTimeline;
   }
 
   #draw(): void {
     const widthPx = Math.floor(this.#host?.clientWidth ?? 0);
-    if (this.#chart === undefined || this.#call === undefined || this.#host === undefined || widthPx === 0 || widthPx === this.#drawnPx) return;
+    if (this.#draws === undefined || this.#call === undefined || this.#host === undefined || widthPx === 0 || widthPx === this.#drawnPx) return;
     this.#drawnPx = widthPx;
-    this.#host.replaceChildren(this.#chart.drawTimeline(this.#call.timeline(), widthPx));
+    this.#host.replaceChildren(this.#draws(this.#call.timeline(), widthPx));
   }
 }
 

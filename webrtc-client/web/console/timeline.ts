@@ -1,3 +1,4 @@
+import { DIGITS_APART_MS } from './digits.ts';
 import { meterFraction } from './level.ts';
 import type { LevelSample } from './level-track.ts';
 import type { ServerMessage } from './messages.ts';
@@ -11,7 +12,8 @@ export interface Timeline {
   readonly loudness: readonly { readonly atS: number; readonly caller: number; readonly bot: number }[];
   readonly turns: readonly TimelineTurn[];
   readonly bargeIns: readonly { readonly atS: number; readonly turnId: number; readonly decision: 'abort' | 'resume' }[];
-  readonly digits: readonly { readonly atS: number; readonly digit: string }[];
+  /** Keys pressed one soon after another stand together. */
+  readonly digits: readonly { readonly atS: number; readonly digits: string }[];
   /** From each caller's last sound to the bot's first: the gaps that people notice. */
   readonly gaps: readonly { readonly turnId: number; readonly fromS: number; readonly toS: number; readonly ms: number }[];
 }
@@ -29,14 +31,20 @@ export interface TimelineTurn {
 
 export function timelineOf(messages: readonly ServerMessage[], levels: readonly LevelSample[]): Timeline {
   const bargeIns: { atS: number; turnId: number; decision: 'abort' | 'resume' }[] = [];
-  const digits: { atS: number; digit: string }[] = [];
+  const digits: { atS: number; digits: string }[] = [];
+  let digitMs = -Infinity;
   const open = new Map<number, number>();
   const turns: TimelineTurn[] = [];
   let lastMs = levels.at(-1)?.atMs ?? 0;
   for (const message of messages) {
     if (message.kind !== 'hello') lastMs = Math.max(lastMs, message.atMs);
     if (message.kind === 'barge-in') bargeIns.push({ atS: seconds(message.atMs), turnId: message.turnId, decision: message.decision });
-    if (message.kind === 'dtmf') digits.push({ atS: seconds(message.atMs), digit: message.digit });
+    if (message.kind === 'dtmf') {
+      const last = digits.at(-1);
+      if (last !== undefined && message.atMs - digitMs < DIGITS_APART_MS) last.digits += message.digit;
+      else digits.push({ atS: seconds(message.atMs), digits: message.digit });
+      digitMs = message.atMs;
+    }
     if (message.kind === 'turn-opened') open.set(message.turnId, message.atMs);
     if (message.kind === 'turn-closed') {
       turns.push(turn(message, open.get(message.turnId) ?? message.atMs));

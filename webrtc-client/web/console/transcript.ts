@@ -1,3 +1,4 @@
+import { DIGITS_APART_MS } from './digits.ts';
 import { splitHeard } from './heard.ts';
 import type { ServerMessage } from './messages.ts';
 import type { Stages } from './stages.ts';
@@ -177,5 +178,3 @@ function same(one: string, other: string): boolean {
 
 /** A call of an hour has a few hundred; the oldest go first. */
 const MOST_ENTRIES = 1_000;
-/** A guess at how long people pause between keys of one number. */
-const DIGITS_APART_MS = 4_000;

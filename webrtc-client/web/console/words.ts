@@ -1,7 +1,10 @@
 import type { BotState, ServerMessage } from './messages.ts';
 
+/** The bot's states, and those of a telephone without a call: `blocked` cannot call now, `failed` did not get through. */
+export type PhoneState = BotState | 'idle' | 'blocked' | 'failed';
+
 /** The call's state in a word or two, and what it means for the caller. */
-export function stateWords(state: 'idle' | BotState): { readonly word: string; readonly hint: string } {
+export function stateWords(state: PhoneState): { readonly word: string; readonly hint: string } {
   return STATES[state] ?? { word: state, hint: '' };
 }
 
@@ -34,8 +37,10 @@ export function captionOf(message: ServerMessage): string | undefined {
   }
 }
 
-const STATES: Readonly<Record<'idle' | BotState, { readonly word: string; readonly hint: string }>> = {
+const STATES: Readonly<Record<PhoneState, { readonly word: string; readonly hint: string }>> = {
   idle: { word: 'Ready', hint: 'Press Call and talk.' },
+  blocked: { word: 'Not ready', hint: 'See above what is missing.' },
+  failed: { word: 'No call', hint: 'See above what went wrong.' },
   connecting: { word: 'Connecting', hint: 'The browser may ask for your microphone.' },
   listening: { word: 'Listening', hint: 'Say something.' },
   hearing: { word: 'Hearing you', hint: 'Go on; a pause ends your turn.' },

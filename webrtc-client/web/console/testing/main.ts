@@ -1,5 +1,6 @@
 import { Console } from '../console.ts';
 import { ScriptedClient } from './scripted-client.ts';
+import { END_MS } from './script.ts';
 import { PAGE_STATES, type PageState } from './states.ts';
 
 /** The page with the scripted client in place of a server: `?state=NAME` brings it there at once, `?live` plays the script as time goes by. */
@@ -49,6 +50,8 @@ if (query.has('live')) {
   await drawn();
   advanceTo(state.callUntilMs);
   if (state.trouble !== undefined) client?.trouble(state.trouble);
+  // The meters fall back when nobody speaks any more.
+  if (state.callUntilMs >= END_MS) advanceTo(state.callUntilMs + 2_000);
   await drawn();
   for (const selector of state.press ?? []) {
     document.querySelector<HTMLElement>(selector)?.click();

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isCalling, isTalking, secondsToWait, type Actions, type Model } from '../model.ts';
+import { INSECURE_CONTEXT } from '../notices.ts';
 import { clockText } from '../time-text.ts';
 import { endWords, stateWords } from '../words.ts';
 import { icons } from './icons.ts';
@@ -12,10 +13,10 @@ export function callPanel(model: Model, actions: Actions): TemplateResult {
   const calling = isCalling(model);
   const talking = isTalking(model);
   const state = call?.state ?? 'idle';
-  const words = stateWords(state);
+  const words = stateWords(state === 'ended' && call?.endReason === 'failed' ? 'failed' : state === 'idle' && isBlocked(model) ? 'blocked' : state);
   const elapsedMs = talking ? call?.elapsedMs(model.nowMs) : undefined;
   return html`
-    <section class="card phone" aria-labelledby="phone-title" data-state=${state}>
+    <section class="card phone" aria-labelledby="phone-title" data-state=${state} ?data-calling=${calling}>
       <h2 id="phone-title" class="sr-only">Call</h2>
       <div class="state">
         <p class="state-word"><span class="state-dot" aria-hidden="true"></span><span id="state">${words.word}</span></p>
@@ -43,7 +44,7 @@ export function callPanel(model: Model, actions: Actions): TemplateResult {
 function bigButton(model: Model, actions: Actions): TemplateResult {
   const calling = isCalling(model);
   const seconds = secondsToWait(model);
-  const blocked = !calling && (!model.readiness.canCall || seconds > 0 || model.failure?.code === 'INSECURE_CONTEXT');
+  const blocked = !calling && isBlocked(model);
   const label = calling ? 'Hang up' : model.call === undefined ? 'Call' : 'Call again';
   // One button for both keeps the focus where it is; aria-disabled instead of disabled does too.
   return html`
@@ -53,11 +54,14 @@ function bigButton(model: Model, actions: Actions): TemplateResult {
   `;
 }
 
+function isBlocked(model: Model): boolean {
+  return !model.readiness.canCall || secondsToWait(model) > 0 || model.failure?.code === INSECURE_CONTEXT.code;
+}
+
 function hint(model: Model, usual: string): string {
   const { call } = model;
-  if (call?.endReason !== undefined) return endWords(call.endReason);
+  if (call?.endReason !== undefined && call.endReason !== 'failed') return endWords(call.endReason);
   if (call?.muted === true && call.state !== 'connecting') return 'You are muted: the bot hears nothing.';
-  if (call === undefined && !model.readiness.canCall) return 'Not yet: see what is missing.';
   return usual;
 }
 

@@ -23,7 +23,7 @@ export function conversation(model: Model, actions: Actions): TemplateResult {
       </div>
       ${stageLegend(bars.size > 0)}
       ${entries.length === 0
-        ? html`<p class="empty">${model.call === undefined ? 'What you and the bot say appears here while you speak, and under each answer how long it took and why.' : 'Nobody has said anything yet.'}</p>`
+        ? html`<p class="empty">${isTalking(model) ? 'Nobody has said anything yet.' : 'What you and the bot say appears here while you speak, and under each answer how long it took and why.'}</p>`
         : html`
             <div class="scroller" id="scroller" tabindex="0" role="region" aria-label="What was said">
               <ol class="transcript" id="transcript">${repeat(entries, ({ id }) => id, (entry) => entryView(entry, bars.get(entry.id), scaleMs))}</ol>
@@ -104,7 +104,7 @@ function typing(model: Model, actions: Actions): TemplateResult {
   return html`
     <form class="typing" @submit=${(event: Event) => (event.preventDefault(), actions.send())}>
       <label class="sr-only" for="typed">Type instead of speaking</label>
-      <input id="typed" type="text" maxlength="500" autocomplete="off" enterkeyhint="send" placeholder=${talking ? 'Type instead of speaking' : 'During a call you can type here, too'} ?disabled=${!talking} .value=${live(model.draft)} @input=${(event: Event) => actions.draft((event.target as HTMLInputElement).value)} />
+      <input id="typed" type="text" maxlength="500" autocomplete="off" enterkeyhint="send" placeholder=${talking ? 'Type instead of speaking' : 'Type here during a call'} ?disabled=${!talking} .value=${live(model.draft)} @input=${(event: Event) => actions.draft((event.target as HTMLInputElement).value)} />
       <button class="send" type="submit" aria-label="Send" ?disabled=${!talking || model.draft.trim() === ''}>${icons.send}</button>
     </form>
   `;

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Actions, Model } from '../model.ts';
 
 /** A telephone's keys. While it is open the keyboard's digits work too, and Escape closes it. */
@@ -6,7 +6,7 @@ export function keypad(model: Model, actions: Actions): TemplateResult {
   return html`
     <p class="pressed" aria-hidden="true">${model.pressed === '' ? '\u00A0' : model.pressed}</p>
     <div class="keys" role="group" aria-label="Keypad">
-      ${KEYS.map(([digit, letters]) => html`<button class="key" type="button" aria-label=${SPOKEN[digit] ?? digit} data-digit=${digit} @click=${() => actions.press(digit)}>${digit}<small aria-hidden="true">${letters}</small></button>`)}
+      ${KEYS.map(([digit, letters]) => html`<button class="key" type="button" aria-label=${SPOKEN[digit] ?? nothing} data-digit=${digit} @click=${() => actions.press(digit)}>${digit} <small>${letters}</small></button>`)}
     </div>
     <p class="keys-hint">Your keyboard’s digits work too. Escape closes.</p>
   `;

@@ -14,7 +14,7 @@ export function notices(model: Model, actions: Actions): TemplateResult {
             <div class="notice trouble" data-code=${failure.code}>
               <div>
                 <p class="notice-title">${failure.text}</p>
-                <p>${failure.advice}</p>
+                <p>${withCommands(failure.advice)}</p>
               </div>
               ${failure.isLasting ? nothing : html`<button class="quiet-button" type="button" aria-label="Put this notice away" @click=${() => actions.dismissFailure()}>${icons.close}</button>`}
             </div>
@@ -35,4 +35,9 @@ export function notices(model: Model, actions: Actions): TemplateResult {
           `}
     </div>
   `;
+}
+
+/** What stands between backticks is a command to copy, so it stays on one line. */
+function withCommands(text: string): readonly (string | TemplateResult)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }

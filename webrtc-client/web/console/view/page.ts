@@ -13,8 +13,9 @@ export function page(model: Model, actions: Actions): TemplateResult {
   return html`
     ${header(model, actions)}
     <main class="layout">
+      <div class="notices">${notices(model, actions)}</div>
       ${callPanel(model, actions)}
-      <div class="talk">${notices(model, actions)} ${afterwards(model, actions)} ${conversation(model, actions)}</div>
+      <div class="talk">${afterwards(model, actions)} ${conversation(model, actions)}</div>
       ${settingsPanel(model, actions)} ${networkPanel(model)}
     </main>
   `;
