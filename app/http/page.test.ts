@@ -53,7 +53,7 @@ describe('the page', () => {
     expect(headers['cache-control']).toContain('max-age=300');
   });
 
-  it.each(['/../package.json', '/assets/%2e%2e/%2e%2e/package.json', '/assets/', '/none.js', '/assets'])('serves nothing else: %s', async (url) => {
+  it.each(['/../package.json', '/assets/%2e%2e/%2e%2e/package.json', '/assets/..%2findex.html', '/assets/..%2f..%2fpackage.json', '/assets//etc/passwd', '/assets/%00', '/assets/', '/none.js', '/assets'])('serves nothing else: %s', async (url) => {
     build();
     expect((await server()(url)).statusCode).toBeGreaterThanOrEqual(400);
   });
@@ -66,6 +66,8 @@ describe('the page', () => {
     const element = await get('/voice-call.js');
     expect(element.json()).toMatchObject({ status: 503, code: 'PAGE_NOT_BUILT' });
     expect(element.headers['access-control-allow-origin']).toBe('*');
+    build();
+    expect([(await get('/')).statusCode, (await get('/voice-call.js')).statusCode, (await get('/assets/index-BX3d.js')).statusCode]).toEqual([200, 200, 200]);
   });
 });
 

@@ -18,18 +18,25 @@ export function pageRoutes(app: FastifyInstance, { directory, httpsPort }: PageO
     const elsewhere = isPage(request) ? secureAddress(request, httpsPort()) : undefined;
     if (elsewhere !== undefined) return reply.redirect(elsewhere, 307);
   });
-  if (!existsSync(join(directory, 'index.html'))) return notBuilt(app);
   void app.register(fastifyStatic, {
     root: directory,
-    // One route a file: everything else is answered as not found by the application.
-    wildcard: false,
-    index: ['index.html'],
+    serve: false,
     cacheControl: false,
     setHeaders: (reply, path) => {
       const file = relative(directory, path).split(sep).join('/');
       for (const [name, value] of Object.entries(headersOf(file))) reply.header(name, value);
     },
   });
+  // Looked for with each request: the page may be built, and built anew, while the application runs.
+  const isBuilt = (): boolean => existsSync(join(directory, 'index.html'));
+  const page = (_request: FastifyRequest, reply: FastifyReply): FastifyReply => (isBuilt() ? reply.sendFile('index.html') : notBuilt(reply));
+  app.get('/', page);
+  app.get('/index.html', page);
+  app.get('/voice-call.js', (_request, reply) => {
+    if (isBuilt()) return reply.sendFile('voice-call.js');
+    return sendProblem(reply.header('access-control-allow-origin', '*'), 503, 'PAGE_NOT_BUILT', NOT_BUILT);
+  });
+  app.get<{ Params: { '*': string } }>('/assets/*', (request, reply) => reply.sendFile(request.params['*'], join(directory, 'assets')));
 }
 
 /** What goes with each file that was built. */
@@ -54,15 +61,13 @@ function secureAddress({ headers, raw: { socket, url } }: FastifyRequest, port: 
   return `https://${host}${port === 443 ? '' : `:${port}`}${url?.startsWith('/') === true && !url.startsWith('//') ? url : '/'}`;
 }
 
-function notBuilt(app: FastifyInstance): void {
-  const advice = 'The page has not been built. Stop Parley and start it with "npm start", which builds it; the log of that start says what went wrong if it did not.';
-  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley: page not built</title><h1>The page is not here yet</h1><p>${advice.replaceAll('"npm start"', '<code>npm start</code>')}</p><p>Telephone calls work meanwhile.</p></html>`;
-  const html = (_request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-    reply.code(503).headers({ ...PAGE_HEADERS, 'cache-control': 'no-store' }).type('text/html; charset=utf-8').send(page);
-  app.get('/', html);
-  app.get('/index.html', html);
-  app.get('/voice-call.js', (_request, reply) => sendProblem(reply.header('access-control-allow-origin', '*'), 503, 'PAGE_NOT_BUILT', advice));
+function notBuilt(reply: FastifyReply): FastifyReply {
+  const advice = NOT_BUILT.replaceAll('"npm start"', '<code>npm start</code>');
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley: page not built</title><h1>The page is not here yet</h1><p>${advice}</p><p>Telephone calls work meanwhile.</p></html>`;
+  return reply.code(503).headers({ ...PAGE_HEADERS, 'cache-control': 'no-store' }).type('text/html; charset=utf-8').send(page);
 }
+
+const NOT_BUILT = 'The page has not been built. Stop Parley and start it with "npm start", which builds it; what that start prints says what went wrong if it does not.';
 
 /** What a page of ours may load: only from here. Charts bring style elements, worklets and downloads come as blobs. */
 const CONTENT_SECURITY_POLICY = [

@@ -97,7 +97,8 @@ async function makeCertificate(names: readonly string[], nowMs: number): Promise
 
 function keep(directory: string, { cert, key }: { cert: string; key: string }): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    mkdirSync(directory, { recursive: true });
+    chmodSync(directory, 0o700);
     write(join(directory, KEY_NAME), key);
     write(join(directory, CERT_NAME), cert);
   } catch (error) {
