@@ -78,6 +78,7 @@ export class PeerState {
       case 'media-opened':
         return this.#mediaOpened(nowMs);
       case 'media-failed':
+        if (this.#media !== 'opening') return [];
         this.#media = 'closed';
         return this.#end(nowMs, input.reason);
       case 'connected':
