@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseWebRtcAddress } from './address.ts';
+import { bestCandidate, isMedia, throughCandidate, withoutCandidates } from './candidates.ts';
 import { answeredPayloadType, answersNack, withNack } from './offer.ts';
 import { RandomLoss } from './random-loss.ts';
 import { Reception } from './reception.ts';
@@ -109,6 +110,15 @@ describe('offer and answer', () => {
     expect(answeredPayloadType('v=0\r\nm=audio 0 UDP/TLS/RTP/SAVPF 111\r\n')).toBeUndefined();
     expect(answersNack('a=rtcp-fb:111 nack\r\n')).toBe(true);
     expect(answersNack('a=rtcp-fb:111 nack pli\r\n')).toBe(false);
+  });
+
+  it('can be led another way', () => {
+    const sdp = 'v=0\r\na=candidate:1 1 udp 10 fd00::2 4 typ host\r\na=candidate:2 1 UDP 20 10.0.0.1 5 typ host\r\na=candidate:3 1 udp 30 192.0.2.1 6 typ host\r\na=mid:0\r\n';
+    expect(bestCandidate(sdp)).toEqual({ address: '192.0.2.1', port: 6 });
+    expect(bestCandidate('v=0\r\n')).toBeUndefined();
+    expect(throughCandidate(sdp, { address: '127.0.0.1', port: 7 })).toBe('v=0\r\na=candidate:1 1 udp 2130706431 127.0.0.1 7 typ host\r\na=mid:0\r\n');
+    expect(withoutCandidates(sdp)).toBe('v=0\r\na=mid:0\r\n');
+    expect([0x01, 0x16, 0x80, 0xbf].map((byte) => isMedia(Uint8Array.of(byte)))).toEqual([false, false, true, true]);
   });
 
   it('knows whom to call', () => {

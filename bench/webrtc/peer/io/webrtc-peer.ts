@@ -1,18 +1,19 @@
 import { randomInt } from 'node:crypto';
 import { PeerConnection, Audio, type DataChannel, type Track } from 'node-datachannel';
+import { bestCandidate, throughCandidate, withoutCandidates } from '../candidates.ts';
 import { answeredPayloadType, answersNack, clockHzOf, OPUS_PAYLOAD_TYPE, payloadTypeOf, PCMU_PAYLOAD_TYPE, withNack, type PeerCodec } from '../offer.ts';
-import { RandomLoss } from '../random-loss.ts';
 import { Reception, type ReceptionCounts } from '../reception.ts';
 import { readRtcp, writeNack, writeReceiverReport } from '../rtcp.ts';
 import { isRtcp, parseRtp, writeRtp, type RtpPacket } from '../rtp.ts';
 import { SentHistory } from '../sent-history.ts';
+import { LossyPath } from './lossy-path.ts';
 import { deleteCall, postOffer } from './whip.ts';
 
 export interface PeerDialOptions {
   readonly baseUrl: string;
   readonly persona: string;
   readonly codec: PeerCodec;
-  /** Share of packets lost on the way, each way, 0 to 1; RTCP and what is sent again included. */
+  /** Share of packets lost on the way, each way, 0 to 1; RTCP and what is sent again included, connection checks and DTLS not. */
   readonly lossRatio?: number;
   readonly seed?: number;
   /** The local address to use; absent: all. */
@@ -53,8 +54,7 @@ export class WebRtcPeer {
   readonly #events: PeerEvents;
   readonly #codec: PeerCodec;
   readonly #ssrc: number;
-  readonly #lossOut: RandomLoss;
-  readonly #lossIn: RandomLoss;
+  readonly #path: LossyPath | undefined;
   readonly #history = new SentHistory();
   readonly #reception: Reception;
   readonly #reporter: NodeJS.Timeout;
@@ -76,9 +76,7 @@ export class WebRtcPeer {
     this.#events = events;
     this.#codec = options.codec;
     this.#ssrc = parts.ssrc;
-    const seed = options.seed ?? 1;
-    this.#lossOut = new RandomLoss(options.lossRatio ?? 0, seed * 2);
-    this.#lossIn = new RandomLoss(options.lossRatio ?? 0, seed * 2 + 1);
+    this.#path = parts.path;
     this.#reception = new Reception(clockHzOf(options.codec), parts.nack);
     parts.connection.onStateChange((state) => this.#stateChanged(state));
     parts.track.onMessage((bytes) => this.#received(bytes));
@@ -91,6 +89,7 @@ export class WebRtcPeer {
   /** Offers, and resolves with the answer; ICE and DTLS go on meanwhile. Rejects with `CallRefused` or an error in words. */
   static async dial(options: PeerDialOptions, events: PeerEvents = {}): Promise<WebRtcPeer> {
     const connection = new PeerConnection('caller', { iceServers: [], ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }) });
+    let path: LossyPath | undefined;
     try {
       const ssrc = randomInt(1, 2 ** 32 - 1);
       const audio = new Audio('0', 'SendRecv');
@@ -102,17 +101,19 @@ export class WebRtcPeer {
       const offer = connection.localDescription();
       if (!offer) throw new Error('libdatachannel made no offer');
       const offeredAtMs = performance.now();
-      const answer = await postOffer(options.baseUrl, options.persona, withNack(offer.sdp, payloadTypeOf(options.codec)), options.token);
+      const answer = await postOffer(options.baseUrl, options.persona, withNack(options.lossRatio ? withoutCandidates(offer.sdp) : offer.sdp, payloadTypeOf(options.codec)), options.token);
       const answeredAtMs = performance.now();
       const payloadType = answeredPayloadType(answer.sdp);
       if (payloadType !== payloadTypeOf(options.codec)) {
         await deleteCall(answer.location);
         throw new Error(`${options.baseUrl} did not take ${options.codec}: its answer has ${payloadType === undefined ? 'no audio' : `payload type ${payloadType}`}`);
       }
-      const peer = new WebRtcPeer({ connection, track, channel, ssrc, offeredAtMs, answeredAtMs, location: answer.location, nack: answersNack(answer.sdp) }, options, events);
-      connection.setRemoteDescription(answer.sdp, 'answer');
+      path = await lossyPath(answer.sdp, options);
+      const peer = new WebRtcPeer({ connection, track, channel, path, ssrc, offeredAtMs, answeredAtMs, location: answer.location, nack: answersNack(answer.sdp) }, options, events);
+      connection.setRemoteDescription(path === undefined ? answer.sdp : throughCandidate(answer.sdp, path.entry), 'answer');
       return peer;
     } catch (error) {
+      path?.close();
       connection.close();
       throw error;
     }
@@ -151,6 +152,7 @@ export class WebRtcPeer {
     this.#closed = true;
     clearInterval(this.#reporter);
     this.#connection.close();
+    this.#path?.close();
   }
 
   #stateChanged(state: string): void {
@@ -162,7 +164,7 @@ export class WebRtcPeer {
 
   #received(bytes: Uint8Array): void {
     const atMs = performance.now();
-    if (this.#closed || this.#lossIn.drops()) return;
+    if (this.#closed) return;
     if (isRtcp(bytes)) return this.#receivedRtcp(bytes, atMs);
     const packet = parseRtp(bytes);
     if (packet === undefined || packet.payloadType !== payloadTypeOf(this.#codec)) return;
@@ -197,14 +199,22 @@ export class WebRtcPeer {
   }
 
   #transmit(packet: Uint8Array): void {
-    if (!this.#lossOut.drops()) this.#track.sendMessageBinary(packet as Buffer);
+    this.#track.sendMessageBinary(packet as Buffer);
   }
+}
+
+async function lossyPath(answer: string, { lossRatio = 0, seed = 1 }: PeerDialOptions): Promise<LossyPath | undefined> {
+  if (lossRatio === 0) return undefined;
+  const app = bestCandidate(answer);
+  if (app === undefined) throw new Error('loss was asked for, but the answer names no IPv4 address over UDP to lose packets on the way to');
+  return LossyPath.open(app, lossRatio, seed);
 }
 
 interface PeerParts {
   readonly connection: PeerConnection;
   readonly track: Track;
   readonly channel: DataChannel;
+  readonly path: LossyPath | undefined;
   readonly ssrc: number;
   readonly offeredAtMs: number;
   readonly answeredAtMs: number;
