@@ -20,6 +20,7 @@ export type CallErrorCode =
   | 'TOKEN_NEEDED'
   | 'TOKEN_REFUSED'
   | 'OFFER_REFUSED'
+  | 'WEBRTC_OFF'
   | 'MEDIA_UNREACHABLE'
   | 'AUDIO_WORKLET_FAILED'
   | 'CALL_LOST'

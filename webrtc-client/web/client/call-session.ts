@@ -44,6 +44,8 @@ export class CallSession {
   #isMuted: boolean;
   #isOpen = false;
   #isEnded = false;
+  /** The server has said its last message. */
+  #isEnding = false;
   #goodbye: (() => void) | undefined;
   #ignored = 0;
 
@@ -137,7 +139,9 @@ export class CallSession {
       if (this.#isEnded) microphone.close();
     }, () => undefined);
     const speaker = this.#options.speakerId ? this.#speaker.use(this.#options.speakerId).catch((error: CallError) => this.#listener.onFailure(error)) : undefined;
-    const [config, microphone, token] = await untilAborted(Promise.all([fetchConfig(this.#options.server, signal), opening, this.#token(), speaker]), signal);
+    // With the token, as a server that wants one gives credentials for TURN to nobody else.
+    const asking = this.#token().then(async (token) => ({ token, config: await fetchConfig(this.#options.server, token, signal) }));
+    const [{ token, config }, microphone] = await untilAborted(Promise.all([asking, opening, speaker]), signal);
     if (config.tokenRequired && token === undefined) {
       throw new CallError('TOKEN_NEEDED', 'This bot takes calls only with a call token.', 'The page has to fetch one from its own server; tell whoever runs the page.');
     }
@@ -165,7 +169,7 @@ export class CallSession {
       try {
         return await this.#use(new WebRtcTransport(setup, { iceServers: config.iceServers, ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }), hasAlternative: transport === 'auto' }));
       } catch (error) {
-        const mayFallBack = error instanceof CallError && ['MEDIA_UNREACHABLE', 'UNSUPPORTED_BROWSER'].includes(error.code);
+        const mayFallBack = error instanceof CallError && ['MEDIA_UNREACHABLE', 'UNSUPPORTED_BROWSER', 'WEBRTC_OFF'].includes(error.code);
         if (transport === 'webrtc' || !mayFallBack) throw error;
       }
     }
@@ -204,8 +208,14 @@ export class CallSession {
     this.#listener.onMessage(message);
     if (message.kind !== 'ended') return;
     if (!this.#isOpen) this.#stop.abort(new CallError('CALL_LOST', 'The server ended the call before it began.', 'Try again in a moment.'));
-    else if (this.#goodbye === undefined) this.#end(message.reason);
-    else this.#goodbye();
+    else if (this.#goodbye !== undefined) this.#goodbye();
+    else void this.#endAfterLastWords(message.reason);
+  }
+
+  async #endAfterLastWords(reason: string): Promise<void> {
+    this.#isEnding = true;
+    if (!reason.startsWith('caller/')) await this.#transport?.playedOut();
+    this.#end(reason);
   }
 
   #enter(state: BotState): void {
@@ -237,7 +247,7 @@ export class CallSession {
   }
 
   #lost(reason: string): void {
-    if (this.#isEnded || !this.#isOpen) return;
+    if (this.#isEnded || this.#isEnding || !this.#isOpen) return;
     if (this.#goodbye !== undefined) {
       this.#goodbye();
       return;

@@ -28,11 +28,12 @@ export function refusalError(refusal: Refusal, asked: Asked, nowMs: number): Cal
       ? make('TOKEN_NEEDED', 'This bot takes calls only with a call token.', 'The page has to fetch one from its own server; tell whoever runs the page.')
       : make('TOKEN_REFUSED', 'The pass for this call is no longer good, or was never.', 'Reload the page and call again; if that does not help, tell whoever runs the page.');
   }
+  if (code === 'WEBRTC_OFF') return make('WEBRTC_OFF', 'This server takes no calls by WebRTC.', 'Call over the WebSocket transport.');
   if (/ORIGIN/.test(code) || status === 403) return make('ORIGIN_NOT_ALLOWED', 'This website may not call the bot.', "Whoever runs the bot has to add the site's address to `webrtc.origins`.");
   if (status === 429) return make('TOO_MANY_OFFERS', 'There have been too many calls from your network just now.', again);
   if (status === 503) {
-    if (/TOO_MANY|FULL|BUSY/.test(code)) return make('TOO_MANY_CALLS', 'All lines are taken.', again);
-    if (/SHUTTING|DRAIN/.test(code)) return make('NOT_READY', 'The bot is being restarted.', again);
+    if (/TOO_MANY|NO_PORTS/.test(code)) return make('TOO_MANY_CALLS', 'All lines are taken.', again);
+    if (code === 'SHUTTING_DOWN') return make('NOT_READY', 'The bot is being restarted.', again);
     return make('NOT_READY', 'The bot is not ready yet: its speech services are starting, or one of them has stopped.', again);
   }
   if (asked === 'call' && (/PERSONA|ADDRESS/.test(code) || status === 404)) {

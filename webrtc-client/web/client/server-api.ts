@@ -15,8 +15,8 @@ const ANSWER_TIMEOUT_MS = 20_000;
 const LONGEST_BODY_CHARS = 256_000;
 const FRAGMENT_TYPE = 'application/trickle-ice-sdpfrag';
 
-export async function fetchConfig(server: URL, signal?: AbortSignal): Promise<ClientConfig> {
-  const response = await request(server, 'config', new URL('webrtc/config', server), { headers: { accept: 'application/json' } }, signal);
+export async function fetchConfig(server: URL, token?: string, signal?: AbortSignal): Promise<ClientConfig> {
+  const response = await request(server, 'config', new URL('webrtc/config', server), { headers: { accept: 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) } }, signal);
   const parsed = clientConfig.safeParse(parseJson(await bodyOf(response)));
   if (parsed.success) return parsed.data;
   throw new CallError('SERVER_FAULT', 'What answers at this address is no voice bot.', 'Whoever runs the page has to correct the address of the server.');

@@ -1,29 +1,36 @@
 import { LONGEST_MESSAGE_BYTES, parseServerMessage, type ServerMessage } from '../signalling.ts';
 
-/** A text frame of `/ws/audio`: the marks around the bot's sound, or a message as on the data channel. */
-export type SocketText = { readonly kind: 'audio-start' | 'audio-end' | 'audio-cancel' } | { readonly kind: 'message'; readonly message: ServerMessage };
+/** A text frame of `/ws/audio`: the marks around the bot's sound, a refusal, or a message as on the data channel. */
+export type SocketText =
+  | { readonly kind: 'audio-start' | 'audio-end' | 'audio-cancel' }
+  /** Why the connection will be closed; `code` such as `too-many-calls`. */
+  | { readonly kind: 'error'; readonly code: string }
+  | { readonly kind: 'message'; readonly message: ServerMessage }
+  /** Transcripts in the older form; the same comes as a message. */
+  | { readonly kind: 'repeated' };
 
-const MARKS: Readonly<Record<string, 'audio-start' | 'audio-end' | 'audio-cancel'>> = {
-  audio_start: 'audio-start',
-  audio_end: 'audio-end',
-  audio_cancel: 'audio-cancel',
+const FRAMES: Readonly<Record<string, SocketText>> = {
+  audio_start: { kind: 'audio-start' },
+  audio_end: { kind: 'audio-end' },
+  audio_cancel: { kind: 'audio-cancel' },
+  partial: { kind: 'repeated' },
+  final: { kind: 'repeated' },
 };
 
 /** `undefined` for anything else. */
 export function parseSocketText(json: string): SocketText | undefined {
   const message = parseServerMessage(json);
   if (message !== undefined) return { kind: 'message', message };
-  const kind = markOf(json);
-  return kind === undefined ? undefined : { kind };
-}
-
-function markOf(json: string): 'audio-start' | 'audio-end' | 'audio-cancel' | undefined {
   if (json.length > LONGEST_MESSAGE_BYTES) return undefined;
   try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return undefined;
-    return Object.hasOwn(MARKS, value.type) ? MARKS[value.type] : undefined;
+    return frameOf(JSON.parse(json));
   } catch {
     return undefined;
   }
+}
+
+function frameOf(value: unknown): SocketText | undefined {
+  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') return undefined;
+  if (value.type === 'error' && 'code' in value && typeof value.code === 'string') return { kind: 'error', code: value.code.slice(0, 100) };
+  return Object.hasOwn(FRAMES, value.type) ? FRAMES[value.type] : undefined;
 }

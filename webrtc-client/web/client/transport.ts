@@ -13,6 +13,8 @@ export interface Transport {
   measure(): Promise<NetworkReport | undefined>;
   /** Packets or frames of sound that have come so far. */
   soundReceived(): Promise<number>;
+  /** After the server's last message: resolves when what the bot said to the end has been heard. */
+  playedOut(): Promise<void>;
   /** Ends the call. Quick, as it also runs while the page goes away. Idempotent. */
   close(): void;
 }

@@ -1,5 +1,6 @@
 import { CHANNEL_LABEL, parseServerMessage, type ClientConfig, type ClientMessage } from '../signalling.ts';
 import { CallError } from './call-error.ts';
+import { delay } from './delay.ts';
 import { IceRecovery, type RecoveryInput } from './ice-recovery.ts';
 import type { NetworkReport } from './network-report.ts';
 import { prepareOffer } from './offer-sdp.ts';
@@ -18,6 +19,7 @@ export interface WebRtcSettings {
 
 /** Checks come through within a second or never; TURN over TCP and TLS takes a few round trips more. */
 const CONNECT_MS = { alone: 20_000, withAlternative: 8_000 } as const;
+const TAIL_MS = 300;
 /** Commands given before the channel is open. */
 const MOST_WAITING_MESSAGES = 32;
 
@@ -97,6 +99,11 @@ export class WebRtcTransport implements Transport {
 
   soundReceived(): Promise<number> {
     return Promise.resolve(this.#totals.packets);
+  }
+
+  /** What the jitter buffer still holds when the server's last message comes. */
+  playedOut(): Promise<void> {
+    return delay(TAIL_MS);
   }
 
   close(): void {
@@ -220,7 +227,7 @@ export class WebRtcTransport implements Transport {
   }
 
   #lost(): void {
-    if (this.#stop.signal.aborted || !this.#isConnected) return;
+    if (this.#stop.signal.aborted || !this.#isConnected || this.#isOver) return;
     this.close();
     this.#setup.listener.onLost('network/peer-gone');
   }

@@ -1,7 +1,9 @@
 import type { ClientMessage } from '../signalling.ts';
+import { ArrivalJitter } from './arrival-jitter.ts';
 import { CallError } from './call-error.ts';
 import type { NetworkReport } from './network-report.ts';
 import { onNextGesture } from './on-gesture.ts';
+import { delay } from './delay.ts';
 import { bytesOf, samplesOf } from './pcm-bytes.ts';
 import { PlaybackQueue } from './playback-queue.ts';
 import { webSocketUrl } from './server-url.ts';
@@ -16,6 +18,11 @@ const CAPTURE: CaptureOptions = { rateHz: 16_000, frameSamples: 1_600 };
 const PLAYBACK: PlaybackOptions = { rateHz: 24_000 };
 /** Two seconds of speech that the network has not taken: newer frames are dropped, or the call would fall ever farther behind. */
 const MOST_UNSENT_BYTES = 64_000;
+const MOST_TAIL_MS = 3_000;
+/** As long as the worklet takes to tell what it holds. */
+const TAIL_STEP_MS = 600;
+/** From the worklet to the ear. */
+const OUTPUT_MS = 100;
 
 /** A call over `/ws/audio`: PCM16 both ways, messages as text. For networks that let nothing but HTTP through. */
 export class WebSocketTransport implements Transport {
@@ -29,6 +36,11 @@ export class WebSocketTransport implements Transport {
   #source: MediaStreamAudioSourceNode | undefined;
   #capture: AudioWorkletNode | undefined;
   #isOpen = false;
+  #refusal: string | undefined;
+  #isRunning = false;
+  /** The server has said its last message; what it said before is still being played. */
+  #isOver = false;
+  readonly #arrivals = new ArrivalJitter();
   #framesReceived = 0;
   #framesSent = 0;
   #framesDropped = 0;
@@ -45,6 +57,9 @@ export class WebSocketTransport implements Transport {
       // Side by side: what the bot says before the worklet is ready waits in the queue.
       await Promise.all([this.#openSocket(), this.#openAudio()]);
       this.#stop.signal.throwIfAborted();
+      // Picks the call up; the first frame of sound would, a tenth of a second later.
+      this.#socket?.send(JSON.stringify({ type: 'start', sampleRate: CAPTURE.rateHz, channels: 1, format: 'pcm_s16le' }));
+      this.#isRunning = true;
     } catch (error) {
       this.close();
       throw error;
@@ -66,11 +81,20 @@ export class WebSocketTransport implements Transport {
     const lossRatio = sent === 0 ? 0 : this.#framesDropped / sent;
     this.#framesSent = 0;
     this.#framesDropped = 0;
-    return Promise.resolve({ transport: 'websocket', lossRatio, jitterMs: undefined, roundTripMs: undefined, bufferMs: this.#report?.bufferedMs, concealedRatio: undefined, relayed: undefined });
+    return Promise.resolve({ transport: 'websocket', lossRatio, jitterMs: this.#arrivals.jitterMs, roundTripMs: undefined, bufferMs: this.#report?.bufferedMs, concealedRatio: undefined, relayed: undefined });
   }
 
   soundReceived(): Promise<number> {
     return Promise.resolve(this.#framesReceived);
+  }
+
+  /** The server says its last word when all sound has left it; what has come is still being played. */
+  async playedOut(): Promise<void> {
+    const endMs = performance.now() + MOST_TAIL_MS;
+    this.#playback.push({ kind: 'end' });
+    do await delay(TAIL_STEP_MS);
+    while (performance.now() < endMs && (this.#report?.bufferedMs ?? 0) > 0);
+    await delay(OUTPUT_MS);
   }
 
   close(): void {
@@ -94,7 +118,7 @@ export class WebSocketTransport implements Transport {
     const { signal } = this.#stop;
     return new Promise((resolve, reject) => {
       let hasOpened = false;
-      const timer = setTimeout(() => reject(socketClosedError(server.host, { hasOpened, code: 0, reason: '' })), OPEN_TIMEOUT_MS);
+      const timer = setTimeout(() => reject(socketClosedError(server.host, { hasOpened, code: 0, refusal: undefined })), OPEN_TIMEOUT_MS);
       signal.addEventListener('abort', () => {
         clearTimeout(timer);
         reject(signal.reason as Error);
@@ -102,9 +126,9 @@ export class WebSocketTransport implements Transport {
       socket.addEventListener('open', () => {
         hasOpened = true;
       }, { signal });
-      socket.addEventListener('close', ({ code, reason }) => {
+      socket.addEventListener('close', ({ code }) => {
         clearTimeout(timer);
-        reject(socketClosedError(server.host, { hasOpened, code, reason }));
+        reject(socketClosedError(server.host, { hasOpened, code, refusal: this.#refusal }));
         this.#lost();
       }, { signal });
       socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
@@ -121,6 +145,7 @@ export class WebSocketTransport implements Transport {
   #sound(bytes: ArrayBuffer): void {
     if (bytes.byteLength < 2) return;
     this.#framesReceived += 1;
+    this.#arrivals.arrived(performance.now(), (bytes.byteLength / 2 / PLAYBACK.rateHz) * 1000);
     this.#playback.push({ kind: 'audio', pcm: samplesOf(bytes) });
   }
 
@@ -138,7 +163,13 @@ export class WebSocketTransport implements Transport {
       case 'audio-cancel':
         this.#playback.push({ kind: 'cancel' });
         return undefined;
+      case 'repeated':
+        return undefined;
+      case 'error':
+        this.#refusal = parsed.code;
+        return undefined;
       case 'message':
+        if (parsed.message.kind === 'ended') this.#isOver = true;
         this.#setup.listener.onMessage(parsed.message);
         return parsed.message.kind;
     }
@@ -176,7 +207,7 @@ export class WebSocketTransport implements Transport {
 
   #sendFrame(frame: Int16Array): void {
     const socket = this.#socket;
-    if (socket?.readyState !== WebSocket.OPEN) return;
+    if (!this.#isRunning || socket?.readyState !== WebSocket.OPEN) return;
     if (socket.bufferedAmount > MOST_UNSENT_BYTES) {
       this.#framesDropped += 1;
       return;
@@ -197,7 +228,7 @@ export class WebSocketTransport implements Transport {
   }
 
   #lost(): void {
-    if (this.#stop.signal.aborted) return;
+    if (this.#stop.signal.aborted || (this.#isOpen && this.#isOver)) return;
     this.close();
     if (this.#isOpen) this.#setup.listener.onLost('network/peer-gone');
   }
