@@ -27,6 +27,14 @@ export function withoutCandidates(sdp: string): string {
   return sdp.replace(/^a=candidate:.*\r?\n/gm, '');
 }
 
+/**
+ * Without the word that no candidates follow. libdatachannel 0.24 reads it before it adds those that the description has, and where
+ * its ICE agent looks in between, there is nothing left to try and the connection fails.
+ */
+export function openEnded(sdp: string): string {
+  return sdp.replace(/^a=end-of-candidates\r?\n/gm, '');
+}
+
 /** SRTP and SRTCP among what shares their port; RFC 7983. */
 export function isMedia(bytes: Uint8Array): boolean {
   return (bytes[0] ?? 0) >= 128 && (bytes[0] ?? 0) <= 191;
