@@ -286,6 +286,7 @@ export class Console implements Actions {
     const isAtEnd = before === null || before.scrollHeight - before.scrollTop - before.clientHeight < NEAR_END_PX;
     render(page(this.#model, this), this.#root);
     if (isAtEnd) this.#root.querySelector('#scroller')?.scrollTo({ top: Number.MAX_SAFE_INTEGER });
+    if (isTalking(this.#model)) this.#picture.prepare();
     this.#picture.follow(this.#model.call?.isOver === true ? this.#model.call : undefined);
   }
 }

@@ -12,11 +12,19 @@ export class Picture {
   #call: PageCall | undefined;
   #host: Element | undefined;
   #draws: typeof drawTimeline | undefined;
+  #prepared = false;
   #drawnPx = 0;
 
   constructor(root: ParentNode, onFault: (error: unknown) => void) {
     this.#root = root;
     this.#onFault = onFault;
+  }
+
+  /** Loads what draws while the server is there for certain: the call may end because it stops. A failure is told when the picture is wanted. */
+  prepare(): void {
+    if (this.#prepared) return;
+    this.#prepared = true;
+    this.#load().catch(() => (this.#prepared = false));
   }
 
   /** To be called after each rendering; undefined: there is no picture now. */

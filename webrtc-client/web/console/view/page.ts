@@ -12,11 +12,13 @@ import { settingsPanel } from './settings-panel.ts';
 export function page(model: Model, actions: Actions): TemplateResult {
   return html`
     ${header(model, actions)}
-    <main class="layout">
+    <main>
       <div class="notices">${notices(model, actions)}</div>
-      ${callPanel(model, actions)}
-      <div class="talk">${afterwards(model, actions)} ${conversation(model, actions)}</div>
-      ${settingsPanel(model, actions)} ${networkPanel(model)}
+      <div class="layout">
+        ${callPanel(model, actions)}
+        <div class="talk">${afterwards(model, actions)} ${conversation(model, actions)}</div>
+        ${settingsPanel(model, actions)} ${networkPanel(model)}
+      </div>
     </main>
   `;
 }
