@@ -8,7 +8,10 @@ import { addressesToBind, candidateLines, type InterfaceAddress } from '../candi
 import type { IceCredentials } from '../ice-lite.ts';
 import { PortRota } from '../port-rota.ts';
 import { createCertificate } from './certificate.ts';
-import { LiteTransport } from './lite-transport.ts';
+import { BrowserTransport } from './browser-transport.ts';
+import { FullIce } from './full-ice.ts';
+import type { IceShell, IceShellListener } from './ice-shell.ts';
+import { LiteIce } from './lite-ice.ts';
 import { UdpSockets } from './udp-sockets.ts';
 
 export interface PeerTransportDeps {
@@ -44,19 +47,24 @@ export function createPeerTransportFactory(deps: PeerTransportDeps): PeerTranspo
     throw new AppError('NO_PORTS', `no free UDP port in ${first}-${last} for another browser call`, { retryable: true });
   };
 
+  const openIce = async ({ remoteIce, network }: PeerSetup, listener: IceShellListener): Promise<IceShell> => {
+    if (network.ice === 'full') return FullIce.open(remoteIce, network, clock, listener);
+    const { sockets, freed } = await openSockets(network);
+    const candidates = candidateLines(sockets.addresses, network.externalAddresses, sockets.port);
+    return new LiteIce(remoteIce.usernameFragment, { clock, sockets, candidates, newCredentials, freed }, listener);
+  };
+
   return {
     async open(setup: PeerSetup, listener: PeerListener): Promise<PeerTransport> {
       refuseWhatCannotWork(setup);
-      const { sockets, freed } = await openSockets(setup.network);
-      const candidates = candidateLines(sockets.addresses, setup.network.externalAddresses, sockets.port);
-      return new LiteTransport(setup, listener, { clock, certificate, sockets, candidates, newCredentials, freed });
+      return BrowserTransport.open(setup, listener, { clock, certificate }, (iceListener) => openIce(setup, iceListener));
     },
   };
 }
 
 function refuseWhatCannotWork(setup: PeerSetup): void {
   if (setup.localSetup !== 'passive') throw new AppError('DTLS_ROLE', 'the offer must let us be the DTLS server: a=setup:actpass or active');
-  if (setup.remoteIce.lite) throw new AppError('ICE_BOTH_LITE', 'the offer says a=ice-lite, and so do we: one side has to check');
+  if (setup.remoteIce.lite && setup.network.ice === 'lite') throw new AppError('ICE_BOTH_LITE', 'the offer says a=ice-lite, and so do we: one side has to check');
 }
 
 /** RFC 8445 section 5.3: 24 bits and 128 bits of randomness at least, in ice-chars. */

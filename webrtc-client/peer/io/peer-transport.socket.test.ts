@@ -27,6 +27,24 @@ function rtp(sequence: number, payload: string): Buffer {
   return packet;
 }
 
+describe('a browser leg with full ICE', () => {
+  it('checks by itself, connects, carries RTP and closes', async () => {
+    const caller = new TestBrowser();
+    const full = await TestCall.open(factory, await caller.offer(), { ice: 'full', bindAddresses: [] });
+    expect(full.transport.answer.iceLite).toBe(false);
+    expect(full.transport.answer.ice.candidates[0]).toMatch(/^candidate:\S+ 1 udp \d+ \S+ \d+ typ host/);
+    await caller.accept(full.transport.answer);
+    await full.until(() => full.states().includes('connected') && caller.connection.connectionState === 'connected');
+    caller.sendRtp(1, Buffer.from('hello'));
+    full.transport.sendRtp(rtp(1, 'bot'));
+    await full.until(() => full.packets.some((packet) => packet.includes('hello')) && caller.received.length === 1);
+    expect(full.states()).toEqual(['ice-connected', 'connected']);
+    expect(full.events.some((event) => event.kind === 'remote')).toBe(true);
+    await full.transport.close();
+    await caller.connection.close();
+  });
+});
+
 describe('a browser leg over loopback', () => {
   it('connects, carries RTP both ways and texts both ways, and hears the goodbye', async () => {
     await browser.accept(call.transport.answer);

@@ -1,0 +1,155 @@
+import type { Clock } from '#domain/clock';
+import { ms, type Ms } from '#domain/units';
+import type { PeerAnswer, PeerCommand, PeerEvent, PeerListener, PeerSetup, PeerTransport } from '#media';
+import { Liveness } from '../liveness.ts';
+import { isRtcp } from '../srtp-packet.ts';
+import type { PeerCertificate } from './certificate.ts';
+import type { IceShell, IceShellListener } from './ice-shell.ts';
+import { SecurePeer } from './secure-peer.ts';
+
+export interface BrowserTransportDeps {
+  readonly clock: Clock;
+  readonly certificate: PeerCertificate;
+}
+
+/** A browser leg's packets: DTLS, SRTP and the data channel over one ICE, and one timer for all their deadlines. */
+export class BrowserTransport implements PeerTransport {
+  readonly #deps: BrowserTransportDeps;
+  readonly #listener: PeerListener;
+  readonly #ice: IceShell;
+  readonly #secure: SecurePeer;
+  readonly #liveness: Liveness;
+  readonly answer: PeerAnswer;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAtMs: Ms = ms(Infinity);
+  #connectedIce = false;
+  #closed = false;
+
+  private constructor(setup: PeerSetup, listener: PeerListener, deps: BrowserTransportDeps, ice: IceShell) {
+    this.#deps = deps;
+    this.#listener = listener;
+    this.#ice = ice;
+    this.answer = { ice: ice.parameters, iceLite: ice.isLite, fingerprint: deps.certificate.fingerprint };
+    this.#liveness = new Liveness(deps.clock.nowMs(), setup.network.connectMs, setup.network.goneMs);
+    this.#secure = new SecurePeer(setup, deps.certificate, {
+      send: (datagram) => ice.send(datagram),
+      connected: () => {
+        this.#liveness.connected(deps.clock.nowMs());
+        this.#emit({ kind: 'state', state: 'connected', atMs: deps.clock.nowMs() });
+      },
+      channelOpen: () => this.#emit({ kind: 'channel-open', atMs: deps.clock.nowMs() }),
+      text: (text) => this.#emit({ kind: 'text', text, atMs: deps.clock.nowMs() }),
+      ended: (kind, detail) => this.#finish(kind, detail),
+    });
+    this.#arm();
+  }
+
+  /** `openIce` is given who listens; what it hears before it is open is dropped. */
+  static async open(setup: PeerSetup, listener: PeerListener, deps: BrowserTransportDeps, openIce: (listener: IceShellListener) => IceShell | Promise<IceShell>): Promise<BrowserTransport> {
+    let transport: BrowserTransport | undefined;
+    const ice = await openIce({
+      checked: (nowMs, movedTo) => {
+        if (transport !== undefined) transport.#checked(nowMs, movedTo);
+      },
+      datagram: (kind, bytes) => {
+        if (transport !== undefined) transport.#datagram(kind, bytes);
+      },
+    });
+    transport = new BrowserTransport(setup, listener, deps, ice);
+    return transport;
+  }
+
+  sendRtp(packet: Uint8Array): void {
+    const sealed = this.#closed ? undefined : this.#secure.sealRtp(packet);
+    if (sealed !== undefined) this.#ice.send(sealed);
+  }
+
+  sendRtcp(packet: Uint8Array): void {
+    const sealed = this.#closed ? undefined : this.#secure.sealRtcp(packet);
+    if (sealed !== undefined) this.#ice.send(sealed);
+  }
+
+  command(command: PeerCommand): void {
+    if (this.#closed) return;
+    switch (command.kind) {
+      case 'restart-ice':
+        return this.#emit({ kind: 'ice-restarted', ice: this.#ice.restart(command.remoteIce), atMs: this.#deps.clock.nowMs() });
+      case 'add-candidates':
+        return this.#ice.addCandidates(command.candidates);
+      case 'send-text':
+        return this.#secure.sendText(command.text);
+      default:
+        command satisfies never;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#shut();
+    return Promise.resolve();
+  }
+
+  #checked(nowMs: Ms, movedTo: string | undefined): void {
+    if (this.#closed) return;
+    this.#liveness.seen(nowMs);
+    if (!this.#connectedIce) {
+      this.#connectedIce = true;
+      this.#emit({ kind: 'state', state: 'ice-connected', atMs: nowMs });
+    }
+    if (movedTo !== undefined) this.#emit({ kind: 'remote', address: movedTo, atMs: nowMs });
+  }
+
+  #datagram(kind: 'dtls' | 'srtp', bytes: Uint8Array): void {
+    if (this.#closed) return;
+    if (kind === 'srtp') return this.#srtp(bytes);
+    const nowMs = this.#deps.clock.nowMs();
+    if (this.#secure.receive(nowMs, bytes)) this.#liveness.seen(nowMs);
+    this.#arm();
+  }
+
+  #srtp(bytes: Uint8Array): void {
+    const plain = isRtcp(bytes) ? this.#secure.openRtcp(bytes) : this.#secure.openRtp(bytes);
+    if (plain === undefined) return;
+    this.#liveness.seen(this.#deps.clock.nowMs());
+    this.#listener.packet(plain);
+  }
+
+  #wake(): void {
+    this.#timer = undefined;
+    this.#timerAtMs = ms(Infinity);
+    const nowMs = this.#deps.clock.nowMs();
+    if (this.#ice.takeSilentCheck()) this.#liveness.seen(nowMs);
+    const verdict = this.#liveness.verdict(nowMs);
+    if (verdict === 'gone') return this.#finish('gone', 'neither a check nor a packet came');
+    if (verdict === 'failed') return this.#finish('failed', !this.#ice.hasPath ? 'no connectivity check of the browser arrived: a firewall, or no common network' : 'DTLS did not complete');
+    this.#secure.wake(nowMs);
+    this.#arm();
+  }
+
+  /** One timer for all deadlines; those that moved on are seen when it fires. */
+  #arm(): void {
+    if (this.#closed) return;
+    const atMs = Math.min(this.#liveness.wakeAtMs, this.#secure.wakeAtMs ?? Infinity);
+    if (atMs >= this.#timerAtMs) return;
+    clearTimeout(this.#timer);
+    this.#timerAtMs = ms(atMs);
+    this.#timer = setTimeout(() => this.#wake(), Math.max(1, Math.ceil(atMs - this.#deps.clock.nowMs())));
+  }
+
+  #finish(state: 'gone' | 'failed' | 'closed', detail: string): void {
+    if (this.#closed) return;
+    this.#shut();
+    this.#listener.event({ kind: 'state', state, detail, atMs: this.#deps.clock.nowMs() });
+  }
+
+  #shut(): void {
+    if (this.#closed) return;
+    this.#secure.close();
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#ice.close();
+  }
+
+  #emit(event: PeerEvent): void {
+    if (!this.#closed) this.#listener.event(event);
+  }
+}
