@@ -169,7 +169,8 @@ export class Console implements Actions {
     const client = this.#deps.createClient(settings);
     const call = new PageCall(client, settings, new Date(), () => this.#deps.nowMs(), {
       changed: () => this.#change({}),
-      message: (message) => this.#say(captionOf(message)),
+      // How it ended is said once, whoever tells it.
+      message: (message) => (message.kind === 'ended' ? undefined : this.#say(captionOf(message))),
       failed: (failure) => this.#failed(failure),
       ended: (reason) => this.#ended(reason),
     });
