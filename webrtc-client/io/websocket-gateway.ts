@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -6,11 +5,13 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { CallFacts } from '#domain/call';
 import type { RefusalReason } from '#domain/call-leg';
 import { errorText } from '#domain/errors';
+import { callFacts } from '../call-facts.ts';
 import { verifyCallToken } from '../call-token.ts';
 import { RateLimit, rateKey } from '../rate-limit.ts';
 import { EXTENDED_PROTOCOL, originAllowed, readRequest, type ConnectionRequest } from '../websocket/access.ts';
 import { closingOf } from '../websocket/close-reason.ts';
 import type { WebSocketOptions } from '../websocket/options.ts';
+import { callTokenHmac } from './keyed-hash.ts';
 import type { WebSocketGatewayDeps } from './websocket-deps.ts';
 import { WebSocketLeg } from './websocket-leg.ts';
 import { closeWith, refuseUpgrade } from './websocket-refusal.ts';
@@ -93,7 +94,7 @@ class Gateway implements WebSocketGateway {
   #connected(socket: WebSocket, req: IncomingMessage, request: ConnectionRequest): void {
     socket.on('error', () => undefined);
     try {
-      const facts = this.#facts(req, request.persona ?? this.#options.persona);
+      const facts = this.#facts(req, request);
       const refusal = this.#refusal(facts, request, req.headers.origin);
       if (refusal !== undefined) return closeWith(socket, closingOf(refusal));
       this.#take(facts, socket, request.extended);
@@ -116,9 +117,8 @@ class Gateway implements WebSocketGateway {
 
   #tokenIsGood(token: string | undefined, persona: string, origin: string | undefined): boolean {
     const { access, secrets, clock } = this.#deps;
-    if (token === undefined) return !access.tokenRequired;
-    const hmac = (text: string) => createHmac('sha256', secrets.callTokenKey).update(text).digest('base64url');
-    return verifyCallToken(hmac, token, { nowS: clock.wallMs() / 1000, persona, origin }).kind === 'good';
+    if (!access.tokenRequired) return true;
+    return token !== undefined && verifyCallToken(callTokenHmac(secrets.callTokenKey), token, { nowS: clock.wallMs() / 1000, persona, origin }).kind === 'good';
   }
 
   #take(facts: CallFacts, socket: WebSocket, extended: boolean): void {
@@ -139,22 +139,12 @@ class Gateway implements WebSocketGateway {
     leg.start();
   }
 
-  #facts(req: IncomingMessage, toUser: string): CallFacts {
+  #facts(req: IncomingMessage, { persona = this.#options.persona, name }: ConnectionRequest): CallFacts {
+    const { randomId } = this.#deps;
+    const { origin, 'user-agent': userAgent } = req.headers;
     const { remoteAddress = 'unknown', remotePort = 0 } = req.socket;
-    const user = toUser.slice(0, LONGEST_NAME);
-    return {
-      callId: this.#deps.randomId(),
-      legId: this.#deps.randomId(),
-      kind: 'websocket',
-      direction: 'inbound',
-      to: `websocket:${user}@${(req.headers.host ?? 'localhost').slice(0, LONGEST_NAME)}`,
-      toUser: user,
-      from: `websocket:${remoteAddress}`,
-      fromUser: 'browser',
-      peer: remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`,
-      headers: extraHeaders(req),
-      signallingId: this.#deps.randomId(),
-    };
+    const facts = callFacts({ persona, name, origin, userAgent, address: remoteAddress, port: remotePort }, { callId: randomId(), legId: randomId() });
+    return { ...facts, kind: 'websocket', to: `websocket:${facts.toUser}`, from: 'websocket:browser' };
   }
 }
 
@@ -162,12 +152,4 @@ function protocolsOf(req: IncomingMessage): readonly string[] {
   return (req.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
 }
 
-function extraHeaders(req: IncomingMessage): Record<string, string> {
-  const named = Object.entries(req.headers).filter(([name, value]) => name.startsWith('x-') && typeof value === 'string');
-  return Object.fromEntries(named.slice(0, MOST_HEADERS).map(([name, value]) => [name, String(value).slice(0, LONGEST_HEADER)]));
-}
-
 const MOST_ADDRESSES = 10_000;
-const MOST_HEADERS = 16;
-const LONGEST_HEADER = 256;
-const LONGEST_NAME = 128;

@@ -230,9 +230,9 @@ export class WebSocketLeg implements CallLeg {
   }
 
   #observed(event: CallEvent): void {
-    if (event.kind === 'caller-partial') this.#send(JSON.stringify({ type: 'partial', text: event.text }));
-    if (event.kind === 'caller-final') this.#send(JSON.stringify({ type: 'final', text: event.text }));
     if (this.#narrator !== undefined) this.#say(this.#narrator.observe(event));
+    else if (event.kind === 'caller-partial') this.#send(JSON.stringify({ type: 'partial', text: event.text }));
+    else if (event.kind === 'caller-final') this.#send(JSON.stringify({ type: 'final', text: event.text }));
   }
 
   #say(messages: readonly ServerMessage[]): void {

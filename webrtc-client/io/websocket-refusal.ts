@@ -22,7 +22,7 @@ export function refuseUpgrade(socket: Duplex, status: number, code: string, deta
 /** Browsers show their pages nothing of a refused upgrade, so a refused call is told over the connection itself. */
 export function closeWith(socket: WebSocket, closing: Closing): void {
   if (closing.closeCode !== 1000) socket.send(JSON.stringify({ type: 'error', code: closing.code, text: closing.text }), () => undefined);
-  socket.close(closing.closeCode, closing.text);
+  socket.close(closing.closeCode, closing.code);
   // A client that does not answer the close is not waited for.
   const force = setTimeout(() => socket.terminate(), CLOSE_MS);
   socket.once('close', () => clearTimeout(force));

@@ -1,20 +1,25 @@
+import { originVerdict } from '../origins.ts';
+
 /**
- * Whether a page of `origin` may open the connection (RFC 6455 section 10.2). Clients that are no browsers name none. Pages of the host that is
- * asked may, whatever their port: the seed's page is served from another one.
+ * Whether a page of `origin` may open the connection (RFC 6455 section 10.2): by the rules of WebRTC calls, and from the host that is asked
+ * whatever the port, because the seed's page is served from another one. Clients that are no browsers name none.
  */
 export function originAllowed(allowed: readonly string[], origin: string | undefined, host: string | undefined): boolean {
-  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
-  const hostname = host === undefined ? undefined : hostnameOf(`http://${host}`);
-  return hostname !== undefined && hostnameOf(origin) === hostname;
+  if (origin === undefined || originVerdict(origin, host, allowed) !== 'refused') return true;
+  const hostname = hostnameOf(origin);
+  return hostname !== undefined && host !== undefined && hostnameOf(`http://${host}`) === hostname;
 }
 
 function hostnameOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).hostname : undefined;
+  const parsed = URL.parse(url);
+  return parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.hostname === '' ? undefined : parsed.hostname;
 }
 
 /** What a client asks for when it connects. */
 export interface ConnectionRequest {
   readonly persona: string | undefined;
+  /** What the caller wants to be called. */
+  readonly name: string | undefined;
   readonly token: string | undefined;
   /** The messages of `signalling.ts` are wanted beside the seed's. */
   readonly extended: boolean;
@@ -26,10 +31,15 @@ export function readRequest(url: string | undefined, authorization: string | und
   const { pathname, searchParams } = new URL(url, BASE);
   if (pathname !== '/ws/audio' && pathname !== '/ws/audio/') return undefined;
   return {
-    persona: searchParams.get('persona') ?? undefined,
+    persona: given(searchParams.get('persona')),
+    name: given(searchParams.get('name')),
     token: searchParams.get('token') ?? /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1],
     extended: searchParams.get('protocol') === EXTENDED_PROTOCOL || protocols.includes(EXTENDED_PROTOCOL),
   };
+}
+
+function given(text: string | null): string | undefined {
+  return text === null || text.trim() === '' ? undefined : text;
 }
 
 /** Name of the extension, in the query or as the WebSocket subprotocol. */

@@ -2,7 +2,7 @@ import { unreachable } from '#domain/assert';
 import type { RefusalReason } from '#domain/call-leg';
 import type { EndReason } from '#domain/end-reason';
 
-/** How a connection ends: the close code (RFC 6455 section 7.4, private ones from 4000), a stable code and a text for people. */
+/** How a connection ends: the close code (RFC 6455 section 7.4, private ones from 4000), a stable code (the close frame's reason) and a text for people. */
 export interface Closing {
   readonly closeCode: number;
   readonly code: string;
@@ -43,7 +43,7 @@ const NETWORK: Readonly<Record<Extract<EndReason, { by: 'network' }>['code'], Cl
 };
 
 const REFUSED: Readonly<Record<RefusalReason['code'], Closing>> = {
-  'not-allowed': { closeCode: 1008, code: 'not-allowed', text: 'this call is not allowed: it needs a call token that is valid now' },
+  'not-allowed': { closeCode: 1008, code: 'token-refused', text: 'this call is not allowed: it needs a call token that is valid now' },
   'no-such-address': { closeCode: 4404, code: 'no-such-address', text: 'nobody of that name answers here' },
   'no-common-codec': { closeCode: 1003, code: 'no-common-codec', text: 'audio must be PCM16, 16 kHz, mono' },
   'no-audio': { closeCode: 1003, code: 'no-audio', text: 'audio must be PCM16, 16 kHz, mono' },
