@@ -46,17 +46,17 @@ export class BrowserTransport implements PeerTransport {
 
   /** `openIce` is given who listens; what it hears before it is open is dropped. */
   static async open(setup: PeerSetup, listener: PeerListener, deps: BrowserTransportDeps, openIce: (listener: IceShellListener) => IceShell | Promise<IceShell>): Promise<BrowserTransport> {
-    let transport: BrowserTransport | undefined;
+    const opened: { transport?: BrowserTransport } = {};
     const ice = await openIce({
       checked: (nowMs, movedTo) => {
-        if (transport !== undefined) transport.#checked(nowMs, movedTo);
+        if (opened.transport !== undefined) opened.transport.#checked(nowMs, movedTo);
       },
       datagram: (kind, bytes) => {
-        if (transport !== undefined) transport.#datagram(kind, bytes);
+        if (opened.transport !== undefined) opened.transport.#datagram(kind, bytes);
       },
     });
-    transport = new BrowserTransport(setup, listener, deps, ice);
-    return transport;
+    opened.transport = new BrowserTransport(setup, listener, deps, ice);
+    return opened.transport;
   }
 
   sendRtp(packet: Uint8Array): void {

@@ -13,6 +13,7 @@ import { FullIce } from './full-ice.ts';
 import type { IceShell, IceShellListener } from './ice-shell.ts';
 import { LiteIce } from './lite-ice.ts';
 import { UdpSockets } from './udp-sockets.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface PeerTransportDeps {
   readonly clock: Clock;
@@ -24,6 +25,7 @@ export interface PeerTransportDeps {
 export function createPeerTransportFactory(deps: PeerTransportDeps): PeerTransportFactory {
   const { clock, addresses = machineAddresses } = deps;
   const certificate = createCertificate(clock.wallMs());
+  warmUp(certificate);
   const rotas = new Map<string, PortRota>();
 
   const openSockets = async (network: PeerNetwork): Promise<{ sockets: UdpSockets; freed: () => void }> => {
