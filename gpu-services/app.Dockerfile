@@ -9,7 +9,7 @@ WORKDIR /app
 USER parley
 COPY --chown=parley . .
 RUN npm ci --include=dev --include=optional
-RUN node --input-type=module -e "const { prepareFor } = await import('./app/setup/prepare.ts'); await prepareFor(['python'])"
+RUN node --input-type=module -e "const { prepareFor } = await import('./app/setup/prepare.ts'); await prepareFor(['page', 'python'])"
 ENV PARLEY_CACHE_DIR=/cache NODE_ENV=production
 HEALTHCHECK --interval=5s --timeout=3s --start-period=300s --retries=6 \
     CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 3000) + '/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
