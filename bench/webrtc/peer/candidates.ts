@@ -22,17 +22,13 @@ export function throughCandidate(sdp: string, { address, port }: CandidateAddres
     .join('\r\n');
 }
 
-/** An offer that tells nobody a way around the lossy one. */
-export function withoutCandidates(sdp: string): string {
-  return sdp.replace(/^a=candidate:.*\r?\n/gm, '');
-}
-
 /**
- * Without the word that no candidates follow. libdatachannel 0.24 reads it before it adds those that the description has, and where
- * its ICE agent looks in between, there is nothing left to try and the connection fails.
+ * An offer as a browser posts it that does not wait for its candidates: the far side learns our address from our checks. It cannot go
+ * around a lossy path then, nor check us before we have read its answer, over which
+ * libdatachannel 0.24 stumbles ("Got a remote candidate without ICE transport").
  */
-export function openEnded(sdp: string): string {
-  return sdp.replace(/^a=end-of-candidates\r?\n/gm, '');
+export function withoutCandidates(sdp: string): string {
+  return sdp.replace(/^a=(candidate:.*|end-of-candidates)\r?\n/gm, '');
 }
 
 /** SRTP and SRTCP among what shares their port; RFC 7983. */

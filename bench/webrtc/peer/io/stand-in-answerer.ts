@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { PeerConnection, type Track } from 'node-datachannel';
-import { openEnded } from '../candidates.ts';
 
 export interface StandIn {
   readonly url: string;
@@ -38,7 +37,7 @@ export async function startStandIn(hello: string): Promise<StandIn> {
     }
     void (async () => {
       const body = await text(request);
-      connection.setRemoteDescription(openEnded(body), 'offer');
+      connection.setRemoteDescription(body, 'offer');
       // The stack keeps no feedback lines of audio.
       const sdp = (await answered.promise).replace(/(a=rtpmap:111 [^\r\n]*\r\n)/, '$1a=rtcp-fb:111 nack\r\n');
       response.writeHead(201, { 'content-type': 'application/sdp', location: '/webrtc/calls/abc' }).end(sdp);

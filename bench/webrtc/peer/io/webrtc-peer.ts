@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { PeerConnection, Audio, type DataChannel, type Track } from 'node-datachannel';
-import { bestCandidate, openEnded, throughCandidate, withoutCandidates } from '../candidates.ts';
+import { bestCandidate, throughCandidate, withoutCandidates } from '../candidates.ts';
 import { answeredPayloadType, answersNack, clockHzOf, OPUS_PAYLOAD_TYPE, payloadTypeOf, PCMU_PAYLOAD_TYPE, withNack, type PeerCodec } from '../offer.ts';
 import { Reception, type ReceptionCounts } from '../reception.ts';
 import { readRtcp, writeNack, writeReceiverReport } from '../rtcp.ts';
@@ -101,7 +101,7 @@ export class WebRtcPeer {
       const offer = connection.localDescription();
       if (!offer) throw new Error('libdatachannel made no offer');
       const offeredAtMs = performance.now();
-      const answer = await postOffer(options.baseUrl, options.persona, withNack(options.lossRatio ? withoutCandidates(offer.sdp) : offer.sdp, payloadTypeOf(options.codec)), options.token);
+      const answer = await postOffer(options.baseUrl, options.persona, withNack(withoutCandidates(offer.sdp), payloadTypeOf(options.codec)), options.token);
       const answeredAtMs = performance.now();
       const payloadType = answeredPayloadType(answer.sdp);
       if (payloadType !== payloadTypeOf(options.codec)) {
@@ -110,8 +110,7 @@ export class WebRtcPeer {
       }
       path = await lossyPath(answer.sdp, options);
       const peer = new WebRtcPeer({ connection, track, channel, path, ssrc, offeredAtMs, answeredAtMs, location: answer.location, nack: answersNack(answer.sdp) }, options, events);
-      const sdp = openEnded(answer.sdp);
-      connection.setRemoteDescription(path === undefined ? sdp : throughCandidate(sdp, path.entry), 'answer');
+      connection.setRemoteDescription(path === undefined ? answer.sdp : throughCandidate(answer.sdp, path.entry), 'answer');
       return peer;
     } catch (error) {
       path?.close();
