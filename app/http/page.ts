@@ -22,6 +22,8 @@ export function pageRoutes(app: FastifyInstance, { directory, httpsPort }: PageO
     root: directory,
     serve: false,
     cacheControl: false,
+    // The folder may come later.
+    suppressWarning: true,
     setHeaders: (reply, path) => {
       const file = relative(directory, path).split(sep).join('/');
       for (const [name, value] of Object.entries(headersOf(file))) reply.header(name, value);

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Registry } from 'prom-client';
 import { SHORT_CALL } from '../testing/events.ts';
@@ -16,7 +18,7 @@ function server(health: Partial<HealthReport> = {}) {
     registry: new Registry(),
     calls: { store, token: TOKEN, endCall: (id) => (id === 'running' ? (ended.push(id), true) : false) },
     callTokens: { token: TOKEN, ttlS: 120, maxTtlS: 600, hasPersona: (name) => name === 'bot', issue: (grant) => JSON.stringify(grant), wallMs: () => 1_000_000 },
-    page: { directory: 'there-is-none', httpsPort: () => undefined },
+    page: { directory: join(tmpdir(), 'there-is-none'), httpsPort: () => undefined },
     gateways: [(routes) => void routes.get('/gateway', () => 'here')],
     log: () => {},
   });
