@@ -15,7 +15,7 @@ export class CallerStream {
   readonly #sink: CallerStreamSink;
   readonly #perMs: number;
   readonly #starveMs: Ms;
-  readonly #ring: Int16Array;
+  #ring: Int16Array;
   #written = 0;
   #read = 0;
   /** Audio that may go into the line now, milliseconds. */
@@ -32,7 +32,7 @@ export class CallerStream {
     this.#sink = sink;
     this.#perMs = lineRateHz / 1000;
     this.#starveMs = starveMs;
-    this.#ring = new Int16Array(BACKLOG_MS * this.#perMs);
+    this.#ring = new Int16Array(USUAL_BACKLOG_MS * this.#perMs);
     this.#creditAtMs = nowMs;
   }
 
@@ -43,7 +43,7 @@ export class CallerStream {
     this.#pieceMs = Math.max(pcm.length / this.#perMs, this.#pieceMs * FORGET);
     let dropped = 0;
     for (let at = 0; at < pcm.length; ) {
-      const part = Math.min(pcm.length - at, this.#perMs * MOST_AHEAD_MS);
+      const part = Math.min(pcm.length - at, this.#perMs * PART_MS);
       dropped += this.#write(pcm, at, part);
       at += part;
       this.#drain(nowMs);
@@ -77,12 +77,21 @@ export class CallerStream {
   }
 
   #write(pcm: Int16Array, from: number, count: number): number {
+    if (this.#written - this.#read + count > this.#ring.length) this.#grow();
     const ring = this.#ring;
     for (let i = 0; i < count; i += 1) ring[(this.#written + i) % ring.length] = pcm[from + i]!;
     this.#written += count;
     const dropped = Math.max(0, this.#written - this.#read - ring.length);
     this.#read += dropped;
     return dropped;
+  }
+
+  /** Seldom needed, and big: not before it is. */
+  #grow(): void {
+    const before = this.#ring;
+    if (before.length >= MOST_BACKLOG_MS * this.#perMs) return;
+    this.#ring = new Int16Array(MOST_BACKLOG_MS * this.#perMs);
+    for (let at = this.#read; at < this.#written; at += 1) this.#ring[at % this.#ring.length] = before[at % before.length]!;
   }
 
   #drain(nowMs: Ms): void {
@@ -103,9 +112,13 @@ export class CallerStream {
 /** What goes into the line at a time; less waits for the next piece. */
 const FRAME_MS = 10;
 const MOST_AHEAD_MS = 1000;
+/** A long piece is taken in parts, so that what goes into the line at once needs no room. */
+const PART_MS = 500;
 /** A little faster than time, so that a client whose clock is fast does not fall behind for ever. */
 const CREDIT_SPEED = 1.05;
-const BACKLOG_MS = 2000;
+const USUAL_BACKLOG_MS = 1000;
+/** A file that was sent as fast as it could be read is heard as if it had been spoken, up to here. */
+const MOST_BACKLOG_MS = 10_000;
 const LONGEST_FILL_MS = 400;
 const MOST_PATIENCE_MS = 400;
 /** For each piece: a client that sends shorter ones is believed after a second or two. */

@@ -1,15 +1,15 @@
 import type { Ms } from '#domain/units';
-import { readComfortNoise, NoiseSource } from './codec/comfort-noise.ts';
+import { readComfortNoise } from './codec/comfort-noise.ts';
 import { MAX_LINE_SAMPLES, type LineDecoder } from './codec/line-decoder.ts';
 import type { ArrivalWatch } from './jitter/arrival-watch.ts';
 import { JitterBuffer } from './jitter/jitter-buffer.ts';
+import { FILL_MS, LineFiller, type FrameOrigin } from './jitter/line-filler.ts';
 import { DtmfReceiver, readTelephoneEvent, type PressedKey } from './rtp/dtmf.ts';
 import type { RtpPacket } from './rtp/packet.ts';
 import { ReceiverStats } from './rtp/receiver-stats.ts';
 import { SequenceTracker, timestampDelta } from './rtp/sequence.ts';
 
-/** Where samples come from; only `voice` and `concealed` can be speech. */
-export type FrameOrigin = 'voice' | 'concealed' | 'silence';
+export type { FrameOrigin } from './jitter/line-filler.ts';
 
 export interface InboundSink {
   /** The first `count` samples of `pcm`, at the line's rate; valid during the call only. */
@@ -51,7 +51,7 @@ export class Inbound {
   readonly #tracker = new SequenceTracker();
   readonly #jitter: JitterBuffer;
   readonly #dtmf: DtmfReceiver;
-  readonly #noise: NoiseSource;
+  readonly #filler: LineFiller;
   readonly stats: ReceiverStats;
   #ssrc = -1;
   /** RTP timestamp at which the next audio should begin; -1: unknown. */
@@ -62,10 +62,7 @@ export class Inbound {
   #filledUntilMs: Ms = -1;
   #starving = false;
   #lossPending = false;
-  #noiseDbov: number | undefined;
-  framesConcealed = 0;
-  /** Lost packets whose frame the one after them knew, or that came in time once they had been asked for. */
-  packetsRecovered = 0;
+  #packetsAnswered = 0;
   packetsReceived = 0;
   malformed = 0;
 
@@ -81,7 +78,7 @@ export class Inbound {
     this.#dtmf = new DtmfReceiver(format.telephoneEventClockHz ?? decoder.rtpClockHz);
     this.#sink = sink;
     this.#jitter = new JitterBuffer(options.maxWaitMs);
-    this.#noise = new NoiseSource(noiseSeed);
+    this.#filler = new LineFiller(decoder, options.concealMs, noiseSeed, (nowMs, pcm, count, origin) => sink.frame(nowMs, pcm, count, origin));
   }
 
   setFormat(format: InboundFormat): void {
@@ -104,7 +101,7 @@ export class Inbound {
     const isAnswer = this.#watch?.arrived(nowMs, extended, rtp.timestamp) === true;
     if (rtp.payloadType === this.#format.telephoneEventPayloadType) this.#event(nowMs, rtp, bytes);
     const placed = this.#jitter.push(nowMs, extended, rtp.payloadType, rtp.timestamp, bytes, rtp.payloadStart, rtp.payloadEnd);
-    if (isAnswer && placed === 'taken') this.packetsRecovered += 1;
+    if (isAnswer && placed === 'taken') this.#packetsAnswered += 1;
     this.#drain(nowMs);
   }
 
@@ -116,7 +113,7 @@ export class Inbound {
     // What waits behind a gap will be released, or the gap be concealed, before silence is called for.
     if (this.#filledUntilMs < 0 || this.#jitter.waitingPackets > 0) return;
     const missingMs = nowMs - this.#filledUntilMs;
-    const patienceMs = this.#starving || this.#noiseDbov !== undefined ? FILL_MS : (this.#watch?.starveMs ?? this.#options.starveMs);
+    const patienceMs = this.#starving || this.#filler.noiseDbov !== undefined ? FILL_MS : (this.#watch?.starveMs ?? this.#options.starveMs);
     if (missingMs < patienceMs) return;
     this.#starving = true;
     this.#decoder.silence();
@@ -124,7 +121,7 @@ export class Inbound {
     if (missingMs > LONGEST_FILL_MS) this.#filledUntilMs = nowMs - LONGEST_FILL_MS;
     const step = FILL_MS * this.#perMs;
     for (let left = Math.floor((nowMs - this.#filledUntilMs) / FILL_MS); left > 0; left -= 1) {
-      this.#quiet(nowMs, step);
+      this.#filler.silence(nowMs, step);
       this.#filledSamples += step;
       this.#filledUntilMs += FILL_MS;
     }
@@ -132,6 +129,15 @@ export class Inbound {
 
   get remoteSsrc(): number {
     return this.#ssrc;
+  }
+
+  get framesConcealed(): number {
+    return this.#filler.framesConcealed;
+  }
+
+  /** Lost packets whose frame the one after them knew, or that came in time once they had been asked for. */
+  get packetsRecovered(): number {
+    return this.#filler.framesRecovered + this.#packetsAnswered;
   }
 
   get late(): number {
@@ -160,7 +166,7 @@ export class Inbound {
     this.#dtmf.reset();
     this.#expectedTimestamp = -1;
     this.#lossPending = false;
-    this.#noiseDbov = undefined;
+    this.#filler.noiseDbov = undefined;
   }
 
   #event(nowMs: Ms, rtp: RtpPacket, bytes: Uint8Array): void {
@@ -194,7 +200,7 @@ export class Inbound {
     this.#filledSamples = 0;
     this.#filledUntilMs = nowMs;
     this.#starving = false;
-    this.#noiseDbov = undefined;
+    this.#filler.noiseDbov = undefined;
     this.#sink.frame(nowMs, scratch, count, 'voice');
   }
 
@@ -204,7 +210,7 @@ export class Inbound {
       this.malformed += 1;
       return;
     }
-    this.#noiseDbov = level;
+    this.#filler.noiseDbov = level;
     // Noise that begins: what is missing up to here was silence. Later packets only change the level.
     if (!this.#starving) {
       this.#fillGap(nowMs, timestamp);
@@ -227,50 +233,15 @@ export class Inbound {
     if (missing <= 0) return;
     if (!lost || this.#filledSamples > 0) {
       this.#decoder.silence();
-      return this.#silence(nowMs, missing);
+      return this.#filler.silence(nowMs, missing);
     }
-    const recoverable = bytes === undefined ? 0 : this.#decoder.recoverable(bytes, start, end);
-    const known = recoverable > missing ? 0 : recoverable;
-    const concealed = Math.min(missing - known, this.#options.concealMs * this.#perMs);
-    this.#conceal(nowMs, concealed);
-    this.#silence(nowMs, missing - known - concealed);
-    if (known > 0) this.#recover(nowMs, bytes!, start, end);
-  }
-
-  #recover(nowMs: Ms, bytes: Uint8Array, start: number, end: number): void {
-    const count = this.#decoder.recover(bytes, start, end, scratch);
-    if (count <= 0) return;
-    this.packetsRecovered += 1;
-    this.#sink.frame(nowMs, scratch, count, 'concealed');
-  }
-
-  #conceal(nowMs: Ms, total: number): void {
-    const step = FILL_MS * this.#perMs;
-    for (let done = 0; done < total; done += step) {
-      const count = Math.min(step, total - done);
-      this.#decoder.conceal(scratch, count);
-      this.#sink.frame(nowMs, scratch, count, 'concealed');
-    }
-    this.framesConcealed += Math.ceil(total / (FRAME_MS * this.#perMs));
-  }
-
-  #silence(nowMs: Ms, total: number): void {
-    const step = FILL_MS * this.#perMs;
-    for (let left = total; left > 0; left -= step) this.#quiet(nowMs, Math.min(left, step));
-  }
-
-  #quiet(nowMs: Ms, count: number): void {
-    if (this.#noiseDbov === undefined) scratch.fill(0, 0, count);
-    else this.#noise.fill(scratch, count, this.#noiseDbov);
-    this.#sink.frame(nowMs, scratch, count, 'silence');
+    this.#filler.replace(nowMs, missing, bytes, start, end);
   }
 }
 
 /** Work space of the thread. */
 const scratch = new Int16Array(MAX_LINE_SAMPLES);
 
-const FILL_MS = 10;
-const FRAME_MS = 20;
 const LONGEST_FILL_MS = 400;
 /** DTX may be long. */
 const LONGEST_GAP_MS = 60_000;

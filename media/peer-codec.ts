@@ -88,7 +88,7 @@ export class LossForecast {
   /** The loss to prepare for, where that has changed. */
   reported(lossRatio: number): number | undefined {
     this.#expected = Math.max(lossRatio * 100, this.#expected * FORGET);
-    const percent = Math.min(MOST_PERCENT, Math.ceil(this.#expected - 0.5));
+    const percent = Math.min(MOST_PERCENT, Math.round(this.#expected));
     if (percent === this.#told) return undefined;
     this.#told = percent;
     return percent;

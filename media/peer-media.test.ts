@@ -1,171 +1,13 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
-import type { OpusCodecs, OpusDecoder, OpusEncoder } from './codec/opus.ts';
+import { describe, expect, it } from 'vitest';
 import { opusHasFec } from './codec/opus-packet.ts';
-import { levelDbov } from './dsp/level.ts';
-import { tone } from './dsp/test-signals.ts';
 import { voiceLike } from './dsp/test-voice.ts';
-import { loadOpus } from './io/opus.ts';
-import type { PeerLegSpec } from './leg-spec.ts';
-import { mediaOptions } from './options.ts';
-import { PeerMediaCore } from './peer-media.ts';
-import { writeTelephoneEvent } from './rtp/dtmf.ts';
-import { RtpPacket, writeRtpHeader } from './rtp/packet.ts';
-import { readRtcp, writeNack, writeRtcp, type RtcpItem } from './rtp/rtcp.ts';
-
-let opus: OpusCodecs;
-beforeAll(async () => {
-  opus = await loadOpus();
-});
-
-const SPEC: PeerLegSpec = {
-  legId: 'leg',
-  codec: 'opus',
-  payloadType: 111,
-  ptimeMs: 20,
-  telephoneEvent: { payloadType: 110, clockHz: 48_000 },
-  opus: { useInbandFec: true, useDtx: true },
-  nack: false,
-  direction: 'sendrecv',
-  peer: {
-    remoteIce: { usernameFragment: 'u', password: 'p', candidates: [], lite: false },
-    remoteFingerprints: [],
-    localSetup: 'passive',
-    network: { ice: 'lite', bindAddresses: [], externalAddresses: [], ports: { first: 0, last: 0 }, iceServers: [], goneMs: 15_000, connectMs: 10_000 },
-  },
-};
-const OUR_SSRC = 5;
-const THEIR_SSRC = 99;
-
-interface Sent {
-  readonly atMs: number;
-  readonly bytes: Uint8Array;
-  readonly sequence: number;
-  readonly timestamp: number;
-  readonly marker: boolean;
-  readonly payloadBytes: number;
-  readonly levelDbov: number;
-}
-
-/** What the network does to the caller's packet number `n`: delivers it after so long, or never. */
-type Network = (n: number) => number | 'lost';
-
-/** A browser leg with its caller, in virtual time. Speech is told by energy. */
-class Call {
-  nowMs = 1000;
-  readonly sent: Sent[] = [];
-  readonly rtcp: { readonly atMs: number; readonly items: readonly RtcpItem[] }[] = [];
-  readonly events: LegMediaEvent[] = [];
-  readonly core: PeerMediaCore;
-  network: Network = () => 10;
-  /** The far side sends again what it is asked for, after a round trip. */
-  resends = false;
-  roundTripMs = 40;
-  readonly #encoder: OpusEncoder;
-  readonly #decoder: OpusDecoder;
-  readonly #voice: Int16Array;
-  readonly #history = new Map<number, Uint8Array>();
-  #arrivals: { readonly atMs: number; readonly bytes: Uint8Array }[] = [];
-  #n = 0;
-  #timestamp = 0xffff_0000;
-
-  constructor(spec: Partial<PeerLegSpec> = {}, options: object = {}, lossPercent = 0) {
-    this.core = new PeerMediaCore(
-      this.nowMs,
-      { ...SPEC, ...spec },
-      mediaOptions.parse({ vad: { mode: 'energy' }, ...options }),
-      { ssrc: OUR_SSRC, sequence: 65_530, timestamp: 0xffff_ff00, cname: 'test' },
-      opus,
-      undefined,
-      { sendRtp: (packet) => this.#keep(packet), sendRtcp: (packet) => this.#report(packet), emit: (event) => this.events.push(event) },
-    );
-    this.#encoder = opus.createEncoder({ bitrate: 32_000, complexity: 3, inbandFec: true, packetLossPercent: lossPercent });
-    this.#decoder = opus.createDecoder();
-    this.#voice = voiceLike(24_000, 10_000);
-  }
-
-  run(forMs: number, caller: 'voice' | 'silence' | 'nothing' = 'nothing'): void {
-    for (const end = this.nowMs + forMs; this.nowMs < end; this.nowMs += 5) {
-      if (this.nowMs % 20 === 0 && caller !== 'nothing') this.#speak(caller === 'voice');
-      if (this.nowMs % 20 === 0 && caller === 'nothing') this.#timestamp += 960;
-      for (const { bytes } of this.#arrivals.filter(({ atMs }) => atMs <= this.nowMs)) this.core.packet(this.nowMs, this.nowMs, bytes);
-      this.#arrivals = this.#arrivals.filter(({ atMs }) => atMs > this.nowMs);
-      if (this.core.dueMs <= this.nowMs) this.core.tick(this.nowMs, this.nowMs);
-    }
-  }
-
-  send(command: LegMediaCommand): void {
-    this.core.command(this.nowMs, command);
-  }
-
-  play(turnId: number, forMs: number): void {
-    this.send({ kind: 'play', turnId, pieceId: 0, pcm: tone(500, 24_000, forMs * 24) });
-  }
-
-  key(payloadType: number, digit: string, durationTicks: number, end: boolean): void {
-    const bytes = new Uint8Array(16);
-    writeTelephoneEvent(bytes, 12, { digit, end, durationTicks });
-    writeRtpHeader(bytes, false, payloadType, this.#n & 0xffff, this.#timestamp >>> 0, THEIR_SSRC);
-    this.#n += 1;
-    this.core.packet(this.nowMs, this.nowMs, bytes);
-  }
-
-  /** A receiver report about our stream. */
-  receiverReport(fractionLost: number, lastSr = 0, delaySinceLastSr = 0): void {
-    const block = { ssrc: OUR_SSRC, fractionLost, cumulativeLost: 0, extendedHighest: 0, jitterTicks: 0, lastSr, delaySinceLastSr };
-    this.core.packet(this.nowMs, this.nowMs, writeRtcp({ ssrc: THEIR_SSRC, cname: 'caller', block }));
-  }
-
-  kinds(): string[] {
-    return this.events.map((event) => event.kind);
-  }
-
-  /** Length of the caller's line as far as it was sent up, milliseconds. */
-  heardMs(): number {
-    return this.events.reduce((sum, event) => sum + (event.kind === 'caller-audio' ? event.pcm.length : 0), 0) / 16;
-  }
-
-  asked(): number[] {
-    return this.rtcp.flatMap(({ items }) => items.flatMap((item) => (item.kind === 'nack' ? item.sequences : [])));
-  }
-
-  #speak(loud: boolean): void {
-    const at = (this.#n * 480) % (this.#voice.length - 480);
-    const bytes = new Uint8Array(12 + 1275);
-    const length = this.#encoder.encode(loud ? this.#voice.subarray(at, at + 480) : new Int16Array(480), 480, bytes, 12);
-    writeRtpHeader(bytes, false, 111, this.#n & 0xffff, this.#timestamp >>> 0, THEIR_SSRC);
-    this.#timestamp += 960;
-    const packet = bytes.slice(0, 12 + length);
-    this.#history.set(this.#n & 0xffff, packet);
-    const delayMs = this.network(this.#n);
-    this.#n += 1;
-    if (delayMs !== 'lost') this.#arrivals.push({ atMs: this.nowMs + delayMs, bytes: packet });
-  }
-
-  #keep(packet: Uint8Array): void {
-    const rtp = new RtpPacket();
-    expect(rtp.read(packet)).toBe(true);
-    expect(rtp.ssrc).toBe(OUR_SSRC);
-    const pcm = new Int16Array(1920);
-    const count = Math.max(0, this.#decoder.decode(packet, 12, packet.length, pcm));
-    const { sequence, timestamp, marker } = rtp;
-    this.sent.push({ atMs: this.nowMs, bytes: packet.slice(), sequence, timestamp, marker, payloadBytes: packet.length - 12, levelDbov: levelDbov(pcm, 0, count) });
-  }
-
-  #report(packet: Uint8Array): void {
-    const items = readRtcp(packet)!;
-    this.rtcp.push({ atMs: this.nowMs, items });
-    for (const item of items) {
-      if (item.kind !== 'nack' || !this.resends) continue;
-      expect(item.mediaSsrc).toBe(THEIR_SSRC);
-      for (const sequence of item.sequences) this.#arrivals.push({ atMs: this.nowMs + this.roundTripMs, bytes: this.#history.get(sequence)! });
-    }
-  }
-}
+import { writeRtpHeader } from './rtp/packet.ts';
+import { writeNack } from './rtp/rtcp.ts';
+import { OUR_SSRC, PeerCall, THEIR_SSRC, type Network } from './testing/peer-call.ts';
 
 describe('what a browser sends', () => {
   it('becomes a talkspurt of 16 kHz, heard without delay', () => {
-    const call = new Call();
+    const call = new PeerCall();
     call.run(500, 'silence');
     call.run(300, 'voice');
     call.run(600, 'silence');
@@ -178,7 +20,7 @@ describe('what a browser sends', () => {
   });
 
   it('ends its turns when the packets stop', () => {
-    const call = new Call();
+    const call = new PeerCall();
     call.run(500, 'silence');
     call.run(300, 'voice');
     call.run(500, 'nothing');
@@ -186,7 +28,7 @@ describe('what a browser sends', () => {
   });
 
   it('is taken as G.711 too', () => {
-    const call = new Call({ codec: 'PCMU', payloadType: 0 });
+    const call = new PeerCall({ codec: 'PCMU', payloadType: 0 });
     const bytes = new Uint8Array(172);
     for (let i = 0; i < 50; i += 1) {
       writeRtpHeader(bytes, false, 0, i, i * 160, THEIR_SSRC);
@@ -201,13 +43,13 @@ describe('what a browser sends', () => {
   });
 
   it.each([[48_000], [8000]])('presses keys at a clock of %i Hz', (clockHz) => {
-    const call = new Call({ telephoneEvent: { payloadType: 126, clockHz } });
+    const call = new PeerCall({ telephoneEvent: { payloadType: 126, clockHz } });
     for (let i = 1; i <= 4; i += 1) call.key(126, '7', (i * clockHz) / 50, i === 4);
     expect(call.events).toContainEqual({ kind: 'dtmf', digit: '7', durationMs: 80, atMs: 1000 });
   });
 
   it('may be anything, and never throws', () => {
-    const call = new Call({ nack: true });
+    const call = new PeerCall({ nack: true });
     let seed = 3;
     const random = () => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) >>> 8;
     for (let i = 0; i < 5000; i += 1) {
@@ -229,7 +71,7 @@ describe('lost packets', () => {
   const everyTenth: Network = (n) => (n % 10 === 9 ? 'lost' : 10);
 
   it('come from the packet after them where the sender put them in', () => {
-    const call = new Call({}, { vad: { mode: 'off', initialCreditMs: 20_000 } }, 20);
+    const call = new PeerCall({}, { vad: { mode: 'off', initialCreditMs: 20_000 } }, 20);
     call.network = everyTenth;
     call.run(6000, 'voice');
     const stats = call.core.stats();
@@ -241,7 +83,7 @@ describe('lost packets', () => {
   });
 
   it('are concealed otherwise, and the line stays as long as the call', () => {
-    const call = new Call({}, { vad: { mode: 'off', initialCreditMs: 20_000 } });
+    const call = new PeerCall({}, { vad: { mode: 'off', initialCreditMs: 20_000 } });
     call.network = everyTenth;
     call.run(6000, 'voice');
     expect(call.core.stats()).toMatchObject({ packetsLost: 29, packetsRecovered: 0 });
@@ -250,7 +92,7 @@ describe('lost packets', () => {
   });
 
   it('are asked for where that was agreed on, and put in their place', () => {
-    const call = new Call({ nack: true }, { vad: { mode: 'off', initialCreditMs: 20_000 } });
+    const call = new PeerCall({ nack: true }, { vad: { mode: 'off', initialCreditMs: 20_000 } });
     call.network = everyTenth;
     call.resends = true;
     call.run(6000, 'voice');
@@ -262,11 +104,11 @@ describe('lost packets', () => {
   });
 
   it('are not asked for where that was not agreed on, nor where the answer would take too long', () => {
-    const plain = new Call();
+    const plain = new PeerCall();
     plain.network = everyTenth;
     plain.run(2000, 'voice');
     expect(plain.asked()).toEqual([]);
-    const far = new Call({ nack: true });
+    const far = new PeerCall({ nack: true });
     far.run(3000, 'voice');
     const report = far.rtcp.flatMap(({ atMs, items }) => items.flatMap((item) => (item.kind === 'sender-report' ? [{ atMs, info: item.info }] : []))).at(-1)!;
     const lastSr = (((report.info.ntpSeconds & 0xffff) << 16) | (report.info.ntpFraction >>> 16)) >>> 0;
@@ -283,7 +125,7 @@ describe('packets out of order', () => {
   const swapped: Network = (n) => (n % 7 === 6 ? 65 : 10);
 
   it('are put into order, once the wait has adapted, and the wait shrinks when they stop', () => {
-    const call = new Call({}, { vad: { mode: 'off', initialCreditMs: 20_000 }, jitter: { maxWaitMs: 0 } });
+    const call = new PeerCall({}, { vad: { mode: 'off', initialCreditMs: 20_000 }, jitter: { maxWaitMs: 0 } });
     expect(call.core.stats().jitterBufferMs).toBe(0);
     call.network = swapped;
     call.run(4000, 'voice');
@@ -299,7 +141,7 @@ describe('packets out of order', () => {
   });
 
   it('never come out backwards: the line is never longer than the time', () => {
-    const call = new Call({}, { vad: { mode: 'off', initialCreditMs: 20_000 } });
+    const call = new PeerCall({}, { vad: { mode: 'off', initialCreditMs: 20_000 } });
     let seed = 11;
     call.network = () => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) % 90;
     call.run(5000, 'voice');
@@ -314,7 +156,7 @@ describe('packets out of order', () => {
 
 describe('what is sent to a browser', () => {
   it('is nothing but a sign of life while the bot is silent', () => {
-    const call = new Call();
+    const call = new PeerCall();
     call.run(2000);
     expect(call.sent.map(({ atMs, payloadBytes }) => [atMs, payloadBytes])).toEqual([1000, 1400, 1800, 2200, 2600].map((atMs) => [atMs, 1]));
     expect((call.sent[1]!.timestamp - call.sent[0]!.timestamp) | 0).toBe(19_200);
@@ -322,7 +164,7 @@ describe('what is sent to a browser', () => {
   });
 
   it('begins with a marker, ends flushed, and its time goes on', () => {
-    const call = new Call();
+    const call = new PeerCall();
     call.run(200);
     call.play(1, 200);
     call.send({ kind: 'play-end', turnId: 1 });
@@ -338,7 +180,7 @@ describe('what is sent to a browser', () => {
   });
 
   it('stops with the abort', () => {
-    const call = new Call();
+    const call = new PeerCall();
     call.play(1, 2000);
     call.run(300);
     call.send({ kind: 'abort-turn', turnId: 1 });
@@ -349,7 +191,7 @@ describe('what is sent to a browser', () => {
   });
 
   it('is paused by the caller, without losing a word', () => {
-    const call = new Call();
+    const call = new PeerCall();
     call.play(1, 5000);
     call.run(1000, 'silence');
     call.run(300, 'voice');
@@ -363,7 +205,7 @@ describe('what is sent to a browser', () => {
   });
 
   it('is the caller himself where that is wanted', () => {
-    const call = new Call();
+    const call = new PeerCall();
     call.send({ kind: 'set-echo', on: true });
     call.run(300, 'silence');
     call.run(600, 'voice');
@@ -371,7 +213,7 @@ describe('what is sent to a browser', () => {
   });
 
   it('carries frames twice as soon as the far side loses some, and not before', () => {
-    const call = new Call();
+    const call = new PeerCall();
     const withFec = (fromMs: number) => call.sent.filter(({ atMs, bytes }) => atMs > fromMs && opusHasFec(bytes, 12, bytes.length)).length;
     call.send({ kind: 'play', turnId: 1, pieceId: 0, pcm: voiceLike(24_000, 6000) });
     call.run(2000, 'silence');
@@ -385,7 +227,7 @@ describe('what is sent to a browser', () => {
   });
 
   it('is sent again to who lacks it: soon, once, and not without end', () => {
-    const call = new Call({ nack: true });
+    const call = new PeerCall({ nack: true });
     call.play(1, 5000);
     call.run(1000, 'silence');
     const nack = (sequences: number[]) => {
@@ -398,7 +240,7 @@ describe('what is sent to a browser', () => {
     expect(nack([lacked.sequence])).toEqual([]);
     expect(nack([call.sent[0]!.sequence])).toEqual([]);
     expect(nack(call.sent.slice(-30).map(({ sequence }) => sequence)).length).toBeLessThanOrEqual(10);
-    const plain = new Call();
+    const plain = new PeerCall();
     plain.play(1, 500);
     plain.run(200);
     const before = plain.sent.length;
@@ -407,7 +249,7 @@ describe('what is sent to a browser', () => {
   });
 
   it('is nothing at all where the direction says so', () => {
-    const call = new Call({ direction: 'recvonly' });
+    const call = new PeerCall({ direction: 'recvonly' });
     call.play(1, 500);
     call.run(1000);
     expect(call.sent).toEqual([]);
@@ -419,7 +261,7 @@ describe('what is sent to a browser', () => {
 
 describe('reports', () => {
   it('go out every second with the clock of the codec, and end with a goodbye', () => {
-    const call = new Call();
+    const call = new PeerCall();
     call.play(1, 9000);
     call.run(10_000, 'voice');
     const reports = call.rtcp.flatMap(({ atMs, items }) => items.flatMap((item) => (item.kind === 'sender-report' ? [{ atMs, ...item }] : [])));
@@ -433,7 +275,7 @@ describe('reports', () => {
   });
 
   it('tell of a caller who is no more', () => {
-    const call = new Call();
+    const call = new PeerCall();
     call.run(500, 'silence');
     call.run(31_000);
     expect(call.kinds().filter((kind) => kind === 'media-timeout')).toHaveLength(1);

@@ -87,3 +87,51 @@ describe('playout queue', () => {
     expect(q.queuedSamples).toBe(1000);
   });
 });
+
+describe('a playout queue that keeps what was taken', () => {
+  function keeping() {
+    const log: string[] = [];
+    const q = new PlayoutQueue(
+      10_000,
+      {
+        turnStarted: (turn) => log.push(`start ${turn}`),
+        pieceTaken: (turn, piece, played, ended) => log.push(`${turn}.${piece}:${played}${ended ? '!' : ''}`),
+        turnFinished: (turn) => log.push(`finish ${turn}`),
+      },
+      500,
+    );
+    return { q, log, take: (count: number) => q.take(new Int16Array(count), count) };
+  }
+
+  it('gives it out again, and finishes again', () => {
+    const { q, log, take } = keeping();
+    q.offer(1, 0, pcm(300));
+    q.offer(1, 1, pcm(300));
+    q.end(1);
+    expect(take(600)).toBe(600);
+    q.rewind(400);
+    expect(q.queuedSamples).toBe(400);
+    log.length = 0;
+    expect(take(600)).toBe(400);
+    expect(log).toEqual(['1.0:300!', '1.1:300!', 'finish 1']);
+  });
+
+  it('reaches back as far as it keeps, whatever is asked', () => {
+    const { q, take } = keeping();
+    for (let i = 0; i < 8; i += 1) q.offer(1, i, pcm(200));
+    take(1600);
+    q.rewind(1_000_000);
+    expect(q.queuedSamples).toBeGreaterThanOrEqual(500);
+    expect(q.queuedSamples).toBeLessThan(800);
+  });
+
+  it('never gives out anything of an aborted turn', () => {
+    const { q, take } = keeping();
+    q.offer(1, 0, pcm(300));
+    take(300);
+    q.abort(1);
+    q.rewind(300);
+    expect(q.queuedSamples).toBe(0);
+    expect(take(100)).toBe(0);
+  });
+});

@@ -74,3 +74,37 @@ describe('speaker', () => {
     expect(s.turn).toBe(2);
   });
 });
+
+describe('speaker at 24 kHz', () => {
+  const wide = () => {
+    const queue = new PlayoutQueue(1_000_000, { turnStarted: () => undefined, pieceTaken: () => undefined, turnFinished: () => undefined }, 24_000);
+    return { queue, s: new Speaker({ outputRateHz: 24_000, fadeMs: 10, duckGain: 0.25, rewindSamples: 960 }, queue), pcm: new Int16Array(480) };
+  };
+
+  it('gives out what was put in, sample by sample, and tells where padding begins', () => {
+    const { queue, s, pcm } = wide();
+    const voice = tone(440, 24_000, 720);
+    queue.offer(1, 0, voice.slice());
+    expect(s.fill(pcm, 480)).toBe(true);
+    expect(pcm).toEqual(voice.subarray(0, 480));
+    expect(s.fill(pcm, 480)).toBe(true);
+    expect(s.takenSamples).toBe(240);
+    expect(pcm.subarray(0, 240)).toEqual(voice.subarray(480));
+    expect(pcm.subarray(240).every((sample) => sample === 0)).toBe(true);
+    expect(s.fill(pcm, 480)).toBe(false);
+  });
+
+  it('halts at once and goes back by what was not heard, over pieces', () => {
+    const { queue, s, pcm } = wide();
+    for (let i = 0; i < 20; i += 1) queue.offer(1, i, new Int16Array(480).fill(i + 1));
+    for (let i = 0; i < 10; i += 1) s.fill(pcm, 480);
+    s.halt(1440);
+    expect(s.fill(pcm, 480)).toBe(false);
+    s.resume();
+    s.fill(pcm, 480);
+    // Three frames that were not heard, and 40 ms so that words are taken up whole.
+    expect(pcm[479]).toBe(6);
+    s.fill(pcm, 480);
+    expect(pcm[0]).toBe(7);
+  });
+});

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReceiverStats } from './receiver-stats.ts';
 import { ReportSession } from './report-session.ts';
-import { readRtcp, writeRtcp, type ReportBlock } from './rtcp.ts';
+import { readRtcp, writeNack, writeRtcp, type ReportBlock } from './rtcp.ts';
 
 const block: ReportBlock = { ssrc: 7, fractionLost: 64, cumulativeLost: -3, extendedHighest: 70_000, jitterTicks: 12, lastSr: 0x12345678, delaySinceLastSr: 65536 };
 
@@ -67,5 +67,36 @@ describe('reports of two sides', () => {
     const session = new ReportSession(0, 1, 'x', 5000);
     expect(session.received(1, 1, Uint8Array.of(0x80, 200, 0, 9))).toBe(false);
     expect(session.malformed).toBe(1);
+  });
+});
+
+describe('generic NACK (RFC 4585)', () => {
+  it('reads what it wrote, over the wrap of the sequence', () => {
+    const sequences = [65_530, 65_531, 65_534, 2, 11, 40];
+    const items = readRtcp(writeNack(writeRtcp({ ssrc: 1, cname: 'x' }), 1, 2, sequences))!;
+    expect(items.map(({ kind }) => kind)).toEqual(['receiver-report', 'other', 'nack']);
+    expect(items[2]).toEqual({ kind: 'nack', mediaSsrc: 2, sequences });
+  });
+
+  it('packs seventeen into four bytes', () => {
+    expect(writeNack(new Uint8Array(0), 1, 2, Array.from({ length: 17 }, (_, i) => i))).toHaveLength(16);
+  });
+
+  it('is bounded, and other feedback is passed over', () => {
+    const most = writeNack(new Uint8Array(0), 1, 2, Array.from({ length: 3000 }, (_, i) => (i * 17) & 0xffff));
+    const [item] = readRtcp(most)!;
+    expect(item?.kind === 'nack' && item.sequences.length).toBeLessThan(200);
+    const congestion = writeNack(new Uint8Array(0), 1, 2, [5]);
+    congestion[0] = 0x80 | 15;
+    expect(readRtcp(congestion)).toEqual([{ kind: 'other', packetType: 205 }]);
+    expect(readRtcp(congestion.slice(0, 8))).toBeUndefined();
+  });
+
+  it('reaches the stream that is meant only', () => {
+    const asked: number[][] = [];
+    const session = new ReportSession(0, 7, 'x', 5000, (sequences) => asked.push([...sequences]));
+    session.received(0, 0, writeNack(new Uint8Array(0), 1, 8, [3]));
+    session.received(0, 0, writeNack(new Uint8Array(0), 1, 7, [4]));
+    expect(asked).toEqual([[4]]);
   });
 });

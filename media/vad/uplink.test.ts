@@ -67,3 +67,19 @@ describe('uplink', () => {
     expect(u.dropped()).toBe(2 * (16_000 - 640));
   });
 });
+
+describe('uplink of a wide line', () => {
+  it('sends the line as it is, positions being given at 8 kHz', () => {
+    const pcm: number[] = [];
+    const line = new Uplink(
+      { lineRateHz: 16_000, preRollSamples: 3200, batchSamples: 640, initialCreditSamples: 1_000_000, maxCreditSamples: 1_000_000 },
+      { audio: (_, part) => pcm.push(...part), dropped: () => undefined },
+    );
+    const voice = tone(5000, 16_000, 32_000);
+    for (let at = 0; at < voice.length; at += 320) line.write(voice.subarray(at, at + 320), 320);
+    line.open(1, 12_000);
+    line.close();
+    // From 1.1 s on: 400 ms before the first sound at 1.5 s.
+    expect(pcm).toEqual([...voice.subarray(17_600)]);
+  });
+});
