@@ -6,11 +6,13 @@ import { listDevices, NO_DEVICES } from './devices.ts';
 import type { ClientConfig } from './messages.ts';
 import { Meters } from './meters.ts';
 import { chosenPersona, isCalling, isTalking, secondsToWait, type Actions, type Model } from './model.ts';
-import { INSECURE_CONTEXT, noticeOf, unexpected } from './notices.ts';
+import { INSECURE_CONTEXT, isMended, noticeOf, unexpected } from './notices.ts';
 import { LEVEL_STEP_MS, PageCall } from './page-call.ts';
 import { Picture } from './picture.ts';
-import { readinessOf, type HealthAnswer } from './readiness.ts';
-import { readRemembered, STORAGE_KEY, type Remembered, type Theme } from './settings.ts';
+import { ReadinessWatch, type Found } from './readiness-watch.ts';
+import type { HealthAnswer } from './readiness.ts';
+import { recall, store } from './memory.ts';
+import type { Remembered, Theme } from './settings.ts';
 import { page } from './view/page.ts';
 import { captionOf } from './words.ts';
 
@@ -33,11 +35,10 @@ export class Console implements Actions {
   readonly #announcer: Announcer;
   readonly #meters: Meters;
   readonly #picture: Picture;
+  readonly #watch: ReadinessWatch;
   #model: Model;
   #isDrawing = false;
-  #isChecking = false;
   #calledAtMs = -Infinity;
-  #healthTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(root: HTMLElement, liveRegion: HTMLElement, deps: ConsoleDependencies) {
     this.#root = root;
@@ -45,11 +46,12 @@ export class Console implements Actions {
     this.#announcer = new Announcer(liveRegion);
     this.#meters = new Meters(root);
     this.#picture = new Picture(root, (error) => this.#failed(unexpected(error)));
+    this.#watch = new ReadinessWatch(deps, (found) => this.#found(found), (error) => this.#failed(unexpected(error)));
     this.#model = {
       nowMs: deps.nowMs(),
       config: undefined,
       readiness: { canCall: false, nextLookMs: 0 },
-      remembered: readRemembered(stored()),
+      remembered: recall(),
       token: '',
       devices: NO_DEVICES,
       call: undefined,
@@ -65,11 +67,10 @@ export class Console implements Actions {
     this.#applyTheme(this.#model.remembered.theme);
     this.#root.replaceChildren();
     this.#drawNow();
-    void this.#look();
+    this.#watch.start();
     void this.#findDevices();
     navigator.mediaDevices?.addEventListener('devicechange', () => void this.#findDevices());
     document.addEventListener('keydown', (event) => this.#key(event));
-    document.addEventListener('visibilitychange', () => document.hidden || void this.#look());
     this.#deps.every(LEVEL_STEP_MS, () => this.#tick());
   }
 
@@ -190,43 +191,25 @@ export class Console implements Actions {
   #failed(failure: CallFailure): void {
     const retryAtMs = failure.retryAfterMs === undefined ? this.#model.retryAtMs : this.#deps.nowMs() + failure.retryAfterMs;
     this.#change({ failure: noticeOf(failure), retryAtMs });
-    if (failure.code === 'NOT_READY' || failure.code === 'SERVER_UNREACHABLE') void this.#look();
+    if (failure.code === 'NOT_READY' || failure.code === 'SERVER_UNREACHABLE') this.#watch.look();
   }
 
   #ended(reason: string): void {
     this.#change({ isKeypadOpen: false });
     if (reason !== 'failed') this.#say(captionOf({ kind: 'ended', atMs: 0, reason }));
-    void this.#look();
+    this.#watch.look();
   }
 
   #say(text: string | undefined): void {
     if (text !== undefined) this.#announcer.say(text);
   }
 
-  /** Asks whether a call would be taken, and again later: soon while it would not. */
-  async #look(): Promise<void> {
-    if (this.#isChecking) return;
-    this.#isChecking = true;
-    clearTimeout(this.#healthTimer);
-    try {
-      const before = this.#model.readiness;
-      const readiness = readinessOf(await this.#deps.health());
-      if (readiness.canCall && this.#model.config === undefined) await this.#fetchConfig();
-      if (readiness.canCall && !before.canCall && before.notice !== undefined) this.#announcer.say('The bot is ready. You can call.');
-      const failure = readiness.canCall && MENDED_BY_READINESS.includes(this.#model.failure?.code ?? '') && !before.canCall ? undefined : this.#model.failure;
-      this.#change({ readiness, failure });
-    } finally {
-      this.#isChecking = false;
-      this.#healthTimer = setTimeout(() => document.hidden || void this.#look(), this.#model.readiness.nextLookMs);
-    }
-  }
-
-  async #fetchConfig(): Promise<void> {
-    try {
-      this.#change({ config: await this.#deps.config() });
-    } catch (error) {
-      this.#failed(unexpected(error));
-    }
+  #found({ readiness, config }: Found): void {
+    const before = this.#model.readiness;
+    const isReadyNow = readiness.canCall && !before.canCall;
+    if (isReadyNow && before.notice !== undefined) this.#announcer.say('The bot is ready. You can call.');
+    const isMendedNow = isReadyNow && MENDED_BY_READINESS.includes(this.#model.failure?.code ?? '');
+    this.#change({ readiness, config, failure: isMendedNow ? undefined : this.#model.failure });
   }
 
   async #findDevices(): Promise<void> {
@@ -249,8 +232,10 @@ export class Console implements Actions {
 
   #tick(): void {
     const nowMs = this.#deps.nowMs();
-    const { call, retryAtMs } = this.#model;
-    this.#meters.show(nowMs, call === undefined || call.isOver ? SILENCE : call.sampleLevels(nowMs));
+    const { call, failure, retryAtMs } = this.#model;
+    const levels = call === undefined || call.isOver ? SILENCE : call.sampleLevels(nowMs);
+    this.#meters.show(nowMs, levels);
+    if (failure !== undefined && isMended(failure.code, levels)) this.#change({ failure: undefined });
     const isShownInSeconds = isCalling(this.#model) || retryAtMs !== undefined;
     if (!isShownInSeconds || Math.floor(nowMs / 250) === Math.floor(this.#model.nowMs / 250)) return;
     const wasWaiting = secondsToWait(this.#model) > 0;
@@ -262,11 +247,7 @@ export class Console implements Actions {
 
   #remember(change: Partial<Remembered>): void {
     const remembered = { ...this.#model.remembered, ...change };
-    try {
-      localStorage.setItem(STORAGE_KEY, JSON.stringify(remembered));
-    } catch {
-      // Storage may be full or forbidden; then the choice holds for this visit.
-    }
+    store(remembered);
     this.#change({ remembered });
   }
 
@@ -289,14 +270,6 @@ export class Console implements Actions {
     if (isAtEnd) this.#root.querySelector('#scroller')?.scrollTo({ top: Number.MAX_SAFE_INTEGER });
     if (isTalking(this.#model)) this.#picture.prepare();
     this.#picture.follow(this.#model.call?.isOver === true ? this.#model.call : undefined);
-  }
-}
-
-function stored(): string | null {
-  try {
-    return localStorage.getItem(STORAGE_KEY);
-  } catch {
-    return null;
   }
 }
 

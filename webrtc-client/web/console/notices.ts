@@ -31,3 +31,12 @@ export function unexpected(error: unknown): CallFailure {
     advice: 'Reload the page and call again.',
   };
 }
+
+/** Whether the levels show that trouble with the sound is over. */
+export function isMended(code: string, levels: { readonly callerDbov: number; readonly botDbov: number }): boolean {
+  if (code === 'MICROPHONE_SILENT') return levels.callerDbov > AUDIBLE_DBOV;
+  return code === 'NO_AUDIO' && levels.botDbov > AUDIBLE_DBOV;
+}
+
+/** Well above comfort noise, well below quiet speech; a guess. */
+const AUDIBLE_DBOV = -50;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INSECURE_CONTEXT, unexpected } from './notices.ts';
+import { INSECURE_CONTEXT, isMended, unexpected } from './notices.ts';
 import { readinessOf } from './readiness.ts';
 import { FORGOTTEN, readRemembered } from './settings.ts';
 import { captionOf, endWords, stateWords } from './words.ts';
@@ -44,5 +44,12 @@ describe('words', () => {
     expect(INSECURE_CONTEXT.advice).toContain('https');
     expect(unexpected(Object.assign(new Error('x'), { code: 'A', text: 'b.', advice: 'c.' }))).toMatchObject({ code: 'A', text: 'b.', advice: 'c.' });
     expect(unexpected(undefined)).toMatchObject({ code: 'PAGE_FAULT' });
+  });
+
+  it('puts trouble with the sound away once there is sound', () => {
+    expect(isMended('NO_AUDIO', { callerDbov: -127, botDbov: -30 })).toBe(true);
+    expect(isMended('NO_AUDIO', { callerDbov: -30, botDbov: -127 })).toBe(false);
+    expect(isMended('MICROPHONE_SILENT', { callerDbov: -30, botDbov: -127 })).toBe(true);
+    expect(isMended('TOO_MANY_CALLS', { callerDbov: 0, botDbov: 0 })).toBe(false);
   });
 });

@@ -32,8 +32,6 @@ export function readRemembered(json: string | null): Remembered {
   };
 }
 
-export const STORAGE_KEY = 'parley';
-
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, LONGEST) : '';
 }

@@ -6,21 +6,22 @@ import { icons } from './icons.ts';
 export function notices(model: Model, actions: Actions): TemplateResult {
   const { failure, readiness } = model;
   const seconds = secondsToWait(model);
+  const countdown = seconds > 0 ? html`<p id="countdown" class="countdown">You can call again in <strong>${seconds}</strong>${seconds === 1 ? ' second' : ' seconds'}.</p>` : nothing;
   return html`
-    <div role="alert">
-      ${failure === undefined
-        ? nothing
-        : html`
-            <div class="notice trouble" data-code=${failure.code}>
-              <div>
-                <p class="notice-title">${failure.text}</p>
-                <p>${withCommands(failure.advice)}</p>
+    ${failure === undefined
+      ? countdown
+      : html`
+          <div class="notice trouble" data-code=${failure.code}>
+            <div>
+              <div role="alert">
+                <p class="notice-title">${withCommands(failure.text)}</p>
+                <p class=${seconds > 0 ? 'sr-only' : ''}>${withCommands(failure.advice)}</p>
               </div>
-              ${failure.isLasting ? nothing : html`<button class="quiet-button" type="button" aria-label="Put this notice away" @click=${() => actions.dismissFailure()}>${icons.close}</button>`}
+              ${countdown}
             </div>
-          `}
-    </div>
-    ${seconds > 0 ? html`<p class="countdown" id="countdown">You can call again in <strong>${seconds}</strong>${seconds === 1 ? ' second' : ' seconds'}.</p>` : nothing}
+            ${failure.isLasting ? nothing : html`<button class="quiet-button" type="button" aria-label="Put this notice away" @click=${() => actions.dismissFailure()}>${icons.close}</button>`}
+          </div>
+        `}
     <div role="status">
       ${readiness.notice === undefined || failure?.code === 'INSECURE_CONTEXT'
         ? nothing
