@@ -252,21 +252,21 @@ class MediaWorker {
     });
   }
 
-  #release(leg: WorkerLeg, body: LegBody, done: () => void = () => undefined): void {
-    if (body.kind === 'peer') return this.#goodbye(leg, body.transport, done);
+  #release(leg: WorkerLeg, body: LegBody, onReleased: () => void = () => undefined): void {
+    if (body.kind === 'peer') return this.#goodbye(leg, body.transport, onReleased);
     if (body.kind === 'rtp') body.sockets.close();
-    done();
+    onReleased();
   }
 
   /** A transport that fails even in its goodbye, or takes too long over it, is gone all the same. */
-  #goodbye(leg: WorkerLeg, transport: PeerTransport, done: () => void = () => undefined): void {
+  #goodbye(leg: WorkerLeg, transport: PeerTransport, onReleased: () => void = () => undefined): void {
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, GOODBYE_MS);
     const closed = this.#transports.run(leg, async () => await transport.close()).catch(() => undefined);
     const gone = Promise.race([closed, late.promise]).then(() => {
       clearTimeout(timer);
       this.#releasing.delete(gone);
-      done();
+      onReleased();
     });
     this.#releasing.add(gone);
   }
@@ -285,9 +285,9 @@ class MediaWorker {
     const nowMs = this.#nowMs();
     const dueMs = core.dueMs;
     core.tick(nowMs, this.#deps.clock.wallMs());
-    const sent = this.#deps.probe?.packetSent;
-    if (sent === undefined) return;
-    for (let due = dueMs; due < core.dueMs; due += core.ptimeMs) this.#deps.probe!.packetSent!(due, nowMs);
+    const { probe } = this.#deps;
+    if (probe?.packetSent === undefined) return;
+    for (let due = dueMs; due < core.dueMs; due += core.ptimeMs) probe.packetSent(due, nowMs);
   }
 
   #turn(): void {

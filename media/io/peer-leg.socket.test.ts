@@ -59,7 +59,9 @@ function peerSpec(legId: string, usernameFragment: string): PeerLegSpec {
 
 async function say(port: number, text: string): Promise<void> {
   const socket = createSocket('udp4');
-  await new Promise((resolve) => void socket.send(text, port, '127.0.0.1', resolve));
+  await new Promise((resolve) => {
+    socket.send(text, port, '127.0.0.1', resolve);
+  });
   socket.close();
 }
 
@@ -115,8 +117,8 @@ describe('a browser leg in a real worker', () => {
 describe('a transport with a defect', () => {
   it.each([
     ['in its socket', (doomed: Call) => say(doomed.port, 'crash')],
-    ['in a command', (doomed: Call) => doomed.leg.tell({ kind: 'send-text', text: 'crash' })],
-    ['in a promise', (doomed: Call) => doomed.leg.tell({ kind: 'send-text', text: 'crash later' })],
+    ['in a command', async (doomed: Call) => doomed.leg.tell({ kind: 'send-text', text: 'crash' })],
+    ['in a promise', async (doomed: Call) => doomed.leg.tell({ kind: 'send-text', text: 'crash later' })],
   ])('%s ends its own leg only', async (_, crash) => {
     const pool = await startPool();
     const doomed = await call(pool, 'doomed');
