@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, createSecretKey, type Cipheriv, type Hash, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type Cipheriv, type KeyObject } from 'node:crypto';
 import { readUint32, writeUint16, writeUint32, writeUint48 } from '../bytes.ts';
+import { HmacSha1Key } from '../hmac-sha1.ts';
 import type { KeyStream, SessionKeys, SrtpProfile } from '../srtp-keys.ts';
 
 /**
@@ -19,21 +20,18 @@ export function createSrtpCipher(profile: SrtpProfile, keys: SessionKeys, sendsW
 /** AES-128 in counter mode by OpenSSL, for the derivation of keys. */
 export const keyStream: KeyStream = (key, iv, length) => createCipheriv('aes-128-ctr', key, iv).update(new Uint8Array(length));
 
-/** AES_CM_128_HMAC_SHA1_80: RFC 3711 sections 4.1.1 and 4.2. One cipher context serves all packets; the hash starts from stored states. */
+/** AES_CM_128_HMAC_SHA1_80: RFC 3711 sections 4.1.1 and 4.2. One cipher context serves all packets. */
 class CounterModeCipher implements SrtpCipher {
   readonly #ecb: Cipheriv;
   readonly #salt: Uint8Array;
-  readonly #inner: Hash;
-  readonly #outer: Hash;
+  readonly #hmac: HmacSha1Key;
   readonly #wordBytes: number;
-  readonly #word = Buffer.alloc(4);
   #blocks = Buffer.alloc(16 * 128);
 
   constructor(keys: SessionKeys, sendsWord: boolean) {
     this.#ecb = createCipheriv('aes-128-ecb', createSecretKey(keys.cipherKey), null).setAutoPadding(false);
     this.#salt = keys.salt;
-    this.#inner = createHash('sha1').update(hmacPad(keys.authKey, 0x36));
-    this.#outer = createHash('sha1').update(hmacPad(keys.authKey, 0x5c));
+    this.#hmac = new HmacSha1Key(keys.authKey);
     this.#wordBytes = sendsWord ? 4 : 0;
   }
 
@@ -42,15 +40,15 @@ class CounterModeCipher implements SrtpCipher {
     sealed.set(packet);
     this.#xor(sealed, headerBytes, packet.length, ssrc, index);
     if (this.#wordBytes > 0) writeUint32(sealed, packet.length, word);
-    const tag = this.#tag(sealed.subarray(0, packet.length), word);
-    tag.copy(sealed, packet.length + this.#wordBytes, 0, TAG_BYTES);
+    const tag = this.#hmac.compute(sealed, packet.length, word);
+    for (let at = 0; at < TAG_BYTES; at += 1) sealed[packet.length + this.#wordBytes + at] = tag[at]!;
     return sealed;
   }
 
   open(packet: Uint8Array, headerBytes: number, ssrc: number, index: number, word: number): Uint8Array | undefined {
     const end = packet.length - TAG_BYTES - this.#wordBytes;
     if (end < headerBytes) return undefined;
-    const tag = this.#tag(packet.subarray(0, end), word);
+    const tag = this.#hmac.compute(packet, end, word);
     let difference = 0;
     for (let at = 0; at < TAG_BYTES; at += 1) difference |= tag[at]! ^ packet[end + this.#wordBytes + at]!;
     if (difference !== 0) return undefined;
@@ -58,12 +56,6 @@ class CounterModeCipher implements SrtpCipher {
     plain.set(packet.subarray(0, end));
     this.#xor(plain, headerBytes, end, ssrc, index);
     return plain;
-  }
-
-  #tag(bytes: Uint8Array, word: number): Buffer {
-    writeUint32(this.#word, 0, word);
-    const inner = this.#inner.copy().update(bytes).update(this.#word).digest();
-    return this.#outer.copy().update(inner).digest();
   }
 
   /** The counter block is (salt · 2^16) XOR (ssrc · 2^64) XOR (index · 2^16), counting up: RFC 3711 section 4.1.1. */
@@ -147,13 +139,6 @@ class GcmCipher implements SrtpCipher {
 export function rtcpWord(profile: SrtpProfile, packet: Uint8Array): number | undefined {
   const at = profile === 'aead-aes128-gcm' ? packet.length - 4 : packet.length - TAG_BYTES - 4;
   return at < 8 ? undefined : readUint32(packet, at);
-}
-
-/** RFC 2104, for keys up to one block. */
-function hmacPad(key: Uint8Array, fill: number): Uint8Array {
-  const pad = new Uint8Array(64).fill(fill);
-  for (let at = 0; at < key.length; at += 1) pad[at]! ^= key[at]!;
-  return pad;
 }
 
 const TAG_BYTES = 10;
