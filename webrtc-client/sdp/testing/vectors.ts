@@ -1,4 +1,4 @@
-/** Offers as each stack writes them; fingerprints and keys are made up. */
+/** Offers as each stack writes them; fingerprints are made up, and where nothing is said to be captured, keys and ids too. */
 
 const FINGERPRINT = 'sha-256 8B:0C:11:A0:7D:2A:9E:44:31:5F:6B:C8:90:DE:AD:BE:EF:00:12:34:56:78:9A:BC:DE:F0:11:22:33:44:55:66';
 
@@ -55,6 +55,58 @@ export const chromium = lines(
   'a=max-message-size:262144',
 );
 
+/** Captured from Chromium in Debian, headless, sent before any candidate was found; only the fingerprint is replaced. */
+export const chromiumTrickle = lines(
+  'v=0',
+  'o=- 3414257730494665660 2 IN IP4 127.0.0.1',
+  's=-',
+  't=0 0',
+  'a=group:BUNDLE 0 1',
+  'a=extmap-allow-mixed',
+  'a=msid-semantic: WMS 2120b631-e5c7-43e7-967a-864bd621b806',
+  'm=audio 9 UDP/TLS/RTP/SAVPF 111 63 9 0 8 13 110 126',
+  'c=IN IP4 0.0.0.0',
+  'a=rtcp:9 IN IP4 0.0.0.0',
+  'a=ice-ufrag:HhIj',
+  'a=ice-pwd:SqJMtjI3C+SokF8jcQ2D/DBU',
+  'a=ice-options:trickle',
+  `a=fingerprint:${FINGERPRINT}`,
+  'a=setup:actpass',
+  'a=mid:0',
+  'a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+  'a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
+  'a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+  'a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid',
+  'a=sendrecv',
+  'a=msid:2120b631-e5c7-43e7-967a-864bd621b806 059991bf-ae06-4a25-a46a-ac95fc4e5a76',
+  'a=rtcp-mux',
+  'a=rtcp-rsize',
+  'a=rtcp-xr:rcvr-rtt=all',
+  'a=rtpmap:111 opus/48000/2',
+  'a=rtcp-fb:111 transport-cc',
+  'a=fmtp:111 minptime=10;useinbandfec=1',
+  'a=rtpmap:63 red/48000/2',
+  'a=fmtp:63 111/111',
+  'a=rtpmap:9 G722/8000',
+  'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:8 PCMA/8000',
+  'a=rtpmap:13 CN/8000',
+  'a=rtpmap:110 telephone-event/48000',
+  'a=rtpmap:126 telephone-event/8000',
+  'a=ssrc:3036509565 cname:AnWrrNPpXzDVBANe',
+  'a=ssrc:3036509565 msid:2120b631-e5c7-43e7-967a-864bd621b806 059991bf-ae06-4a25-a46a-ac95fc4e5a76',
+  'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+  'c=IN IP4 0.0.0.0',
+  'a=ice-ufrag:HhIj',
+  'a=ice-pwd:SqJMtjI3C+SokF8jcQ2D/DBU',
+  'a=ice-options:trickle',
+  `a=fingerprint:${FINGERPRINT}`,
+  'a=setup:actpass',
+  'a=mid:1',
+  'a=sctp-port:5000',
+  'a=max-message-size:262144',
+);
+
 /** Firefox ESR 128: fingerprint and direction of the session, no candidate yet, 0.0.0.0, mids in the group before their lines, telephone-event/8000 only. */
 export const firefox = lines(
   'v=0',
@@ -93,6 +145,54 @@ export const firefox = lines(
   'a=sendrecv',
   'a=ice-pwd:e02ff1c3f0b8a3eb39ec66b1a3a0b1ea',
   'a=ice-ufrag:8b2f1c0d',
+  'a=mid:1',
+  'a=setup:actpass',
+  'a=sctp-port:5000',
+  'a=max-message-size:1073741823',
+);
+
+/** Captured from Firefox ESR in Debian, headless; only the fingerprint is replaced. */
+export const firefoxCaptured = lines(
+  'v=0',
+  'o=mozilla...THIS_IS_SDPARTA-99.0 9100371933417496660 0 IN IP4 0.0.0.0',
+  's=-',
+  't=0 0',
+  'a=sendrecv',
+  `a=fingerprint:${FINGERPRINT}`,
+  'a=group:BUNDLE 0 1',
+  'a=ice-options:trickle',
+  'a=msid-semantic:WMS *',
+  'm=audio 9 UDP/TLS/RTP/SAVPF 109 9 0 8 101',
+  'c=IN IP4 0.0.0.0',
+  'a=sendrecv',
+  'a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level',
+  'a=extmap:2/recvonly urn:ietf:params:rtp-hdrext:csrc-audio-level',
+  'a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid',
+  'a=extmap:7 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+  'a=extmap-allow-mixed',
+  'a=fmtp:109 maxplaybackrate=48000;stereo=1;useinbandfec=1',
+  'a=fmtp:101 0-15',
+  'a=ice-pwd:bdc9632d722b6c61776628d474ca3983',
+  'a=ice-ufrag:4f58e401',
+  'a=mid:0',
+  'a=msid:{2b39ea61-8e37-45d8-9130-bb17d0d09c2b} {6dcf0122-f387-49ff-991e-b07f7cd44476}',
+  'a=rtcp-fb:109 transport-cc',
+  'a=rtcp-fb:9 transport-cc',
+  'a=rtcp-fb:0 transport-cc',
+  'a=rtcp-fb:8 transport-cc',
+  'a=rtcp-mux',
+  'a=rtpmap:109 opus/48000/2',
+  'a=rtpmap:9 G722/8000/1',
+  'a=rtpmap:0 PCMU/8000',
+  'a=rtpmap:8 PCMA/8000',
+  'a=rtpmap:101 telephone-event/8000',
+  'a=setup:actpass',
+  'a=ssrc:3242858174 cname:{167247a3-3fdd-4a18-9130-2b04b43a5764}',
+  'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+  'c=IN IP4 0.0.0.0',
+  'a=sendrecv',
+  'a=ice-pwd:bdc9632d722b6c61776628d474ca3983',
+  'a=ice-ufrag:4f58e401',
   'a=mid:1',
   'a=setup:actpass',
   'a=sctp-port:5000',
@@ -206,7 +306,7 @@ export const werift = lines(
   'a=rtpmap:0 PCMU/8000',
 );
 
-export const vectors = { chromium, firefox, safari, libdatachannel, werift };
+export const vectors = { chromium, chromiumTrickle, firefox, firefoxCaptured, safari, libdatachannel, werift };
 
 function lines(...all: readonly string[]): string {
   return `${all.join('\r\n')}\r\n`;
