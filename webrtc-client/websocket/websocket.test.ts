@@ -116,7 +116,7 @@ describe('readClientFrame', () => {
 describe('access', () => {
   it('reads the query, the header and the subprotocol', () => {
     expect(readRequest('/ws/audio', undefined, [''])).toEqual({ persona: undefined, name: undefined, token: undefined, extended: false });
-    expect(readRequest('/ws/audio?persona=chat&protocol=parley.v1&token=t&name=Ann', undefined, [])).toEqual({ persona: 'chat', name: 'Ann', token: 't', extended: true });
+    expect(readRequest('/ws/audio?persona=chat&protocol=parley.v1&token=t&name=Caller', undefined, [])).toEqual({ persona: 'chat', name: 'Caller', token: 't', extended: true });
     expect(readRequest('/ws/audio?persona=', 'Bearer abc', ['parley.v1'])).toMatchObject({ persona: undefined, token: 'abc', extended: true });
     for (const url of [undefined, '/', '/ws/audio/x', '/WS/AUDIO', '//', `/ws/audio?${'x'.repeat(9_000)}`]) expect(readRequest(url, undefined, [])).toBeUndefined();
   });
