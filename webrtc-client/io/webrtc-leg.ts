@@ -153,7 +153,7 @@ export class WebRtcLeg implements CallLeg {
     const { deps, facts } = this.#setup;
     switch (action.kind) {
       case 'ring':
-        this.#stopObserving = deps.observe(facts.callId, (event) => this.#send(this.#talk.observe(event)));
+        this.#stopObserving = deps.observe(facts.callId, (event) => this.#guarded(() => this.#send(this.#talk.observe(event))));
         deps.intake.ringing(facts, this.signal);
         break;
       case 'open-media':
@@ -202,7 +202,7 @@ export class WebRtcLeg implements CallLeg {
         },
       });
       this.#open = open;
-      this.#tap = new LegMediaTap(open, (event) => this.#mediaEvent(event), (error) => this.#failed(error));
+      this.#tap = new LegMediaTap(open, (event) => this.#guarded(() => this.#mediaEvent(event)), (error) => this.#failed(error));
     } catch (error) {
       log.warn({ error: errorText(error) }, 'media of a browser call could not be opened');
       const reason = reasonOfFault(error);
@@ -211,7 +211,7 @@ export class WebRtcLeg implements CallLeg {
       return;
     }
     this.#handle({ kind: 'media-opened' });
-    this.#open.onPeerEvent((event) => this.#peerEvent(event));
+    this.#open.onPeerEvent((event) => this.#guarded(() => this.#peerEvent(event)));
   }
 
   #respond(): void {
@@ -262,6 +262,14 @@ export class WebRtcLeg implements CallLeg {
 
   #send(texts: readonly string[]): void {
     for (const text of texts) this.#open?.tell({ kind: 'send-text', text });
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** A defect of ours ends this call and no other. */
