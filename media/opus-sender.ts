@@ -7,7 +7,8 @@ import { RTP_HEADER_BYTES } from './rtp/packet.ts';
 /**
  * Writes the Opus packets that leave one leg (core). While the bot is silent nothing is encoded: the end of its speech is flushed out of the
  * encoder, then a packet without sound every 400 ms says that the silence is meant, as an encoder with DTX does, and the marker
- * tells where speech begins again (RFC 7587 sections 3.1.3 and 4.2).
+ * tells where speech begins again (RFC 7587 sections 3.1.3 and 4.2). Until something has come from the far side nobody knows whether
+ * anything gets there: such packets then leave at every tick, so that the first does as soon as the transport lets it.
  */
 export class OpusSender implements VoiceSender {
   readonly stream: OutgoingStream;
@@ -18,6 +19,7 @@ export class OpusSender implements VoiceSender {
   #wasVoice = false;
   #flushLeftMs: Ms = 0;
   #keepAliveInMs: Ms = 0;
+  #eagerLeftMs: Ms = MOST_EAGER_MS;
   #toc = FIRST_TOC;
 
   constructor(identity: OutboundIdentity, encoder: OpusEncoder, payloadType: number) {
@@ -33,6 +35,13 @@ export class OpusSender implements VoiceSender {
     return packet;
   }
 
+  /** Something has come from the far side. */
+  heard(): void {
+    if (this.#eagerLeftMs <= 0) return;
+    this.#eagerLeftMs = 0;
+    this.#keepAliveInMs = 0;
+  }
+
   quiet(count: number): Uint8Array | undefined {
     this.#wasVoice = false;
     const frameMs = count / SAMPLES_PER_MS;
@@ -42,8 +51,9 @@ export class OpusSender implements VoiceSender {
       return this.#encoded(noSound, count, false);
     }
     const isDue = this.#keepAliveInMs <= 0;
-    if (isDue) this.#keepAliveInMs = KEEP_ALIVE_MS;
+    if (isDue) this.#keepAliveInMs = this.#eagerLeftMs > 0 ? 0 : KEEP_ALIVE_MS;
     this.#keepAliveInMs -= frameMs;
+    this.#eagerLeftMs -= frameMs;
     const packet = isDue ? this.#finish(this.#toc, 1) : undefined;
     this.skip(count);
     return packet;
@@ -88,6 +98,8 @@ const MOST_BYTES = RTP_HEADER_BYTES + MAX_OPUS_BYTES;
 const FLUSH_MS = 40;
 /** What libopus does, and so what receivers know. */
 const KEEP_ALIVE_MS = 400;
+/** As long as connecting may take. */
+const MOST_EAGER_MS = 10_000;
 /** A first byte with the mode of the packet before and one frame, which is empty. */
 const SINGLE_FRAME = 0xfc;
 /** SILK, wide band, 20 ms, mono: for a leg on which the bot has not spoken yet. RFC 6716 section 3.1. */

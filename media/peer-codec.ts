@@ -22,6 +22,8 @@ export interface PeerCodec {
   /** Audio in a packet that we send. */
   readonly ptimeMs: Ms;
   setComplexity(complexity: number): void;
+  /** Something has come from the far side: the path is open. */
+  heard(): void;
   /** What the far side says it loses of ours, 0 to 1. */
   setRemoteLoss(lossRatio: number): void;
   close(): void;
@@ -40,13 +42,15 @@ function opusCodec(spec: PeerLegSpec, options: MediaOptions['opus'], identity: O
   });
   const decoder = codecs.createDecoder();
   const loss = new LossForecast();
+  const sender = new OpusSender(identity, encoder, spec.payloadType);
   return {
     line: new OpusLine(decoder),
-    sender: new OpusSender(identity, encoder, spec.payloadType),
+    sender,
     inbound: { ...events(spec), comfortNoisePayloadType: undefined },
     voice: { echo: { lineRateHz: 16_000, outputRateHz: 24_000, ...PACKETS } },
     ptimeMs: opusFrameMs(spec.ptimeMs),
     setComplexity: (complexity) => encoder.set({ complexity }),
+    heard: () => sender.heard(),
     setRemoteLoss: (lossRatio) => {
       const packetLossPercent = loss.reported(lossRatio);
       if (packetLossPercent !== undefined) encoder.set({ packetLossPercent });
@@ -66,6 +70,7 @@ function g711Codec(spec: PeerLegSpec, law: G711Law, identity: OutboundIdentity):
     voice: { echo: { lineRateHz: 8000, outputRateHz: 8000, ...PACKETS } },
     ptimeMs: spec.ptimeMs,
     setComplexity: () => undefined,
+    heard: () => undefined,
     setRemoteLoss: () => undefined,
     close: () => undefined,
   };

@@ -157,14 +157,29 @@ describe('packets out of order', () => {
 describe('what is sent to a browser', () => {
   it('is nothing but a sign of life while the bot is silent', () => {
     const call = new PeerCall();
+    call.receiverReport(0);
     call.run(2000);
     expect(call.sent.map(({ atMs, payloadBytes }) => [atMs, payloadBytes])).toEqual([1000, 1400, 1800, 2200, 2600].map((atMs) => [atMs, 1]));
     expect((call.sent[1]!.timestamp - call.sent[0]!.timestamp) | 0).toBe(19_200);
     expect(call.sent.map(({ sequence }) => sequence)).toEqual([65_530, 65_531, 65_532, 65_533, 65_534]);
   });
 
+  it('is such a sign every time until the far side has shown one of its own', () => {
+    const call = new PeerCall();
+    call.run(500);
+    expect(call.sent).toHaveLength(25);
+    expect(call.sent.every(({ payloadBytes }) => payloadBytes === 1)).toBe(true);
+    call.receiverReport(0);
+    call.run(800);
+    expect(call.sent.slice(25).map(({ atMs }) => atMs)).toEqual([1500, 1900]);
+    const alone = new PeerCall();
+    alone.run(20_000);
+    expect(alone.sent.length).toBeLessThan(500 + 27);
+  });
+
   it('begins with a marker, ends flushed, and its time goes on', () => {
     const call = new PeerCall();
+    call.receiverReport(0);
     call.run(200);
     call.play(1, 200);
     call.send({ kind: 'play-end', turnId: 1 });

@@ -83,6 +83,7 @@ export class PeerMediaCore implements LegCore, InboundSink {
       return;
     }
     this.#watch.heard(nowMs);
+    this.#codec.heard();
     if (!this.#receives) return;
     this.#inbound.packet(nowMs, rtp, bytes);
     this.#ask(nowMs);
@@ -169,6 +170,7 @@ export class PeerMediaCore implements LegCore, InboundSink {
   #rtcp(nowMs: Ms, wallMs: number, bytes: Uint8Array): void {
     if (!this.#reports.received(nowMs, wallMs, bytes)) return;
     this.#watch.heard(nowMs, false);
+    this.#codec.heard();
     const { roundTripMs, remoteLossRatio } = this.#reports;
     if (roundTripMs !== undefined) this.#recovery.roundTripMs = roundTripMs;
     if (remoteLossRatio !== undefined) this.#codec.setRemoteLoss(remoteLossRatio);
