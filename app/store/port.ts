@@ -1,5 +1,5 @@
 import type { CallEvent } from '#domain/call-event';
-import type { CallId } from '#domain/call';
+import type { CallId, LegKind } from '#domain/call';
 
 /** One stored event; `body` is the event without its call and time. */
 export interface StoredEvent {
@@ -11,6 +11,7 @@ export interface StoredEvent {
 
 export interface CallSummary {
   readonly callId: CallId;
+  readonly kind: LegKind;
   readonly signallingId: string;
   readonly persona: string;
   readonly fromUser: string;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { SHORT_CALL } from '../testing/events.ts';
 import { callRecord } from '../telemetry/call-record.ts';
@@ -19,6 +20,25 @@ it('gives back a call as it happened, with its turns', () => {
   expect(record?.turns[0]).toMatchObject({ callerText: 'what time is breakfast', stages: { firstPacketMs: 450 }, detail: { entry: 'breakfast' } });
   expect(record?.utterances[0]?.text).toBe('what time is breakfast');
   store.close();
+});
+
+it('a file from before browsers called is taken over: its calls were telephone calls', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-store-'));
+  const path = join(folder, 'calls.db');
+  try {
+    const old = new DatabaseSync(path);
+    old.exec(`CREATE TABLE calls (call_id TEXT PRIMARY KEY, signalling_id TEXT NOT NULL, persona TEXT NOT NULL, from_user TEXT NOT NULL,
+      to_user TEXT NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER, end_reason TEXT) STRICT`);
+    old.exec("INSERT INTO calls VALUES ('old', 's', 'bot', 'a', 'bot', 1, 2, 'caller/hangup')");
+    old.close();
+    const store = new SqliteCallStore(path);
+    for (const event of SHORT_CALL) store.append(event.kind === 'call-started' ? { ...event, facts: { ...event.facts, kind: 'webrtc' } } : event, 5000 + event.atMs);
+    expect(store.list({ limit: 10 }).map(({ callId, kind }) => [callId, kind])).toEqual([['call-1', 'webrtc'], ['old', 'sip']]);
+    store.close();
+    new SqliteCallStore(path).close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 it('finds a call by the id that its network used', () => {

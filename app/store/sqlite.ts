@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CallEvent } from '#domain/call-event';
-import type { CallId } from '#domain/call';
+import type { CallId, LegKind } from '#domain/call';
 import { endReasonLabel } from '#domain/end-reason';
 import { AppError, errorText } from '#domain/errors';
 import type { CallStore, CallSummary, StoredEvent } from './port.ts';
@@ -10,7 +10,8 @@ import type { CallStore, CallSummary, StoredEvent } from './port.ts';
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS calls (
     call_id TEXT PRIMARY KEY, signalling_id TEXT NOT NULL, persona TEXT NOT NULL, from_user TEXT NOT NULL,
-    to_user TEXT NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER, end_reason TEXT
+    to_user TEXT NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER, end_reason TEXT,
+    leg_kind TEXT NOT NULL DEFAULT 'sip'
   ) STRICT;
   CREATE INDEX IF NOT EXISTS calls_started ON calls (started_ms);
   CREATE INDEX IF NOT EXISTS calls_signalling ON calls (signalling_id);
@@ -19,6 +20,9 @@ const SCHEMA = `
     PRIMARY KEY (call_id, sequence)
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** Files from before there were other calls than those of telephones have no such column. */
+const ADD_LEG_KIND = `ALTER TABLE calls ADD COLUMN leg_kind TEXT NOT NULL DEFAULT 'sip'`;
 
 /** Calls that a killed process left open end with their last stored event. */
 const CLOSE_ORPHANS = `
@@ -39,6 +43,7 @@ interface CallRow {
   started_ms: number;
   ended_ms: number | null;
   end_reason: string | null;
+  leg_kind: LegKind;
   turns: number;
 }
 
@@ -57,11 +62,12 @@ export class SqliteCallStore implements CallStore {
       this.#db = new DatabaseSync(path);
       this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
       this.#db.exec(SCHEMA);
+      if (!this.#hasLegKind()) this.#db.exec(ADD_LEG_KIND);
       this.#db.exec(CLOSE_ORPHANS);
     } catch (error) {
       throw new AppError('STORE_UNUSABLE', `store.path ${path} cannot be used: ${errorText(error)}`, { cause: error });
     }
-    this.#insertCall = this.#db.prepare('INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)');
+    this.#insertCall = this.#db.prepare('INSERT INTO calls (call_id, signalling_id, persona, from_user, to_user, started_ms, leg_kind) VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.#endCall = this.#db.prepare('UPDATE calls SET ended_ms = ?, end_reason = ? WHERE call_id = ?');
     this.#insertEvent = this.#db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)');
   }
@@ -72,7 +78,7 @@ export class SqliteCallStore implements CallStore {
     const { callId } = event;
     if (event.kind === 'call-started') {
       const { facts, persona } = event;
-      this.#insertCall.run(callId, facts.signallingId, persona, facts.fromUser, facts.toUser, at);
+      this.#insertCall.run(callId, facts.signallingId, persona, facts.fromUser, facts.toUser, at, facts.kind);
     }
     const sequence = this.#next.get(callId) ?? 0;
     this.#next.set(callId, sequence + 1);
@@ -110,11 +116,17 @@ export class SqliteCallStore implements CallStore {
   close(): void {
     this.#db.close();
   }
+
+  #hasLegKind(): boolean {
+    const columns = this.#db.prepare('SELECT name FROM pragma_table_info(?)').all('calls') as unknown as { name: string }[];
+    return columns.some(({ name }) => name === 'leg_kind');
+  }
 }
 
 function toSummary(row: CallRow): CallSummary {
   return {
     callId: row.call_id,
+    kind: row.leg_kind,
     signallingId: row.signalling_id,
     persona: row.persona,
     fromUser: row.from_user,
