@@ -40,10 +40,5 @@ export function opusHasFec(bytes: Uint8Array, start: number, end: number): boole
   return mid === 1 || (isStereo && ((first >> (6 - 2 * silkFrames)) & 1) === 1);
 }
 
-/** A packet without sound that only says so: discontinuous transmission. */
-export function isOpusDtx(start: number, end: number): boolean {
-  return end - start <= 2;
-}
-
 /** Section 3.4, rule 5. */
 const LONGEST_MS = 120;
