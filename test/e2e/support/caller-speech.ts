@@ -16,12 +16,13 @@ export async function speech(text: string, voice = CALLER_VOICE): Promise<Int16A
   return pcm;
 }
 
-/** The same as a file for a phone: the words, then a minute of silence, because phones hang up or loop at the end of a file. */
-export async function speechFile(text: string, voice = CALLER_VOICE): Promise<string> {
+/** The same as a file for a phone: silence, the words, then a minute of silence, because phones hang up or loop at the end of a file. */
+export async function speechFile(text: string, voice = CALLER_VOICE, silenceMs = 0): Promise<string> {
   const pcm = await speech(text, voice);
-  const path = join(app.dataDir, 'speech', `phone-${createHash('sha256').update(`${voice} ${text}`).digest('hex').slice(0, 16)}.wav`);
-  const padded = new Int16Array(pcm.length + 60 * 8000);
-  padded.set(pcm);
+  const path = join(app.dataDir, 'speech', `phone-${createHash('sha256').update(`${voice} ${silenceMs} ${text}`).digest('hex').slice(0, 16)}.wav`);
+  const before = silenceMs * 8;
+  const padded = new Int16Array(before + pcm.length + 60 * 8000);
+  padded.set(pcm, before);
   writeFileSync(path, formatWav(8000, padded));
   return path;
 }

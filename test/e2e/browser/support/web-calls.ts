@@ -1,0 +1,26 @@
+import type { RecordedCall } from '#bench/call/io/app-records';
+import { app, until } from '../../support/shared-app.ts';
+
+async function get(path: string): Promise<unknown> {
+  const response = await fetch(`${app.httpUrl}${path}`, { headers: { authorization: `Bearer ${app.token}` }, signal: AbortSignal.timeout(5000) });
+  return response.ok ? await response.json() : undefined;
+}
+
+/** The record of the call that began last. */
+export async function newestRecord(): Promise<RecordedCall | undefined> {
+  const list = (await get('/v1/calls?limit=1')) as { calls: { callId: string }[] } | undefined;
+  const callId = list?.calls[0]?.callId;
+  return callId === undefined ? undefined : ((await get(`/v1/calls/${encodeURIComponent(callId)}`)) as RecordedCall | undefined);
+}
+
+export async function record(callId: string): Promise<RecordedCall | undefined> {
+  return (await get(`/v1/calls/${encodeURIComponent(callId)}`)) as RecordedCall | undefined;
+}
+
+/** The newest call once it has ended. */
+export async function endedRecord(withinMs = 10_000): Promise<RecordedCall> {
+  return await until('the record of an ended call', withinMs, async () => {
+    const call = await newestRecord();
+    return call?.endReason === undefined ? undefined : call;
+  });
+}
