@@ -22,7 +22,7 @@ export interface Look {
 }
 
 /** Opens the page in each of its states, both themes and both widths: takes a picture, asks axe, listens for errors. */
-export async function lookAtPage(options: { readonly outDir: string; readonly chromium: string; readonly states?: readonly string[] }): Promise<readonly Look[]> {
+export async function lookAtPage(options: { readonly outDir: string; readonly chromium: string; readonly states?: readonly string[]; readonly widthsPx?: readonly number[] }): Promise<readonly Look[]> {
   await mkdir(options.outDir, { recursive: true });
   const dist = await mkdtemp(join(tmpdir(), 'parley-page-'));
   await buildScriptedPage(dist);
@@ -32,7 +32,7 @@ export async function lookAtPage(options: { readonly outDir: string; readonly ch
     const looks: Look[] = [];
     for (const state of options.states ?? Object.keys(PAGE_STATES)) {
       for (const theme of ['light', 'dark'] as const) {
-        for (const widthPx of WIDTHS_PX) looks.push(await look(browser, server, { state, theme, widthPx, outDir: options.outDir }));
+        for (const widthPx of options.widthsPx ?? WIDTHS_PX) looks.push(await look(browser, server, { state, theme, widthPx, outDir: options.outDir }));
       }
     }
     return looks;
@@ -88,4 +88,5 @@ function serve(dir: string): Promise<Server> {
 
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+/** A desk and a telephone. */
 const WIDTHS_PX = [1280, 360];

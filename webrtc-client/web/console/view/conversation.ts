@@ -104,7 +104,7 @@ function typing(model: Model, actions: Actions): TemplateResult {
   return html`
     <form class="typing" @submit=${(event: Event) => (event.preventDefault(), actions.send())}>
       <label class="sr-only" for="typed">Type instead of speaking</label>
-      <input id="typed" type="text" maxlength="500" autocomplete="off" enterkeyhint="send" placeholder=${talking ? 'Type instead of speaking' : 'Type here during a call'} ?disabled=${!talking} .value=${live(model.draft)} @input=${(event: Event) => actions.draft((event.target as HTMLInputElement).value)} />
+      <input id="typed" type="text" maxlength="500" autocomplete="off" enterkeyhint="send" placeholder=${talking ? 'Type instead' : 'Type here during a call'} ?disabled=${!talking} .value=${live(model.draft)} @input=${(event: Event) => actions.draft((event.target as HTMLInputElement).value)} />
       <button class="send" type="submit" aria-label="Send" ?disabled=${!talking}>${icons.send}</button>
     </form>
   `;
