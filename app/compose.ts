@@ -104,6 +104,7 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
     },
     page: { directory: parts.pageDir, httpsPort: () => state.httpsPort },
     gateways: [(app) => browsers.routes(app)],
+    trustedProxies: config.http.trustedProxies,
     log: logFunction(log),
   });
   closing.add('http', () => http.close());

@@ -40,6 +40,11 @@ const httpOptions = z
     bindAddress: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1').describe('Address of the page, the HTTP API and the metrics. `--lan` sets 0.0.0.0.'),
     port: z.int().min(0).max(65_535).default(3000).describe('Port of the page and the HTTP API; 0 takes a free one. Set by PORT too.'),
     tokenFile: z.string().min(1).default('data/api-token').describe('Where the bearer token of /v1 is kept when PARLEY_API_TOKEN does not give one.'),
+    trustedProxies: z
+      .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+      .max(50)
+      .default([])
+      .describe('Addresses or ranges of proxies in front, whose X-Forwarded-For names the caller. Without it all who come through one count as one address.'),
     https: httpsOptions.describe('The same by https.'),
   })
   .prefault({});

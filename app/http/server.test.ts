@@ -9,7 +9,7 @@ import { buildHttp } from './server.ts';
 
 const TOKEN = 'a-token-for-the-tests';
 
-function server(health: Partial<HealthReport> = {}) {
+function server(health: Partial<HealthReport> = {}, trustedProxies: readonly string[] = []) {
   const store = new SqliteCallStore(':memory:');
   for (const event of SHORT_CALL) store.append(event, event.atMs);
   const ended: string[] = [];
@@ -19,7 +19,8 @@ function server(health: Partial<HealthReport> = {}) {
     calls: { store, token: TOKEN, endCall: (id) => (id === 'running' ? (ended.push(id), true) : false) },
     callTokens: { token: TOKEN, ttlS: 120, maxTtlS: 600, hasPersona: (name) => name === 'bot', issue: (grant) => JSON.stringify(grant), wallMs: () => 1_000_000 },
     page: { directory: join(tmpdir(), 'there-is-none'), httpsPort: () => undefined },
-    gateways: [(routes) => void routes.get('/gateway', () => 'here')],
+    gateways: [(routes) => void routes.get('/gateway', (request) => `here, ${request.ip}`)],
+    trustedProxies,
     log: () => {},
   });
   const get = (url: string, token: string | null = TOKEN) =>
@@ -82,6 +83,13 @@ it('makes call tokens for whoever has the API token, as narrow as they are asked
 
 it('serves the gateways beside its own', async () => {
   const { get } = server();
-  expect((await get('/gateway', null)).body).toBe('here');
+  expect((await get('/gateway', null)).body).toBe('here, 127.0.0.1');
   expect((await get('/nowhere', null)).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+});
+
+it('believes only proxies that it was told of about who calls', async () => {
+  const ask = (trusted: readonly string[]) => server({}, trusted).app.inject({ url: '/gateway', headers: { 'x-forwarded-for': '192.0.2.55' } });
+  expect((await ask([])).body).toBe('here, 127.0.0.1');
+  expect((await ask(['10.0.0.0/8'])).body).toBe('here, 127.0.0.1');
+  expect((await ask(['127.0.0.0/8'])).body).toBe('here, 192.0.2.55');
 });

@@ -16,12 +16,14 @@ export interface HttpDependencies {
   readonly page: PageOptions;
   /** Routes of the gateways. */
   readonly gateways: readonly ((app: FastifyInstance) => void)[];
+  /** Proxies that are believed about who calls. */
+  readonly trustedProxies: readonly string[];
   readonly log: LogFunction;
 }
 
 /** Builds the HTTP side; never listens, so that tests inject requests without a port. */
 export function buildHttp(deps: HttpDependencies): FastifyInstance {
-  const app = Fastify({ logger: false, bodyLimit: 64 * 1024, requestTimeout: 10_000 });
+  const app = Fastify({ logger: false, bodyLimit: 64 * 1024, requestTimeout: 10_000, trustProxy: deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies] });
   healthRoutes(app, deps.health);
   metricsRoutes(app, deps.registry);
   callsRoutes(app, deps.calls);
