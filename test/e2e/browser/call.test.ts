@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { pause } from '#bench/call/caller/io/caller';
 import { answerAbout, app, bot, health, likeness, until } from '../support/shared-app.ts';
 import { speechFile } from '../support/caller-speech.ts';
-import { CallPage } from './support/call-page.ts';
-import { launchChromium } from './support/chromium.ts';
-import { endedRecord, newestRecord } from './support/web-calls.ts';
+import { CallPage } from '../support/call-page.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { endedRecord, newestRecord } from '../support/web-calls.ts';
 
 let browser: Browser;
 let call: CallPage;

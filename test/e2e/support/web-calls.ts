@@ -1,5 +1,5 @@
 import type { RecordedCall } from '#bench/call/io/app-records';
-import { app, until } from '../../support/shared-app.ts';
+import { app, until } from './shared-app.ts';
 
 async function get(path: string): Promise<unknown> {
   const response = await fetch(`${app.httpUrl}${path}`, { headers: { authorization: `Bearer ${app.token}` }, signal: AbortSignal.timeout(5000) });

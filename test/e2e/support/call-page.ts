@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { transcribe } from '#bench/call/io/speech-services';
-import { services } from '../../support/shared-app.ts';
-import { speech } from '../../support/caller-speech.ts';
+import { services } from './shared-app.ts';
+import { speech } from './caller-speech.ts';
 
 /** What `page/call-probe.ts` puts into the page. */
 interface ProbedPage {
@@ -15,7 +15,7 @@ interface ProbedPage {
 }
 
 /** Needed by every page, and the same for all. */
-export const PROBE_SCRIPT = stripTypeScriptTypes(readFileSync(new URL('../page/call-probe.ts', import.meta.url), 'utf8'));
+export const PROBE_SCRIPT = stripTypeScriptTypes(readFileSync(new URL('../browser/page/call-probe.ts', import.meta.url), 'utf8'));
 
 /** The page of the app, or one that embeds it, as a person uses it: buttons, words on the screen, a voice. */
 export class CallPage {
