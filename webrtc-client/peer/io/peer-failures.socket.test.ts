@@ -168,15 +168,17 @@ describe('a browser that was connected', () => {
 describe('ports', () => {
   it('come from the range, one for each call, until all are used', async () => {
     const { sdp } = await browser();
-    // Some port that is free now, and the one after it.
     const probe = await udp();
-    const first = probe.address().port;
-    const network = { ports: { first, last: first } };
-    await expect(TestCall.open(factory, sdp, network)).rejects.toMatchObject({ code: 'NO_PORTS' });
-    const free = { ports: { first: first + 1, last: first + 1 } };
-    const call = await callOf(factory, sdp, free);
-    expect(portOf(call.transport.answer.ice)).toBe(first + 1);
-    await expect(TestCall.open(factory, sdp, free)).rejects.toMatchObject({ code: 'NO_PORTS', retryable: true });
+    const { port: taken } = probe.address();
+    await expect(TestCall.open(factory, sdp, { ports: { first: taken, last: taken } })).rejects.toMatchObject({ code: 'NO_PORTS' });
+    const other = await udp();
+    const { port: free } = other.address();
+    await new Promise<void>((resolve) => other.close(resolve));
+    open.splice(open.indexOf(other), 1);
+    const range = { ports: { first: free, last: free } };
+    const call = await callOf(factory, sdp, range);
+    expect(portOf(call.transport.answer.ice)).toBe(free);
+    await expect(TestCall.open(factory, sdp, range)).rejects.toMatchObject({ code: 'NO_PORTS', retryable: true });
   });
 
   it('serve IPv6 as well', async () => {

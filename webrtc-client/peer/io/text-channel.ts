@@ -42,6 +42,11 @@ export class SctpTextChannel {
     this.#sctp.onReconfigStreams.allUnsubscribe();
     this.#sctp.onReconfigStreams.subscribe((streamIds) => this.#core.reset(streamIds));
     this.#sctp.onSackReceived = () => Promise.resolve();
+    // Its timers call these and hold no promise: a rejection would end the process.
+    for (const name of ['transmit', 'timerHeartbeatExpired', 'timerReconfigHandleExpired'] as const) {
+      const run = this.#sctp[name].bind(this.#sctp);
+      this.#sctp[name] = () => run().catch(() => undefined);
+    }
     this.#sctp.start(remotePort).catch(() => undefined);
   }
 
@@ -112,6 +117,9 @@ interface WeriftSctp {
   readonly onReceive: Event<[streamId: number, protocol: number, data: Buffer]>;
   readonly onReconfigStreams: Event<[streamIds: number[]]>;
   onSackReceived: () => Promise<void>;
+  transmit: () => Promise<void>;
+  timerHeartbeatExpired: () => Promise<void>;
+  timerReconfigHandleExpired: () => Promise<void>;
   handleData(packet: Buffer): Promise<void>;
   send(streamId: number, protocol: number, bytes: Buffer, options: { ordered: boolean }): Promise<void>;
   start(remotePort: number): Promise<void>;
