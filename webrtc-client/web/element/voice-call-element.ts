@@ -98,6 +98,7 @@ export class VoiceCallElement extends HTMLElement {
   }
 
   connectedCallback(): void {
+    this.#adopt();
     this.#render();
   }
 
@@ -110,6 +111,16 @@ export class VoiceCallElement extends HTMLElement {
 
   attributeChangedCallback(): void {
     this.#render();
+  }
+
+  /** What a page has set before this script was loaded lies on the element itself and hides the accessors. */
+  #adopt(): void {
+    for (const name of ['tokenSource', 'words'] as const) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete (this as Partial<Record<typeof name, unknown>>)[name];
+      Object.assign(this, { [name]: value });
+    }
   }
 
   /** A new one for each call: the attributes may have changed. */
