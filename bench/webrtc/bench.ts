@@ -41,6 +41,8 @@ export interface WebRtcResults {
   readonly kernelShare: number;
   readonly toBot: Flow;
   readonly toPeers: Flow;
+  /** The rate of the bot's speech without RTP headers: silence would be next to nothing. */
+  readonly botKbitPerS: number;
   /** The most peers on one media thread with sendJitterMs.p99 below 5; null where the ramp is off. */
   readonly peersHeld: number | null;
   readonly rows: readonly WebRtcTrial[];
@@ -83,6 +85,7 @@ export async function run(args: readonly string[], progress: Progress): Promise<
     kernelShare: rounded(figures.kernelShare),
     toBot: figures.toBot,
     toPeers: figures.toPeers,
+    botKbitPerS: rounded((figures.botPayloadBytes * 8 * 50) / 1000),
     peersHeld: options.ramp === 'on' ? callsHeldOf(rows, isHeld) : null,
     rows,
   };

@@ -32,6 +32,8 @@ export interface LoadFigures {
   readonly kernelShare: number;
   readonly toBot: Flow;
   readonly toPeers: Flow;
+  /** Mean payload of the bot's packets: that it talks. */
+  readonly botPayloadBytes: number;
 }
 
 /** Packets one way. */
@@ -75,6 +77,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadFigures> {
       kernelShare: figures.systemCpuUs / figures.cpuUs,
       toBot: { expected: sum(counts, (c) => c.sent), lost: sum(stats, (s) => s.packetsLost), recovered: sum(stats, (s) => s.packetsRecovered ?? 0) },
       toPeers: { expected: sum(counts, (c) => c.expected), lost: sum(counts, (c) => c.lost), recovered: sum(counts, (c) => c.recovered) },
+      botPayloadBytes: sum(counts, (c) => c.payloadBytes) / Math.max(1, sum(counts, (c) => c.received)),
     };
   } finally {
     channel.close();

@@ -44,7 +44,7 @@ test('calls, speaks, hears, sends again what is asked for, asks for what is lost
   far.send(rtp(2, [2]));
   await until(() => heard.length === 3);
   expect(heard).toEqual([[1, 1], [3, 3], [2, 2]]);
-  expect(near.counts).toEqual({ expected: 3, received: 3, recovered: 1, lost: 0, sent: 1, sentAgain: 1 });
+  expect(near.counts).toEqual({ expected: 3, received: 3, recovered: 1, lost: 0, sent: 1, sentAgain: 1, payloadBytes: 3 });
 
   expect(await near.hangUp()).toBe(200);
   expect(far.deleted).toEqual(['/webrtc/calls/abc']);

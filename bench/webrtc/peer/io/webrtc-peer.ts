@@ -40,6 +40,8 @@ export interface PeerTimes {
 export interface PeerCounts extends ReceptionCounts {
   readonly sent: number;
   readonly sentAgain: number;
+  /** Of the packets received, without their RTP headers. */
+  readonly payloadBytes: number;
 }
 
 /** A browser's part in a WebRTC call, by libdatachannel: a stack apart from the app's own. Audio goes in and out as RTP payloads. */
@@ -64,6 +66,7 @@ export class WebRtcPeer {
   #ticks = 0;
   #sent = 0;
   #sentAgain = 0;
+  #payloadBytes = 0;
   #closed = false;
 
   private constructor(parts: PeerParts, options: PeerDialOptions, events: PeerEvents) {
@@ -78,6 +81,8 @@ export class WebRtcPeer {
     this.#ssrc = parts.ssrc;
     this.#path = parts.path;
     this.#reception = new Reception(clockHzOf(options.codec), parts.nack);
+    // The library's state `connected` waits for the data channel's association too.
+    parts.track.onOpen(() => { this.times.connectedMs ??= performance.now() - this.offeredAtMs; });
     parts.connection.onStateChange((state) => this.#stateChanged(state));
     parts.track.onMessage((bytes) => this.#received(bytes));
     parts.channel.onMessage((message) => {
@@ -120,7 +125,7 @@ export class WebRtcPeer {
   }
 
   get counts(): PeerCounts {
-    return { ...this.#reception.counts, sent: this.#sent, sentAgain: this.#sentAgain };
+    return { ...this.#reception.counts, sent: this.#sent, sentAgain: this.#sentAgain, payloadBytes: this.#payloadBytes };
   }
 
   /** Sends the next 20 ms; nothing leaves before the line is up, but time goes on. `payload` undefined: silence that is not sent (DTX). */
@@ -156,7 +161,6 @@ export class WebRtcPeer {
   }
 
   #stateChanged(state: string): void {
-    if (state === 'connected') this.times.connectedMs ??= performance.now() - this.offeredAtMs;
     if (state !== 'closed' && state !== 'failed' && state !== 'disconnected') return;
     if (!this.#closed) this.#events.closed?.(performance.now());
     this.close();
@@ -168,6 +172,7 @@ export class WebRtcPeer {
     if (isRtcp(bytes)) return this.#receivedRtcp(bytes, atMs);
     const packet = parseRtp(bytes);
     if (packet === undefined || packet.payloadType !== payloadTypeOf(this.#codec)) return;
+    this.#payloadBytes += packet.payload.length;
     this.times.firstRtpMs ??= atMs - this.offeredAtMs;
     if (this.#reception.packet(atMs, packet)) this.#events.packet?.(packet, atMs);
     const missing = this.#reception.toAskFor(atMs);
