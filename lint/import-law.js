@@ -94,7 +94,7 @@ function packageFault(file, from, specifier, typeOnly) {
 export function mustBePure(file) {
   const from = folderOf(file);
   if (from === undefined || !(from in ALLOWED) || from === 'app') return false;
-  return !file.includes('/io/') && !isTest(file) && !isWithin(file, 'webrtc-client/web');
+  return !file.includes('/io/') && !isTest(file) && !isWithin(file, 'webrtc-client/web') && !isWithin(file, 'webrtc-client/examples');
 }
 
 /**

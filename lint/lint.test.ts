@@ -34,6 +34,8 @@ const CASES: readonly { file: string; code: string; reported?: RegExp }[] = [
   { file: 'webrtc-client/web/e2.ts', code: `export * from '../peer-state.ts';`, reported: /imports only webrtc-client\/signalling/ },
   { file: 'webrtc-client/web/e3.ts', code: `export type * from '../signalling.ts';` },
   { file: 'webrtc-client/web/e4.ts', code: `export { ms } from '#domain/units';`, reported: /imports only webrtc-client\/signalling/ },
+  { file: 'webrtc-client/web/e5.ts', code: `export const a = [Date.now(), fetch('x')];` },
+  { file: 'webrtc-client/examples/e6.mjs', code: `export const a = fetch('x');` },
   { file: 'config/f1.ts', code: `export * from '#media';`, reported: /only '#media\/options'/ },
   { file: 'config/f2.ts', code: `export * from '#media/options';` },
   { file: 'config/f3.ts', code: `export * from '#app/main';`, reported: /config\/ may not import/ },
