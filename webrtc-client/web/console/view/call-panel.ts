@@ -61,7 +61,7 @@ function isBlocked(model: Model): boolean {
 function hint(model: Model, usual: string): string {
   const { call } = model;
   if (call?.endReason !== undefined && call.endReason !== 'failed') return endWords(call.endReason);
-  if (call?.muted === true && call.state !== 'connecting') return 'You are muted: the bot hears nothing.';
+  if (call?.muted === true && call.state !== 'connecting') return 'Muted: it hears nothing.';
   return usual;
 }
 
