@@ -35,13 +35,19 @@ export interface AppOptions {
   /** `key=value` as after `--set`. */
   readonly set?: readonly string[];
   /** Use the services of another app instead of starting some. */
-  readonly servicesOf?: AppAddress;
+  readonly servicesOf?: Pick<AppAddress, 'sttUrl' | 'ttsUrl' | 'llmUrl'>;
+  /** `page`: resolves as soon as the page is served, however long the services may take. */
+  readonly until?: 'ready' | 'page';
+  /** Beside, or instead of, what the tests' own environment has. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of Node itself, such as `--inspect=127.0.0.1:0`. */
+  readonly nodeFlags?: readonly string[];
 }
 
 const READY_WITHIN_MS = 240_000;
 const MOST_OUTPUT_CHARS = 2_000_000;
 
-/** Starts the whole app on free ports with its data in a folder of its own; resolves at the line that begins `Ready: dial`. */
+/** Starts the whole app on free ports with its data in a folder of its own; resolves at the line that begins `Ready: dial`, if nothing else is asked for. */
 export async function startApp(options: AppOptions = {}): Promise<AppUnderTest> {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
   const [sipPort, httpPort, sttPort, ttsPort, llmPort] = await Promise.all([freeSipPort(), freeTcpPort(), freeTcpPort(), freeTcpPort(), freeTcpPort()]);
@@ -57,15 +63,15 @@ export async function startApp(options: AppOptions = {}): Promise<AppUnderTest> 
     `store.path=${join(dataDir, 'calls.sqlite')}`, `http.tokenFile=${join(dataDir, 'api-token')}`,
     ...(options.set ?? []),
   ];
-  const child = spawn(process.execPath, [join(ROOT_DIR, 'app', 'main.ts'), ...settings.flatMap((setting) => ['--set', setting])], {
+  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), join(ROOT_DIR, 'app', 'main.ts'), ...settings.flatMap((setting) => ['--set', setting])], {
     cwd: ROOT_DIR,
-    env: { ...process.env, PARLEY_API_TOKEN: token, INIT_CWD: ROOT_DIR },
+    env: { ...process.env, PARLEY_API_TOKEN: token, INIT_CWD: ROOT_DIR, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = collect(child);
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   const readyLine = await Promise.race([
-    output.line(/^Ready: dial .*$/m),
+    output.line(options.until === 'page' ? /^ *waiting for the speech services$/m : /^Ready: dial .*$/m),
     exited.then((code) => { throw new Error(`the app ended with ${code} before it was ready:\n${output.text().slice(-6000)}`); }),
     new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`the app was not ready within ${READY_WITHIN_MS / 1000} s:\n${output.text().slice(-6000)}`)), READY_WITHIN_MS).unref()),
   ]).catch((error: unknown) => { child.kill('SIGKILL'); throw error; });

@@ -12,7 +12,6 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--use-fake-device-for-media-stream',
   '--allow-loopback-in-peer-connection',
   '--autoplay-policy=no-user-gesture-required',
 ];
@@ -20,8 +19,8 @@ const FLAGS = [
 export interface ChromiumOptions {
   /** A WAV that is the microphone from the moment that it is opened, once, then silence. */
   readonly microphoneFile?: string;
-  /** `refuse`: the person says no. */
-  readonly microphone?: 'allow' | 'refuse';
+  /** `refuse`: the person says no. `none`: the machine has none. */
+  readonly microphone?: 'allow' | 'refuse' | 'none';
   readonly flags?: readonly string[];
 }
 
@@ -33,7 +32,8 @@ export async function launchChromium({ microphoneFile, microphone = 'allow', fla
     args: [
       ...FLAGS,
       '--disable-features=WebRtcHideLocalIpsWithMdns',
-      microphone === 'allow' ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts',
+      microphone === 'none' ? '--disable-audio-input' : '--use-fake-device-for-media-stream',
+      microphone === 'refuse' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
       ...(microphoneFile === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphoneFile}%noloop`]),
       ...flags,
     ],
