@@ -23,12 +23,12 @@ export async function fetchConfig(server: URL, token?: string, signal?: AbortSig
 }
 
 /** RFC 9725 section 4.2: the offer goes out, the answer comes back. */
-export async function postOffer(server: URL, offerSdp: string, who: { readonly persona: string | undefined; readonly token: string | undefined }, signal?: AbortSignal): Promise<TakenCall> {
+export async function postOffer(server: URL, offerSdp: string, who: { readonly persona: string | undefined; readonly token: string | undefined }): Promise<TakenCall> {
   const url = new URL('webrtc/calls', server);
   if (who.persona !== undefined) url.searchParams.set('persona', who.persona);
   const headers: Record<string, string> = { 'content-type': 'application/sdp', accept: 'application/sdp' };
   if (who.token !== undefined) headers['authorization'] = `Bearer ${who.token}`;
-  const response = await request(server, 'call', url, { method: 'POST', headers, body: offerSdp }, signal);
+  const response = await request(server, 'call', url, { method: 'POST', headers, body: offerSdp });
   const location = response.headers.get('location');
   if (response.status !== 201 || location === null) {
     throw new CallError('SERVER_FAULT', 'The server took the call but did not say where it is.', 'A proxy between may have taken the header Location away; tell whoever runs the server.', { status: response.status });

@@ -66,7 +66,8 @@ export class WebRtcTransport implements Transport {
   async open(): Promise<void> {
     try {
       const sdp = await this.#offer({});
-      const taken = await postOffer(this.#setup.server, sdp, this.#setup, this.#stop.signal);
+      // Never broken off: only with its answer can a call be ended that nobody wants any more.
+      const taken = await postOffer(this.#setup.server, sdp, this.#setup);
       if (this.#stop.signal.aborted) deleteCall(taken);
       this.#stop.signal.throwIfAborted();
       this.#call = taken;
