@@ -2,14 +2,14 @@ import type { Page } from 'playwright-core';
 
 /** A browser's own offer; nothing comes of its connection. */
 export async function madeOffer(page: Page): Promise<string> {
-  return await page.evaluate(async () => {
+  return await page.evaluate<string>(`(async () => {
     const connection = new RTCPeerConnection();
     connection.addTransceiver('audio');
     connection.createDataChannel('events');
     const { sdp } = await connection.createOffer();
     connection.close();
-    return sdp ?? '';
-  });
+    return sdp;
+  })()`);
 }
 
 export interface Refused {
