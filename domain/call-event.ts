@@ -38,4 +38,26 @@ export type CallEventBody =
   | { readonly kind: 'fault'; readonly service: 'stt' | 'llm' | 'tts' | 'embedding' | 'media'; readonly code: string }
   | { readonly kind: 'queue-wait'; readonly queue: string; readonly waitMs: Ms }
   | { readonly kind: 'dropped'; readonly queue: string; readonly count: number }
-  | { readonly kind: 'message-taken'; readonly text: string };
+  | { readonly kind: 'message-taken'; readonly text: string }
+  /** Something is being done for the caller. Secret arguments are masked, in the authority's words too. */
+  | { readonly kind: 'action-started'; readonly actionId: number; readonly name: string; readonly args: ActionValues; readonly authority: ActionAuthority }
+  /** What came of it; a second one of the same `actionId`, marked `late`, tells what was learned after its time-out. */
+  | {
+      readonly kind: 'action-ended';
+      readonly actionId: number;
+      readonly name: string;
+      readonly outcome: 'done' | 'refused' | 'failed';
+      /** Why it was refused or failed. */
+      readonly code?: string;
+      readonly values?: ActionValues;
+      /** It failed, and yet what it asks for may have happened. */
+      readonly mayHaveHappened?: boolean;
+      readonly late?: boolean;
+      readonly tookMs: Ms;
+    };
+
+/** Arguments or results of an action, by name: plain JSON. */
+export type ActionValues = Readonly<Record<string, string | number | boolean | { readonly amount: number; readonly currency: string }>>;
+
+/** Who said that it may be done: the caller, in `answer` to `readBack`, or the persona's declaration. */
+export type ActionAuthority = { readonly by: 'caller'; readonly readBack: string; readonly answer: string } | { readonly by: 'declaration' };

@@ -81,6 +81,8 @@ export class Narrator {
       case 'queue-wait':
       case 'dropped':
       case 'message-taken':
+      case 'action-started':
+      case 'action-ended':
         return [];
       default:
         return unreachable(event);

@@ -1,4 +1,4 @@
-import type { CallEvent } from '#domain/call-event';
+import type { ActionAuthority, ActionValues, CallEvent } from '#domain/call-event';
 import type { CallFacts, CallId } from '#domain/call';
 import { endReasonLabel } from '#domain/end-reason';
 import type { LegMediaStats } from '#domain/leg-media';
@@ -20,8 +20,27 @@ export interface CallRecord {
   readonly bargeIns: readonly { readonly at: string; readonly turnId: number; readonly decision: string; readonly why: string; readonly decidedMs: number }[];
   readonly dtmf: string;
   readonly messages: readonly string[];
+  readonly actions: readonly ActionRecord[];
   readonly faults: readonly { readonly at: string; readonly service: string; readonly code: string }[];
   readonly stats?: LegMediaStats;
+}
+
+/** One action from start to end; without an outcome while it runs, or if the process died meanwhile. */
+export interface ActionRecord {
+  readonly actionId: number;
+  readonly name: string;
+  readonly startedAt: string;
+  readonly args: ActionValues;
+  /** Who said that it may be done, with the words for it. */
+  readonly authority: ActionAuthority;
+  readonly endedAt?: string;
+  readonly outcome?: 'done' | 'refused' | 'failed';
+  readonly code?: string;
+  readonly values?: ActionValues;
+  readonly mayHaveHappened?: boolean;
+  /** What was learned after its time-out, when the caller had been told that it failed. */
+  readonly late?: { readonly at: string; readonly outcome: 'done' | 'refused' | 'failed'; readonly code?: string; readonly values?: ActionValues };
+  readonly tookMs?: number;
 }
 
 /** Puts the stored events of one call together; `undefined` if they do not begin with its start. */
@@ -47,7 +66,28 @@ export function callRecord(events: readonly StoredEvent[]): CallRecord | undefin
     bargeIns: of('barge-in').map(({ at, turnId, decision, why, decidedMs }) => ({ at, turnId, decision, why, decidedMs })),
     dtmf: of('dtmf').map(({ digit }) => digit).join(''),
     messages: of('message-taken').map(({ text }) => text),
+    actions: actionRecords(of('action-started'), of('action-ended')),
     faults: of('fault').map(({ at, service, code }) => ({ at, service, code })),
     ...(ended?.stats === undefined ? {} : { stats: ended.stats }),
   };
+}
+
+type At<K extends CallEvent['kind']> = Extract<CallEvent, { kind: K }> & { readonly at: string };
+
+function actionRecords(started: readonly At<'action-started'>[], ended: readonly At<'action-ended'>[]): readonly ActionRecord[] {
+  return started.map(({ actionId, name, at, args, authority }) => {
+    const end = ended.find((event) => event.actionId === actionId && event.late !== true);
+    const late = ended.find((event) => event.actionId === actionId && event.late === true);
+    const begun = { actionId, name, startedAt: at, args, authority };
+    if (end === undefined) return begun;
+    const { outcome, mayHaveHappened, tookMs } = end;
+    return {
+      ...begun, endedAt: end.at, outcome, ...told(end), ...(mayHaveHappened === undefined ? {} : { mayHaveHappened }), tookMs,
+      ...(late === undefined ? {} : { late: { at: late.at, outcome: late.outcome, ...told(late) } }),
+    };
+  });
+}
+
+function told({ code, values }: At<'action-ended'>): Pick<ActionRecord, 'code' | 'values'> {
+  return { ...(code === undefined ? {} : { code }), ...(values === undefined ? {} : { values }) };
 }

@@ -9,6 +9,7 @@ import { unreachable } from '#domain/assert';
  */
 const REDACTED_FIELDS = [
   'text', 'callerText', 'botText', 'heardText', 'from', 'fromUser', 'displayName', 'headers', 'digit', 'digits',
+  'args', 'values', 'readBack', 'answer',
   'token', 'secret', 'apiKey', 'authorization', 'password',
 ] as const;
 
@@ -56,6 +57,16 @@ export function logCallEvent(log: Logger, event: CallEvent, legId?: string): voi
     case 'message-taken':
       log.info({ ...ids, ...fields }, kind.replace('-', ' '));
       return;
+    case 'action-started': {
+      const { actionId, name, args, authority } = event;
+      log.info({ ...ids, actionId, action: name, authority: authority.by, args }, 'action started');
+      return;
+    }
+    case 'action-ended': {
+      const { name, ...result } = fields as Omit<typeof event, 'callId' | 'atMs' | 'kind'>;
+      log[event.outcome === 'failed' ? 'warn' : 'info']({ ...ids, action: name, ...result }, 'action ended');
+      return;
+    }
     case 'caller-partial':
     case 'bot-heard':
     case 'media-stats':

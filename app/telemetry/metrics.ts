@@ -22,6 +22,8 @@ export class CallMetrics {
   readonly #firstSound = this.#histogram('parley_first_sound_seconds', "Caller's last sound to the bot's first packet", ['leg_kind', 'source']);
   readonly #stage = this.#histogram('parley_turn_stage_seconds', "Caller's last sound to the end of each stage", ['stage']);
   readonly #bargeIns = this.#counter('parley_barge_ins_total', 'Interruptions, by what was decided', ['decision']);
+  readonly #actions = this.#counter('parley_actions_total', 'Actions done for callers, by what came of them', ['name', 'outcome']);
+  readonly #actionTime = this.#histogram('parley_action_seconds', 'Start of an action to its result', ['name']);
   readonly #faults = this.#counter('parley_faults_total', 'Faults of speech services and media, as calls met them', ['service', 'code']);
   readonly #requests = this.#counter('parley_service_requests_failed_total', 'Requests to speech services that failed or were made again', ['service', 'outcome', 'code']);
   readonly #breaker = new Gauge({ name: 'parley_service_breaker_open', help: '1 while a service is not asked because it kept failing', labelNames: ['service'], registers: [this.registry] });
@@ -61,6 +63,12 @@ export class CallMetrics {
         return;
       case 'barge-in':
         this.#bargeIns.inc({ decision: event.decision });
+        return;
+      case 'action-ended':
+        // What is learned after a time-out was counted as failed already.
+        if (event.late === true) return;
+        this.#actions.inc({ name: event.name, outcome: event.outcome });
+        this.#actionTime.observe({ name: event.name }, event.tookMs / 1000);
         return;
       case 'fault':
         this.#faults.inc({ service: event.service, code: event.code });

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import type { CallEvent } from '#domain/call-event';
 import { FACTS, SHORT_CALL } from '../testing/events.ts';
+import { callRecord } from './call-record.ts';
 import { createLog, logCallEvent } from './log.ts';
 import { CallMetrics } from './metrics.ts';
 
@@ -12,6 +14,44 @@ function captured(transcripts: boolean): string {
   logCallEvent(log, { callId: 'call-1', atMs: 1, kind: 'message-taken', text: 'call Ann back at 5550100' });
   return lines.join('');
 }
+
+const ACTION: readonly CallEvent[] = [
+  {
+    callId: 'call-1', atMs: 6100, kind: 'action-started', actionId: 1, name: 'book-room', args: { place: 'Mountain View', people: 2, pin: '[masked]' },
+    authority: { by: 'caller', readBack: 'Mountain View for two people, right?', answer: 'yes please do' },
+  },
+  { callId: 'call-1', atMs: 6300, kind: 'action-ended', actionId: 1, name: 'book-room', outcome: 'done', values: { reference: 'HI-77' }, tookMs: 200 },
+];
+
+it('the log tells of actions, and nothing of what the caller wanted', () => {
+  const lines: string[] = [];
+  const log = createLog({ level: 'trace', transcripts: true }, { write: (line: string) => void lines.push(line) });
+  for (const event of ACTION) logCallEvent(log, event);
+  const text = lines.join('');
+  for (const said of ['Mountain View', 'yes please', 'HI-77', 'masked']) expect(text).not.toContain(said);
+  expect(text).toContain('"action":"book-room","authority":"caller"');
+  expect(text).toContain('"outcome":"done"');
+});
+
+it('counts actions by what came of them; what is learned late is not counted twice', async () => {
+  const metrics = new CallMetrics();
+  const failed: CallEvent = { callId: 'call-1', atMs: 1, kind: 'action-ended', actionId: 2, name: 'book-room', outcome: 'failed', code: 'timeout', mayHaveHappened: true, tookMs: 5000 };
+  for (const event of [...ACTION, failed, { ...failed, outcome: 'done' as const, late: true }]) metrics.observe(event);
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('parley_actions_total{name="book-room",outcome="done"} 1');
+  expect(text).toContain('parley_actions_total{name="book-room",outcome="failed"} 1');
+  expect(text).toMatch(/parley_action_seconds_bucket\{le="0.2",name="book-room"\} 1/);
+});
+
+it('the record of a call shows its actions with who confirmed them', () => {
+  const events = [...SHORT_CALL.slice(0, 3), ...ACTION, { ...ACTION[0], actionId: 2 } as CallEvent];
+  const record = callRecord(events.map((event, sequence) => ({ callId: event.callId, sequence, event, wallMs: 1_700_000_000_000 + event.atMs })));
+  expect(record?.actions).toMatchObject([
+    { actionId: 1, name: 'book-room', args: { people: 2 }, authority: { by: 'caller', answer: 'yes please do' }, outcome: 'done', values: { reference: 'HI-77' }, tookMs: 200, startedAt: '2023-11-14T22:13:26.100Z' },
+    { actionId: 2, name: 'book-room' },
+  ]);
+  expect(record?.actions[1]).not.toHaveProperty('outcome');
+});
 
 it('no word of a caller, number or name reaches the log', () => {
   const log = captured(false);
