@@ -10,6 +10,7 @@ import type { Persona } from '#pipeline';
 import type { CallSupervisor } from './call-supervisor.ts';
 import type { ParleyParts } from './compose.ts';
 import type { EventPublisher } from './publisher.ts';
+import { clientAddress } from './http/client-address.ts';
 import { systemClock } from './system-clock.ts';
 
 export interface BrowserParts {
@@ -48,7 +49,7 @@ export function createBrowserGateways({ config, log, secrets }: ParleyParts, par
     secrets: { callTokenKey, ...(secrets.turnSecret === undefined ? {} : { turnSecret: secrets.turnSecret }) },
   };
   const webrtc = createWebRtcGateway(config.webrtc, deps);
-  const websocket = createWebSocketGateway(websocketOptions, { ...deps, access: { origins, tokenRequired: callTokens.required } });
+  const websocket = createWebSocketGateway(websocketOptions, { ...deps, access: { origins, tokenRequired: callTokens.required }, addressOf: clientAddress(config.http.trustedProxies) });
   return {
     routes: (app) => {
       if (enabled) webrtc.routes(app);

@@ -7,6 +7,12 @@ it.each([
   ['https://a.example', 'A.example', [], 'same'],
   ['https://a.example', 'a.example:443', [], 'same'],
   ['http://a.example:443', 'a.example', [], 'refused'],
+  ['http://192.168.1.20:3000', '192.168.1.20:3000', [], 'same'],
+  ['http://[fd00::1]:3000', '[fd00::1]:3000', [], 'same'],
+  ['http://bot.localhost:3000', 'bot.localhost:3000', [], 'same'],
+  // The name of a stranger who has pointed it at this machine.
+  ['http://rebound.example:3000', 'rebound.example:3000', [], 'refused'],
+  ['http://rebound.example:3000', 'rebound.example:3000', ['http://rebound.example:3000'], 'listed'],
   ['https://a.example.evil.test', 'a.example', ['https://a.example'], 'refused'],
   ['https://b.example', 'a.example', ['https://b.example'], 'listed'],
   ['https://b.example', 'a.example', ['https://B.example:443'], 'listed'],

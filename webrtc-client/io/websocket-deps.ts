@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { CallFacts, CallId } from '#domain/call';
 import type { CallEvent } from '#domain/call-event';
 import type { CallIntake, RefusalReason } from '#domain/call-leg';
@@ -13,6 +14,8 @@ export interface WebSocketLog {
 }
 
 export interface WebSocketGatewayDeps {
+  /** Who connects, where proxies stand in front; absent: whoever the connection is from. */
+  readonly addressOf?: (request: IncomingMessage) => string;
   readonly media: Pick<MediaPool, 'openPcmLeg'>;
   readonly intake: CallIntake;
   readonly clock: Clock;

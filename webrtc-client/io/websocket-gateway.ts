@@ -37,7 +37,7 @@ class Gateway implements WebSocketGateway {
   readonly #upgrader: WebSocketServer;
   readonly #rate: RateLimit;
   readonly #servers: (HttpServer | HttpsServer)[] = [];
-  readonly #legs = new Map<WebSocketLeg, Promise<void>>();
+  readonly #legs = new Map<WebSocketLeg, { readonly addressKey: string; readonly gone: Promise<void> }>();
   readonly #onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(req, socket, head);
   #draining = false;
 
@@ -71,7 +71,7 @@ class Gateway implements WebSocketGateway {
   async close(): Promise<void> {
     this.#draining = true;
     for (const server of this.#servers.splice(0)) server.off('upgrade', this.#onUpgrade);
-    const gone = [...this.#legs.values()];
+    const gone = [...this.#legs.values()].map((leg) => leg.gone);
     for (const leg of this.#legs.keys()) void leg.end({ by: 'operator', code: 'shutdown' });
     await Promise.all(gone);
   }
@@ -84,20 +84,35 @@ class Gateway implements WebSocketGateway {
     if (!originAllowed(this.#deps.access.origins, origin, host)) {
       return refuseUpgrade(socket, 403, 'ORIGIN_NOT_ALLOWED', `Pages of ${String(origin).slice(0, 200)} may not call here: the server's option webrtc.origins does not name it.`);
     }
-    const verdict = this.#rate.take(this.#deps.clock.nowMs(), rateKey(req.socket.remoteAddress ?? ''));
+    const address = this.#addressOf(req);
+    const verdict = this.#rate.take(this.#deps.clock.nowMs(), rateKey(address));
     if (verdict.kind === 'wait') {
       return refuseUpgrade(socket, 429, 'TOO_MANY_CONNECTIONS', 'Too many connections from this address; please wait a moment.', Math.ceil(verdict.retryAfterMs / 1000));
     }
-    this.#upgrader.handleUpgrade(req, socket, head, (client) => this.#connected(client, req, request));
+    if (this.#waitingFrom(rateKey(address)) >= this.#options.waitingPerAddress) {
+      return refuseUpgrade(socket, 429, 'TOO_MANY_WAITING', 'Too many connections from this address wait for their first message; send "start" on them, or close them.', WAITING_RETRY_S);
+    }
+    this.#upgrader.handleUpgrade(req, socket, head, (client) => this.#connected(client, req, address, request));
   }
 
-  #connected(socket: WebSocket, req: IncomingMessage, request: ConnectionRequest): void {
+  #addressOf(req: IncomingMessage): string {
+    return this.#deps.addressOf?.(req) ?? req.socket.remoteAddress ?? '';
+  }
+
+  /** Nobody is to take all places by holding connections that say nothing. */
+  #waitingFrom(addressKey: string): number {
+    let count = 0;
+    for (const [leg, held] of this.#legs) if (leg.isWaiting && held.addressKey === addressKey) count += 1;
+    return count;
+  }
+
+  #connected(socket: WebSocket, req: IncomingMessage, address: string, request: ConnectionRequest): void {
     socket.on('error', () => undefined);
     try {
-      const facts = this.#facts(req, request);
+      const facts = this.#facts(req, address, request);
       const refusal = this.#refusal(facts, request, req.headers.origin);
       if (refusal !== undefined) return closeWith(socket, closingOf(refusal));
-      this.#take(facts, socket, request.extended);
+      this.#take(facts, socket, rateKey(address), request.extended);
     } catch (error) {
       this.#deps.log.error({ error: errorText(error) }, 'websocket call could not be taken');
       closeWith(socket, closingOf({ by: 'system', code: 'internal-error' }));
@@ -121,7 +136,7 @@ class Gateway implements WebSocketGateway {
     return token !== undefined && verifyCallToken(callTokenHmac(secrets.callTokenKey), token, { nowS: clock.wallMs() / 1000, persona, origin }).kind === 'good';
   }
 
-  #take(facts: CallFacts, socket: WebSocket, extended: boolean): void {
+  #take(facts: CallFacts, socket: WebSocket, addressKey: string, extended: boolean): void {
     const gone = Promise.withResolvers<void>();
     const title = this.#deps.personas().find(({ name }) => name === facts.toUser)?.title ?? facts.toUser;
     const leg = new WebSocketLeg({
@@ -135,15 +150,15 @@ class Gateway implements WebSocketGateway {
         gone.resolve();
       },
     });
-    this.#legs.set(leg, gone.promise);
+    this.#legs.set(leg, { addressKey, gone: gone.promise });
     leg.start();
   }
 
-  #facts(req: IncomingMessage, { persona = this.#options.persona, name }: ConnectionRequest): CallFacts {
+  #facts(req: IncomingMessage, address: string, { persona = this.#options.persona, name }: ConnectionRequest): CallFacts {
     const { randomId } = this.#deps;
     const { origin, 'user-agent': userAgent } = req.headers;
-    const { remoteAddress = 'unknown', remotePort = 0 } = req.socket;
-    const facts = callFacts({ persona, name, origin, userAgent, address: remoteAddress, port: remotePort }, { callId: randomId(), legId: randomId() });
+    const { remotePort = 0 } = req.socket;
+    const facts = callFacts({ persona, name, origin, userAgent, address: address === '' ? 'unknown' : address, port: remotePort }, { callId: randomId(), legId: randomId() });
     return { ...facts, kind: 'websocket', to: `websocket:${facts.toUser}`, from: 'websocket:browser' };
   }
 }
@@ -153,3 +168,4 @@ function protocolsOf(req: IncomingMessage): readonly string[] {
 }
 
 const MOST_ADDRESSES = 10_000;
+const WAITING_RETRY_S = 10;

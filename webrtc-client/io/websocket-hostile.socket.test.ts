@@ -65,6 +65,29 @@ describe('a connection that is not taken', () => {
   });
 });
 
+describe('clients that hold connections and say nothing', () => {
+  it('get no more than a few places for one address; who starts frees one', async () => {
+    const stack = await start({ options: { waitingPerAddress: 2 } });
+    const [first] = [await SeedClient.connect(stack.url, { start: false }), await SeedClient.connect(stack.url, { start: false })];
+    expect(await upgrade(stack.port, '/ws/audio')).toMatchObject({ status: 429, retryAfter: '10', body: { code: 'TOO_MANY_WAITING' } });
+    first.socket.send('{"type":"start"}');
+    await until(() => stack.answered.length === 1);
+    await SeedClient.connect(stack.url, { start: false });
+    expect((await upgrade(stack.port, '/ws/audio')).status).toBe(429);
+  });
+
+  it('are told apart behind a proxy', async () => {
+    const stack = await start({ options: { waitingPerAddress: 1, connectionsPerMinute: 2 }, addressOf: ({ headers }) => String(headers['x-forwarded-for']) });
+    const headers = (address: string) => ({ 'X-Forwarded-For': address });
+    await SeedClient.connect(stack.url, { start: false, headers: headers('192.0.2.1') });
+    expect((await upgrade(stack.port, '/ws/audio', headers('192.0.2.1'))).body).toMatchObject({ code: 'TOO_MANY_WAITING' });
+    await SeedClient.connect(stack.url, { headers: headers('192.0.2.2') });
+    await until(() => stack.answered.length === 1);
+    expect(stack.answered[0]!.facts.peer).toMatch(/^192\.0\.2\.2:/);
+    expect((await upgrade(stack.port, '/ws/audio', headers('192.0.2.1'))).body).toMatchObject({ code: 'TOO_MANY_CONNECTIONS' });
+  });
+});
+
 describe('a call that is refused', () => {
   async function refusal(stack: TestStack, query = ''): Promise<unknown> {
     const client = await SeedClient.connect(stack.url + query);
@@ -173,6 +196,18 @@ describe('a client that misbehaves', () => {
     client.socket.pause();
     for (let i = 0; i < 300 && !stack.answered[0]!.signal.aborted; i += 1) {
       stack.media[0]!.speak(1, 48_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await stack.answered[0]!.ended).reason).toEqual({ by: 'network', code: 'peer-gone' });
+    client.socket.terminate();
+  });
+
+  it('is ended when it pings and does not read what answers', async () => {
+    const stack = await start({ options: { unreadMs: 500 } });
+    const client = await call(stack);
+    client.socket.pause();
+    for (let i = 0; i < 2_000 && !stack.answered[0]!.signal.aborted; i += 1) {
+      for (let ping = 0; ping < 200; ping += 1) client.socket.ping(Buffer.alloc(125));
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect((await stack.answered[0]!.ended).reason).toEqual({ by: 'network', code: 'peer-gone' });

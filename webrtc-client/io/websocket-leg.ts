@@ -10,6 +10,7 @@ import type { Ms } from '#domain/units';
 import type { OpenPcmLeg } from '#media';
 import { LegMediaTap } from '../leg-media-tap.ts';
 import { Narrator } from '../narrator.ts';
+import { commandOf } from '../page-talk.ts';
 import { parseClientMessage, type ClientMessage, type ServerMessage } from '../signalling.ts';
 import { BotStream, controlFrame, type BotFrame } from '../websocket/bot-stream.ts';
 import { CallerAudio } from '../websocket/caller-audio.ts';
@@ -66,7 +67,11 @@ export class WebSocketLeg implements CallLeg {
     this.#texts = new Allowance(nowMs, TEXTS_PER_SECOND, TEXTS_AT_ONCE);
     if (extendedTitle !== undefined) this.#narrator = new Narrator({ callId: facts.callId, persona: facts.toUser, title: extendedTitle });
     socket.on('message', (data, isBinary) => this.#guarded(() => this.#message(data, isBinary)));
-    socket.on('ping', () => this.#handle({ kind: 'alive' }));
+    socket.on('ping', () => {
+      this.#handle({ kind: 'alive' });
+      // The pong that `ws` has queued waits for a client that does not read, too.
+      this.#watchUnread();
+    });
     socket.on('pong', () => this.#handle({ kind: 'alive' }));
     // Such as a message that is too long: `ws` closes the connection with the code that fits.
     socket.on('error', (error) => this.#socketFailed(error));
@@ -87,6 +92,11 @@ export class WebSocketLeg implements CallLeg {
 
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** Holds a place without having said anything. */
+  get isWaiting(): boolean {
+    return this.#state.isWaiting;
   }
 
   start(): void {
@@ -206,19 +216,10 @@ export class WebSocketLeg implements CallLeg {
   #clientMessage(message: ClientMessage | undefined, narrator: Narrator): void {
     const atMs = this.#nowMs();
     if (message === undefined) return this.#say([narrator.notice(atMs, 'BAD_MESSAGE', 'A message was not understood.')]);
-    switch (message.kind) {
-      case 'hangup':
-        return this.#handle({ kind: 'end', reason: { by: 'caller', code: 'hangup' } });
-      case 'mute':
-        this.#muted = message.on;
-        return this.#pcm?.inject({ kind: 'caller-muted', muted: message.on, atMs });
-      case 'dtmf':
-        return this.#pcm?.inject({ kind: 'dtmf', digit: message.digit, durationMs: KEY_MS, atMs });
-      case 'text':
-        return this.#pcm?.inject({ kind: 'caller-text', text: message.text, atMs });
-      default:
-        return unreachable(message);
-    }
+    const command = commandOf(atMs, message);
+    if (command.kind === 'hangup') return this.#handle({ kind: 'end', reason: { by: 'caller', code: 'hangup' } });
+    if (command.event.kind === 'caller-muted') this.#muted = command.event.muted;
+    this.#pcm?.inject(command.event);
   }
 
   #mediaEvent(event: LegMediaEvent): void {
@@ -246,11 +247,16 @@ export class WebSocketLeg implements CallLeg {
     }
   }
 
-  /** A client that does not read is not waited for for ever. */
   #send(data: string | Uint8Array): void {
-    const { socket, options } = this.#setup;
+    const { socket } = this.#setup;
     if (socket.readyState !== socket.OPEN) return;
     socket.send(data, () => undefined);
+    this.#watchUnread();
+  }
+
+  /** A client that does not read is not waited for for ever. */
+  #watchUnread(): void {
+    const { socket, options } = this.#setup;
     if (socket.bufferedAmount <= options.unreadMs * BOT_BYTES_PER_MS || this.#state.isOver) return;
     this.#setup.deps.log.warn({ callId: this.facts.callId, bufferedBytes: socket.bufferedAmount }, 'websocket client does not read');
     this.#handle({ kind: 'end', reason: { by: 'network', code: 'peer-gone' } });
@@ -308,8 +314,6 @@ const BOT_BYTES_PER_MS = 48;
 /** What a client holds back before it plays: 50 ms in the seed's page, and its output's delay. */
 const PLAYER_MS = 200;
 const MOST_UNPLAYED_MS = 2_000;
-/** Of a key on the page; nobody measures it. */
-const KEY_MS = 100;
 /** People type and press keys; more is a flood. */
 const TEXTS_PER_SECOND = 20;
 const TEXTS_AT_ONCE = 60;

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CallId } from '#domain/call';
 import type { CallEvent, CallEventBody } from '#domain/call-event';
@@ -75,6 +75,7 @@ export interface StackOptions {
   readonly admit?: CallIntake['admit'];
   readonly origins?: readonly string[];
   readonly tokenRequired?: boolean;
+  readonly addressOf?: (request: IncomingMessage) => string;
   readonly openPcmLeg?: (spec: PcmLegSpec) => Promise<OpenPcmLeg>;
 }
 
@@ -115,6 +116,7 @@ export async function startStack(setup: StackOptions = {}): Promise<TestStack> {
     onRefused: (_, reason) => void refused.push(reason),
     access: { origins: setup.origins ?? [], tokenRequired: setup.tokenRequired ?? false },
     secrets: { callTokenKey: 'key' },
+    ...(setup.addressOf === undefined ? {} : { addressOf: setup.addressOf }),
   });
   const server = createServer();
   gateway.attach(server);

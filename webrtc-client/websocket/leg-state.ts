@@ -44,6 +44,11 @@ export class WebSocketLegState {
     this.#timers.arm('gone', ms(nowMs + times.goneMs));
   }
 
+  /** Connected, and not started yet. */
+  get isWaiting(): boolean {
+    return this.#state === 'waiting';
+  }
+
   get isLive(): boolean {
     return this.#state === 'live';
   }

@@ -7,6 +7,12 @@ export const websocketOptions = z
     persona: z.string().min(1).default('bot').describe('Who answers a client that names no persona in its query.'),
     maxCalls: z.int().min(1).max(10_000).default(100).describe('Most WebSocket calls at a time; one more is closed with 1013, try again later.'),
     connectionsPerMinute: z.int().min(1).max(10_000).default(60).describe('Most connections from one address in a minute; one more gets 429.'),
+    waitingPerAddress: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(6)
+      .describe('Most clients of one address that are connected and have not started; one more gets 429. Each holds a place among the calls.'),
     startMs: z
       .int()
       .min(1_000)

@@ -125,6 +125,7 @@ describe('access', () => {
     const host = 'localhost:3000';
     expect(['http://localhost:8080', 'http://localhost:3000', undefined].map((origin) => originAllowed([], origin, host))).toEqual([true, true, true]);
     expect(['http://localhost.evil.example', 'null', 'file://', 'http://'].map((origin) => originAllowed([], origin, host))).toEqual([false, false, false, false]);
+    expect(originAllowed([], 'http://rebound.example:8080', 'rebound.example:3000')).toBe(false);
     expect([originAllowed(['https://a.example'], 'https://a.example', host), originAllowed(['*'], 'https://b.example', host)]).toEqual([true, true]);
   });
 });

@@ -30,8 +30,8 @@ export class SeedClient {
   }
 
   /** Rejects where the server does not take the upgrade. */
-  static async connect(url: string, options: { readonly origin?: string; readonly start?: boolean } = {}): Promise<SeedClient> {
-    const socket = new WebSocket(url, options.origin === undefined ? {} : { origin: options.origin });
+  static async connect(url: string, options: { readonly origin?: string; readonly start?: boolean; readonly headers?: Readonly<Record<string, string>> } = {}): Promise<SeedClient> {
+    const socket = new WebSocket(url, { ...(options.origin === undefined ? {} : { origin: options.origin }), headers: { ...options.headers } });
     const client = new SeedClient(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
