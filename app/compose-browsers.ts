@@ -35,7 +35,7 @@ export interface BrowserGateways {
 
 export function createBrowserGateways({ config, log, secrets }: ParleyParts, parts: BrowserParts): BrowserGateways {
   const { publisher, personas } = parts;
-  const { enabled, origins, callTokens, websocket: websocketOptions } = config.webrtc;
+  const { origins, callTokens, websocket: websocketOptions } = config.webrtc;
   const callTokenKey = callTokenKeyFrom(parts.apiToken);
   const deps = {
     media: parts.media,
@@ -51,9 +51,8 @@ export function createBrowserGateways({ config, log, secrets }: ParleyParts, par
   const webrtc = createWebRtcGateway(config.webrtc, deps);
   const websocket = createWebSocketGateway(websocketOptions, { ...deps, access: { origins, tokenRequired: callTokens.required }, addressOf: clientAddress(config.http.trustedProxies) });
   return {
-    routes: (app) => {
-      if (enabled) webrtc.routes(app);
-    },
+    // Where WebRTC is off too: the page asks there whom it can call by the WebSocket, and is told why an offer is refused.
+    routes: (app) => webrtc.routes(app),
     issue: callTokenIssuer(callTokenKey),
     attach: (server) => websocket.attach(server),
     drain: () => {

@@ -74,6 +74,16 @@ describe('an offer is refused', () => {
     expect((await calls.offer()).status).toBe(201);
   });
 
+  it('and credentials of the relay are neither for pages of other sites nor handed out without end', async () => {
+    const input = { offersPerMinute: 1, turn: { urls: ['turn:turn.example.net'] } };
+    const calls = new GatewayHarness(input, { callTokenKey: 'key', turnSecret: 'north' });
+    const config = (headers: Record<string, string> = {}) => calls.ask('GET', '/webrtc/config', undefined, headers);
+    expect(JSON.parse((await config()).body)).toMatchObject({ iceServers: [{ urls: input.turn.urls }] });
+    expect(JSON.parse((await config({ origin: OTHER })).body)).toMatchObject({ iceServers: [] });
+    for (let count = 0; count < 3; count += 1) await config();
+    expect(await config()).toMatchObject({ status: 429, code: 'TOO_MANY_REQUESTS', headers: { 'retry-after': expect.any(String) as string } });
+  });
+
   it('and each refusal of what was offered is reported once', async () => {
     const calls = new GatewayHarness();
     await calls.offer('hello');

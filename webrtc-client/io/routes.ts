@@ -18,6 +18,7 @@ import { callTokenHmac } from './keyed-hash.ts';
 export function webrtcRoutes(app: FastifyInstance, options: WebRtcOptions, deps: WebRtcGatewayDeps, desk: CallDesk): void {
   const offers = new RateLimit({ perMinute: options.offersPerMinute, mostKeys: MOST_ADDRESSES });
   const patches = new RateLimit({ perMinute: options.offersPerMinute * PATCHES_PER_OFFER, mostKeys: MOST_ADDRESSES });
+  const configs = new RateLimit({ perMinute: options.offersPerMinute * CONFIGS_PER_OFFER, mostKeys: MOST_ADDRESSES });
   const guard = new Guard(options, deps);
 
   void app.register(async (scope) => {
@@ -26,9 +27,10 @@ export function webrtcRoutes(app: FastifyInstance, options: WebRtcOptions, deps:
     scope.setErrorHandler<Error & { code?: string; statusCode?: number }>((error, request, reply) => sendRefusal(reply, refusalOfHttp(error, request, options, deps)));
     scope.addHook('onRequest', async (request, reply) => guard.origin(request, reply));
 
-    scope.get('/webrtc/config', async (request, reply): Promise<ClientConfig> => {
+    scope.get('/webrtc/config', { onRequest: async (request, reply) => limited(configs, request, reply, deps, 'TOO_MANY_REQUESTS', 'This was asked too often from this address') }, async (request, reply): Promise<ClientConfig> => {
       void reply.header('cache-control', 'no-store');
-      const mayRelay = !options.callTokens.required || guard.tokenFault(request, undefined) === undefined;
+      // Credentials of the relay are for those who may call.
+      const mayRelay = options.enabled && guard.originRefusal(request) === undefined && guard.tokenFault(request, undefined) === undefined;
       const servers = desk.iceServers().filter(({ credential }) => mayRelay || credential === undefined);
       return { personas: deps.personas().map(({ name, title }) => ({ name, title })), iceServers: [...servers], tokenRequired: options.callTokens.required };
     });
@@ -223,5 +225,7 @@ const WRONG_FRAGMENT_TYPE: Refusal = { status: 415, code: 'FRAGMENT_TYPE', detai
 const NOT_ACCEPTABLE: Refusal = { status: 406, code: 'NOT_ACCEPTABLE', detail: `The answer is ${OFFER_TYPE}, which the Accept field leaves out.` };
 /** Trickled candidates come one by one. */
 const PATCHES_PER_OFFER = 20;
+/** The page asks before each call, and while it waits for the server to be ready. */
+const CONFIGS_PER_OFFER = 5;
 /** Addresses whose offers are counted at a time: a megabyte at most. */
 const MOST_ADDRESSES = 10_000;

@@ -104,6 +104,7 @@ describe('offers that cannot be used', () => {
     ['not begun', 'hello', 'BAD_OFFER', "Line 1: 'hello'"],
     ['empty', '', 'BAD_OFFER', 'v=0'],
     ['without media', 'v=0\r\ns=-\r\n', 'BAD_OFFER', 'm=audio'],
+    ['nothing but a beginning', 'v=0', 'BAD_OFFER', 'no m= line'],
     ['a line that is none', chromium.replace('s=-', 'hello'), 'BAD_OFFER', "Line 3: 'hello'"],
     ['a long line', chromium.replace('s=-', `s=${'x'.repeat(3_000)}`), 'BAD_OFFER', '3002 characters'],
     ['too many lines', chromium + 'a=x\r\n'.repeat(3_000), 'BAD_OFFER', '2000 lines'],

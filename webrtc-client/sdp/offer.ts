@@ -44,7 +44,7 @@ export interface OfferedAudio {
 
 /** Throws `AppError` with code `BAD_OFFER` whose text names the line, the value and what would be right. */
 export function readOffer(text: string): BrowserOffer {
-  if (!/^v=0\s*[\r\n]/.test(text)) throw badOffer(1, `'${excerpt(text.split(/[\r\n]/, 1)[0] ?? '')}' is not how a session description begins; 'v=0' is`);
+  if (!/^v=0\s*(?:[\r\n]|$)/.test(text)) throw badOffer(1, `'${excerpt(text.split(/[\r\n]/, 1)[0] ?? '')}' is not how a session description begins; 'v=0' is`);
   const sdp = splitSdp(text, badOffer);
   if (sdp.media.length === 0) throw badOffer(0, 'there is no m= line; an offer has at least m=audio');
   const media = sdp.media.map((section) => readMedia(section, sdp.session));
