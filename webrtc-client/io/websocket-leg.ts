@@ -16,7 +16,7 @@ import { BotStream, controlFrame, type BotFrame } from '../websocket/bot-stream.
 import { CallerAudio } from '../websocket/caller-audio.ts';
 import { readClientFrame } from '../websocket/client-frame.ts';
 import { closingOf } from '../websocket/close-reason.ts';
-import { Allowance } from '../websocket/allowance.ts';
+import { Allowance } from '../allowance.ts';
 import { WebSocketLegState, type LegAction, type LegInput } from '../websocket/leg-state.ts';
 import type { WebSocketOptions } from '../websocket/options.ts';
 import type { WebSocketGatewayDeps } from './websocket-deps.ts';

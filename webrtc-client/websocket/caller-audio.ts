@@ -1,5 +1,5 @@
 import type { Ms } from '#domain/units';
-import { Allowance } from './allowance.ts';
+import { Allowance } from '../allowance.ts';
 import { PcmReader } from './pcm-reader.ts';
 
 /** What a client sends as audio (core): made into pieces, bounded to real time and one burst, and held while the media are being opened. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { originAllowed, readRequest } from './access.ts';
-import { Allowance } from './allowance.ts';
+import { Allowance } from '../allowance.ts';
 import { BotStream, controlFrame } from './bot-stream.ts';
 import { CallerAudio } from './caller-audio.ts';
 import { readClientFrame } from './client-frame.ts';

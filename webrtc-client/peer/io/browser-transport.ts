@@ -1,6 +1,7 @@
 import type { Clock } from '#domain/clock';
 import { ms, type Ms } from '#domain/units';
 import type { PeerAnswer, PeerCommand, PeerEvent, PeerListener, PeerSetup, PeerTransport } from '#media';
+import { Allowance } from '../../allowance.ts';
 import { Liveness } from '../liveness.ts';
 import { isRtcp } from '../srtp-packet.ts';
 import type { PeerCertificate } from './certificate.ts';
@@ -19,6 +20,7 @@ export class BrowserTransport implements PeerTransport {
   readonly #ice: IceShell;
   readonly #secure: SecurePeer;
   readonly #liveness: Liveness;
+  readonly #texts: Allowance;
   readonly answer: PeerAnswer;
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs: Ms = ms(Infinity);
@@ -30,6 +32,7 @@ export class BrowserTransport implements PeerTransport {
     this.#listener = listener;
     this.#ice = ice;
     this.answer = { ice: ice.parameters, iceLite: ice.isLite, fingerprint: deps.certificate.fingerprint };
+    this.#texts = new Allowance(deps.clock.nowMs(), TEXTS_PER_SECOND, TEXTS_AT_ONCE);
     this.#liveness = new Liveness(deps.clock.nowMs(), setup.network.connectMs, setup.network.goneMs);
     this.#secure = new SecurePeer(setup, deps.certificate, {
       send: (datagram) => ice.send(datagram),
@@ -38,7 +41,10 @@ export class BrowserTransport implements PeerTransport {
         this.#emit({ kind: 'state', state: 'connected', atMs: deps.clock.nowMs() });
       },
       channelOpen: () => this.#emit({ kind: 'channel-open', atMs: deps.clock.nowMs() }),
-      text: (text) => this.#emit({ kind: 'text', text, atMs: deps.clock.nowMs() }),
+      text: (text) => {
+        const atMs = deps.clock.nowMs();
+        if (this.#texts.takes(atMs, 1)) this.#emit({ kind: 'text', text, atMs });
+      },
       ended: (kind, detail) => this.#finish(kind, detail),
     });
     this.#arm();
@@ -153,3 +159,7 @@ export class BrowserTransport implements PeerTransport {
     if (!this.#closed) this.#listener.event(event);
   }
 }
+
+/** More than the application takes of one call, so that it is who says so; far more is a flood that must not reach its thread. */
+const TEXTS_PER_SECOND = 50;
+const TEXTS_AT_ONCE = 400;

@@ -80,4 +80,5 @@ function machineAddresses(): readonly InterfaceAddress[] {
 
 /** Late packets of a call come within seconds. */
 const REST_MS = ms(3_000);
-const MOST_ATTEMPTS = 16;
+/** Each media thread goes through the range by itself: a new one finds the ports of all others taken. A try costs some 50 µs. */
+const MOST_ATTEMPTS = 256;
