@@ -79,7 +79,7 @@ class MediaWorker {
   readonly #wheel = new Wheel<WorkerLeg>();
   readonly #failed = (leg: WorkerLeg, error: unknown) => this.#fail(leg, error);
   /** Only the calls into transports run in it, and none of what they call back. */
-  readonly #transports = new FaultScope<WorkerLeg>(this.#failed);
+  readonly #transports = new FaultScope<WorkerLeg>(this.#failed, (error) => this.#outbox.post({ kind: 'stray-fault', detail: errorText(error) }));
   /** Transports that say goodbye. */
   readonly #releasing = new Set<Promise<void>>();
   readonly #load: LoadWatch;

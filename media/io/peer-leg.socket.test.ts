@@ -133,6 +133,18 @@ describe('a transport with a defect', () => {
     expect(pool.stats()).toMatchObject({ legs: 1, legsFailed: 1, workersDied: 0 });
     expect(kinds(other.events)).not.toContain('media-lost');
   });
+
+  it('a promise that belongs to no leg ends none', async () => {
+    const pool = await startPool();
+    const { leg, phone, port, events, peerEvents } = await call(pool);
+    await phone.speak(silence(160), port);
+    leg.tell({ kind: 'send-text', text: 'reject for nobody' });
+    await until(() => peerEvents.some((event) => event.kind === 'text' && event.text === 'rejected'));
+    const heard = phone.heard.length;
+    await until(() => phone.heard.length > heard + 5);
+    expect(kinds(events)).not.toContain('media-lost');
+    expect(pool.stats()).toMatchObject({ legs: 1, legsFailed: 0, workersDied: 0 });
+  });
 });
 
 describe('a worker that dies', () => {

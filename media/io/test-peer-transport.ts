@@ -47,6 +47,7 @@ class TestTransport implements PeerTransport {
     if (command.kind !== 'send-text') return;
     if (command.text === 'crash') throw new Error('transport crashed on purpose');
     if (command.text === 'crash later') void Promise.reject(new Error('transport crashed on purpose, later'));
+    if (command.text === 'reject for nobody') this.#listener.event({ kind: 'text', get text(): string { return void Promise.reject(new Error('nobody asked')), 'rejected'; }, atMs: this.#nowMs() });
     this.#send(Buffer.from(`text:${command.text}`));
   }
 

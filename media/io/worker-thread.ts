@@ -15,6 +15,7 @@ export interface WorkerThreadEvents {
   /** Its legs have been told. `expected`: it was asked to stop. */
   exited(expected: boolean, detail: string): void;
   legFailed(legId: LegId, detail: string): void;
+  strayFault(detail: string): void;
 }
 
 /** One media thread and the legs it carries, seen from the main thread. */
@@ -130,6 +131,8 @@ export class WorkerThread {
         this.#legs.get(message.legId)?.lost(message.detail, this.#clock.nowMs());
         this.#legs.delete(message.legId);
         return this.#events.legFailed(message.legId, message.detail);
+      case 'stray-fault':
+        return this.#events.strayFault(message.detail);
       default:
         return message satisfies never;
     }

@@ -42,5 +42,7 @@ export type FromWorker =
   | { readonly kind: 'open-failed'; readonly legId: LegId; readonly code: string; readonly message: string }
   | { readonly kind: 'event'; readonly legId: LegId; readonly event: LegMediaEvent }
   | { readonly kind: 'closed'; readonly legId: LegId; readonly stats: LegMediaStats }
+  /** Something failed that belongs to no leg; all go on. */
+  | { readonly kind: 'stray-fault'; readonly detail: string }
   /** A defect in one leg: it is gone, the others go on. */
   | { readonly kind: 'leg-failed'; readonly legId: LegId; readonly detail: string };
