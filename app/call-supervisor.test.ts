@@ -102,6 +102,22 @@ it('a caller who hangs up while it rings is recorded too', () => {
   expect(events.at(-1)).toEqual({ kind: 'call-ended', reason: { by: 'caller', code: 'cancelled' } });
 });
 
+it('a call whose conversation cannot begin has an end in its record', async () => {
+  const { calls, events } = supervisor({
+    converse: () => {
+      throw new Error('no voice');
+    },
+  });
+  const leg = legOf();
+  calls.ringing(leg.facts, leg.signal);
+  expect(() => calls.answered(leg)).toThrow('no voice');
+  const reason = { by: 'system', code: 'internal-error' } as const;
+  await leg.end(reason);
+  await leg.ended;
+  expect(events.at(-1)).toEqual({ kind: 'call-ended', reason });
+  expect(calls.count).toBe(0);
+});
+
 it('at shutdown every caller hears a goodbye and new ones are refused', async () => {
   const { calls, goodbyes } = supervisor();
   const legs = ['a', 'b'].map(legOf);

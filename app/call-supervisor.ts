@@ -76,11 +76,12 @@ export class CallSupervisor implements CallIntake {
     const persona = this.#persona(facts);
     this.#ringing.delete(callId);
     this.#deps.publish(callId, { kind: 'call-answered', setupMs: ms(leg.answeredAtMs - leg.arrivedAtMs) });
-    const conversation = this.#deps.converse(leg, persona, (event) => this.#deps.publish(callId, event));
+    // First, so that a call whose conversation cannot begin has an end in its record too.
     const gone = leg.ended.then(({ reason, stats }) => {
       this.#live.delete(callId);
       this.#deps.publish(callId, { kind: 'call-ended', reason, ...(stats === undefined ? {} : { stats }) });
     });
+    const conversation = this.#deps.converse(leg, persona, (event) => this.#deps.publish(callId, event));
     this.#live.set(callId, { leg, persona, conversation, gone });
   }
 

@@ -115,6 +115,8 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
   state.page = page;
 
   state.speech = await prepareSpeech(parts, personas, metrics, closing);
+  // Once more, before the speech services that their calls talk with; they were added above for a start that is broken off.
+  closing.add('browser calls', () => browsers.close());
   progress('starting SIP');
   const gateway = await startSip(parts, closing, { media, supervisor, refused });
   state.gateway = gateway;
