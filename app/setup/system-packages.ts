@@ -5,8 +5,8 @@ import type { Report, Step } from './step.ts';
 
 /** Debian packages that the end-to-end tests use: phones, SIPp, packet capture, recorded speech, a TURN server. */
 const PACKAGES = ['sip-tester', 'baresip-core', 'linphone-cli', 'tshark', 'sox', 'pocketsphinx-testdata', 'coturn'];
-/** Ubuntu has browsers as snaps only, which do not run everywhere: there the browser tests use what is installed. */
-const DEBIAN_BROWSERS = ['chromium', 'firefox-esr'];
+/** Ubuntu has browsers as snaps only, which do not run everywhere: there the browser tests use what is installed. Firefox wants a sound card. */
+const DEBIAN_BROWSERS = ['chromium', 'firefox-esr', 'pulseaudio'];
 const LOCK_PATIENCE_S = 180;
 
 /** Test phones by apt-get. Elsewhere than on Debian and Ubuntu there is nothing to do: their tests say that they were skipped. */
