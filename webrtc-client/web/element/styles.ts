@@ -43,7 +43,8 @@ svg { inline-size: 1.15em; block-size: 1.15em; fill: currentColor; flex: none; }
 .level { block-size: 4px; border-radius: 2px; background: var(--_border); overflow: hidden; }
 .level > i { display: block; block-size: 100%; inline-size: 100%; background: var(--_accent); transform: scaleX(var(--_level, 0)); transform-origin: 0 50%; }
 .failure { margin: 0; color: var(--_danger); }
-.captions { margin: 0; padding: 0; list-style: none; max-block-size: 14rem; overflow-y: auto; display: grid; gap: 0.35rem; }
+.captions { max-block-size: 14rem; overflow-y: auto; display: grid; gap: 0.35rem; }
+.captions > p { margin: 0; }
 .who { font-weight: 600; }
 .caller .who { color: var(--_accent); }
 .partial { color: var(--_muted); font-style: italic; }

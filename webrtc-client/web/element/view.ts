@@ -25,7 +25,8 @@ export class View {
   readonly #levels = make('div', 'levels');
   readonly #callerLevel = make('i', 'caller-level');
   readonly #botLevel = make('i', 'bot-level');
-  readonly #captions = make('ul', 'captions');
+  /** A log, which may hold no list items: what a screen reader hears of it is its lines. */
+  readonly #captions = make('div', 'captions');
   readonly #lines = new Map<number, HTMLElement>();
 
   constructor() {
@@ -56,7 +57,7 @@ export class View {
     this.#levels.hidden = !isOn;
     setText(this.#state, state);
     this.#failure.hidden = failure === '';
-    setText(this.#failure, failure);
+    setMarked(this.#failure, failure);
     this.#captions.hidden = captions === undefined || captions.length === 0;
     this.#captions.setAttribute('aria-label', words.conversation);
     this.#renderCaptions(captions ?? [], words);
@@ -82,7 +83,7 @@ export class View {
   #renderLine({ id, who, text, isPartial, isInterrupted }: CaptionLine, words: Words): void {
     let item = this.#lines.get(id);
     if (item === undefined) {
-      item = document.createElement('li');
+      item = document.createElement('p');
       item.append(make('span', 'who'), ' ', document.createElement('span'), make('span', 'cut'));
       this.#lines.set(id, item);
       this.#captions.append(item);
@@ -122,4 +123,18 @@ function icon(path: string): SVGSVGElement {
 /** A live region announces what is set, even if it is the same again. */
 function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/** What stands between backticks is a name to copy. */
+function setMarked(element: HTMLElement, text: string): void {
+  const parts = text.split('`');
+  if (element.textContent === parts.join('')) return;
+  element.replaceChildren(
+    ...parts.map((part, index) => {
+      if (index % 2 === 0) return part;
+      const name = document.createElement('code');
+      name.textContent = part;
+      return name;
+    }),
+  );
 }

@@ -61,6 +61,8 @@ function isBlocked(model: Model): boolean {
 function hint(model: Model, usual: string): string {
   const { call } = model;
   if (call?.endReason !== undefined && call.endReason !== 'failed') return endWords(call.endReason);
+  // Once the notice is put away, nothing stands above any more.
+  if (call?.endReason === 'failed' && model.failure === undefined && model.readiness.notice === undefined) return 'Press Call again to try once more.';
   if (call?.muted === true && call.state !== 'connecting') return 'Muted: it hears nothing.';
   return usual;
 }
