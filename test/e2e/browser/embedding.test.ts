@@ -93,7 +93,7 @@ describe('the element in a page of another origin', () => {
     const { origin, close } = await shop({ port: await freeTcpPort(), parleyUrl: app.httpUrl });
     const { page } = await visit({ origin, close });
     await press(page, 'Call');
-    expect(await failure(page)).toContain(`It must also allow calls from ${origin} (\`webrtc.origins\`)`);
+    expect(await failure(page)).toContain(`It must also allow calls from ${origin} (webrtc.origins)`);
     await toldOf(page, 'call-failure');
     await setAttribute(page, 'transport', 'websocket');
     await press(page, 'Call');

@@ -49,6 +49,7 @@ describe('no call, in plain words and with what to do', () => {
     await call.waitForState('No call');
     await notice.getByRole('button', { name: 'Put this notice away' }).click();
     expect(await call.page.locator('.notice.trouble').count()).toBe(0);
+    await call.page.getByText('Press Call again to try once more.').waitFor();
     expect(await call.page.locator('#call:focus').count()).toBe(1);
     expect(await newestRecord()).toEqual(before);
   });
