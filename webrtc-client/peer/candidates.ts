@@ -31,6 +31,19 @@ export function candidateLines(bound: readonly HostAddress[], external: readonly
   return addresses.map((address, index) => `candidate:${index + 1} 1 udp ${HOST_PREFERENCE + (65_535 - index) * 256 + 255} ${address} ${port} typ host`);
 }
 
+/**
+ * The same for full ICE, beside its own host candidates: each external address with each port that one of its family is bound to, as 1:1 NAT
+ * keeps ports. In front of all others.
+ */
+export function externalCandidates(hosts: readonly { readonly type: string; readonly host: string; readonly port: number }[], external: readonly string[]): readonly string[] {
+  const isSix = (address: string): boolean => address.includes(':');
+  const lines = external.flatMap((address) => {
+    const ports = new Set(hosts.filter(({ type, host }) => type === 'host' && isSix(host) === isSix(address)).map(({ port }) => port));
+    return [...ports].map((port) => ({ address, port }));
+  });
+  return lines.map(({ address, port }, index) => `candidate:x${index + 1} 1 udp ${HOST_PREFERENCE + (65_535 - index) * 256 + 255} ${address} ${port} typ host`);
+}
+
 function isUnspecified(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }

@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { Candidate, Connection, parseIceServers } from 'werift';
 import type { Clock } from '#domain/clock';
 import type { IceParameters, PeerNetwork } from '#media';
+import { externalCandidates } from '../candidates.ts';
 import { datagramKind } from '../demultiplex.ts';
 import { addressText, type IceShell, type IceShellListener } from './ice-shell.ts';
 
@@ -13,12 +15,15 @@ export class FullIce implements IceShell {
   readonly #clock: Clock;
   readonly #listener: IceShellListener;
   readonly #connection: Connection;
+  readonly #externalAddresses: readonly string[];
+  #candidatesTaken = 0;
   #closed = false;
   #remote: string | undefined;
   #checksSeen = 0;
 
-  private constructor(connection: Connection, clock: Clock, listener: IceShellListener) {
+  private constructor(connection: Connection, externalAddresses: readonly string[], clock: Clock, listener: IceShellListener) {
     this.#connection = connection;
+    this.#externalAddresses = externalAddresses;
     this.#clock = clock;
     this.#listener = listener;
     connection.onData.subscribe((bytes) => this.#heard(bytes));
@@ -38,7 +43,7 @@ export class FullIce implements IceShell {
       additionalHostAddresses: [...network.bindAddresses],
       ...(first === 0 ? {} : { portRange: [first, last] as [number, number] }),
     });
-    const ice = new FullIce(connection, clock, listener);
+    const ice = new FullIce(connection, network.externalAddresses, clock, listener);
     connection.setRemoteParams({ iceLite: remoteIce.lite, usernameFragment: remoteIce.usernameFragment, password: remoteIce.password });
     try {
       await ice.#gather();
@@ -53,7 +58,7 @@ export class FullIce implements IceShell {
 
   get parameters(): IceParameters {
     const { localUsername, localPassword, localCandidates } = this.#connection;
-    return { usernameFragment: localUsername, password: localPassword, candidates: localCandidates.map((candidate) => `candidate:${candidate.toSdp()}`) };
+    return { usernameFragment: localUsername, password: localPassword, candidates: [...externalCandidates(localCandidates, this.#externalAddresses), ...localCandidates.map((candidate) => `candidate:${candidate.toSdp()}`)] };
   }
 
   get hasPath(): boolean {
@@ -67,6 +72,7 @@ export class FullIce implements IceShell {
 
   restart(remoteIce: IceParameters): IceParameters {
     const { remoteIsLite } = this.#connection;
+    this.#candidatesTaken = 0;
     this.#connection.restart().catch(() => undefined);
     this.#connection.setRemoteParams({ iceLite: remoteIsLite, usernameFragment: remoteIce.usernameFragment, password: remoteIce.password });
     this.#gather().then(
@@ -80,8 +86,10 @@ export class FullIce implements IceShell {
   }
 
   addCandidates(candidates: readonly string[]): void {
-    // UDP only: a TCP candidate would have us connect to whatever the offer names.
-    for (const line of candidates.filter((one) => one.split(' ')[2]?.toLowerCase() === 'udp').slice(0, MOST_CANDIDATES)) {
+    for (const line of candidates) {
+      if (this.#candidatesTaken >= MOST_CANDIDATES) return;
+      if (!isCheckable(line)) continue;
+      this.#candidatesTaken += 1;
       try {
         this.#connection.addRemoteCandidate(Candidate.fromSdp(line.replace(/^candidate:/, ''))).catch(() => undefined);
       } catch {
@@ -139,5 +147,15 @@ export class FullIce implements IceShell {
   }
 }
 
+/**
+ * UDP only: a TCP candidate would have us connect to whatever the offer names. Addresses and names of multicast DNS only: others would have
+ * us ask name servers for them.
+ */
+function isCheckable(line: string): boolean {
+  const [, , transport = '', , address = ''] = line.split(' ');
+  return transport.toLowerCase() === 'udp' && (isIP(address) !== 0 || /^[A-Za-z0-9-]{1,63}\.local$/i.test(address));
+}
+
 const GATHER_MS = 2_000;
+/** In one ICE session: each has checks sent to where the peer says. */
 const MOST_CANDIDATES = 32;

@@ -30,9 +30,12 @@ function rtp(sequence: number, payload: string): Buffer {
 describe('a browser leg with full ICE', () => {
   it('checks by itself, connects, carries RTP and closes', async () => {
     const caller = new TestBrowser();
-    const full = await TestCall.open(factory, await caller.offer(), { ice: 'full', bindAddresses: [] });
+    const full = await TestCall.open(factory, await caller.offer(), { ice: 'full', bindAddresses: [], externalAddresses: ['203.0.113.9'] });
     expect(full.transport.answer.iceLite).toBe(false);
-    expect(full.transport.answer.ice.candidates[0]).toMatch(/^candidate:\S+ 1 udp \d+ \S+ \d+ typ host/);
+    expect(full.transport.answer.ice.candidates[0]).toMatch(/^candidate:\S+ 1 udp \d+ 203\.0\.113\.9 \d+ typ host/);
+    expect(full.transport.answer.ice.candidates.some((line) => line.includes(' typ host') && !line.includes(' 203.0.113.9 '))).toBe(true);
+    // Names would have name servers asked, TCP connections made; neither is tried, nor does it hinder.
+    full.transport.command({ kind: 'add-candidates', candidates: ['candidate:1 1 udp 1 internal.example 7 typ host', 'candidate:1 1 tcp 1 127.0.0.1 7 typ host', 'candidate:nonsense'] });
     await caller.accept(full.transport.answer);
     await full.until(() => full.states().includes('connected') && caller.connection.connectionState === 'connected');
     caller.sendRtp(1, Buffer.from('hello'));
