@@ -31,7 +31,10 @@ export function pageRoutes(app: FastifyInstance, { directory, httpsPort }: PageO
   });
   // Looked for with each request: the page may be built, and built anew, while the application runs.
   const isBuilt = (): boolean => existsSync(join(directory, 'index.html'));
-  const page = (_request: FastifyRequest, reply: FastifyReply): FastifyReply => (isBuilt() ? reply.sendFile('index.html') : notBuilt(reply));
+  const page = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    reply.header('content-security-policy', contentSecurityPolicy(request.headers.host));
+    return isBuilt() ? reply.sendFile('index.html') : notBuilt(reply);
+  };
   app.get('/', page);
   app.get('/index.html', page);
   app.get('/voice-call.js', (_request, reply) => {
@@ -58,10 +61,13 @@ function isPage({ method, url }: FastifyRequest): boolean {
 /** Browsers give the microphone to pages of this machine, or that came by https: where the page came by neither, where it should come from. */
 function secureAddress({ headers, raw: { socket, url } }: FastifyRequest, port: number | undefined): string | undefined {
   if (port === undefined || 'encrypted' in socket || headers['x-forwarded-proto'] === 'https') return undefined;
-  const host = /^(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::\d{1,5})?$/.exec(headers.host ?? '')?.[1];
+  const host = HOST.exec(headers.host ?? '')?.[1];
   if (host === undefined || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(host) || /\.localhost$/i.test(host)) return undefined;
   return `https://${host}${port === 443 ? '' : `:${port}`}${url?.startsWith('/') === true && !url.startsWith('//') ? url : '/'}`;
 }
+
+/** The host alone, and its port. */
+const HOST = /^(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::\d{1,5})?$/;
 
 function notBuilt(reply: FastifyReply): FastifyReply {
   const advice = NOT_BUILT.replaceAll('"npm start"', '<code>npm start</code>');
@@ -71,23 +77,13 @@ function notBuilt(reply: FastifyReply): FastifyReply {
 
 const NOT_BUILT = 'The page has not been built. Stop Parley and start it with "npm start", which builds it; what that start prints says what went wrong if it does not.';
 
-/** What a page of ours may load: only from here. Charts bring style elements, worklets and downloads come as blobs. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'self'",
-  "script-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "media-src 'self' data: blob: mediastream:",
-  "worker-src 'self' blob:",
-  "connect-src 'self' ws: wss:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join('; ');
+/** What a page of ours may do: run and ask what is here, and nothing else. Not every browser takes `'self'` for WebSockets too, so they are named. */
+function contentSecurityPolicy(host: string | undefined): string {
+  const sockets = host === undefined || !HOST.test(host) ? '' : ` ws://${host} wss://${host}`;
+  return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'${sockets}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`;
+}
 
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
   'permissions-policy': 'microphone=(self), speaker-selection=(self), camera=(), geolocation=()',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
