@@ -91,6 +91,7 @@ export interface LegMediaStats {
   readonly lossRatio: Ratio;
   /** From RTCP; absent until a report came back. */
   readonly roundTripMs?: Ms;
+  /** 1 to 4.5, on the narrow-band scale of ITU-T G.107 whatever the codec: for comparing calls, not codecs. */
   readonly mos: number;
   /** Absolute difference of due and sent, worst of the period. */
   readonly sendJitterMaxMs: Ms;

@@ -3,6 +3,9 @@ import { ms, type Ms } from '#domain/units';
 /**
  * What a listener would say of the caller's side, 1 to 4.5: the E-model (ITU-T G.107) with the figures of G.113 for
  * G.711 with concealment (Ie 0, Bpl 25.1).
+ *
+ * All legs are judged on this one narrow-band scale, so that their figures can be compared: Opus and PCM too, whose wider band the scale cannot
+ * reward. It tells how network and delay hurt a call, not which codec sounds better.
  */
 export function meanOpinionScore(lossRatio: number, oneWayDelayMs: Ms): number {
   const lossPercent = Math.min(1, Math.max(0, lossRatio)) * 100;

@@ -30,7 +30,7 @@ describe('the page', () => {
     build();
     const { statusCode, headers, body } = await server()('/');
     expect([statusCode, body]).toEqual([200, '<!doctype html><title>Parley</title>']);
-    expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'");
+    expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src mediastream:; connect-src 'self'");
     expect(headers['content-security-policy']).not.toMatch(/unsafe|blob|data:|\*/);
     expect(headers['permissions-policy']).toContain('microphone=(self)');
     expect(headers['x-content-type-options']).toBe('nosniff');

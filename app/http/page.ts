@@ -80,7 +80,7 @@ const NOT_BUILT = 'The page has not been built. Stop Parley and start it with "n
 /** What a page of ours may do: run and ask what is here, and nothing else. Not every browser takes `'self'` for WebSockets too, so they are named. */
 function contentSecurityPolicy(host: string | undefined): string {
   const sockets = host === undefined || !HOST.test(host) ? '' : ` ws://${host} wss://${host}`;
-  return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'${sockets}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`;
+  return `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src mediastream:; connect-src 'self'${sockets}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`;
 }
 
 const PAGE_HEADERS: Readonly<Record<string, string>> = {

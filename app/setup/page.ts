@@ -51,7 +51,8 @@ async function buildOne(root: string, build: (typeof BUILDS)[number], outDir: st
   const args = [vite, 'build', '--config', config, '--configLoader', 'native', '--mode', build.mode, '--outDir', outDir, '--logLevel', 'warn'];
   const { code, tail } = await runCommand(process.execPath, args, signal, {
     cwd: root,
-    env: { NO_COLOR: '1', FORCE_COLOR: undefined },
+    // Tests run with another NODE_ENV, by which Vite would take the development builds of packages.
+    env: { NO_COLOR: '1', FORCE_COLOR: undefined, NODE_ENV: 'production' },
     timeoutMs: BUILD_TIMEOUT_MS,
     onLine: (line) => report({ label: `${build.title}: ${line.slice(0, 80)}` }),
   });
