@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { slotSpec } from '../slots/slot-spec.ts';
 import { placeholdersIn } from './template.ts';
 
 /** One name for slots, arguments and values: what stands in `{braces}`. */
@@ -33,7 +34,7 @@ const common = {
   confirm: z.boolean().optional(),
   timeoutMs: z.int().min(100).max(60_000).default(8000),
   /** Slot types by name. Left out: the slots of the form that ends in this action. */
-  arguments: z.record(valueName, z.looseObject({ type: z.string() })).optional(),
+  arguments: z.record(valueName, slotSpec).optional(),
   /** Arguments that need not be given. */
   optional: z.array(valueName).max(50).default([]),
   /** Arguments that no record and no log line may show. */
@@ -78,7 +79,7 @@ const http = z.strictObject({
   body: z.json().optional(),
   retry,
   /** Addresses that are not public but are meant: `127.0.0.1`, `10.1.0.0/16`, `fd00::/8`. */
-  allowAddresses: z.array(z.string().max(60).regex(/^[0-9a-fA-F:.]+(\/\d{1,3})?$/, 'an address or a network, such as 10.1.0.0/16')).max(20).default([]),
+  allowAddresses: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'an address or a network, such as 10.1.0.0/16' })).max(20).default([]),
   maxAnswerBytes: z.int().min(1).max(1_048_576).default(65_536),
   /** Values taken from the JSON of the answer. */
   result: z.record(valueName, pointer).default({}),
