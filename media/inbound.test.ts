@@ -54,6 +54,21 @@ describe('inbound line', () => {
     expect(line.inbound.stats.lost).toBe(0);
   });
 
+  it.each([
+    ['audio that comes faster than time', 0, 160, 160],
+    ['jumps of time in audio', 0, 40_000, 160],
+    ['jumps of time in noise', 13, 40_000, 1],
+  ])('takes some seconds of %s, and no more than time brings then', (_, payloadType, step, bytes) => {
+    const line = new Line();
+    line.packet(0, 0, 0);
+    for (let i = 1; i < 2_000; i += 1) line.packet(10, i, i * step, new Uint8Array(bytes).fill(60), payloadType);
+    expect(line.pcm.length).toBeLessThan(6_000 * 8);
+    expect(line.inbound.malformed).toBeGreaterThan(1_000);
+    const before = line.pcm.length;
+    for (let i = 0; i < 50; i += 1) line.packet(2_000 + i * 20, 2_000 + i, 2_000 * step + i * 160);
+    expect(line.pcm.length - before).toBeGreaterThanOrEqual(50 * 160);
+  });
+
   it('conceals a lost packet, and the line stays as long as the call', () => {
     const line = new Line();
     for (let i = 0; i < 20; i += 1) {

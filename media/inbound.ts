@@ -63,7 +63,11 @@ export class Inbound {
   #starving = false;
   #lossPending = false;
   #packetsAnswered = 0;
+  /** Audio that packets may bring now, milliseconds; below 0 after one that brought more. */
+  #creditMs: Ms = MOST_AHEAD_MS;
+  #creditAtMs: Ms = -1;
   packetsReceived = 0;
+  /** Not understood, or far more than there is time for. */
   malformed = 0;
 
   constructor(options: InboundOptions, format: InboundFormat, decoder: LineDecoder, sink: InboundSink, noiseSeed: number, watch?: ArrivalWatch) {
@@ -190,12 +194,17 @@ export class Inbound {
 
   #audio(nowMs: Ms, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
     if (end <= start) return;
+    if (!this.#hasCredit(nowMs)) {
+      this.malformed += 1;
+      return;
+    }
     this.#fillGap(nowMs, timestamp, bytes, start, end);
     const count = this.#decoder.decode(bytes, start, end, scratch);
     if (count <= 0) {
       this.malformed += 1;
       return;
     }
+    this.#creditMs -= count / this.#perMs;
     this.#expectedTimestamp = (timestamp + count * this.#ticksPerSample) >>> 0;
     this.#filledSamples = 0;
     this.#filledUntilMs = nowMs;
@@ -206,7 +215,7 @@ export class Inbound {
 
   #comfortNoise(nowMs: Ms, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
     const level = readComfortNoise(bytes, start, end);
-    if (level === undefined) {
+    if (level === undefined || !this.#hasCredit(nowMs)) {
       this.malformed += 1;
       return;
     }
@@ -220,6 +229,14 @@ export class Inbound {
     }
   }
 
+  /** A few bytes can stand for half a second of audio, each of which costs detection: who sends faster than time must not slow other calls. */
+  #hasCredit(nowMs: Ms): boolean {
+    const elapsedMs = this.#creditAtMs < 0 ? 0 : Math.max(0, nowMs - this.#creditAtMs);
+    this.#creditAtMs = nowMs;
+    this.#creditMs = Math.min(MOST_AHEAD_MS, this.#creditMs + elapsedMs * CREDIT_SPEED);
+    return this.#creditMs > 0;
+  }
+
   /** Brings the line up to `timestamp`, less what the clock has put in already. The payload behind the gap may know its last frame. */
   #fillGap(nowMs: Ms, timestamp: number, bytes?: Uint8Array, start = 0, end = 0): void {
     const lost = this.#lossPending;
@@ -231,6 +248,7 @@ export class Inbound {
     if (gap <= 0 || gap > LONGEST_GAP_MS * this.#perMs) return;
     const missing = Math.min(gap - this.#filledSamples, LONGEST_FILL_MS * this.#perMs);
     if (missing <= 0) return;
+    this.#creditMs -= missing / this.#perMs;
     if (!lost || this.#filledSamples > 0) {
       this.#decoder.silence();
       return this.#filler.silence(nowMs, missing);
@@ -245,3 +263,7 @@ const scratch = new Int16Array(MAX_LINE_SAMPLES);
 const LONGEST_FILL_MS = 400;
 /** DTX may be long. */
 const LONGEST_GAP_MS = 60_000;
+/** What a network that stalled may bring all at once. */
+const MOST_AHEAD_MS = 5_000;
+/** Clocks of senders are off by less. */
+const CREDIT_SPEED = 1.1;
