@@ -69,6 +69,14 @@ describe('inbound line', () => {
     expect(line.pcm.length - before).toBeGreaterThanOrEqual(50 * 160);
   });
 
+  it('takes keys as fast as a telephone dials them, and no flood', () => {
+    const line = new Line();
+    const end = Uint8Array.of(5, 0x8a, 1, 64);
+    for (let i = 0; i < 1_000; i += 1) line.packet(i, i, i * 160, end, 101);
+    expect(line.keys.length).toBeGreaterThanOrEqual(40);
+    expect(line.keys.length).toBeLessThanOrEqual(61);
+  });
+
   it('conceals a lost packet, and the line stays as long as the call', () => {
     const line = new Line();
     for (let i = 0; i < 20; i += 1) {

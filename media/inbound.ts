@@ -66,6 +66,8 @@ export class Inbound {
   /** Audio that packets may bring now, milliseconds; below 0 after one that brought more. */
   #creditMs: Ms = MOST_AHEAD_MS;
   #creditAtMs: Ms = -1;
+  #keysLeft = KEYS_AT_ONCE;
+  #keyAtMs: Ms = 0;
   packetsReceived = 0;
   /** Not understood, or far more than there is time for. */
   malformed = 0;
@@ -113,7 +115,7 @@ export class Inbound {
   tick(nowMs: Ms): void {
     this.#drain(nowMs);
     const key = this.#dtmf.expire(nowMs);
-    if (key !== undefined) this.#sink.key(nowMs, key);
+    if (key !== undefined) this.#key(nowMs, key);
     // What waits behind a gap will be released, or the gap be concealed, before silence is called for.
     if (this.#filledUntilMs < 0 || this.#jitter.waitingPackets > 0) return;
     const missingMs = nowMs - this.#filledUntilMs;
@@ -179,7 +181,19 @@ export class Inbound {
       this.malformed += 1;
       return;
     }
-    for (const key of this.#dtmf.packet(nowMs, rtp.timestamp, event)) this.#sink.key(nowMs, key);
+    for (const key of this.#dtmf.packet(nowMs, rtp.timestamp, event)) this.#key(nowMs, key);
+  }
+
+  /** Each key is written down and thought about, and costs its sender one packet. */
+  #key(nowMs: Ms, key: PressedKey): void {
+    this.#keysLeft = Math.min(KEYS_AT_ONCE, this.#keysLeft + Math.max(0, nowMs - this.#keyAtMs) / MS_PER_KEY);
+    this.#keyAtMs = nowMs;
+    if (this.#keysLeft < 1) {
+      this.malformed += 1;
+      return;
+    }
+    this.#keysLeft -= 1;
+    this.#sink.key(nowMs, key);
   }
 
   #drain(nowMs: Ms): void {
@@ -267,3 +281,6 @@ const LONGEST_GAP_MS = 60_000;
 const MOST_AHEAD_MS = 5_000;
 /** Clocks of senders are off by less. */
 const CREDIT_SPEED = 1.1;
+/** A number that was dialled ahead, and what the fastest dialler sends. */
+const KEYS_AT_ONCE = 40;
+const MS_PER_KEY = 50;
