@@ -90,10 +90,10 @@ describe('the element in a page of another origin', () => {
 
   test('says what the operator has to do where its page is not listed', async () => {
     const before = await newestRecord();
-    const { origin, close } = await shop({ port: await freeTcpPort(), parleyUrl: app.httpUrl });
-    const { page } = await visit({ origin, close });
+    const stranger = await shop({ port: await freeTcpPort(), parleyUrl: app.httpUrl });
+    const { page } = await visit(stranger);
     await press(page, 'Call');
-    expect(await failure(page)).toContain(`It must also allow calls from ${origin} (webrtc.origins)`);
+    expect(await failure(page)).toContain(`It must also allow calls from ${stranger.origin} (webrtc.origins)`);
     await toldOf(page, 'call-failure');
     await setAttribute(page, 'transport', 'websocket');
     await press(page, 'Call');

@@ -48,7 +48,7 @@ describe('no call, in plain words and with what to do', () => {
     expect(await notice.getByRole('alert').textContent()).toMatch(/may not use the microphone[\s\S]*Allow it/);
     await call.waitForState('No call');
     await notice.getByRole('button', { name: 'Put this notice away' }).click();
-    expect(await call.page.locator('.notice.trouble').count()).toBe(0);
+    await notice.waitFor({ state: 'detached' });
     await call.page.getByText('Press Call again to try once more.').waitFor();
     expect(await call.page.locator('#call:focus').count()).toBe(1);
     expect(await newestRecord()).toEqual(before);
@@ -95,15 +95,38 @@ describe('no call, in plain words and with what to do', () => {
 });
 
 describe('trouble in a call', () => {
-  test('a microphone that gives silence is noticed, and forgotten once it speaks', async () => {
-    const call = await openPage();
+  /** One after the other they would take a minute, most of it patience. */
+  test('no sound comes through', async () => {
+    const blocked = await launchChromium({ flags: ['--force-webrtc-ip-handling-policy=disable_non_proxied_udp'] });
+    open.push(blocked);
+    await Promise.all([silentMicrophone(await openPage()), onlyWebRtc(await CallPage.open(await blocked.newContext(), app.httpUrl)), anyTransport(await CallPage.open(await blocked.newContext(), app.httpUrl))]);
+  });
+
+  async function silentMicrophone(call: CallPage): Promise<void> {
     await call.call('bot');
     const notice = call.page.locator('.notice.trouble[data-code="MICROPHONE_SILENT"]');
     await notice.waitFor({ timeout: 20_000 });
     await answers(call, 'What time is breakfast?', /breakfast/);
-    expect(await notice.count()).toBe(0);
+    await notice.waitFor({ state: 'detached', timeout: 1000 });
     await call.hangUp();
-  });
+  }
+
+  async function onlyWebRtc(call: CallPage): Promise<void> {
+    await call.page.selectOption('#transport', 'webrtc');
+    await call.page.click('#call');
+    const notice = call.page.locator('.notice.trouble');
+    await notice.waitFor({ timeout: 25_000 });
+    expect(await notice.getAttribute('data-code')).toBe('MEDIA_UNREACHABLE');
+    expect(await notice.textContent()).toMatch(/firewall/i);
+    await call.waitForState('No call');
+  }
+
+  async function anyTransport(call: CallPage): Promise<void> {
+    await call.callAndHearGreeting('bot');
+    await call.page.locator('.entry.note', { hasText: 'over a WebSocket instead' }).waitFor();
+    await answers(call, 'Do you have parking?', /parking/);
+    await call.hangUp();
+  }
 
   test('speech recognition dies: the caller is told, and the call goes on', async () => {
     const call = await openPage();
