@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/clock';
 import { ms, type Ms } from '#domain/units';
 import type { PeerAnswer, PeerCommand, PeerEvent, PeerListener, PeerSetup, PeerTransport } from '#media';
-import { Allowance } from '../../allowance.ts';
+import { Allowance } from '../limits.ts';
 import { Liveness } from '../liveness.ts';
 import { isRtcp } from '../srtp-packet.ts';
 import type { PeerCertificate } from './certificate.ts';
