@@ -10,6 +10,10 @@ interface CallProbe {
   readonly connections: RTCPeerConnection[];
   /** Microphone streams that the page was given. */
   readonly microphones: MediaStream[];
+  /** The way that the newest connection's packets leave: type of the local candidate, and how it reaches its relay. */
+  path(): Promise<{ type: string; relayProtocol: string | undefined }>;
+  /** What one gets from a TURN server: its relay candidates, or the errors that it answers. */
+  relaysOf(server: RTCIceServer): Promise<{ candidates: string[]; errorCodes: number[] }>;
 }
 
 /**
@@ -92,6 +96,27 @@ interface CallProbe {
       let text = '';
       for (const chunk of chunks) for (const byte of new Uint8Array(chunk.buffer)) text += String.fromCharCode(byte);
       return btoa(text);
+    },
+    async path() {
+      const entries = [...((await connections.at(-1)?.getStats())?.values() ?? [])] as Record<string, string | undefined>[];
+      const pairId = entries.find((entry) => entry['type'] === 'transport')?.['selectedCandidatePairId'];
+      const localId = entries.find((entry) => entry['id'] === pairId)?.['localCandidateId'];
+      const local = entries.find((entry) => entry['id'] === localId);
+      if (local === undefined) throw new Error('no pair of candidates is in use');
+      return { type: local['candidateType'] ?? '', relayProtocol: local['relayProtocol'] };
+    },
+    async relaysOf(server) {
+      const connection = new Original({ iceServers: [server], iceTransportPolicy: 'relay' });
+      const candidates: string[] = [];
+      const errorCodes: number[] = [];
+      connection.addEventListener('icecandidate', ({ candidate }) => { if (candidate?.candidate) candidates.push(candidate.candidate); });
+      connection.addEventListener('icecandidateerror', ({ errorCode }) => errorCodes.push(errorCode));
+      const gathered = new Promise((resolve) => connection.addEventListener('icegatheringstatechange', () => { if (connection.iceGatheringState === 'complete') resolve(undefined); }));
+      connection.createDataChannel('probe');
+      await connection.setLocalDescription();
+      await gathered;
+      connection.close();
+      return { candidates, errorCodes };
     },
   };
   Object.assign(globalThis, { callProbe: probe });
