@@ -11,7 +11,7 @@ import { app as shared, health, until } from '../support/shared-app.ts';
 let app: AppUnderTest;
 let inspector: NodeInspector;
 beforeAll(async () => {
-  app = await startApp({ servicesOf: shared, nodeFlags: ['--inspect=127.0.0.1:0'], set: ['webrtc.offersPerMinute=10000', 'webrtc.websocket.connectionsPerMinute=10000'] });
+  app = await startApp({ servicesOf: shared, nodeFlags: ['--inspect=127.0.0.1:0'], set: SETTINGS });
   inspector = await NodeInspector.attach(app.output());
 });
 afterAll(async () => {
@@ -51,6 +51,14 @@ async function callFromBrowser(index: number): Promise<void> {
   }
 }
 
+/** One way in which a call may come to nothing: never connected, ended before it is, or gone without a word. */
+async function callInVain(index: number): Promise<void> {
+  const peer = await WebRtcPeer.dial({ baseUrl: app.httpUrl, persona: 'bot', codec: 'opus', bindAddress: '127.0.0.1' });
+  if (index % 3 === 1) await peer.hangUp();
+  if (index % 3 === 2) await until(`the first packet of call ${index}`, 10_000, () => peer.times.firstRtpMs !== undefined, 5);
+  peer.close();
+}
+
 /** In the seed's protocol, until the bot begins to speak. */
 async function callByWebSocket(): Promise<void> {
   const socket = new WebSocket(`${app.httpUrl.replace('http', 'ws')}/ws/audio?persona=echo`);
@@ -79,6 +87,18 @@ describe('one call after the other', () => {
     expect(after.openFiles - before.openFiles).toBeLessThan(5);
   });
 
+  test('calls that come to nothing leave as little', { timeout: 90_000 }, async () => {
+    for (let i = 0; i < WARM_CALLS; i++) await callInVain(i);
+    const before = await held();
+    for (let i = 0; i < CALLS_IN_VAIN; i++) await callInVain(i);
+    const after = await held();
+    const grown = kBPerCall(before, after, CALLS_IN_VAIN);
+    process.stderr.write(`e2e: kB that each call in vain left behind: ${JSON.stringify(grown)}\n`);
+    expect(grown.main).toBeLessThan(MOST_KB_HELD);
+    expect(grown.workers).toBeLessThan(MOST_KB_HELD);
+    expect(after.openFiles - before.openFiles).toBeLessThan(5);
+  });
+
   test('60 by WebSocket likewise', { timeout: 90_000 }, async () => {
     for (let i = 0; i < 20; i++) await callByWebSocket();
     const before = await held();
@@ -92,8 +112,14 @@ describe('one call after the other', () => {
   });
 });
 
+/** Limits that so many calls would meet, and less patience. */
+const SETTINGS = [
+  'webrtc.offersPerMinute=10000', 'webrtc.websocket.connectionsPerMinute=10000', 'webrtc.maxCalls=200', 'limits.calls=200',
+  'webrtc.connectMs=3000', 'webrtc.goneMs=3000',
+];
 const WARM_CALLS = 50;
 const BROWSER_CALLS = 200;
+const CALLS_IN_VAIN = 100;
 const WEBSOCKET_CALLS = 60;
 /** Timers that keep a call's ports from being used again at once, and connections of ours that idle. */
 const SETTLE_MS = 2000;
