@@ -15,3 +15,4 @@ export { createKnowledge, type KnowledgeOptions, type VectorStore } from './know
 export { openVectorFile, type VectorFile } from './io/vector-file.ts';
 export { makeSpeakable } from './text/speakable.ts';
 export type { OnServiceNote, ServiceNote } from './io/service-log.ts';
+export type { ActionModule, ModuleContext, ModuleResult } from './io/actions/module-types.ts';

@@ -41,7 +41,7 @@ export function asOffers(json: unknown): readonly SlotValue[] | undefined {
 
 /** Without what no voice can say and no log line should hold; no longer than a long sentence. */
 function shortened(text: string): string {
-  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
+  const plain = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
   return plain.length <= MOST_CHARS ? plain : `${plain.slice(0, MOST_CHARS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 

@@ -1,0 +1,124 @@
+import { mkdirSync } from 'node:fs';
+import type { CallId } from '#domain/call';
+import { errorText } from '#domain/errors';
+import type { ActionRequest, ActionResult, ActionRunner } from '../../dialogue/actions/action.ts';
+import type { ActionDeclaration, HttpAction, ModuleAction } from '../../dialogue/actions/declaration.ts';
+import type { ActionArgument, DeclaredAction } from '../../dialogue/actions/declared-action.ts';
+import { declareActions } from '../../dialogue/actions/declare-actions.ts';
+import { moduleResult } from '../../dialogue/actions/module-result.ts';
+import type { FormDeclaration } from '../../dialogue/forms/declaration.ts';
+import { civilTime } from '../../dialogue/forms/civil-time.ts';
+import { createSlotType } from '../../dialogue/slots/index.ts';
+import { createActionRunner, type ActionRunnerDeps, type Performer } from './action-runner.ts';
+import { loadActionModule } from './load-module.ts';
+import type { ActionModule } from './module-types.ts';
+import { HttpCaller } from './run-http.ts';
+
+/** What of a persona its actions are made from. */
+export interface ActingPersona {
+  readonly name: string;
+  readonly actions: readonly ActionDeclaration[];
+  readonly forms: readonly FormDeclaration[];
+  readonly timeZone?: string | undefined;
+}
+
+export interface ActionKitParts {
+  /** The personas' folder, from which modules are loaded. */
+  readonly directory: string;
+  /** Where modules keep what they have to remember. */
+  readonly dataDir: string;
+  readonly allowHosts: readonly string[];
+  readonly secretOf: (name: string) => string | undefined;
+  readonly wallMs: () => number;
+  readonly log: { info(fields: object, message: string): void; error(fields: object, message: string): void };
+}
+
+/** The actions of all personas, ready to be performed. */
+export interface ActionKit {
+  actionsOf(persona: { readonly name: string }): readonly DeclaredAction[];
+  runnerFor(persona: { readonly name: string }, call: Omit<ActionRunnerDeps, 'performerOf' | 'onRunning' | 'log'>): ActionRunner;
+  /** Waits, bounded, until what was begun is finished. */
+  close(): Promise<void>;
+}
+
+/** Loads modules and makes ready what actions need. `faults` tells what cannot work: one line each, by persona and action. */
+export async function openActionKit(personas: readonly ActingPersona[], parts: ActionKitParts): Promise<{ readonly kit: ActionKit; readonly faults: readonly string[] }> {
+  const faults: string[] = [];
+  const declared = new Map<string, readonly DeclaredAction[]>();
+  const performers = new Map<DeclaredAction, Performer>();
+  if (personas.some(({ actions }) => actions.some(({ kind }) => kind === 'module'))) mkdirSync(parts.dataDir, { recursive: true });
+  for (const persona of personas) {
+    const actions = declareActions(persona.actions, createSlotType, (name) => formSlots(persona, name));
+    declared.set(persona.name, actions);
+    for (const action of actions) {
+      const made = await performerOf(action, persona, parts);
+      faults.push(...made.faults.map((fault) => `${persona.name}.yaml: action "${action.declaration.name}": ${fault}`));
+      if (made.performer !== undefined) performers.set(action, made.performer);
+    }
+  }
+  const running = new Set<Promise<void>>();
+  const actionsOf = ({ name }: { readonly name: string }): readonly DeclaredAction[] => declared.get(name) ?? [];
+  const kit: ActionKit = {
+    actionsOf,
+    runnerFor: (persona, call) => createActionRunner(actionsOf(persona), {
+      ...call, log: parts.log,
+      performerOf: (action) => performers.get(action),
+      onRunning: (work) => {
+        running.add(work);
+        void work.finally(() => running.delete(work));
+      },
+    }),
+    close: async () => {
+      await Promise.race([Promise.allSettled(running), new Promise((resolve) => setTimeout(resolve, CLOSE_WITHIN_MS).unref())]);
+      await Promise.all([...performers.values()].map((performer) => (performer.kind === 'http' ? performer.caller.close() : undefined)));
+    },
+  };
+  return { kit, faults };
+}
+
+/** The slots of the form that ends in an action, under the names of its arguments. */
+function formSlots({ forms }: ActingPersona, actionName: string): ReadonlyMap<string, ActionArgument> | undefined {
+  const form = forms.find(({ complete }) => complete.action === actionName);
+  if (form === undefined) return undefined;
+  const slots = new Map(form.slots.map((slot) => [slot.name, { type: createSlotType(slot.spec), secret: slot.secret, optional: slot.optional && slot.default === undefined }]));
+  const renamed = Object.entries(form.complete.arguments).flatMap(([argument, slot]) => {
+    const found = slots.get(slot);
+    return found === undefined ? [] : [[argument, found] as const];
+  });
+  return new Map([...slots, ...renamed]);
+}
+
+async function performerOf(action: DeclaredAction, persona: ActingPersona, parts: ActionKitParts): Promise<{ readonly performer?: Performer; readonly faults: readonly string[] }> {
+  const { declaration } = action;
+  if (declaration.kind === 'http') return httpPerformer(declaration, parts);
+  if (declaration.kind !== 'module') return { faults: [] };
+  const loaded = await loadActionModule(parts.directory, action as DeclaredAction & { readonly declaration: ModuleAction });
+  if ('faults' in loaded) return loaded;
+  return { performer: modulePerformer(declaration, loaded.module, persona, parts), faults: [] };
+}
+
+function httpPerformer(declaration: HttpAction, { allowHosts, secretOf }: ActionKitParts): { readonly performer: Performer; readonly faults: readonly string[] } {
+  const caller = new HttpCaller(declaration, { allowHosts, secretOf });
+  return { performer: { kind: 'http', caller }, faults: caller.faults };
+}
+
+function modulePerformer({ name, settings }: ModuleAction, module: ActionModule, { timeZone }: ActingPersona, { dataDir, log, wallMs }: ActionKitParts): Performer {
+  const perform = async (request: ActionRequest, callId: CallId, signal: AbortSignal): Promise<ActionResult> => {
+    try {
+      return moduleResult(await module.run(request.args, {
+        now: civilTime(wallMs(), timeZone),
+        callId,
+        idempotencyKey: request.idempotencyKey,
+        settings,
+        dataDir,
+        log: (message, fields) => log.info({ ...fields, action: name, callId }, message),
+      }, signal));
+    } catch (error) {
+      log.error({ action: name, callId, error: errorText(error) }, 'a module action threw');
+      return { kind: 'failed', code: 'module-threw', detail: error instanceof Error ? error.name : 'something was thrown', mayHaveHappened: true };
+    }
+  };
+  return { kind: 'module', perform };
+}
+
+const CLOSE_WITHIN_MS = 5000;
