@@ -59,6 +59,7 @@ const CASES: readonly { file: string; code: string; reported?: RegExp }[] = [
   { file: 'sip-gateway/p9.ts', code: `export { randomBytes } from 'node:crypto';`, reported: /'node:crypto' does not belong/ },
   { file: 'sip-gateway/p10.ts', code: `export { readFileSync } from 'fs';`, reported: /'fs' does not belong/ },
   { file: 'sip-gateway/p11.ts', code: `export { default } from 'drachtio-srf';`, reported: /'drachtio-srf' does not belong/ },
+  { file: 'pipeline/p22.ts', code: `export { Chrono } from 'chrono-node'; export { parsePhoneNumberFromString } from 'libphonenumber-js/min';` },
   { file: 'config/p12.ts', code: `export const a = process.env;`, reported: /process does not belong/ },
   { file: 'domain/p13.ts', code: `export const a = AbortSignal.timeout(5);`, reported: /AbortSignal\.timeout does not belong/ },
   { file: 'domain/p14.ts', code: `export const a = fetch('x');`, reported: /fetch does not belong/ },

@@ -1,0 +1,207 @@
+import type { Found } from '../reading.ts';
+import { phraseAt, phrases, skipHyphen, textAt, touches } from '../tokens.ts';
+import type { Token } from '../tokens.ts';
+import { durationAt } from './durations.ts';
+import { cardinalAt, ordinalAt } from './numbers.ts';
+import type { NumberRead } from './numbers.ts';
+
+export type DayHalf = 'am' | 'pm';
+
+/** A time on the wall; `half` is absent where morning and evening are both possible. */
+export type TimeMeaning =
+  | { readonly kind: 'clock'; readonly minutes: number; readonly half: DayHalf | 'known' | undefined }
+  /** So many minutes from now. */
+  | { readonly kind: 'from-now'; readonly minutes: number }
+  /** "25 o'clock". */
+  | { readonly kind: 'impossible' };
+
+interface ClockRead {
+  readonly meaning: TimeMeaning;
+  readonly next: number;
+  readonly sure: boolean;
+}
+
+export function findTimes(tokens: readonly Token[]): readonly Found<TimeMeaning>[] {
+  const hint = halfOfDay(tokens);
+  const found: Found<TimeMeaning>[] = [];
+  for (let index = 0; index < tokens.length; index += 1) {
+    const read = timeAt(tokens, index, hint);
+    if (read === undefined) continue;
+    found.push({ values: [read.meaning], from: index, to: read.next, sure: read.sure });
+    index = read.next - 1;
+  }
+  return found;
+}
+
+
+function timeAt(tokens: readonly Token[], index: number, hint: DayHalf | undefined): ClockRead | undefined {
+  const now = fromNowAt(tokens, index);
+  if (now !== undefined) return now;
+  const lead = leadAt(tokens, index);
+  const clock = clockAt(tokens, lead ?? index, hint);
+  if (clock === undefined) return undefined;
+  if (clock.sure) return clock;
+  if (countsElse(tokens, index, clock.next)) return undefined;
+  return { ...clock, sure: lead !== undefined };
+}
+
+/** "In two hours", "half an hour from now", "right now". */
+function fromNowAt(tokens: readonly Token[], index: number): ClockRead | undefined {
+  const now = phraseAt(tokens, index, RIGHT_NOW);
+  if (now !== undefined) return { meaning: { kind: 'from-now', minutes: 0 }, next: now, sure: true };
+  const led = textAt(tokens, index) === 'in';
+  const length = durationAt(tokens, led ? index + 1 : index);
+  if (length === undefined || length.value >= 1440) return undefined;
+  const tail = phraseAt(tokens, length.next, FROM_NOW);
+  if (!led && tail === undefined) return undefined;
+  return { meaning: { kind: 'from-now', minutes: Math.round(length.value) }, next: tail ?? length.next, sure: true };
+}
+
+function clockAt(tokens: readonly Token[], index: number, hint: DayHalf | undefined): ClockRead | undefined {
+  const named = namedAt(tokens, index);
+  if (named !== undefined) return named;
+  const face = pastOrToAt(tokens, index) ?? digitalAt(tokens, index) ?? hourAt(tokens, index);
+  if (face === undefined) return undefined;
+  const oclock = OCLOCK.has(textAt(tokens, face.next)) ? face.next + 1 : phraseAt(tokens, face.next, HUNDRED_HOURS);
+  const half = halfAt(tokens, oclock ?? face.next);
+  const next = half?.next ?? oclock ?? face.next;
+  const hour = Math.floor(face.value / 60);
+  if (hour > 24 || face.value % 60 >= 60) return { meaning: { kind: 'impossible' }, next, sure: oclock !== undefined || half !== undefined };
+  const known = hour > 12 || hour === 0 || face.known;
+  const meaning: TimeMeaning = { kind: 'clock', minutes: face.value % 1440, half: known ? 'known' : half?.half ?? hintFor(hour, hint) };
+  return { meaning, next, sure: face.sure || oclock !== undefined || half !== undefined };
+}
+
+interface Face extends NumberRead {
+  readonly sure: boolean;
+  readonly known: boolean;
+}
+
+function namedAt(tokens: readonly Token[], index: number): ClockRead | undefined {
+  const at = textAt(tokens, index) === '12' || textAt(tokens, index) === 'twelve' ? index + 1 : index;
+  const minutes = NAMED.get(textAt(tokens, at));
+  return minutes === undefined ? undefined : { meaning: { kind: 'clock', minutes, half: 'known' }, next: at + 1, sure: true };
+}
+
+/** "Half past two", "a quarter to five", "ten minutes after three", British "half two". */
+function pastOrToAt(tokens: readonly Token[], index: number): Face | undefined {
+  const at = textAt(tokens, index) === 'a' ? index + 1 : index;
+  const text = textAt(tokens, at);
+  const spoken: NumberRead | undefined = text === 'half' ? { value: 30, next: at + 1 } : text === 'quarter' ? { value: 15, next: at + 1 } : cardinalAt(tokens, at);
+  if (spoken === undefined || spoken.value < 1 || spoken.value > 59) return undefined;
+  const after = /^min(ute)?s?$/.test(textAt(tokens, spoken.next)) ? spoken.next + 1 : spoken.next;
+  const relation = RELATIONS.get(textAt(tokens, after));
+  const isNumber = text !== 'half' && text !== 'quarter';
+  // "Two to three" is a range; only minutes that people say so count, or those with the word "minutes".
+  if (relation !== undefined && (!isNumber || after > spoken.next || spoken.value % 5 === 0 || relation === 1)) {
+    const hour = hourNumberAt(tokens, after + 1);
+    if (hour === undefined) return undefined;
+    const minutes = hour.value * 60 + relation * spoken.value;
+    return { value: hour.value <= 12 && minutes < 60 ? minutes + 720 : minutes, next: hour.next, sure: true, known: false };
+  }
+  const british = text === 'half' ? hourNumberAt(tokens, at + 1) : undefined;
+  return british === undefined || unitFollows(tokens, british.next) ? undefined : { value: british.value * 60 + 30, next: british.next, sure: false, known: false };
+}
+
+/** "2:30", "2.30", "14h30", "1430", "0230". */
+function digitalAt(tokens: readonly Token[], index: number): Face | undefined {
+  const hours = tokens[index];
+  if (hours?.kind !== 'number') return undefined;
+  const mark = textAt(tokens, index + 1);
+  const minutes = tokens[index + 2];
+  if ((mark === ':' || mark === '.' || mark === 'h') && touches(tokens, index) && touches(tokens, index + 1) && minutes?.kind === 'number' && minutes.text.length === 2 && hours.text.length <= 2) {
+    if (Number(minutes.text) > 59) return mark === ':' ? { value: 25 * 60, next: index + 3, sure: true, known: true } : undefined;
+    return { value: Number(hours.text) * 60 + Number(minutes.text), next: index + 3, sure: mark !== '.', known: hours.text.startsWith('0') };
+  }
+  if (hours.text.length < 3 || hours.text.length > 4 || Number(hours.text.slice(-2)) > 59 || hours.raw.includes(',')) return undefined;
+  const hour = Number(hours.text.slice(0, -2));
+  return hour > 24 ? undefined : { value: hour * 60 + Number(hours.text.slice(-2)), next: index + 1, sure: false, known: hours.text.startsWith('0') };
+}
+
+/** "Two", "two thirty", "two oh five", "twelve-thirty", "2 30". */
+function hourAt(tokens: readonly Token[], index: number): Face | undefined {
+  const hour = hourNumberAt(tokens, index);
+  if (hour === undefined) return undefined;
+  const at = skipHyphen(tokens, hour.next);
+  const minutes = spokenMinutesAt(tokens, at);
+  return minutes === undefined
+    ? { value: hour.value * 60, next: hour.next, sure: false, known: false }
+    : { value: hour.value * 60 + minutes.value, next: minutes.next, sure: false, known: false };
+}
+
+function spokenMinutesAt(tokens: readonly Token[], index: number): NumberRead | undefined {
+  const text = textAt(tokens, index);
+  if (text === 'oh' || text === 'o' || text === 'zero') {
+    const unit = cardinalAt(tokens, index + 1);
+    return unit !== undefined && unit.value > 0 && unit.value < 10 ? unit : undefined;
+  }
+  const token = tokens[index];
+  if (token?.kind === 'number') return token.text.length === 2 && Number(token.text) < 60 && !touches(tokens, index) && !unitFollows(tokens, index + 1) ? { value: Number(token.text), next: index + 1 } : undefined;
+  const minutes = cardinalAt(tokens, index);
+  return minutes !== undefined && minutes.value >= 10 && minutes.value < 60 && !unitFollows(tokens, minutes.next) ? minutes : undefined;
+}
+
+function hourNumberAt(tokens: readonly Token[], index: number): NumberRead | undefined {
+  const token = tokens[index];
+  if (token === undefined || (token.kind === 'number' && token.text.length > 2)) return undefined;
+  if (token.text === 'a' || ordinalAt(tokens, index) !== undefined) return undefined;
+  const hour = cardinalAt(tokens, index);
+  return hour !== undefined && Number.isInteger(hour.value) && hour.value >= 0 && hour.value <= 60 ? hour : undefined;
+}
+
+/** "p.m.", "p m", "in the afternoon", "at night". */
+function halfAt(tokens: readonly Token[], index: number): { half: DayHalf; next: number } | undefined {
+  const at = textAt(tokens, index) === ',' ? index + 1 : index;
+  const text = textAt(tokens, at);
+  if (text === 'am' || text === 'pm') return { half: text, next: at + 1 };
+  if ((text === 'a' || text === 'p') && /^m$/.test(textAt(tokens, at + 1))) return { half: text === 'a' ? 'am' : 'pm', next: at + 2 };
+  for (const [half, wordings] of PARTS) {
+    const next = phraseAt(tokens, at, wordings);
+    if (next !== undefined) return { half, next };
+  }
+  return undefined;
+}
+
+/** "Tomorrow morning at six": the part of the day said elsewhere. "Good morning" says nothing. */
+function halfOfDay(tokens: readonly Token[]): DayHalf | undefined {
+  const index = tokens.findIndex((token, order) => HINTS.has(token.text) && textAt(tokens, order - 1) !== 'good');
+  return index < 0 ? undefined : HINTS.get(textAt(tokens, index));
+}
+
+function hintFor(hour: number, hint: DayHalf | undefined): DayHalf | undefined {
+  return hint === 'am' && hour === 12 ? undefined : hint;
+}
+
+function leadAt(tokens: readonly Token[], index: number): number | undefined {
+  return phraseAt(tokens, index, LEADS);
+}
+
+/** "At two hundred dollars", "by three people", "two %": the number counts something else. */
+function countsElse(tokens: readonly Token[], from: number, next: number): boolean {
+  const before = textAt(tokens, from - 1);
+  return unitFollows(tokens, next) || ordinalAt(tokens, next - 1) !== undefined || before === '$' || before === '€' || before === '£' || MONTHS.test(before) || MONTHS.test(textAt(tokens, next));
+}
+
+function unitFollows(tokens: readonly Token[], index: number): boolean {
+  const at = skipHyphen(tokens, index);
+  return COUNTED.has(textAt(tokens, at)) || (textAt(tokens, at) === 'or' && COUNTED.has(textAt(tokens, at + 2))) || (textAt(tokens, at) === 'of' && textAt(tokens, at + 1) === 'us');
+}
+
+const NAMED: ReadonlyMap<string, number> = new Map([['noon', 720], ['midday', 720], ['noontime', 720], ['lunchtime', 720], ['midnight', 0]]);
+const RELATIONS: ReadonlyMap<string, 1 | -1> = new Map([['past', 1], ['after', 1], ['to', -1], ['till', -1], ['til', -1], ['before', -1], ['of', -1]]);
+const OCLOCK: ReadonlySet<string> = new Set(["o'clock", 'oclock', 'sharp']);
+const HUNDRED_HOURS = phrases('hundred hours', 'o clock', 'on the dot', 'hundred');
+const RIGHT_NOW = phrases('right now', 'right away', 'immediately', 'straight away');
+const FROM_NOW = phrases('from now', 'later', "'s time", 'time');
+const LEADS = phrases('at', 'at about', 'at around', 'around', 'about', 'by', 'from', 'after', 'before', 'until', 'till', 'starting at', 'starting from', 'beginning at', 'say at');
+const PARTS: readonly (readonly [half: DayHalf, wordings: readonly (readonly string[])[]])[] = [
+  ['am', phrases('in the morning', 'this morning', 'of the morning', 'tomorrow morning')],
+  ['pm', phrases('in the afternoon', 'this afternoon', 'in the evening', 'this evening', 'at night', 'tonight', 'tomorrow afternoon', 'tomorrow evening')],
+];
+const HINTS: ReadonlyMap<string, DayHalf> = new Map([['morning', 'am'], ['afternoon', 'pm'], ['evening', 'pm'], ['tonight', 'pm']]);
+const MONTHS = /^(january|february|march|april|may|june|july|august|september|october|november|december)$/;
+const COUNTED: ReadonlySet<string> = new Set([
+  'people', 'persons', 'person', 'guests', 'guest', 'adults', 'adult', 'children', 'kids', 'participants', 'attendees', 'seats', 'places',
+  'hour', 'hours', 'minutes', 'minute', 'min', 'mins', 'hr', 'hrs', 'day', 'days', 'night', 'nights', 'week', 'weeks', 'month', 'months', 'year', 'years',
+  'dollars', 'dollar', 'cents', 'euros', 'euro', 'pounds', 'bucks', '%', 'percent', 'rooms', 'room', 'th', 'st', 'nd', 'rd', 'times', 'hundredth', 'million', 'dozen',
+]);

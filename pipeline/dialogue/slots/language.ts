@@ -1,0 +1,47 @@
+import type { CivilDay } from './calendar.ts';
+import type { AmountMeaning } from './english/amounts.ts';
+import type { DigitRun } from './english/digits.ts';
+import type { DurationMeaning } from './english/durations.ts';
+import type { EmailMeaning } from './english/emails.ts';
+import type { DateMeaning } from './english/month-days.ts';
+import type { TimeMeaning } from './english/times.ts';
+import type { DayOrder } from './english/written-dates.ts';
+import type { Found } from './reading.ts';
+import type { CivilTime } from './slot-type.ts';
+import type { Token } from './tokens.ts';
+
+/** All that the slot types know of one language. Another language is another value of this. */
+export interface SlotLanguage {
+  /** Words that join alternatives: "two or three". */
+  readonly or: ReadonlySet<string>;
+  readonly not: ReadonlySet<string>;
+  findDates(tokens: readonly Token[], now: CivilTime, order: DayOrder): readonly Found<DateMeaning>[];
+  findTimes(tokens: readonly Token[]): readonly Found<TimeMeaning>[];
+  findDurations(tokens: readonly Token[]): readonly Found<DurationMeaning>[];
+  findNumbers(tokens: readonly Token[], units: readonly string[]): readonly Found<number>[];
+  findCounts(tokens: readonly Token[], units: readonly string[]): readonly Found<number>[];
+  findAmounts(tokens: readonly Token[]): readonly Found<AmountMeaning>[];
+  findYesNo(tokens: readonly Token[]): readonly Found<boolean>[];
+  findDigitRuns(tokens: readonly Token[]): readonly DigitRun[];
+  findNames(tokens: readonly Token[], maxWords: number): readonly Found<string>[];
+  findEmails(tokens: readonly Token[]): readonly Found<EmailMeaning>[];
+  /** Which of `count` things in a row was meant: "the second one", "the last". */
+  findPosition(tokens: readonly Token[], count: number): readonly Found<number>[];
+  /** Words that carry nothing of a choice's name. */
+  readonly smallWords: ReadonlySet<string>;
+  /** What comes before an answer in free words: "it is about", "um". */
+  readonly textOpenings: readonly (readonly string[])[];
+  readonly say: {
+    date(day: CivilDay, today: CivilDay): string;
+    time(minutes: number): string;
+    duration(minutes: number): string;
+    number(value: number): string;
+    money(amount: number, currency: string): string;
+    yesNo(value: boolean): string;
+    digits(digits: string, groups?: readonly number[]): string;
+    plus: string;
+    email(address: string): string;
+    people(count: number): string;
+  };
+  readonly hotwords: { readonly dates: readonly string[]; readonly times: readonly string[]; readonly durations: readonly string[]; readonly people: readonly string[]; readonly yesNo: readonly string[]; readonly email: readonly string[] };
+}
