@@ -5,6 +5,7 @@ import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
 import { ms, ratio, samples, type Ms } from '#domain/units';
 import { Conversation } from './conversation.ts';
 import type { ConversationAction, ConversationInput } from './conversation/messages.ts';
+import { civilTime } from './dialogue/forms/civil-time.ts';
 import { pipelineOptions } from './options.ts';
 import { personaSchema, type Persona } from './persona.ts';
 import type { SttEvent } from './ports.ts';
@@ -69,7 +70,7 @@ class Driver {
   #pending: ConversationInput[] = [];
 
   constructor(persona: Persona, llmCapable: boolean, phrases: readonly string[]) {
-    this.core = new Conversation({ persona, options: pipelineOptions.parse({}), llmCapable, hasPhrase: (phrase) => phrases.includes(phrase) });
+    this.core = new Conversation({ persona, options: pipelineOptions.parse({}), llmCapable, hasPhrase: (phrase) => phrases.includes(phrase), callId: 'call-1', civilTime: () => civilTime(0, 'UTC') });
   }
 
   feed(input: ConversationInput): void {

@@ -33,6 +33,7 @@ export class Conversation {
   #state: 'new' | 'talking' | 'leaving' | 'ended' = 'new';
   /** Why the call will end once the last phrase is through. */
   #leaving: EndReason | undefined;
+  #hotwords: readonly string[];
   #out: ConversationAction[] = [];
 
   constructor(context: SpeakingContext) {
@@ -41,6 +42,9 @@ export class Conversation {
     this.#speaking = new Speaking(context);
     this.#silence = new SilentCaller(context.options.silence);
     this.#digits = new PressedDigits(context.options.dtmfPauseMs);
+    const { dialogue } = this.#speaking.memory;
+    this.#hotwords = dialogue.hotwords;
+    this.#listening.isComplete = (text) => dialogue.isComplete(text);
   }
 
   get wakeAtMs(): Ms | undefined {
@@ -67,11 +71,16 @@ export class Conversation {
       case 'matched': case 'match-failed': case 'llm-text': case 'llm-done': case 'llm-failed': case 'pcm': case 'piece-made': case 'piece-failed':
         this.#speak(nowMs, this.#speaking.work(nowMs, input));
         break;
+      case 'action-result':
+        this.#speak(nowMs, this.#speaking.actionEnded(nowMs, input.actionId, input.result));
+        this.#tellUntold(nowMs);
+        break;
       case 'say-goodbye': this.#leave(nowMs, input.text, input.reason); break;
       case 'leg-ended': this.#ended(nowMs); break;
       case 'wake': this.#wake(nowMs); break;
       default: unreachable(input);
     }
+    this.#expect();
     const out = this.#out;
     this.#out = [];
     return out;
@@ -117,7 +126,7 @@ export class Conversation {
   /** The caller goes on although their turn was taken for finished, and has heard nothing yet: the words so far. */
   #reopened(nowMs: Ms): string {
     const turn = this.#speaking.turn;
-    if (turn === undefined || turn.callerText === '' || turn.marks.firstPacketAtMs !== undefined || turn.failure !== undefined) return '';
+    if (turn === undefined || turn.callerText === '' || turn.marks.firstPacketAtMs !== undefined || turn.failure !== undefined || turn.hasActed) return '';
     if (turn.plan?.kind === 'say' && turn.plan.message !== undefined) return '';
     if (nowMs - (turn.openedAtMs ?? nowMs) > this.#context.options.turn.reopenMs) return '';
     this.#speak(nowMs, this.#speaking.abort('abandoned'));
@@ -135,7 +144,7 @@ export class Conversation {
   #signalled(nowMs: Ms, signal: ListeningSignal): void {
     switch (signal.kind) {
       case 'caller-began': return this.#speak(nowMs, this.#speaking.dropSpeculation('speech resumed'));
-      case 'candidate': return this.#speak(nowMs, this.#speaking.speculate(nowMs, signal.text, signal.isFinal));
+      case 'candidate': return this.#speak(nowMs, this.#speaking.speculate(nowMs, signal.text, signal.isFinal, signal.confidence));
       case 'words': return this.#wordsOverBot(nowMs, signal);
       case 'turn-ended': return this.#turnEnded(nowMs, signal.turn);
       case 'nothing': return this.#nothing(nowMs, 'nothing');
@@ -152,13 +161,15 @@ export class Conversation {
     const { utterance } = caller;
     const unclear = utterance.newText !== '' && utterance.confidence < this.#context.options.turn.minConfidence && !utterance.isContinuation && caller.rule !== 'too-long';
     if (!unclear) return this.#speak(nowMs, this.#speaking.answer(nowMs, caller));
-    this.#speak(nowMs, this.#speaking.say(nowMs, [this.#context.persona.notHeard], { source: 'dialogue', callerText: caller.text, caller }));
+    const plan = this.#speaking.memory.dialogue.planUnclear();
+    this.#speak(nowMs, this.#speaking.say(nowMs, plan.texts, { source: 'dialogue', callerText: caller.text, caller, plan }));
   }
 
   #nothing(nowMs: Ms, why: string): void {
     this.#speak(nowMs, this.#speaking.dropSpeculation(why));
     if (this.#interruption !== undefined) this.#decided(nowMs, this.#interruption.nothing(nowMs, why));
     this.#silence.wasNoise(nowMs);
+    this.#tellUntold(nowMs);
   }
 
   #unheard(nowMs: Ms, { code, anchorMs }: Signal<'unheard'>): void {
@@ -207,7 +218,7 @@ export class Conversation {
     const { turn, memory } = this.#speaking;
     if (turn === undefined) return;
     this.#emit({ kind: 'barge-in', turnId: turn.turnId, ...decision });
-    const hardlyHeard = decision.why !== 'dtmf' && decision.why !== 'typed' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs;
+    const hardlyHeard = !turn.hasActed && decision.why !== 'dtmf' && decision.why !== 'typed' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs;
     const continues = hardlyHeard && (mayGoOn(turn.callerText) || (turn.callerText !== '' && goesOn(this.#listening.utterance?.newText ?? '')));
     this.#speak(nowMs, this.#speaking.abort('interrupted'));
     if (continues) memory.takeBack(true);
@@ -261,6 +272,20 @@ export class Conversation {
     if (this.#context.persona.mode === 'echo') return this.#command({ kind: 'set-echo', on: true });
     this.#silence.botFinished(nowMs, turn.plan?.kind === 'say' && turn.plan.aside === 'hold');
     if (outcome !== 'interrupted' && this.#listening.isUndecided) this.#hear(nowMs, this.#listening.botFinished(nowMs));
+    if (outcome !== 'interrupted') this.#tellUntold(nowMs);
+  }
+
+  /** What an action came to while the caller or the bot was speaking. */
+  #tellUntold(nowMs: Ms): void {
+    if (this.#state === 'talking' && this.#speaking.turn === undefined && this.#listening.utterance === undefined) this.#speak(nowMs, this.#speaking.tellUntold(nowMs));
+  }
+
+  /** Recognition hears what it expects more surely: the words of the question that is being asked. */
+  #expect(): void {
+    const { hotwords } = this.#speaking.memory.dialogue;
+    if (hotwords === this.#hotwords || this.#state !== 'talking') return;
+    this.#hotwords = hotwords;
+    this.#act({ kind: 'stt-expect', hotwords });
   }
 
   #wake(nowMs: Ms): void {
@@ -282,7 +307,9 @@ export class Conversation {
     const { stillThere, silentGoodbye } = this.#context.persona;
     const text = step.kind === 'ask' ? stillThere[step.question] ?? silentGoodbye : silentGoodbye;
     const endReason: EndReason | undefined = step.kind === 'let-go' ? { by: 'bot', code: 'silent-caller' } : undefined;
-    this.#speak(nowMs, this.#speaking.say(nowMs, [text], { source: 'dialogue', ...(endReason && { endReason }) }));
+    const { openQuestion } = this.#speaking.memory.dialogue;
+    const texts = endReason === undefined && openQuestion !== '' ? [text, openQuestion] : [text];
+    this.#speak(nowMs, this.#speaking.say(nowMs, texts, { source: 'dialogue', ...(endReason && { endReason }) }));
   }
 
   /** The last words of the call, whoever wants them said. */

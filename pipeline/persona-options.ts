@@ -1,2 +1,3 @@
 /** What `config` may see of a persona: its schema. */
 export { personaSchema, type Persona } from './persona.ts';
+export { formFaults } from './dialogue/forms/form-faults.ts';

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { actionDeclaration } from './dialogue/actions/declaration.ts';
+import { formDeclaration } from './dialogue/forms/declaration.ts';
 
 /** One thing the bot knows: how people ask for it, and the words it answers with. */
 export const knowledgeEntry = z.strictObject({
@@ -45,7 +47,21 @@ export const personaSchema = z.strictObject({
     thanks: z.string().min(1).max(300).default('Thank you, I have noted that. Is there anything else?'),
   }).prefault({}),
   knowledge: z.array(knowledgeEntry).max(500).default([]),
+  /** What callers can get done, question by question. */
+  forms: z.array(formDeclaration).max(50).default([]),
+  /** What forms end in. */
+  actions: z.array(actionDeclaration).max(100).default([]),
+  /** Where "today" and "at three" are meant. Default: the machine's. */
+  timeZone: z.string().refine(isTimeZone, 'a time zone by its IANA name, such as America/New_York').optional(),
 }).transform((persona) => ({ ...persona, title: persona.title ?? inWords(persona.name) }));
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** `front-desk` as "Front desk". */
 function inWords(name: string): string {

@@ -1,3 +1,5 @@
+import { createForms } from './dialogue/forms/form.ts';
+import { fixedTexts } from './dialogue/forms/wording.ts';
 import type { Persona } from './persona.ts';
 
 /** Speech of fixed texts, ready before it is needed. */
@@ -10,5 +12,6 @@ export interface PhraseCache {
 export function fixedPhrases(persona: Persona): readonly string[] {
   const { fault, greeting, notHeard, holding, stopped, shutdown, goodbye, stillThere, silentGoodbye, unsure, takeMessage, knowledge } = persona;
   const answers = knowledge.map(({ answer }) => answer);
-  return [...new Set([fault, greeting, shutdown, goodbye, notHeard, unsure, holding, stopped, ...stillThere, silentGoodbye, takeMessage.ask, takeMessage.thanks, ...answers])];
+  const ofForms = createForms(persona).flatMap((form) => [...fixedTexts(form), form.action.says.running]);
+  return [...new Set([fault, greeting, shutdown, goodbye, notHeard, unsure, holding, stopped, ...stillThere, silentGoodbye, takeMessage.ask, takeMessage.thanks, ...ofForms, ...answers])];
 }

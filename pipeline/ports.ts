@@ -48,11 +48,36 @@ export interface SpeechToText {
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string;
+  /** Of an assistant's message: what it asked for. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** Of a tool's message: the call that it answers. */
+  readonly toolCallId?: string;
 }
+
+/** An action that an LLM asks for; nothing about it is trusted. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON, if it kept to that. */
+  readonly argumentsText: string;
+}
+
+/** An action as an LLM is told of it. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of its arguments. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** Calls come last and whole: a reply that was broken off has none. */
+export type ReplyPart = { readonly kind: 'text'; readonly delta: string } | { readonly kind: 'calls'; readonly calls: readonly ToolCall[] };
 
 export interface LanguageModel {
   /** Text deltas. Aborting `signal` closes the connection and so the generation. Throws `AppError` with code `LLM_*`. */
   reply(messages: readonly ChatMessage[], signal: AbortSignal): AsyncIterable<string>;
+  /** The same with tools; absent where the model cannot have any. */
+  replyWithTools?(messages: readonly ChatMessage[], tools: readonly ToolSpec[], signal: AbortSignal): AsyncIterable<ReplyPart>;
   /** Prefills the prompt of these messages, so that the first reply starts sooner. Never throws. */
   warm(messages: readonly ChatMessage[], signal: AbortSignal): Promise<void>;
   /** Whether it can be trusted with facts; a basic one only chats. */
@@ -82,7 +107,7 @@ export interface Embedder {
 }
 
 /** What an entry does besides saying its answer. */
-export type KnowledgeAction = 'hang-up' | 'take-message' | 'repeat';
+export type KnowledgeAction = 'hang-up' | 'take-message' | 'repeat' | 'start-form';
 
 export type KnowledgeMatch =
   | {

@@ -1,6 +1,6 @@
 import type { EndReason } from '#domain/end-reason';
 import type { AnswerSource, PieceId, TurnId, TurnStages } from '#domain/turn';
-import { ms, msToSamples, samplesToMs, type Ms } from '#domain/units';
+import { ms, msToSamples, ratio, samplesToMs, type Ms, type Ratio } from '#domain/units';
 import { BoundedQueue } from '../flow/bounded-queue.ts';
 import { PlayoutFeed } from '../flow/playout-feed.ts';
 import type { PipelineOptions } from '../options.ts';
@@ -34,6 +34,14 @@ export class BotTurn {
   plan: ReplyPlan | undefined;
   /** A plan that is too dear to follow before the turn is real. */
   deferredPlan: ReplyPlan | undefined;
+  /** How the words that it answers were heard. */
+  heard: { readonly confidence: Ratio; readonly keys: boolean } = { confidence: ratio(1), keys: false };
+  /** An action was begun in it, or its result is told in it: it cannot be taken back. */
+  hasActed = false;
+  /** Its words depend on an action that is running. */
+  awaitsAction = false;
+  /** Tells what came of an action. */
+  tellsResult = false;
   /** Prepared for a partial text. */
   isGuess = false;
   /** What playout said last that it holds, at 24 kHz. */
@@ -76,6 +84,12 @@ export class BotTurn {
       else this.#queue([...this.#splitter.push(text), ...this.#splitter.flush()]);
     }
     this.#textDone = true;
+  }
+
+  /** Said while the rest is not known yet. */
+  sayMeanwhile(text: string): void {
+    this.#writtenText = `${this.#writtenText} ${text}`.trim();
+    this.#queue([text]);
   }
 
   /** More of the reply; false once it is as long as a reply may be. */
@@ -177,9 +191,10 @@ export class BotTurn {
   }
 
   /** What has to come before it can go on, while it still has to. */
-  get waitsFor(): 'answer' | 'llm' | 'tts' | 'playout' {
+  get waitsFor(): 'answer' | 'action' | 'llm' | 'tts' | 'playout' {
     if (this.#speaking !== undefined) return 'tts';
     if (this.#textDone || this.#pieces.length > 0) return 'playout';
+    if (this.awaitsAction) return 'action';
     return this.plan === undefined ? 'answer' : 'llm';
   }
 

@@ -14,6 +14,8 @@ export function isWorthGuessing(plan: ReplyPlan, text: string, isFinal: boolean,
     case 'llm':
       return options.llm && isFinal && shapeOf(text).kind !== 'unfinished';
     case 'say':
-      return isFinal && plan.message === undefined;
+      return plan.message === undefined && (isFinal || (plan.form !== undefined && options.knowledge));
+    case 'act':
+      return false;
   }
 }

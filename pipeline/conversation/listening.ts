@@ -1,6 +1,6 @@
 import type { SpurtId, TurnStages } from '#domain/turn';
 import { TimerTable } from '#domain/timer-table';
-import { ms, samples, type Ms, type Ratio } from '#domain/units';
+import { ms, ratio, samples, type Ms, type Ratio } from '#domain/units';
 import type { LegMediaEvent } from '#domain/leg-media';
 import type { PipelineOptions } from '../options.ts';
 import type { SttEvent } from '../ports.ts';
@@ -17,7 +17,7 @@ export type ListeningSignal =
   /** New words of an utterance that is not accepted yet because it was begun over the bot. */
   | { readonly kind: 'words'; readonly text: string; readonly isFinal: boolean; readonly confidence: Ratio }
   /** The caller pauses and may have finished: these would be the words. */
-  | { readonly kind: 'candidate'; readonly text: string; readonly isFinal: boolean }
+  | { readonly kind: 'candidate'; readonly text: string; readonly isFinal: boolean; readonly confidence: Ratio }
   | { readonly kind: 'turn-ended'; readonly turn: CallerTurn }
   /** The utterance came to nothing: noise. */
   | { readonly kind: 'nothing' }
@@ -44,6 +44,8 @@ type Voice<Kind extends LegMediaEvent['kind']> = Extract<LegMediaEvent, { kind: 
  * that began over the bot is followed but not ended until it is accepted or discarded.
  */
 export class Listening {
+  /** Whether a text is all that was asked for. */
+  isComplete: (text: string) => boolean = () => false;
   readonly #options: PipelineOptions;
   readonly #timers = new TimerTable<'turn-end' | 'judge' | 'transcript-late' | 'too-long'>();
   #utterance: CallerUtterance | undefined;
@@ -201,14 +203,14 @@ export class Listening {
     if (utterance === undefined || text === undefined) return [];
     if (text === '') return [...this.#forget(), { signal: { kind: 'nothing' } }];
     const { speechMs, votes, newText } = utterance;
-    const verdict = judgePause({ text, speechMs, votes, asked: this.#asked, isLeadIn: utterance.tookFloor && isLeadIn(newText) }, this.#options.turn);
+    const verdict = judgePause({ text, speechMs, votes, asked: this.#asked, isLeadIn: utterance.tookFloor && isLeadIn(newText), isComplete: this.isComplete(text) }, this.#options.turn);
     const voteDueMs = verdict.awaitsVote === true ? (utterance.transcriptAtMs ?? nowMs) + this.#options.turn.voteWithinMs : 0;
     const endAtMs = Math.max(utterance.lastWordsAtMs + verdict.endAtSilenceMs, voteDueMs);
     if (nowMs >= endAtMs) return this.#end(nowMs, utterance, verdict.rule, utterance.lastWordsAtMs);
     this.#timers.arm('turn-end', ms(endAtMs));
     if (!verdict.votesMatter) this.#timers.cancel('judge');
     else if (!this.#timers.isArmed('judge')) this.#armJudge(nowMs, utterance);
-    return [{ signal: { kind: 'candidate', text, isFinal: true } }];
+    return [{ signal: { kind: 'candidate', text, isFinal: true, confidence: utterance.confidence } }];
   }
 
   #armJudge(nowMs: Ms, utterance: CallerUtterance): void {
@@ -239,7 +241,7 @@ export class Listening {
   #guess(): readonly ListeningOutput[] {
     const utterance = this.#utterance;
     if (utterance === undefined || !this.#accepted || utterance.spurtOpen || utterance.newText === '' || utterance.finalText !== undefined) return [];
-    return [{ signal: { kind: 'candidate', text: utterance.bestText, isFinal: false } }];
+    return [{ signal: { kind: 'candidate', text: utterance.bestText, isFinal: false, confidence: ratio(1) } }];
   }
 
   #undecidedWords(isFinal: boolean): readonly ListeningOutput[] {

@@ -20,7 +20,7 @@ export class Memory {
     this.#lastHeardText = heardText;
     const isAside = turn.plan?.kind === 'say' && turn.plan.aside !== undefined;
     if (outcome !== 'abandoned' && !isAside) this.dialogue.said(heardText);
-    const wasReminder = turn.callerText === '' && turn.source === 'dialogue';
+    const wasReminder = turn.callerText === '' && turn.source === 'dialogue' && !turn.tellsResult;
     if (turn.failure !== undefined || outcome === 'abandoned' || wasReminder) return;
     this.history.add({ caller: turn.callerText, bot: heardText });
     if (!isAside) this.dialogue.repeatable(turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]);

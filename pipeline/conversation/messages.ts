@@ -3,6 +3,7 @@ import type { EndReason } from '#domain/end-reason';
 import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
 import type { PieceId, TurnId } from '#domain/turn';
 import type { Ms } from '#domain/units';
+import type { ActionRequest, ActionResult } from '../dialogue/actions/action.ts';
 import type { ChatMessage, KnowledgeMatch, SttEvent } from '../ports.ts';
 
 /** Everything a conversation learns. Answers name the turn they belong to; those of a turn that is gone are ignored. */
@@ -19,6 +20,7 @@ export type ConversationInput =
   | { readonly kind: 'pcm'; readonly turnId: TurnId; readonly pieceId: PieceId; readonly pcm: Int16Array }
   | { readonly kind: 'piece-made'; readonly turnId: TurnId; readonly pieceId: PieceId }
   | { readonly kind: 'piece-failed'; readonly turnId: TurnId; readonly pieceId: PieceId; readonly code: string }
+  | { readonly kind: 'action-result'; readonly actionId: number; readonly result: ActionResult }
   /** Say this, then end the call for this reason. */
   | { readonly kind: 'say-goodbye'; readonly text: string; readonly reason: EndReason }
   | { readonly kind: 'leg-ended' }
@@ -32,6 +34,8 @@ export type ConversationAction =
   | { readonly kind: 'stt-pause'; readonly pause: number }
   | { readonly kind: 'stt-judge'; readonly pause: number; readonly silenceMs: Ms }
   | { readonly kind: 'stt-reset' }
+  /** Words that are likely from here on, besides the persona's own. */
+  | { readonly kind: 'stt-expect'; readonly hotwords: readonly string[] }
   | { readonly kind: 'match'; readonly turnId: TurnId; readonly text: string; readonly expecting: readonly string[] }
   | { readonly kind: 'ask-llm'; readonly turnId: TurnId; readonly messages: readonly ChatMessage[] }
   /** Fixed phrases come from the phrase cache, everything else from TTS. */
@@ -48,5 +52,7 @@ export type ConversationAction =
   | { readonly kind: 'stop-llm'; readonly turnId: TurnId }
   /** Stop all work that runs for this turn. */
   | { readonly kind: 'cancel-turn'; readonly turnId: TurnId }
+  /** Goes on whatever becomes of the turn that it was begun in; exactly one `action-result` follows while the call lasts. */
+  | { readonly kind: 'run-action'; readonly request: ActionRequest }
   | { readonly kind: 'emit'; readonly event: CallEventBody }
   | { readonly kind: 'end-leg'; readonly reason: EndReason };

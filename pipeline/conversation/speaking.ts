@@ -3,8 +3,12 @@ import type { EndReason } from '#domain/end-reason';
 import type { LegMediaEvent } from '#domain/leg-media';
 import { TimerTable } from '#domain/timer-table';
 import type { AnswerSource, TurnId, TurnOutcome } from '#domain/turn';
-import { ms, type Ms } from '#domain/units';
+import { ms, type Ms, type Ratio } from '#domain/units';
 import { Dialogue, type ReplyPlan } from '../dialogue/dialogue.ts';
+import type { ActionResult } from '../dialogue/actions/action.ts';
+import { Forms } from '../dialogue/forms/active-form.ts';
+import { createForms } from '../dialogue/forms/form.ts';
+import type { CivilTime } from '../dialogue/slots/slot-type.ts';
 import { History } from '../dialogue/history.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { Persona } from '../persona.ts';
@@ -14,7 +18,8 @@ import { isWorthGuessing } from './guessing.ts';
 import type { CallerTurn } from './listening.ts';
 import { Memory } from './memory.ts';
 import type { ConversationAction, ConversationInput } from './messages.ts';
-import { addEvidence, closedEvent } from './turn-record.ts';
+import { GIVEN_UP, RunningActions } from './running-actions.ts';
+import { addEvidence, closedEvent, heardAs } from './turn-record.ts';
 
 /** A turn of the bot is over. */
 export interface ClosedTurn {
@@ -30,6 +35,10 @@ export interface SpeakingContext {
   readonly llmCapable: boolean;
   /** Whether the audio of a text is ready. */
   readonly hasPhrase: (text: string) => boolean;
+  /** Makes the keys of its actions. */
+  readonly callId: string;
+  /** The clock on the wall where the persona lives. */
+  readonly civilTime: () => CivilTime;
 }
 
 /** What the bot says of its own accord, or about a turn of the caller without thinking about it. */
@@ -41,7 +50,11 @@ export interface Saying {
   /** It is said because this failed. */
   readonly failure?: string;
   readonly caller?: CallerTurn;
+  /** Where it was planned, so that what follows from it happens. */
+  readonly plan?: SayPlan;
 }
+
+type SayPlan = Extract<ReplyPlan, { kind: 'say' }>;
 
 export type WorkInput = Extract<
   ConversationInput,
@@ -61,11 +74,16 @@ export class Speaking {
   #turn: BotTurn | undefined;
   #speculation: BotTurn | undefined;
   #lastTurnId: TurnId = 0;
+  readonly #actions: RunningActions;
+  /** Results that came when their turn was over already. */
+  readonly #untold: ReplyPlan[] = [];
   #out: SpeakingOutput[] = [];
 
   constructor(context: SpeakingContext) {
     this.#context = context;
-    this.memory = new Memory(new Dialogue(context.persona, context.llmCapable), new History(context.options.historyTurns));
+    const forms = new Forms(createForms(context.persona), context.civilTime);
+    this.memory = new Memory(new Dialogue(context.persona, context.llmCapable, forms), new History(context.options.historyTurns));
+    this.#actions = new RunningActions(context.callId);
   }
 
   get turn(): BotTurn | undefined {
@@ -73,7 +91,8 @@ export class Speaking {
   }
 
   get wakeAtMs(): Ms | undefined {
-    return this.#timers.earliestMs;
+    const due = [this.#timers.earliestMs, this.#actions.wakeAtMs].filter((atMs) => atMs !== undefined);
+    return due.length === 0 ? undefined : ms(Math.min(...due));
   }
 
   say(nowMs: Ms, texts: readonly string[], saying: Saying): readonly SpeakingOutput[] {
@@ -83,27 +102,30 @@ export class Speaking {
     turn.stages = saying.caller?.stages ?? {};
     turn.endReason = saying.endReason;
     turn.failure = saying.failure;
-    turn.plan = { kind: 'say', texts, source: saying.source, followUp: 'go-on', expecting: [], detail: {} };
+    turn.plan = saying.plan ?? { kind: 'say', texts, source: saying.source, followUp: 'go-on', expecting: [], detail: {} };
     turn.marks.answerAtMs = nowMs;
     if (saying.caller !== undefined) addEvidence(turn, saying.caller);
+    if (saying.plan !== undefined) this.#apply(nowMs, turn, saying.plan);
     turn.say(texts);
     this.#open(nowMs, turn);
     return this.#take();
   }
 
   /** The caller may have finished with these words: prepare the answer, and hold it back. */
-  speculate(nowMs: Ms, text: string, isFinal: boolean): readonly SpeakingOutput[] {
+  speculate(nowMs: Ms, text: string, isFinal: boolean, confidence: Ratio): readonly SpeakingOutput[] {
     if (this.#turn !== undefined) return [];
     const before = this.#speculation;
-    if (before !== undefined && sameWords(before.callerText, text)) {
+    const heard = { confidence, keys: false };
+    if (before !== undefined && this.#fits(before, text, heard)) {
       if (isFinal && before.isGuess) this.#confirmGuess(nowMs, before);
       return this.#take();
     }
     this.#drop('other words');
-    const plan = this.memory.dialogue.plan(text);
+    const plan = this.memory.dialogue.plan(text, heard);
     if (isWorthGuessing(plan, text, isFinal, this.#context.options.speculation)) {
       this.#speculation = this.#newTurn(text, 'knowledge');
       this.#speculation.isGuess = !isFinal;
+      this.#speculation.heard = heard;
       this.#follow(nowMs, this.#speculation, plan);
     }
     return this.#take();
@@ -117,11 +139,13 @@ export class Speaking {
   /** The caller has finished: answer, with what was prepared if it fits. */
   answer(nowMs: Ms, caller: CallerTurn): readonly SpeakingOutput[] {
     let turn = this.#speculation;
-    const fits = turn !== undefined && sameWords(turn.callerText, caller.text);
+    const heard = heardAs(caller);
+    const fits = turn !== undefined && this.#fits(turn, caller.text, heard);
     if (turn === undefined || !fits) {
       this.#drop('other words');
       turn = this.#newTurn(caller.text, this.#context.persona.mode === 'knowledge' ? 'knowledge' : 'llm');
-      this.#follow(nowMs, turn, this.memory.dialogue.plan(caller.text));
+      turn.heard = heard;
+      this.#follow(nowMs, turn, this.memory.dialogue.plan(caller.text, heard));
     }
     this.#speculation = undefined;
     turn.anchorMs = caller.anchorMs;
@@ -129,7 +153,7 @@ export class Speaking {
     turn.detail['speculated'] = fits;
     addEvidence(turn, caller);
     this.#turn = turn;
-    if (turn.plan !== undefined) this.#apply(turn.plan);
+    if (turn.plan !== undefined) this.#apply(nowMs, turn, turn.plan);
     if (turn.deferredPlan !== undefined) this.#follow(nowMs, turn, turn.deferredPlan);
     this.#open(nowMs, turn);
     return this.#take();
@@ -178,11 +202,47 @@ export class Speaking {
     return this.#take();
   }
 
+  /** What came of an action: told in its own turn, or as soon as there is a place for it (`tellUntold`). */
+  actionEnded(nowMs: Ms, actionId: number, result: ActionResult): readonly SpeakingOutput[] {
+    const running = this.#actions.take(actionId);
+    if (running === undefined) return [];
+    const plan = this.memory.dialogue.planResult(running.plan.form.state, result);
+    const turn = this.#turn;
+    if (turn?.turnId !== running.turnId || !turn.awaitsAction) {
+      this.#untold.push(plan);
+      return [];
+    }
+    turn.awaitsAction = false;
+    turn.tellsResult = true;
+    this.#follow(nowMs, turn, plan);
+    if (!turn.hasSound) this.#timers.arm('answer-late', ms(nowMs + this.#context.options.faults.answerAtLeastMs));
+    this.#go(nowMs, turn);
+    return this.#take();
+  }
+
+  /** Nobody is speaking: what could not be told before is told now. */
+  tellUntold(nowMs: Ms): readonly SpeakingOutput[] {
+    const plan = this.#turn !== undefined || this.memory.dialogue.takesMessage ? undefined : this.#untold.shift();
+    if (plan === undefined) return [];
+    this.#drop('a result');
+    const turn = this.#newTurn('', 'dialogue');
+    turn.tellsResult = true;
+    turn.hasActed = true;
+    this.#turn = turn;
+    this.#follow(nowMs, turn, plan);
+    this.#open(nowMs, turn);
+    return this.#take();
+  }
+
   wake(nowMs: Ms): readonly SpeakingOutput[] {
+    const { slow, late } = this.#actions.wake(nowMs);
+    for (const { turnId, plan } of slow) this.#fill(nowMs, turnId, plan.filler);
+    const givenUp = late.flatMap(({ actionId }) => this.actionEnded(nowMs, actionId, GIVEN_UP));
+    this.#out.unshift(...givenUp);
     for (const timer of this.#timers.takeDue(nowMs)) {
       const turn = this.#turn;
       if (turn === undefined) continue;
-      if (timer === 'answer-late' && !turn.hasSound) this.#failLate(nowMs, turn, 'TIMEOUT');
+      if (timer === 'answer-late' && !turn.hasSound && !turn.awaitsAction) this.#failLate(nowMs, turn, 'TIMEOUT');
       if (timer === 'stall') this.#stalled(nowMs, turn);
     }
     return this.#take();
@@ -191,10 +251,10 @@ export class Speaking {
   #worked(nowMs: Ms, turn: BotTurn, input: WorkInput): void {
     switch (input.kind) {
       case 'matched':
-        if (turn.plan === undefined && turn.failure === undefined) this.#follow(nowMs, turn, this.memory.dialogue.planMatch(input.match));
+        if (turn.plan === undefined && turn.failure === undefined) this.#follow(nowMs, turn, this.memory.dialogue.planMatch(input.match, turn.callerText, turn.heard));
         return;
       case 'match-failed': {
-        const plan = this.memory.dialogue.planWithoutMatch();
+        const plan = this.memory.dialogue.planWithoutMatch(turn.callerText, turn.heard);
         if (plan === undefined || turn.plan !== undefined) return this.#fault(nowMs, turn, 'embedding', input.code);
         this.#fault(nowMs, turn, 'embedding', input.code, false);
         return this.#follow(nowMs, turn, plan);
@@ -229,13 +289,17 @@ export class Speaking {
       return this.#act({ kind: 'match', turnId: turn.turnId, text: turn.callerText, expecting: plan.expecting });
     }
     turn.deferredPlan = undefined;
-    if (turn === this.#speculation && plan.kind === 'llm' && !isWorthGuessing(plan, turn.callerText, !turn.isGuess, this.#context.options.speculation)) {
+    if (turn === this.#speculation && (plan.kind === 'act' || plan.kind === 'llm') && !isWorthGuessing(plan, turn.callerText, !turn.isGuess, this.#context.options.speculation)) {
       turn.deferredPlan = plan;
       return;
     }
     turn.plan = plan;
     Object.assign(turn.detail, plan.detail);
-    if (turn === this.#turn) this.#apply(plan);
+    if (turn === this.#turn) this.#apply(nowMs, turn, plan);
+    if (plan.kind === 'act') {
+      turn.source = 'dialogue';
+      return;
+    }
     if (plan.kind === 'llm') {
       turn.source = 'llm';
       const messages = this.memory.history.messages(this.#context.persona.prompt, turn.callerText, plan.facts);
@@ -255,8 +319,13 @@ export class Speaking {
     if (plan !== undefined) this.#follow(nowMs, turn, plan);
   }
 
-  #apply(plan: ReplyPlan): void {
+  #apply(nowMs: Ms, turn: BotTurn, plan: ReplyPlan): void {
     this.memory.dialogue.applied(plan);
+    if (plan.kind === 'act') {
+      turn.hasActed = true;
+      turn.awaitsAction = true;
+      this.#act({ kind: 'run-action', request: this.#actions.begin(nowMs, turn.turnId, plan) });
+    }
     if (plan.kind === 'say' && plan.message !== undefined) this.#emit({ kind: 'message-taken', text: plan.message });
   }
 
@@ -269,6 +338,23 @@ export class Speaking {
     const lateAtMs = Math.max((turn.anchorMs ?? nowMs) + answerWithinMs, nowMs + answerAtLeastMs);
     if (!turn.hasSound) this.#timers.arm('answer-late', ms(lateAtMs));
     this.#go(nowMs, turn);
+  }
+
+  /** The action takes long: the caller hears that it is being done. */
+  #fill(nowMs: Ms, turnId: TurnId, text: string): void {
+    const turn = this.#turn;
+    if (turn?.turnId !== turnId || !turn.awaitsAction) return;
+    turn.sayMeanwhile(text);
+    this.#timers.arm('answer-late', ms(nowMs + this.#context.options.faults.answerAtLeastMs));
+    this.#go(nowMs, turn);
+  }
+
+  /** Whether what was prepared is still the answer: the same words, and heard so well that they mean the same. */
+  #fits(turn: BotTurn, text: string, heard: BotTurn['heard']): boolean {
+    if (!sameWords(turn.callerText, text)) return false;
+    const { dialogue } = this.memory;
+    if (turn.heard.confidence === heard.confidence && turn.heard.keys === heard.keys) return true;
+    return JSON.stringify(dialogue.plan(text, heard)) === JSON.stringify(dialogue.plan(turn.callerText, turn.heard));
   }
 
   /** Hands on what can go on, and notices that a turn ended without a sound. */
@@ -285,7 +371,7 @@ export class Speaking {
 
   #stalled(nowMs: Ms, turn: BotTurn): void {
     if (turn.catchUp()) return this.#go(nowMs, turn);
-    if (turn.unplayedMs > 0 || this.#timers.isArmed('answer-late')) {
+    if (turn.unplayedMs > 0 || this.#timers.isArmed('answer-late') || turn.waitsFor === 'action') {
       this.#timers.arm('stall', ms(nowMs + this.#context.options.faults.stallMs));
     } else if (turn.waitsFor === 'playout') {
       this.#close(turn, turn.failure === undefined ? 'completed' : 'failed');
@@ -328,6 +414,10 @@ export class Speaking {
     this.#reportHeard(turn, true);
     this.#emit(closedEvent(turn, outcome));
     this.memory.closed(turn, outcome);
+    const { plan } = turn;
+    const isUnheard = turn.tellsResult && outcome !== 'completed' && turn.heardMs < LEAST_HEARD_MS;
+    // An offer that was cut short is answered already; the end of it all has to be heard.
+    if (isUnheard && plan?.kind === 'say' && plan.form?.state === undefined) this.#untold.push(plan);
     this.#out.push({ closed: { turn, outcome } });
   }
 
@@ -363,3 +453,6 @@ export class Speaking {
     return out;
   }
 }
+
+/** A result of which less was heard is told again. */
+const LEAST_HEARD_MS = 1_000;

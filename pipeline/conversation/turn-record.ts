@@ -12,6 +12,12 @@ export function addEvidence(turn: BotTurn, { rule, silenceMs, utterance }: Calle
   if (utterance.probability !== undefined) turn.detail['probability'] = utterance.probability;
 }
 
+/** How well the caller's words were heard. Words that go on with an earlier turn were heard well enough then. */
+export function heardAs({ rule, utterance }: CallerTurn): BotTurn['heard'] {
+  const keys = rule === 'digits' && utterance.voicedMs === 0;
+  return { confidence: utterance.confidence, keys };
+}
+
 /** The record of a turn that is over. */
 export function closedEvent(turn: BotTurn, outcome: TurnOutcome): Extract<CallEventBody, { kind: 'turn-closed' }> {
   const { turnId, source, callerText, ledger } = turn;

@@ -1,10 +1,14 @@
 import { unreachable } from '#domain/assert';
 import type { AnswerSource } from '#domain/turn';
+import { ms, type Ms } from '#domain/units';
 import type { KnowledgeMatch } from '../ports.ts';
 import type { Persona } from '../persona.ts';
 import { asksToWait, type Wait } from '../text/attention.ts';
-import { askedBy, isGoodbye, isYesNo, type Asked } from '../text/completeness.ts';
+import { askedBy, isGoodbye, isYesNo, shapeOf, type Asked } from '../text/completeness.ts';
 import { wordsOf } from '../text/words.ts';
+import type { ActionResult } from './actions/action.ts';
+import { SURE, heardMost, type FormReply, type Forms, type Hearing } from './forms/active-form.ts';
+import type { FormRun, FormState } from './forms/form-state.ts';
 
 export type Detail = Readonly<Record<string, string | number | boolean>>;
 
@@ -21,24 +25,52 @@ export type ReplyPlan =
       readonly message?: string;
       /** It answers nothing: what was asked, and what can be said again, stays as it was. */
       readonly aside?: Wait;
+      /** The form as it is once this is said; without a state it is over. Absent: it stays as it is. */
+      readonly form?: FormChange;
       readonly detail: Detail;
     }
+  | ActPlan
   | { readonly kind: 'match'; readonly expecting: readonly string[] }
   | { readonly kind: 'llm'; readonly facts: readonly string[]; readonly detail: Detail };
+
+/** An action is run; its result brings what is said. */
+export interface ActPlan {
+  readonly kind: 'act';
+  readonly run: FormRun;
+  /** Said when it takes long. */
+  readonly filler: string;
+  readonly timeoutMs: Ms;
+  readonly form: FormChange;
+  readonly detail: Detail;
+}
+
+export interface FormChange {
+  readonly state: FormState | undefined;
+}
+
+type SayPlan = Extract<ReplyPlan, { kind: 'say' }>;
+type Answer = Extract<KnowledgeMatch, { kind: 'answer' }>;
+type Heard = Pick<Hearing, 'confidence' | 'keys'>;
 
 /** What the conversation is about to expect from the caller, and what the bot says to what it hears. */
 export class Dialogue {
   readonly #persona: Persona;
   readonly #llmCapable: boolean;
+  readonly #forms: Forms | undefined;
   #expecting: readonly string[] = [];
   #takesMessage = false;
-  #before: { readonly expecting: readonly string[]; readonly takesMessage: boolean } = { expecting: [], takesMessage: false };
+  #form: FormState | undefined;
+  #before: { readonly expecting: readonly string[]; readonly takesMessage: boolean; readonly form: FormState | undefined } = { expecting: [], takesMessage: false, form: undefined };
+  /** The read-back that the caller has heard, or most of it: only then can it be agreed to. */
+  #heardReadBack: string | undefined;
+  #hotwordsOf: { readonly form: FormState; readonly words: readonly string[] } | undefined;
   #asked: Asked = 'nothing';
   #lastTexts: readonly string[] = [];
 
-  constructor(persona: Persona, llmCapable: boolean) {
+  constructor(persona: Persona, llmCapable: boolean, forms?: Forms) {
     this.#persona = persona;
     this.#llmCapable = llmCapable;
+    this.#forms = forms;
   }
 
   /** What the bot's last words asked for. */
@@ -46,7 +78,28 @@ export class Dialogue {
     return this.#asked;
   }
 
-  plan(callerText: string): ReplyPlan {
+  /** What recognition should expect to hear, besides the persona's own words. */
+  get hotwords(): readonly string[] {
+    if (this.#form === undefined) return NO_WORDS;
+    if (this.#hotwordsOf?.form !== this.#form) this.#hotwordsOf = { form: this.#form, words: this.#forms?.hotwords(this.#form) ?? NO_WORDS };
+    return this.#hotwordsOf.words;
+  }
+
+  /** Whether a text answers a question to the last digit, so that nothing more is waited for. */
+  isComplete(text: string): boolean {
+    return this.#form !== undefined && this.#forms?.isComplete(this.#form, text) === true;
+  }
+
+  /** The question that waits for an answer; empty where there is none. */
+  get openQuestion(): string {
+    return this.#form === undefined ? '' : this.#forms?.question(this.#form) ?? '';
+  }
+
+  get takesMessage(): boolean {
+    return this.#takesMessage;
+  }
+
+  plan(callerText: string, heard: Heard = HEARD_WELL): ReplyPlan {
     const wait = asksToWait(callerText);
     if (wait !== undefined) {
       const followUp = this.#takesMessage && wait === 'hold' ? 'take-message' : 'go-on';
@@ -54,6 +107,9 @@ export class Dialogue {
     }
     if (this.#takesMessage && !declines(callerText)) {
       return say([this.#persona.takeMessage.thanks], 'dialogue', { message: callerText, detail: { rule: 'message' } });
+    }
+    if (this.#form !== undefined && !takesLeave(callerText)) {
+      return this.#planForm(this.#said(this.#form, callerText, heard, 'question')) ?? { kind: 'match', expecting: [] };
     }
     if (isGoodbye(callerText)) {
       const entry = this.#persona.mode === 'knowledge' ? this.#persona.knowledge.find(({ action }) => action === 'hang-up') : undefined;
@@ -63,11 +119,12 @@ export class Dialogue {
     return this.#persona.mode === 'knowledge' ? { kind: 'match', expecting: this.#expecting } : { kind: 'llm', facts: [], detail: {} };
   }
 
-  planMatch(match: KnowledgeMatch): ReplyPlan {
+  planMatch(match: KnowledgeMatch, callerText: string, heard: Heard = HEARD_WELL): ReplyPlan {
+    if (this.#form !== undefined) return this.#planMatchInForm(this.#form, match, callerText, heard);
     const score = round(match.score);
     switch (match.kind) {
       case 'answer':
-        return this.#planAnswer(match, { entry: match.entryId, score });
+        return this.#planAnswer(match, callerText);
       case 'ask-which':
         return say([match.question], 'knowledge', { expecting: match.entryIds, detail: { askWhich: match.entryIds.join(' '), score } });
       case 'none':
@@ -75,8 +132,76 @@ export class Dialogue {
     }
   }
 
-  #planAnswer({ action, answer }: Extract<KnowledgeMatch, { kind: 'answer' }>, detail: Detail): ReplyPlan {
+  /** Something that the form could not make anything of: a question in between, something else altogether, or a failed try. */
+  #planMatchInForm(form: FormState, match: KnowledgeMatch, callerText: string, heard: Heard): ReplyPlan {
+    const isMeant = match.kind === 'answer' && (match.score >= SURE_SCORE || shapeOf(callerText).kind === 'question');
+    if (!isMeant) return this.#planWithinForm(form, callerText, heard);
+    const isActing = form.question.kind === 'acting';
+    switch (match.action) {
+      case 'start-form': {
+        const isOther = match.entryId !== form.formId && !isActing;
+        return isOther ? this.#planAnswer(match, callerText) : this.#planForm(this.#forms?.resumed(form)) ?? this.#unsure();
+      }
+      case 'repeat':
+        return this.#planForm(this.#forms?.resumed(form)) ?? this.#unsure();
+      case 'hang-up': case 'take-message': {
+        const plan = this.#planAnswer(match, callerText);
+        return plan.kind === 'say' ? { ...plan, form: { state: undefined } } : plan;
+      }
+      case undefined: {
+        const resumed = isActing ? undefined : this.#forms?.resumed(form);
+        return say([match.answer, ...(resumed?.texts ?? [])], 'knowledge', { form: { state: resumed?.state ?? form }, detail: { entry: match.entryId, score: round(match.score), form: form.formId } });
+      }
+      default:
+        return unreachable(match.action);
+    }
+  }
+
+  /** Nobody else understands it: what only answers by chance does answer then, and anything else is a failed try. */
+  #planWithinForm(form: FormState, callerText: string, heard: Heard): ReplyPlan {
+    return this.#planForm(this.#said(form, callerText, heard, 'answer') ?? this.#forms?.missed(form)) ?? this.#unsure();
+  }
+
+  #said(form: FormState, text: string, heard: Heard, how: 'question' | 'answer'): FormReply | undefined {
+    const heardReadBack = form.question.kind === 'read-back' && form.question.text === this.#heardReadBack;
+    return this.#forms?.said(form, { text, ...heard }, heardReadBack, how);
+  }
+
+  /** The caller's words were too unclear to make anything of. */
+  planUnclear(): SayPlan {
+    const missed = this.#form === undefined ? undefined : this.#forms?.missed(this.#form, this.#persona.notHeard);
+    const plan = this.#planForm(missed);
+    return plan?.kind === 'say' ? plan : say([this.#persona.notHeard], 'dialogue');
+  }
+
+  /** What has come of an action that `form` had asked for. */
+  planResult(form: FormState | undefined, result: ActionResult): ReplyPlan {
+    const reply = form === undefined ? undefined : this.#forms?.ended(form, result);
+    return this.#planForm(reply) ?? this.#unsure();
+  }
+
+  #planForm(reply: FormReply | undefined): SayPlan | ActPlan | undefined {
+    if (reply === undefined) return undefined;
+    const { texts, state, run, then, detail } = reply;
+    const form: FormChange = { state };
+    const action = run === undefined ? undefined : this.#persona.actions.find(({ name }) => name === run.action);
+    if (run !== undefined && action !== undefined) return { kind: 'act', run, filler: action.says.running, timeoutMs: ms(action.timeoutMs), form, detail };
+    const more = then === 'take-message' ? [this.#persona.takeMessage.ask] : then === 'hang-up' ? [this.#persona.goodbye] : [];
+    return say(unique([...texts, ...more]), 'dialogue', { followUp: then, form, detail });
+  }
+
+  #unsure(): SayPlan {
+    return say([this.#persona.unsure], 'dialogue', { detail: { rule: 'unsure' } });
+  }
+
+  #planAnswer({ action, answer, entryId, score }: Answer, callerText: string): ReplyPlan {
+    const detail: Detail = { entry: entryId, score: round(score) };
     switch (action) {
+      case 'start-form': {
+        const form = this.#forms?.get(entryId);
+        const plan = form === undefined ? undefined : this.#planForm(this.#forms?.start(form, callerText));
+        return plan === undefined ? this.#unsure() : { ...plan, detail: { ...plan.detail, score: round(score) } };
+      }
       case 'hang-up':
         return say([answer], 'knowledge', { followUp: 'hang-up', detail });
       case 'take-message':
@@ -91,14 +216,16 @@ export class Dialogue {
   }
 
   /** Knowledge cannot be asked: what is left. Undefined: nothing, and a fault has to be said. */
-  planWithoutMatch(): ReplyPlan | undefined {
+  planWithoutMatch(callerText: string, heard: Heard = HEARD_WELL): ReplyPlan | undefined {
+    if (this.#form !== undefined) return this.#planWithinForm(this.#form, callerText, heard);
     return this.#llmCapable ? { kind: 'llm', facts: [], detail: { rule: 'no-knowledge' } } : undefined;
   }
 
   /** The answer to this plan is being said for good. */
   applied(plan: ReplyPlan): void {
     if (plan.kind === 'match') return;
-    this.#before = { expecting: this.#expecting, takesMessage: this.#takesMessage };
+    this.#before = { expecting: this.#expecting, takesMessage: this.#takesMessage, form: this.#form };
+    if (plan.kind !== 'llm' && plan.form !== undefined) this.#form = plan.form.state;
     this.#expecting = plan.kind === 'say' ? plan.expecting : [];
     this.#takesMessage = plan.kind === 'say' && plan.followUp === 'take-message';
   }
@@ -107,11 +234,14 @@ export class Dialogue {
   takenBack(): void {
     this.#expecting = this.#before.expecting;
     this.#takesMessage = this.#before.takesMessage;
+    this.#form = this.#before.form;
   }
 
   /** The bot has said this to its end, or what of it was heard. */
   said(text: string): void {
-    this.#asked = this.#takesMessage ? 'message' : askedBy(text);
+    if (this.#form?.question.kind === 'read-back' && heardMost(this.#form.question.text, text)) this.#heardReadBack = this.#form.question.text;
+    const ofForm = this.#form === undefined ? undefined : this.#forms?.asks(this.#form);
+    this.#asked = this.#takesMessage ? 'message' : ofForm ?? askedBy(text);
   }
 
   /** What the caller would mean by "say that again". */
@@ -123,7 +253,7 @@ export class Dialogue {
 export function say(
   texts: readonly string[],
   source: AnswerSource,
-  more: Partial<Pick<Extract<ReplyPlan, { kind: 'say' }>, 'followUp' | 'expecting' | 'message' | 'aside' | 'detail'>> = {},
+  more: Partial<Pick<Extract<ReplyPlan, { kind: 'say' }>, 'followUp' | 'expecting' | 'message' | 'aside' | 'form' | 'detail'>> = {},
 ): Extract<ReplyPlan, { kind: 'say' }> {
   return { kind: 'say', texts, source, followUp: 'go-on', expecting: [], detail: {}, ...more };
 }
@@ -135,6 +265,12 @@ function declines(text: string): boolean {
   return (isYesNo(text) && ['no', 'nope', 'nah', 'never', 'not'].includes(words[0] ?? '')) || /^(never mind|forget it)\b/.test(words.join(' '));
 }
 
+/** In the middle of a form only who says goodbye wants to go: "that's all" is an answer there. */
+function takesLeave(text: string): boolean {
+  const words = wordsOf(text);
+  return words.length <= 6 && isGoodbye(text) && /\b(bye|goodbye|good bye|see you|see ya)\b/.test(words.join(' '));
+}
+
 function unique(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)];
 }
@@ -142,3 +278,8 @@ function unique(texts: readonly string[]): readonly string[] {
 function round(score: number): number {
   return Math.round(score * 1000) / 1000;
 }
+
+const HEARD_WELL: Heard = { confidence: SURE, keys: false };
+const NO_WORDS: readonly string[] = [];
+/** In the middle of a form an answer has to be nearer than otherwise, unless the caller's words are a question. A guess. */
+const SURE_SCORE = 0.6;

@@ -7,6 +7,8 @@ import type { TurnId } from '#domain/turn';
 import { ms, type Ms } from '#domain/units';
 import { Conversation } from '../conversation.ts';
 import type { ConversationAction, ConversationInput } from '../conversation/messages.ts';
+import type { ActionResult, ActionRunner } from '../dialogue/actions/action.ts';
+import { civilTime } from '../dialogue/forms/civil-time.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { Persona } from '../persona.ts';
 import type { PhraseCache } from '../phrases.ts';
@@ -27,6 +29,8 @@ export interface ConversationDeps {
   readonly tts: TextToSpeech;
   readonly knowledge: Knowledge;
   readonly phrases: PhraseCache;
+  /** Performs the persona's actions; one without actions needs none. */
+  readonly actions?: ActionRunner;
   readonly clock: Clock;
   /** Runs `callback` once after `delayMs`; the function returned prevents it. */
   readonly schedule: (delayMs: Ms, callback: () => void) => () => void;
@@ -70,7 +74,14 @@ class ConversationShell {
   constructor(deps: ConversationDeps) {
     this.#deps = deps;
     const { persona, options, llm, phrases } = deps;
-    this.#core = new Conversation({ persona, options, llmCapable: llm.capable, hasPhrase: (text) => phrases.get(text, persona) !== undefined });
+    this.#core = new Conversation({
+      persona,
+      options,
+      llmCapable: llm.capable,
+      hasPhrase: (text) => phrases.get(text, persona) !== undefined,
+      callId: deps.leg.facts.callId,
+      civilTime: () => civilTime(deps.clock.wallMs(), persona.timeZone),
+    });
   }
 
   async run(): Promise<void> {
@@ -140,10 +151,12 @@ class ConversationShell {
       case 'stt-pause': return this.#stt?.pause(action.pause);
       case 'stt-judge': return this.#stt?.judgeTurn(action.pause, action.silenceMs);
       case 'stt-reset': return this.#stt?.reset();
+      case 'stt-expect': return this.#stt?.configure({ hotwords: this.#hotwords(action.hotwords) });
       case 'match': return this.#track(this.#match(action));
       case 'ask-llm': return this.#track(this.#askLlm(action));
       case 'stop-llm': return this.#turns.get(action.turnId)?.llm.abort();
       case 'speak': return this.#speak(action);
+      case 'run-action': return this.#track(this.#runAction(action));
       case 'cancel-turn': return this.#cancel(action.turnId);
       case 'emit': return this.#emit(action.event);
       case 'end-leg': return this.#track(this.#deps.leg.end(action.reason));
@@ -152,9 +165,28 @@ class ConversationShell {
 
   #openStt(): void {
     const { persona, stt } = this.#deps;
-    const hotwords = persona.hotwords.join(', ');
+    const hotwords = this.#hotwords([]);
     const options = { language: persona.language.slice(0, 2), ...(hotwords !== '' && { hotwords }) };
     this.#stt = stt.open(options, (event) => this.#feed({ kind: 'stt', event }), this.#call.signal);
+  }
+
+  /** What is expected now comes first: recognition takes only so many. */
+  #hotwords(expected: readonly string[]): string {
+    let text = '';
+    for (const word of new Set([...expected, ...this.#deps.persona.hotwords])) {
+      const longer = text === '' ? word : `${text}, ${word}`;
+      if (longer.length <= MAX_HOTWORDS_CHARS) text = longer;
+    }
+    return text;
+  }
+
+  /** An action that has begun is not broken off by the end of the call: its result still belongs in the record. The runner keeps its time limit. */
+  async #runAction({ request }: Action<'run-action'>): Promise<void> {
+    const { actions } = this.#deps;
+    const { actionId } = request;
+    if (actions === undefined) return this.#feed({ kind: 'action-result', actionId, result: NO_ACTIONS });
+    const result = await actions.run(request, new AbortController().signal);
+    this.#feed({ kind: 'action-result', actionId, result });
   }
 
   async #match({ turnId, text, expecting }: Action<'match'>): Promise<void> {
@@ -241,3 +273,7 @@ class ConversationShell {
     void tracked.then(() => this.#tasks.delete(tracked));
   }
 }
+
+const NO_ACTIONS: ActionResult = { kind: 'failed', code: 'no-actions', detail: 'nothing performs actions here', mayHaveHappened: false };
+/** What the service takes at once. */
+const MAX_HOTWORDS_CHARS = 500;

@@ -1,6 +1,6 @@
 import { AppError } from '#domain/errors';
-import type { Persona } from '../persona.ts';
-import type { Embedder, Knowledge } from '../ports.ts';
+import type { KnowledgeEntry, Persona } from '../persona.ts';
+import type { Embedder, Knowledge, KnowledgeAction } from '../ports.ts';
 import { LruCache } from './lru-cache.ts';
 import { Matcher, type MatcherOptions, type Wording } from './matcher.ts';
 import { OFF_TOPIC } from './off-topic.ts';
@@ -26,18 +26,19 @@ export interface KnowledgeOptions {
  * Throws `AppError` with code `EMBEDDING_*`.
  */
 export async function createKnowledge(persona: Persona, embedder: Embedder, options: KnowledgeOptions = {}): Promise<Knowledge> {
-  const texts = [...new Set([...persona.knowledge.flatMap(({ asked }) => asked), ...(persona.knowledge.length > 0 ? OFF_TOPIC : [])])];
+  const entries = entriesOf(persona);
+  const texts = [...new Set([...entries.flatMap(({ asked }) => asked), ...(entries.length > 0 ? OFF_TOPIC : [])])];
   const vectors = await vectorsOf(texts, embedder, options);
   const wording = (text: string): Wording => ({ text, vector: vectors.get(text) ?? new Float32Array() });
   const matcher = new Matcher(
-    persona.knowledge.map(({ id, answer, label, action, asked }) => ({
+    entries.map(({ id, answer, label, action, asked }) => ({
       id,
       answer,
       ...(label === undefined ? {} : { label }),
       ...(action === undefined ? {} : { action }),
       wordings: asked.map(wording),
     })),
-    persona.knowledge.length > 0 ? OFF_TOPIC.map(wording) : [],
+    entries.length > 0 ? OFF_TOPIC.map(wording) : [],
     options.matcher,
   );
   const queries = new LruCache<string, Float32Array>(options.cachedQueries ?? CACHED_QUERIES);
@@ -51,6 +52,15 @@ export async function createKnowledge(persona: Persona, embedder: Embedder, opti
       return matcher.match({ text, vector }, expecting);
     },
   };
+}
+
+interface Entry extends Omit<KnowledgeEntry, 'action'> {
+  readonly action?: KnowledgeAction | undefined;
+}
+
+/** A form is found like an answer, by its wordings; what it says it says itself. */
+function entriesOf({ knowledge, forms }: Persona): readonly Entry[] {
+  return [...knowledge, ...forms.map(({ id, asked, label }) => ({ id, asked, label, answer: '', action: 'start-form' as const }))];
 }
 
 async function vectorsOf(texts: readonly string[], embedder: Embedder, { vectors, signal }: KnowledgeOptions): Promise<ReadonlyMap<string, Float32Array>> {

@@ -2,7 +2,7 @@ import { trailingNumber } from './digits.ts';
 import { lastSentence, wordsOf } from './words.ts';
 
 /** What the bot's last words asked for. */
-export type Asked = 'nothing' | 'yes-no' | 'open' | 'message';
+export type Asked = 'nothing' | 'yes-no' | 'open' | 'digits' | 'message';
 
 /** What the caller's words look like, judged by the text alone. */
 export type TextShape =
@@ -65,7 +65,7 @@ export function isGoodbye(text: string): boolean {
 }
 
 /** What a text of the bot asks for, by its last sentence. */
-export function askedBy(botText: string): Exclude<Asked, 'message'> {
+export function askedBy(botText: string): Exclude<Asked, 'message' | 'digits'> {
   const sentence = lastSentence(botText);
   if (!sentence.endsWith('?')) return /\b(please (tell|say|give)|tell me)\b/i.test(sentence) ? 'open' : 'nothing';
   const words = wordsOf(sentence);

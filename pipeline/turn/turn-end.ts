@@ -1,6 +1,7 @@
 import type { Ms, Ratio } from '#domain/units';
 import type { TurnOptions } from '../options.ts';
 import { shapeOf, type Asked, type TextShape } from '../text/completeness.ts';
+import { trailingNumber } from '../text/digits.ts';
 import { wordsOf } from '../text/words.ts';
 
 /** All that is known about a pause of the caller. */
@@ -14,6 +15,8 @@ export interface PauseEvidence {
   readonly asked: Asked;
   /** The caller took the floor from the bot, and this is only how people begin then. */
   readonly isLeadIn?: boolean;
+  /** It is all that was asked for, such as each digit of a number. */
+  readonly isComplete?: boolean;
 }
 
 /** When the turn ends if nothing new is learned: so much silence after the last words. */
@@ -48,8 +51,10 @@ export function judgePause(evidence: PauseEvidence, options: TurnOptions): TurnE
   return { rule: 'undecided', endAtSilenceMs: options.statementMs, votesMatter: true };
 }
 
-const digits: Strategy = (_evidence, shape, options) =>
-  shape.kind === 'unfinished' && shape.inside === 'digits' ? wait('digits', options.digitsMs) : undefined;
+const complete: Strategy = ({ isComplete = false }, _shape, options) => (isComplete ? wait('short-answer', options.shortPhraseMs) : undefined);
+
+const digits: Strategy = ({ asked, text }, shape, options) =>
+  (shape.kind === 'unfinished' && shape.inside === 'digits') || (asked === 'digits' && endsInNumber(text)) ? wait('digits', options.digitsMs) : undefined;
 
 const dictated: Strategy = ({ asked, text }, shape, options) =>
   asked === 'message' && shape.kind !== 'yes-no' && shape.kind !== 'goodbye' && wordsOf(text).length > 0 ? wait('message', options.messageMs) : undefined;
@@ -97,11 +102,17 @@ const probability: Strategy = ({ votes }, _shape, options) => {
   return { rule: 'improbable', endAtSilenceMs, votesMatter: true };
 };
 
-const STRATEGIES: readonly Strategy[] = [digits, dictated, leadIn, unfinished, question, completeByText, shortAnswer, longStatement, probability];
+const STRATEGIES: readonly Strategy[] = [complete, digits, dictated, leadIn, unfinished, question, completeByText, shortAnswer, longStatement, probability];
+
+/** Who is asked for digits and has said some may go on with the next group. */
+function endsInNumber(text: string): boolean {
+  return trailingNumber(text) !== undefined || DIGIT_WORDS.has(wordsOf(text).at(-1) ?? '');
+}
 
 function wait(rule: TurnEndRule, endAtSilenceMs: Ms): TurnEndVerdict {
   return { rule, endAtSilenceMs, votesMatter: rule === 'long-statement' };
 }
 
+const DIGIT_WORDS: ReadonlySet<string> = new Set(['zero', 'oh', 'o', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'double', 'triple']);
 /** Longer texts that trail off are left to the probability. */
 const TRAILING_WORDS = 2;

@@ -1,0 +1,152 @@
+import { ratio, type Ratio } from '#domain/units';
+import type { ActionResult } from '../actions/action.ts';
+import type { CivilTime } from '../slots/slot-type.ts';
+import { shapeOf, type Asked } from '../../text/completeness.ts';
+import { wordsOf } from '../../text/words.ts';
+import type { Form } from './form.ts';
+import { slotOf } from './form.ts';
+import { formStep } from './form-step.ts';
+import type { FormInput, FormOutput, FormRun, FormState } from './form-state.ts';
+import { takesEverything } from './reading.ts';
+import { questionText } from './wording.ts';
+
+/** What the caller said, and how it came. */
+export interface Hearing {
+  readonly text: string;
+  readonly confidence: Ratio;
+  /** Pressed on the keypad. */
+  readonly keys: boolean;
+}
+
+/** What a form answers: words, the state it is in then, and perhaps an action to run. */
+export interface FormReply {
+  readonly texts: readonly string[];
+  /** Undefined: the form is over. */
+  readonly state: FormState | undefined;
+  readonly run?: FormRun;
+  readonly then: 'go-on' | 'take-message' | 'hang-up';
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+/** The forms of a persona, asked what to say. Keeps nothing: the state of the form comes in and goes out. */
+export class Forms {
+  readonly #forms: readonly Form[];
+  readonly #now: () => CivilTime;
+
+  constructor(forms: readonly Form[], now: () => CivilTime) {
+    this.#forms = forms;
+    this.#now = now;
+  }
+
+  get(id: string): Form | undefined {
+    return this.#forms.find((form) => form.id === id);
+  }
+
+  start(form: Form, text: string): FormReply {
+    return this.#reply(form, undefined, { kind: 'start', text }) ?? { texts: [], state: undefined, then: 'go-on', detail: { form: form.id } };
+  }
+
+  /** Undefined: the form makes nothing of it; the knowledge may. */
+  said(state: FormState, hearing: Hearing, heardReadBack: boolean, how: 'question' | 'answer'): FormReply | undefined {
+    const asQuestion = how === 'question' && !hearing.keys && asksSomething(hearing.text);
+    return this.#with(state, (form) => this.#reply(form, state, { kind: 'said', ...hearing, asQuestion, heardReadBack }));
+  }
+
+  /** `why`: said before the question, instead of the usual words. */
+  missed(state: FormState, why?: string): FormReply | undefined {
+    return this.#with(state, (form) => this.#reply(form, state, { kind: 'missed', ...(why !== undefined && { why }) }));
+  }
+
+  /** The open question again, after something else was answered. */
+  resumed(state: FormState): FormReply | undefined {
+    return this.#with(state, (form) => this.#reply(form, state, { kind: 'resumed' }));
+  }
+
+  ended(state: FormState, result: ActionResult): FormReply | undefined {
+    return this.#with(state, (form) => this.#reply(form, state, { kind: 'result', result }));
+  }
+
+  /** What turn-taking should expect of the caller's answer. */
+  asks(state: FormState): Asked {
+    const { question } = state;
+    const form = this.get(state.formId);
+    if (form === undefined || question.kind === 'acting') return 'nothing';
+    if (question.kind === 'read-back' || question.kind === 'did-you-say' || question.kind === 'message') return 'yes-no';
+    if (question.kind === 'change') return 'open';
+    const slot = slotOf(form, question.slot);
+    if (slot === undefined) return 'open';
+    if (takesEverything(slot)) return 'message';
+    return slot.type.expects === 'words' ? 'open' : slot.type.expects;
+  }
+
+  /** What recognition should expect: first the words of the slot that is asked for. */
+  hotwords(state: FormState): readonly string[] {
+    const form = this.get(state.formId);
+    if (form === undefined) return [];
+    const { question } = state;
+    const asked = 'slot' in question ? slotOf(form, question.slot) : undefined;
+    return [...new Set([...(asked?.type.hotwords ?? []), ...form.slots.flatMap(({ type }) => type.hotwords)])];
+  }
+
+  /** Whether a text has each digit of the number that was asked for. */
+  isComplete(state: FormState, text: string): boolean {
+    const form = this.get(state.formId);
+    const { question } = state;
+    if (form === undefined || question.kind !== 'slot') return false;
+    const slot = slotOf(form, question.slot);
+    const spec = slot?.declaration.spec;
+    const hasLength = (spec?.type === 'digits' && spec.length !== undefined) || (spec?.type === 'phone' && spec.country === 'US');
+    return hasLength && slot?.type.read(text, { now: this.#now(), asked: true, known: state.values }).kind === 'value';
+  }
+
+  question(state: FormState): string {
+    const form = this.get(state.formId);
+    return form === undefined || state.question.kind === 'acting' ? '' : questionText(form, state, this.#now());
+  }
+
+  #with(state: FormState, reply: (form: Form) => FormReply | undefined): FormReply | undefined {
+    const form = this.get(state.formId);
+    return form === undefined ? undefined : reply(form);
+  }
+
+  #reply(form: Form, before: FormState | undefined, input: FormInput): FormReply | undefined {
+    const { state, outputs } = formStep(form, before, input, this.#now());
+    if (outputs.some(({ kind }) => kind === 'not-understood')) return undefined;
+    return { ...read(outputs), state, detail: detailOf(form, state, outputs) };
+  }
+}
+
+/** Whether most of what was read back was among the words that the caller heard. */
+export function heardMost(readBack: string, heard: string): boolean {
+  const words = wordsOf(readBack);
+  const most = words.slice(0, Math.ceil(words.length * MOST_RATIO)).join(' ');
+  return most !== '' && ` ${wordsOf(heard).join(' ')} `.includes(` ${most} `);
+}
+
+export const SURE: Ratio = ratio(1);
+
+function read(outputs: readonly FormOutput[]): Pick<FormReply, 'texts' | 'run' | 'then'> {
+  const texts = outputs.flatMap((output) => (output.kind === 'say' ? [output.text] : []));
+  const run = outputs.find((output) => output.kind === 'run');
+  const over = outputs.find((output) => output.kind === 'ended');
+  return { texts, ...(run?.kind === 'run' && { run: run.run }), then: over?.kind === 'ended' ? over.then : 'go-on' };
+}
+
+/** What explains the turn later; no values, as they may be secret. */
+function detailOf(form: Form, state: FormState | undefined, outputs: readonly FormOutput[]): Readonly<Record<string, string>> {
+  const over = outputs.find((output) => output.kind === 'ended');
+  if (over?.kind === 'ended') return { form: form.id, formEnded: over.outcome };
+  const question = state?.question;
+  const asks = question === undefined ? '' : 'slot' in question ? `${question.kind} ${question.slot}` : question.kind;
+  return { form: form.id, formAsks: asks, formHas: Object.keys(state?.values ?? {}).join(' ') };
+}
+
+/** "What time is breakfast?", but not a hesitant "Mountain View?". */
+function asksSomething(text: string): boolean {
+  const words = wordsOf(text);
+  return words.length >= 3 && shapeOf(text).kind === 'question' && ASKING.test(words.join(' '));
+}
+
+const ASKING = /^(?:(?:and|but|so|oh|wait|sorry|um|uh|okay|well|before that|first|by the way|excuse me) )*(?:what|what's|when|when's|where|where's|who|who's|why|how|how's|which|is|are|do|does|did|can|could|will|would|should|have|has|am|was)\b/;
+/** The question at the end need not be waited for. */
+const MOST_RATIO = 0.75;
