@@ -51,15 +51,21 @@ export const sttMessage = {
   config: (config: Readonly<Record<string, unknown>>): string => JSON.stringify({ config }),
 };
 
+const toolCallDelta = z.object({
+  index: z.int().min(0).nullish(),
+  id: z.string().nullish(),
+  function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+});
+
 const chatChunk = z.object({
   choices: z.array(z.object({
-    delta: z.object({ content: z.string().nullish() }).nullish(),
+    delta: z.object({ content: z.string().nullish(), tool_calls: z.array(toolCallDelta).nullish() }).nullish(),
     finish_reason: z.string().nullish(),
   })),
 });
 
 export type ChatEvent =
-  | { readonly kind: 'delta'; readonly text: string; readonly finish?: string }
+  | { readonly kind: 'delta'; readonly text: string; readonly calls?: readonly z.infer<typeof toolCallDelta>[]; readonly finish?: string }
   | { readonly kind: 'done' }
   | { readonly kind: 'error'; readonly why: string }
   | { readonly kind: 'bad'; readonly why: string };
@@ -76,7 +82,8 @@ export function readChatEvent(data: string, name?: string): ChatEvent {
   if (read.kind !== 'read') return { kind: 'bad', why: read.kind === 'bad' ? read.why : 'unknown' };
   const choice = read.value.choices[0];
   const finish = choice?.finish_reason ?? undefined;
-  return { kind: 'delta', text: choice?.delta?.content ?? '', ...(finish === undefined ? {} : { finish }) };
+  const calls = choice?.delta?.tool_calls ?? undefined;
+  return { kind: 'delta', text: choice?.delta?.content ?? '', ...(calls === undefined ? {} : { calls }), ...(finish === undefined ? {} : { finish }) };
 }
 
 const embeddingReply = z.object({

@@ -1,5 +1,7 @@
 import { createParser } from 'eventsource-parser';
+import type { ToolCall } from '../ports.ts';
 import { readChatEvent } from '../wire.ts';
+import { ToolCallAssembler } from './tool-calls.ts';
 
 /**
  * Core: reads the body of a streamed chat completion. Bytes may be split anywhere, also inside a character.
@@ -7,6 +9,7 @@ import { readChatEvent } from '../wire.ts';
 export class ChatStreamReader {
   readonly #decoder = new TextDecoder('utf-8');
   readonly #parser;
+  readonly #calls = new ToolCallAssembler();
   #text = '';
   #finished = false;
   #state: 'reading' | 'complete' | 'error' | 'bad' = 'reading';
@@ -36,6 +39,11 @@ export class ChatStreamReader {
     return this.#state;
   }
 
+  /** What the reply asks to be done; none before it is whole, and none of one that was broken off. */
+  get calls(): readonly ToolCall[] {
+    return this.end() === 'complete' ? this.#calls.calls : [];
+  }
+
   /** Why it is `error` or `bad`. */
   get why(): string {
     return this.#why;
@@ -52,6 +60,7 @@ export class ChatStreamReader {
     const event = readChatEvent(data, name);
     if (event.kind === 'delta') {
       this.#text += event.text;
+      if (event.calls !== undefined && !this.#finished) this.#calls.push(event.calls);
       if (event.finish !== undefined) this.#finished = true;
     } else if (event.kind === 'done') this.#end('complete', '');
     else this.#end(event.kind, event.why);

@@ -5,7 +5,7 @@ import { Breaker, type BreakerOptions } from '../flow/breaker.ts';
 import { ChatStreamReader } from '../flow/chat-stream.ts';
 import type { RetryOptions } from '../flow/retry.ts';
 import { ThinkFilter } from '../flow/think-filter.ts';
-import type { ChatMessage, LanguageModel } from '../ports.ts';
+import type { ChatMessage, LanguageModel, ReplyPart, ToolSpec } from '../ports.ts';
 import { readHealth, type Health } from '../wire.ts';
 import { carefully, type Care } from './careful-stream.ts';
 import { HttpService } from './http-service.ts';
@@ -56,8 +56,9 @@ export function createLlmClient(options: LlmClientOptions): LlmClient {
   return {
     capable: options.capable,
     modelName: options.model,
-    reply: (messages, signal) =>
-      carefully(care, () => stream(service, path, options, requestBody(options, messages, options.maxNewTokens), signal), signal),
+    reply: (messages, signal) => textOf(carefully(care, () => stream(service, path, options, requestBody(options, messages, options.maxNewTokens), signal), signal)),
+    replyWithTools: (messages, tools, signal) =>
+      carefully(care, () => stream(service, path, options, requestBody(options, messages, Math.max(options.maxNewTokens, TOOL_TOKENS), tools), signal), signal),
     warm: async (messages, signal) => {
       try {
         for await (const _ of stream(service, path, options, requestBody(options, messages, 1), signal)) break;
@@ -85,7 +86,7 @@ async function* stream(
   options: LlmClientOptions,
   body: string,
   signal: AbortSignal,
-): AsyncGenerator<string, void, void> {
+): AsyncGenerator<ReplyPart, void, void> {
   using watchdog = new Watchdog(
     { firstMs: options.firstTokenTimeoutMs, idleMs: options.idleTimeoutMs, totalMs: options.totalTimeoutMs },
     options.clock,
@@ -100,25 +101,32 @@ async function* stream(
     charsLeft -= text.length;
     if (text !== '') {
       watchdog.hold();
-      yield text;
+      yield { kind: 'text', delta: text };
       watchdog.resume();
     }
     if (charsLeft <= 0) return;
     if (reader.state !== 'reading') break;
   }
   const rest = filter.flush().slice(0, charsLeft);
-  if (rest !== '') yield rest;
+  if (rest !== '') yield { kind: 'text', delta: rest };
   const end = reader.end();
   if (end === 'bad') throw new AppError('LLM_BAD_REPLY', `the stream is not a chat completion: ${reader.why}`);
   if (end === 'error') throw new AppError('LLM_BAD_REPLY', `the server reports a fault: ${reader.why}`, { retryable: true });
   if (end === 'cut') throw new AppError('LLM_CUT', 'the stream ended in the middle', { retryable: true });
+  const { calls } = reader;
+  if (calls.length > 0) yield { kind: 'calls', calls };
+}
+
+async function* textOf(parts: AsyncIterable<ReplyPart>): AsyncGenerator<string, void, void> {
+  for await (const part of parts) if (part.kind === 'text') yield part.delta;
 }
 
 /** Keys in a fixed order and the prompt first: an identical prefix is what prompt caches hit on. */
-function requestBody(options: LlmClientOptions, messages: readonly ChatMessage[], maxTokens: number): string {
+function requestBody(options: LlmClientOptions, messages: readonly ChatMessage[], maxTokens: number, tools: readonly ToolSpec[] = []): string {
   return JSON.stringify({
     model: options.model,
-    messages,
+    messages: messages.map(wireMessage),
+    ...(tools.length === 0 ? {} : { tools: tools.map((tool) => ({ type: 'function', function: tool })) }),
     stream: true,
     temperature: options.temperature,
     max_tokens: maxTokens,
@@ -126,3 +134,15 @@ function requestBody(options: LlmClientOptions, messages: readonly ChatMessage[]
     ...(options.disableThinking ? { chat_template_kwargs: { enable_thinking: false } } : {}),
   });
 }
+
+function wireMessage({ role, content, toolCalls, toolCallId }: ChatMessage): object {
+  return {
+    role,
+    content,
+    ...(toolCalls === undefined ? {} : { tool_calls: toolCalls.map(({ id, name, argumentsText }) => ({ id, type: 'function', function: { name, arguments: argumentsText } })) }),
+    ...(toolCallId === undefined ? {} : { tool_call_id: toolCallId }),
+  };
+}
+
+/** Arguments are longer than spoken sentences, and useless when cut. */
+const TOOL_TOKENS = 400;
