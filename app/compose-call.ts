@@ -1,7 +1,7 @@
 import type { CallEventBody } from '#domain/call-event';
 import type { CallLeg } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
-import { runConversation, warmConversation, type Knowledge, type Persona, type PipelineOptions, type ServiceClients } from '#pipeline';
+import { runConversation, warmConversation, type ActionKit, type Knowledge, type Persona, type PipelineOptions, type ServiceClients } from '#pipeline';
 import type { Logger } from 'pino';
 import type { LiveConversation } from './call-supervisor.ts';
 import type { Phrases } from './phrases.ts';
@@ -12,12 +12,13 @@ export interface CallParts {
   readonly clients: ServiceClients;
   readonly knowledgeOf: (persona: Persona) => Knowledge;
   readonly phrases: Phrases;
+  readonly actions: ActionKit;
   readonly log: Logger;
 }
 
 /** Joins one leg with its conversation. */
 export function converse(parts: CallParts, leg: CallLeg, persona: Persona, emit: (event: CallEventBody) => void): LiveConversation {
-  const { clients } = parts;
+  const { clients, clock } = parts;
   return runConversation({
     leg,
     persona,
@@ -27,7 +28,8 @@ export function converse(parts: CallParts, leg: CallLeg, persona: Persona, emit:
     tts: clients.tts,
     knowledge: parts.knowledgeOf(persona),
     phrases: parts.phrases,
-    clock: parts.clock,
+    actions: parts.actions.runnerFor(persona, { callId: leg.facts.callId, clock, schedule, emit }),
+    clock,
     schedule,
     emit,
     log: parts.log.child({ callId: leg.facts.callId, legId: leg.facts.legId }),

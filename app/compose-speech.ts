@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createServiceClients, type Persona } from '#pipeline';
+import { createServiceClients, type ActionKit, type Persona } from '#pipeline';
 import type { ClosingStack } from './closing.ts';
 import type { CallParts } from './compose-call.ts';
 import type { ParleyParts } from './compose.ts';
@@ -19,7 +19,7 @@ export interface Speech {
   finishInBackground(): void;
 }
 
-export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[], metrics: CallMetrics, closing: ClosingStack): Promise<Speech> {
+export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[], actions: ActionKit, metrics: CallMetrics, closing: ClosingStack): Promise<Speech> {
   const { config, log, progress, secrets, cacheDir } = parts;
   const { llmApiKey } = secrets;
   const key = llmApiKey === undefined ? {} : { llmApiKey };
@@ -42,7 +42,7 @@ export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[],
   await phrases.prepare(all, 'needed-first', stop);
   stop.throwIfAborted();
   return {
-    call: { clock: systemClock, options: config.pipeline, clients, knowledgeOf, phrases, log },
+    call: { clock: systemClock, options: config.pipeline, clients, knowledgeOf, phrases, actions, log },
     finishInBackground: () => {
       void phrases.prepare(all, 'all', stop).then((missing) => log.info({ phrases: phrases.count, missing }, 'phrases prepared'));
     },

@@ -13,6 +13,7 @@ import { startEmbeddedSipServer } from '#sip-gateway/embedded';
 import { apiToken, type ApiToken } from './api-token.ts';
 import { CallSupervisor, type SupervisorDependencies } from './call-supervisor.ts';
 import { ClosingStack } from './closing.ts';
+import { prepareActions } from './compose-actions.ts';
 import { createBrowserGateways } from './compose-browsers.ts';
 import { converse, warm } from './compose-call.ts';
 import { listen, type PageAddresses } from './compose-http.ts';
@@ -79,6 +80,7 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
 
   const token = apiToken(config.http.tokenFile, parts.secrets.apiToken);
   const personas = [...readPersonas(config.personas.directory).values()];
+  const actions = await prepareActions(parts, personas, closing);
   const state: { gateway?: SipGateway; speech?: Speech; page?: PageAddresses; httpsPort?: number } = {};
   const refused = onRefused(log, metrics);
   const supervisor = new CallSupervisor({
@@ -114,7 +116,7 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
   closing.add('browser gateways', () => browsers.close());
   state.page = page;
 
-  state.speech = await prepareSpeech(parts, personas, metrics, closing);
+  state.speech = await prepareSpeech(parts, personas, actions, metrics, closing);
   // Once more, before the speech services that their calls talk with; they were added above for a start that is broken off.
   closing.add('browser calls', () => browsers.close());
   progress('starting SIP');

@@ -120,6 +120,17 @@ const personasOptions = z
   })
   .prefault({});
 
+const actionsOptions = z
+  .strictObject({
+    allowHosts: z
+      .array(z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]{1,253})(:\d{1,5})?$/, 'must be a host such as api.example.com, with its port where that is not the usual one: api.example.com:8443'))
+      .max(100)
+      .default([])
+      .describe('Servers that actions of personas may send requests to; no other is ever asked.'),
+    dataDir: z.string().min(1).default('data/actions').describe("Folder in which actions beside a persona keep what they have to remember, such as the hotel's bookings."),
+  })
+  .prefault({});
+
 /** Everything that can be set. Relative paths are taken from the root of the checkout. */
 export const configSchema = z
   .strictObject({
@@ -130,6 +141,7 @@ export const configSchema = z
     clients: serviceOptions.describe('Where the speech services are, and how patiently they are asked.'),
     services: servicesOptions.describe('Starting and watching the speech services.'),
     personas: personasOptions.describe('Who answers.'),
+    actions: actionsOptions.describe('What personas get done for callers.'),
     limits: limitsOptions.describe('What is refused.'),
     http: httpOptions.describe('The page and the HTTP API.'),
     store: storeOptions.describe('Records of calls.'),
@@ -149,4 +161,4 @@ export const configSchema = z
 export type Config = z.infer<typeof configSchema>;
 
 /** Keys that hold a path; `load.ts` makes them absolute. */
-export const pathKeys: readonly string[] = ['http.tokenFile', 'http.https.certFile', 'http.https.keyFile', 'http.https.directory', 'store.path', 'personas.directory'];
+export const pathKeys: readonly string[] = ['http.tokenFile', 'http.https.certFile', 'http.https.keyFile', 'http.https.directory', 'store.path', 'personas.directory', 'actions.dataDir'];

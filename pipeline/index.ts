@@ -15,4 +15,5 @@ export { createKnowledge, type KnowledgeOptions, type VectorStore } from './know
 export { openVectorFile, type VectorFile } from './io/vector-file.ts';
 export { makeSpeakable } from './text/speakable.ts';
 export type { OnServiceNote, ServiceNote } from './io/service-log.ts';
+export { openActionKit, type ActingPersona, type ActionKit, type ActionKitParts } from './io/actions/action-kit.ts';
 export type { ActionModule, ModuleContext, ModuleResult } from './io/actions/module-types.ts';

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { AppError, errorText } from '#domain/errors';
+import { openActionKit, type ActionKit, type Persona } from '#pipeline';
+import type { ClosingStack } from './closing.ts';
+import type { ParleyParts } from './compose.ts';
+import { personaReport } from './personas.ts';
+import { systemClock } from './system-clock.ts';
+
+/** The actions of all personas, ready; an `AppError` that lists every one that cannot work. */
+export async function prepareActions({ config, log }: Pick<ParleyParts, 'config' | 'log'>, personas: readonly Persona[], closing: ClosingStack): Promise<ActionKit> {
+  const { kit, faults } = await openActionKit(personas, {
+    directory: config.personas.directory,
+    dataDir: config.actions.dataDir,
+    allowHosts: config.actions.allowHosts,
+    secretOf: (name) => secretFrom(process.env, name),
+    wallMs: () => systemClock.wallMs(),
+    log,
+  });
+  closing.add('actions', () => kit.close());
+  if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(config.personas.directory, faults));
+  return kit;
+}
+
+/** `NAME`, or the text of the file that `NAME_FILE` names. */
+export function secretFrom(variables: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const given = variables[name]?.trim();
+  const file = variables[`${name}_FILE`]?.trim();
+  if (given !== undefined && given !== '') return given;
+  if (file === undefined || file === '') return undefined;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new AppError('SECRET_UNREADABLE', `SECRET_UNREADABLE: ${name}_FILE = ${file}: cannot be read: ${errorText(error)}`, { cause: error });
+  }
+}
