@@ -74,7 +74,7 @@ async function callByWebSocket(): Promise<void> {
 }
 
 describe('one call after the other', () => {
-  test('200 from browsers leave the memory flat and nothing open', { timeout: 180_000 }, async () => {
+  test('300 from browsers leave the memory flat and nothing open', { timeout: 180_000 }, async () => {
     for (let i = 0; i < WARM_CALLS; i++) await callFromBrowser(i);
     const before = await held();
     for (let i = WARM_CALLS; i < BROWSER_CALLS; i++) await callFromBrowser(i);
@@ -88,7 +88,7 @@ describe('one call after the other', () => {
   });
 
   test('calls that come to nothing leave as little', { timeout: 90_000 }, async () => {
-    for (let i = 0; i < WARM_CALLS; i++) await callInVain(i);
+    for (let i = 0; i < WARM_CALLS / 2; i++) await callInVain(i);
     const before = await held();
     for (let i = 0; i < CALLS_IN_VAIN; i++) await callInVain(i);
     const after = await held();
@@ -117,12 +117,12 @@ const SETTINGS = [
   'webrtc.offersPerMinute=10000', 'webrtc.websocket.connectionsPerMinute=10000', 'webrtc.maxCalls=200', 'limits.calls=200',
   'webrtc.connectMs=3000', 'webrtc.goneMs=3000',
 ];
-const WARM_CALLS = 50;
-const BROWSER_CALLS = 200;
+const WARM_CALLS = 100;
+const BROWSER_CALLS = 300;
 const CALLS_IN_VAIN = 100;
 const WEBSOCKET_CALLS = 60;
 /** Timers that keep a call's ports from being used again at once, and connections of ours that idle. */
 const SETTLE_MS = 2000;
-/** Seen: 4 at first, while code is still being compiled, and 0.5 over a thousand calls. */
-const MOST_KB_HELD = 12;
+/** Seen: 4 over the first hundreds, while code is still being compiled, and 0.5 over a thousand. A leg that is kept makes it 15. */
+const MOST_KB_HELD = 8;
 const MOST_KB_RSS = 60;
