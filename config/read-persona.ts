@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { personaSchema, type Persona } from '#pipeline/persona-options';
+import { formFaults, keysOfSlot, personaSchema, type Persona } from '#pipeline/persona-options';
 
 /** One persona from the text of its file. */
 export function readPersona(text: string, file: string): { readonly persona?: Persona; readonly faults: readonly string[] } {
@@ -18,7 +18,7 @@ export function readPersona(text: string, file: string): { readonly persona?: Pe
     return { faults: parsed.error.issues.flatMap((issue) => describe(issue, document).map(({ path, message }) => `${at(path)}${message}`)) };
   }
   const persona = parsed.data;
-  const faults = [...nameFaults(persona, file), ...knowledgeFaults(persona).map(({ path, message }) => `${file}:${lineOf(document, lines, path)}: ${keyText(path)}${message}`)];
+  const faults = [...nameFaults(persona, file), ...[...knowledgeFaults(persona), ...formFaults(persona)].map(({ path, message }) => `${file}:${lineOf(document, lines, path)}: ${keyText(path)}${message}`)];
   return faults.length === 0 ? { persona, faults } : { faults };
 }
 
@@ -37,12 +37,23 @@ interface PathFault {
 
 function describe(issue: z.core.$ZodIssue, document: Document): readonly PathFault[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...issue.path, key], message: ` is not a key of ${issue.path.length === 0 ? 'a persona' : String(issue.path[0])}; is it misspelt?` }));
+    return issue.keys.map((key) => ({ path: [...issue.path, key], message: ` is not a key of ${whoseKeys(issue.path, document)}` }));
   }
   const value = document.getIn(issue.path, false);
   const missing = value === undefined;
   const shown = missing || isNode(value) ? '' : ` = ${JSON.stringify(value)?.slice(0, 60)}`;
   return [{ path: issue.path, message: missing ? ' is missing' : `${shown}: ${wish(issue, value)}` }];
+}
+
+/** What has other keys, and for slots which: each type has settings of its own. */
+function whoseKeys(path: readonly PropertyKey[], document: Document): string {
+  const [top, , part] = path;
+  if (top === undefined) return 'a persona; is it misspelt?';
+  if (top === 'forms' && part === 'slots' && path.length === 4) {
+    const type = document.getIn([...path, 'type']);
+    return `a slot of type ${String(type)}; it may have ${keysOfSlot(String(type)).join(', ')}`;
+  }
+  return `${top === 'forms' && path.length === 2 ? 'a form' : String(top)}; is it misspelt?`;
 }
 
 /** What would be right. YAML takes `007` and `yes` for something else than text, which surprises most. */
@@ -60,22 +71,28 @@ function nameFaults(persona: Persona, file: string): readonly string[] {
 }
 
 /** What a schema cannot say: ids and wordings that occur twice, knowledge without entries. */
-function knowledgeFaults({ mode, knowledge }: Persona): readonly PathFault[] {
+function knowledgeFaults({ mode, knowledge, forms }: Persona): readonly PathFault[] {
   const faults: PathFault[] = [];
-  if (mode === 'knowledge' && knowledge.length === 0) faults.push({ path: ['mode'], message: ' = "knowledge": needs entries under "knowledge"' });
+  if (mode === 'knowledge' && knowledge.length + forms.length === 0) faults.push({ path: ['mode'], message: ' = "knowledge": needs entries under "knowledge"' });
   const ids = new Set<string>();
   const wordings = new Map<string, string>();
   for (const [at, entry] of knowledge.entries()) {
     if (ids.has(entry.id)) faults.push({ path: ['knowledge', at, 'id'], message: ` = "${entry.id}": this id is taken; each entry needs its own` });
     ids.add(entry.id);
-    for (const [wordingAt, wording] of entry.asked.entries()) {
-      const key = wording.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
-      const other = wordings.get(key);
-      if (other !== undefined) faults.push({ path: ['knowledge', at, 'asked', wordingAt], message: ` = ${JSON.stringify(wording)}: entry "${other}" has this wording already; a wording leads to one answer` });
-      wordings.set(key, entry.id);
-    }
+    faults.push(...wordingFaults(entry, ['knowledge', at], wordings));
   }
+  for (const [at, form] of forms.entries()) faults.push(...wordingFaults(form, ['forms', at], wordings));
   return faults;
+}
+
+/** `owners`: whose each wording is, so far. */
+function wordingFaults({ id, asked }: { readonly id: string; readonly asked: readonly string[] }, path: readonly PropertyKey[], owners: Map<string, string>): readonly PathFault[] {
+  return asked.flatMap((wording, at) => {
+    const key = wording.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+    const other = owners.get(key);
+    owners.set(key, id);
+    return other === undefined ? [] : [{ path: [...path, 'asked', at], message: ` = ${JSON.stringify(wording)}: entry "${other}" has this wording already; a wording leads to one answer` }];
+  });
 }
 
 function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {

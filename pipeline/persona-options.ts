@@ -1,3 +1,4 @@
 /** What `config` may see of a persona: its schema. */
 export { personaSchema, type Persona } from './persona.ts';
+export { keysOfSlot } from './dialogue/forms/declaration.ts';
 export { formFaults } from './dialogue/forms/form-faults.ts';

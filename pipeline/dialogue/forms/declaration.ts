@@ -61,6 +61,12 @@ const slotDeclaration = slotKeys.transform((slot, context) => {
   };
 });
 
+/** All keys that a slot of this type may have. */
+export function keysOfSlot(type: string): readonly string[] {
+  const settings = slotSpec.options.find(({ shape }) => shape.type.value === type);
+  return [...OWN_KEYS, ...Object.keys(settings?.shape ?? {})];
+}
+
 /** Something the caller gets done: what has to be known for it, and the action that does it. */
 export const formDeclaration = z.strictObject({
   id: formId,

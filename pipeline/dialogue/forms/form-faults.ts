@@ -46,6 +46,10 @@ function slotFaults(slot: SlotDeclaration, slots: readonly SlotDeclaration[]): r
   if (slot.default !== undefined && !createSlotType(slot.spec).accepts(slot.default)) {
     faults.push({ path: ['default'], message: ` = ${JSON.stringify(slot.default)}: is no ${slot.spec.type} with these settings${FORMATS[slot.spec.type] ?? ''}` });
   }
+  const codes = [...(CODES[slot.spec.type] ?? []), 'otherwise'];
+  for (const code of Object.keys(slot.invalid)) {
+    if (!codes.includes(code)) faults.push({ path: ['invalid', code], message: ` is nothing that a ${slot.spec.type} can be wrong with; there are: ${codes.join(', ')}` });
+  }
   for (const [at, constraint] of slot.constraints.entries()) {
     for (const key of ['after', 'before', 'not'] as const) {
       const other = constraint[key];
@@ -124,6 +128,19 @@ function noSlot(names: readonly string[]): string {
   return `no other slot has this name; there are: ${names.join(', ') || 'none'}`;
 }
 
+/** Why values of a type are refused. */
+const CODES: Readonly<Record<string, readonly string[]>> = {
+  date: ['past', 'too-early', 'too-late', 'closed-day', 'no-such-date'],
+  time: ['past', 'outside-hours', 'off-step', 'no-such-time'],
+  duration: ['too-short', 'too-long', 'off-step'],
+  number: ['too-small', 'too-large', 'not-whole'],
+  count: ['too-few', 'too-many', 'not-whole'],
+  money: ['too-little', 'too-much'],
+  phone: ['too-short', 'too-long', 'no-such-number'],
+  digits: ['too-short', 'too-long'],
+  email: ['incomplete'],
+  text: ['too-short', 'too-long'],
+};
 /** How values are written, for whoever writes a default. */
 const FORMATS: Readonly<Record<string, string>> = {
   date: "; a date is written '2026-03-21'",

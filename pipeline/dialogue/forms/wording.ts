@@ -133,7 +133,21 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** By the codes of the slot types. */
 const INVALID: Readonly<Record<string, string>> = {
   past: 'I am sorry, that has passed already.',
+  'too-early': 'I am sorry, that is too early.',
+  'too-late': 'I am sorry, that is too far ahead.',
+  'closed-day': 'I am sorry, not on that day of the week.',
+  'no-such-date': 'I am sorry, there is no such date.',
+  'no-such-time': 'I am sorry, there is no such time.',
+  'outside-hours': 'I am sorry, that is outside our hours.',
+  'off-step': 'I am sorry, that does not fit our times.',
+  'too-short': 'I am sorry, that is too short.',
+  'too-long': 'I am sorry, that is too long.',
+  'too-few': 'I am sorry, those are too few.',
+  'too-many': 'I am sorry, those are too many.',
+  'no-such-number': 'I am sorry, there is no such number.',
+  incomplete: 'I am sorry, that is not complete.',
 };
 const MOST_LISTED = 4;
