@@ -38,19 +38,21 @@ export function readCorrection(utterance: string, words: CorrectionWords = engli
   return changeOf(utterance, tokens, start, words) ?? rejectionOf(utterance, tokens, start, words) ?? correctionOf(utterance, tokens, start, words) ?? { kind: 'none' };
 }
 
-/** The whole utterance is such a request, with at most a few small words around it. */
+/** The whole utterance is such a request; of longer wordings, with at most a few words more. */
 function metaOf(tokens: readonly Token[], start: number, words: CorrectionWords): Meta | undefined {
+  const denied = phraseAt(tokens, start, words.denials);
+  const afterDenial = denied === undefined ? start : skip(tokens, denied, words.fillers);
+  const starts = [...new Set([start, skip(tokens, start, words.polite), afterDenial, skip(tokens, afterDenial, words.polite)])];
+  let loose: Meta | undefined;
   for (const [kind, wordings] of words.meta) {
-    let at = start;
-    const denied = phraseAt(tokens, at, words.denials);
-    if (denied !== undefined && kind !== 'wait') at = skip(tokens, denied, words.fillers);
-    for (const from of new Set([start, at])) {
-      const polite = skip(tokens, from, words.polite);
-      const to = phraseAt(tokens, polite, wordings);
-      if (to !== undefined && wordCount(tokens, skip(tokens, to, words.endings)) <= (LOOSE.has(kind) ? MOST_WORDS_AROUND : 0)) return kind;
+    for (const from of starts) {
+      const to = phraseAt(tokens, from, wordings);
+      const more = to === undefined ? Number.POSITIVE_INFINITY : wordCount(tokens, skip(tokens, to, words.endings));
+      if (more === 0) return kind;
+      if (to !== undefined && to - from > 1 && LOOSE.has(kind) && more <= MOST_WORDS_AROUND) loose ??= kind;
     }
   }
-  return undefined;
+  return loose;
 }
 
 function changeOf(utterance: string, tokens: readonly Token[], start: number, words: CorrectionWords): Correction | undefined {

@@ -24,7 +24,7 @@ export function readSlots(utterance: string, slots: readonly SlotToRead[], conte
   const take = (slot: SlotToRead, asked: boolean): void => {
     if (reads.some((read) => read.name === slot.name)) return;
     const reading = slot.type.read(left, { now: context.now, known, asked });
-    if (reading.kind === 'none') return;
+    if (reading.kind === 'none' || reads.some((read) => overlap(read.reading.span, reading.span))) return;
     reads.push({ name: slot.name, reading });
     left = masked(left, reading.span);
     if (reading.kind === 'value') known = { ...known, [slot.name]: reading.value };
@@ -34,6 +34,10 @@ export function readSlots(utterance: string, slots: readonly SlotToRead[], conte
   for (const slot of [...asked, ...bySpecificity(slots)]) if (slot.type.type !== 'yes-no') take(slot, false);
   for (const slot of asked) take(slot, true);
   return reads;
+}
+
+function overlap(left: Span, right: Span): boolean {
+  return left[0] < right[1] && right[0] < left[1];
 }
 
 /** Spaces and a mark in place of what has been read: no words on its two sides may join. */
@@ -51,5 +55,5 @@ function rank(slot: SlotToRead): number {
 }
 
 const GREEDY: ReadonlySet<string> = new Set(['text', 'name', 'email', 'phone', 'digits', 'choice']);
-/** Dates before times: a time is read with the date it belongs to. Counts last of the numbers: theirs are the loosest words. */
-const SPECIFICITY = ['email', 'phone', 'digits', 'choice', 'date', 'money', 'duration', 'time', 'count', 'number', 'name', 'text'];
+/** Led text before all, as any words may be in it. Dates before times: a time is read with the date it belongs to. Counts last of the numbers: theirs are the loosest words. */
+const SPECIFICITY = ['text', 'email', 'phone', 'digits', 'choice', 'date', 'money', 'duration', 'time', 'count', 'number', 'name'];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { parseIsoDate } from './calendar.ts';
 
-const isoDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "a date such as '2026-03-21'");
-const bound = z.union([z.enum(['today', 'tomorrow']), isoDay], { error: "'today', 'tomorrow' or a date such as '2026-03-21'" });
+const bound = z.string({ error: "'today', 'tomorrow' or a date such as '2026-03-21'" }).refine((text) => text === 'today' || text === 'tomorrow' || parseIsoDate(text) !== undefined, "'today', 'tomorrow' or a date such as '2026-03-21'");
 const clock = z.string({ error: "a time in quotes such as '08:30'" }).regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a 24-hour time in quotes such as '08:30'");
 const weekday = z.enum(['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'], { error: 'a day such as monday' });
 const word = z.string().trim().min(1).max(80);

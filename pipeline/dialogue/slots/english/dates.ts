@@ -37,11 +37,10 @@ function offsetAt(tokens: readonly Token[], index: number, today: CivilDay): Dat
   if (amount === undefined) return undefined;
   const { days, months, next } = amount;
   if (led) return sureDay(shift(today, days, months), next);
+  const tail = phraseAt(tokens, next, FROM_TODAY);
+  if (tail !== undefined) return sureDay(shift(today, days, months), tail);
   const link = phraseAt(tokens, next, AFTER);
-  if (link === undefined) {
-    const tail = phraseAt(tokens, next, FROM_TODAY);
-    return tail === undefined ? undefined : sureDay(shift(today, days, months), tail);
-  }
+  if (link === undefined) return undefined;
   const base = baseAt(tokens, link, today);
   return base === undefined ? undefined : {
     meanings: base.meanings.map((meaning) => (meaning.kind === 'day' ? { ...meaning, day: shift(meaning.day, days, months) } : meaning)), next: base.next, sure: true,

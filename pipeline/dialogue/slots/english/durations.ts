@@ -42,7 +42,7 @@ function withRest(tokens: readonly Token[], whole: NumberRead, unit: number): Nu
   const quarter = phraseAt(tokens, whole.next, QUARTER_MORE);
   if (quarter !== undefined) return { value: whole.value + unit / 4, next: quarter };
   const joined = textAt(tokens, whole.next) === 'and' || textAt(tokens, whole.next) === ',' ? whole.next + 1 : whole.next;
-  const more = cardinalAt(tokens, joined);
+  const more = cardinalAt(tokens, joined) ?? (/^an?$/.test(textAt(tokens, joined)) ? { value: 1, next: joined + 1 } : undefined);
   if (more === undefined) return whole;
   const smaller = unitAt(tokens, more.next);
   if (smaller !== undefined) return smaller.value < unit ? withRest(tokens, { value: whole.value + more.value * smaller.value, next: smaller.next }, smaller.value) : whole;

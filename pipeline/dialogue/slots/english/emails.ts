@@ -72,6 +72,8 @@ function partFrom(tokens: readonly Token[], index: number, end: number, domain: 
   while (next < end) {
     const piece = pieceAt(tokens, next, end);
     if (piece === undefined) break;
+    // Behind an ending only a further dot belongs to the address.
+    if (domain && piece.mark && piece.text !== '.' && ended(text)) break;
     if (piece.mark) joined = true;
     else {
       // In a domain a word that is not joined by a dot is the next sentence's.

@@ -12,7 +12,7 @@ export function findNames(tokens: readonly Token[], maxWords: number): readonly 
     const name = lead === undefined ? undefined : nameFrom(tokens, lead, maxWords);
     if (name !== undefined) found.push({ ...name, from: index, sure: true });
   }
-  const start = afterOpening(tokens);
+  const start = skipMarks(tokens, afterOpening(tokens));
   const bare = isQuestion(tokens) ? undefined : nameFrom(tokens, start, maxWords);
   if (bare !== undefined) found.push({ ...bare, from: start, sure: false });
   return found;

@@ -62,7 +62,7 @@ function clockAt(tokens: readonly Token[], index: number, hint: DayHalf | undefi
   if (named !== undefined) return named;
   const face = pastOrToAt(tokens, index) ?? digitalAt(tokens, index) ?? hourAt(tokens, index);
   if (face === undefined) return undefined;
-  const oclock = OCLOCK.has(textAt(tokens, face.next)) ? face.next + 1 : phraseAt(tokens, face.next, HUNDRED_HOURS);
+  const oclock = OCLOCK.has(textAt(tokens, face.next)) ? face.next + 1 : phraseAt(tokens, face.next, OCLOCK_PHRASES);
   const half = halfAt(tokens, oclock ?? face.next);
   const next = half?.next ?? oclock ?? face.next;
   const hour = Math.floor(face.value / 60);
@@ -121,12 +121,19 @@ function digitalAt(tokens: readonly Token[], index: number): Face | undefined {
 /** "Two", "two thirty", "two oh five", "twelve-thirty", "2 30". */
 function hourAt(tokens: readonly Token[], index: number): Face | undefined {
   const hour = hourNumberAt(tokens, index);
-  if (hour === undefined) return undefined;
+  if (hour === undefined) return militaryAt(tokens, index);
   const at = skipHyphen(tokens, hour.next);
   const minutes = spokenMinutesAt(tokens, at);
   return minutes === undefined
     ? { value: hour.value * 60, next: hour.next, sure: false, known: false }
     : { value: hour.value * 60 + minutes.value, next: minutes.next, sure: false, known: false };
+}
+
+/** "Fifteen hundred hours". */
+function militaryAt(tokens: readonly Token[], index: number): Face | undefined {
+  const number = cardinalAt(tokens, index);
+  if (number === undefined || number.value % 100 !== 0 || number.value > 2400 || textAt(tokens, number.next) !== 'hours') return undefined;
+  return { value: (number.value / 100) * 60, next: number.next + 1, sure: true, known: true };
 }
 
 function spokenMinutesAt(tokens: readonly Token[], index: number): NumberRead | undefined {
@@ -190,7 +197,7 @@ function unitFollows(tokens: readonly Token[], index: number): boolean {
 const NAMED: ReadonlyMap<string, number> = new Map([['noon', 720], ['midday', 720], ['noontime', 720], ['lunchtime', 720], ['midnight', 0]]);
 const RELATIONS: ReadonlyMap<string, 1 | -1> = new Map([['past', 1], ['after', 1], ['to', -1], ['till', -1], ['til', -1], ['before', -1], ['of', -1]]);
 const OCLOCK: ReadonlySet<string> = new Set(["o'clock", 'oclock', 'sharp']);
-const HUNDRED_HOURS = phrases('hundred hours', 'o clock', 'on the dot', 'hundred');
+const OCLOCK_PHRASES = phrases('o clock', 'on the dot');
 const RIGHT_NOW = phrases('right now', 'right away', 'immediately', 'straight away');
 const FROM_NOW = phrases('from now', 'later', "'s time", 'time');
 const LEADS = phrases('at', 'at about', 'at around', 'around', 'about', 'by', 'from', 'after', 'before', 'until', 'till', 'starting at', 'starting from', 'beginning at', 'say at');

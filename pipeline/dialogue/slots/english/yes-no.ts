@@ -5,7 +5,8 @@ import type { Token } from '../tokens.ts';
 /** The first clear yes or no, from the beginning on. "Yes and no" has both; "no problem" is a yes, "I don't think so" a no. */
 export function findYesNo(tokens: readonly Token[]): readonly Found<boolean>[] {
   let index = 0;
-  for (let next = phraseAt(tokens, index, FILLERS); next !== undefined && index < tokens.length; next = phraseAt(tokens, index, FILLERS)) index = next;
+  // "Uh-huh" begins like a filler.
+  for (let next = phraseAt(tokens, index, FILLERS); next !== undefined && answerAt(tokens, index) === undefined; next = phraseAt(tokens, index, FILLERS)) index = next;
   if (phraseAt(tokens, index, NOT_ANSWERS) !== undefined) return [];
   const first = answerAt(tokens, index);
   if (first === undefined) return embedded(tokens, index);

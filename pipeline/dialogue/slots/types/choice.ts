@@ -24,6 +24,8 @@ interface Hit {
 
 /** Guesses, to be replaced by the bench's figures: below these a resemblance is chance. */
 const LEAST_SCORE = { asked: 0.68, unasked: 0.84 };
+/** "Mountain is" is not "Mountain View": every word must have something of its counterpart. */
+const LEAST_WORD_SCORE = 0.45;
 /** Two different choices nearer together than this are asked apart. */
 const MARGIN = 0.06;
 /** What is only alike stays below 0.7: the form asks back. */
@@ -31,7 +33,7 @@ const ALIKE_CONFIDENCE = 0.72;
 
 /** Values are the choices' own. A slip of recognition ("mountain few") counts with less confidence, so that the form asks. */
 export function choiceSlot(spec: SpecOf<'choice'>, language: SlotLanguage): CheckedSlotType {
-  const names = spec.choices.flatMap((choice) => [choice.value, choice.label ?? '', ...choice.also].flatMap((text) => nameOf(choice.value, text)));
+  const names = spec.choices.flatMap((choice) => [choice.label ?? choice.value, ...choice.also].flatMap((text) => nameOf(choice.value, text)));
   const values = spec.choices.map((choice) => choice.value);
   const rare = rareWords(names, language.smallWords);
   return {
@@ -40,8 +42,9 @@ export function choiceSlot(spec: SpecOf<'choice'>, language: SlotLanguage): Chec
     schema: { type: 'string', enum: values },
     read(utterance, context) {
       const tokens = tokenise(utterance);
-      const exact = settle(tokens, notDenied(tokens, exactHits(tokens, names), language), language);
-      if (exact.kind !== 'none') return exact;
+      const exact = notDenied(tokens, exactHits(tokens, names), language);
+      const alternatives = context.asked && tokens.some((token) => language.or.has(token.text)) ? notDenied(tokens, wordHits(tokens, rare), language) : [];
+      if (exact.length > 0) return settle(tokens, [...exact, ...alternatives], language);
       const least = context.asked ? LEAST_SCORE.asked : LEAST_SCORE.unasked;
       const alike = [...fuzzyHits(tokens, names, least), ...(context.asked ? wordHits(tokens, rare) : [])];
       const read = settle(tokens, notDenied(tokens, alike, language), language);
@@ -61,11 +64,15 @@ export function choiceSlot(spec: SpecOf<'choice'>, language: SlotLanguage): Chec
 function settle(tokens: readonly Token[], hits: readonly Hit[], language: SlotLanguage): SlotReading {
   const best = [...hits].sort((a, b) => b.score - a.score || b.to - b.from - (a.to - a.from))[0];
   if (best === undefined) return NONE;
-  const rivals = hits.filter((hit) => hit.value !== best.value && hit.score > best.score - MARGIN && !covers(best, hit));
-  const joined = rivals.filter((hit) => overlaps(hit, best) || tokens.slice(Math.min(best.to, hit.to), Math.max(best.from, hit.from)).some((token) => language.or.has(token.text)) || best.score < 1);
+  const joined = hits.filter((hit) => hit.value !== best.value && !covers(best, hit) && (hit.score > best.score - MARGIN || isAlternative(tokens, hit, best, language)));
   const all = [best, ...joined].sort((a, b) => a.from - b.from);
   const span = spanOf(tokens, Math.min(...all.map((hit) => hit.from)), Math.max(...all.map((hit) => hit.to)));
   return readingOf(all.map((hit) => hit.value), span, best.alike === true ? best.score * ALIKE_CONFIDENCE : best.score);
+}
+
+/** "Bay or Harbor": an `or` stands between the two. */
+function isAlternative(tokens: readonly Token[], left: Hit, right: Hit, language: SlotLanguage): boolean {
+  return !overlaps(left, right) && tokens.slice(Math.min(left.to, right.to), Math.max(left.from, right.from)).some((token) => language.or.has(token.text));
 }
 
 function exactHits(tokens: readonly Token[], names: readonly Name[]): readonly Hit[] {
@@ -90,7 +97,7 @@ function fuzzyHits(tokens: readonly Token[], names: readonly Name[], least: numb
         const text = window.map((token) => token.text).join(' ');
         if (Math.abs(text.length - name.joined.length) > name.joined.length * 0.4) continue;
         const score = similarity(text, name.joined);
-        if (score >= least) hits.push({ value: name.value, from, to: from + size, score: Math.min(score, 0.95), alike: true });
+        if (score >= least && (size !== name.words.length || name.words.every((word, at) => similarity(window[at]?.text ?? '', word) >= LEAST_WORD_SCORE))) hits.push({ value: name.value, from, to: from + size, score: Math.min(score, 0.95), alike: true });
       }
     }
   }
