@@ -11,10 +11,11 @@ export function findCounts(tokens: readonly Token[], units: readonly string[]): 
   for (let index = 0; index < tokens.length; index += 1) {
     const read = (people ? companyAt(tokens, index) : undefined) ?? countAt(tokens, index, wordings, people);
     if (read === undefined) continue;
-    found.push(read);
-    index = read.to - 1;
+    found.push(people ? withCaller(tokens, read) : read);
+    index = (found.at(-1)?.to ?? read.to) - 1;
   }
-  return summed(tokens, found, people);
+  const alone = found.length === 0 ? homophone(tokens) : undefined;
+  return alone === undefined ? summed(tokens, found, people) : [alone];
 }
 
 /** Bare and united numbers for `number` slots: "2.5", "minus three", "forty miles". */
@@ -58,6 +59,22 @@ function misheardAt(tokens: readonly Token[], index: number, wordings: readonly 
   const value = MISHEARD.get(textAt(tokens, index));
   const to = value === undefined ? undefined : phraseAt(tokens, index + 1, wordings);
   return value === undefined || to === undefined ? undefined : { values: [value], from: index, to, sure: true, confidence: 0.6 };
+}
+
+/** "Me and three colleagues", "three colleagues and me": the caller comes along. */
+function withCaller(tokens: readonly Token[], read: Found<number>): Found<number> {
+  const before = read.sure && textAt(tokens, read.from - 1) === 'and' && CALLER.has(textAt(tokens, read.from - 2));
+  const after = read.sure && ['and', 'plus'].includes(textAt(tokens, read.to)) && CALLER.has(textAt(tokens, read.to + 1));
+  if (!before && !after) return read;
+  return { ...read, values: read.values.map((value) => value + 1), from: before ? read.from - 2 : read.from, to: after ? read.to + 2 : read.to, confidence: 0.8 };
+}
+
+/** A number alone, as recognisers write it: "To.", "For.", "Won." */
+function homophone(tokens: readonly Token[]): Found<number> | undefined {
+  const words = tokens.filter((token) => token.kind !== 'mark');
+  const value = words.length === 1 ? HOMOPHONES.get(words[0]?.text ?? '') : undefined;
+  const from = tokens.findIndex((token) => token.kind !== 'mark');
+  return value === undefined ? undefined : { values: [value], from, to: from + 1, sure: false, confidence: 0.6 };
 }
 
 /** "Just me", "the two of us", "my wife and me". */
@@ -112,6 +129,8 @@ function isClockLike(tokens: readonly Token[], next: number): boolean {
 
 const LEADS: ReadonlySet<string> = new Set(['for']);
 const MISHEARD: ReadonlyMap<string, number> = new Map([['to', 2], ['too', 2]]);
+const CALLER: ReadonlySet<string> = new Set(['me', 'myself', 'i']);
+const HOMOPHONES: ReadonlyMap<string, number> = new Map([['to', 2], ['too', 2], ['for', 4], ['fore', 4], ['won', 1], ['ate', 8], ['tree', 3]]);
 const COUPLE = phrases('a couple of', 'a couple', 'couple of', 'a pair of');
 const OF_US = phrases('of us', 'of them', 'of you');
 const AND_A_HALF = phrases('and a half');
