@@ -1,11 +1,5 @@
 import type { CivilDay } from './calendar.ts';
-import type { AmountMeaning } from './english/amounts.ts';
-import type { DigitRun } from './english/digits.ts';
-import type { DurationMeaning } from './english/durations.ts';
-import type { EmailMeaning } from './english/emails.ts';
-import type { DateMeaning } from './english/month-days.ts';
-import type { TimeMeaning } from './english/times.ts';
-import type { DayOrder } from './english/written-dates.ts';
+import type { AmountMeaning, DateMeaning, DayOrder, DigitRun, DurationMeaning, EmailMeaning, TimeMeaning } from './meanings.ts';
 import type { Found } from './reading.ts';
 import type { CivilTime } from './slot-type.ts';
 import type { Token } from './tokens.ts';

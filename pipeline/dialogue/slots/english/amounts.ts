@@ -1,13 +1,8 @@
+import type { AmountMeaning } from '../meanings.ts';
 import type { Found } from '../reading.ts';
 import { phraseAt, phrases, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { cardinalAt, decimalAt } from './numbers.ts';
-
-/** An amount in whole units; `currency` is absent where none was said. */
-export interface AmountMeaning {
-  readonly amount: number;
-  readonly currency: string | undefined;
-}
 
 /** "$20", "twenty dollars and fifty cents", "five bucks", "12.50", "nineteen ninety nine". */
 export function findAmounts(tokens: readonly Token[]): readonly Found<AmountMeaning>[] {

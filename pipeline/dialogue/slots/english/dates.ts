@@ -5,10 +5,11 @@ import type { CivilTime } from '../slot-type.ts';
 import { phraseAt, phrases, textAt } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { dayMeaning, dayOfMonthAt, monthDayAt, partOfDay } from './month-days.ts';
-import type { DateMeaning, DateRead } from './month-days.ts';
+import type { DateRead } from './month-days.ts';
+import type { DateMeaning } from '../meanings.ts';
 import { cardinalAt, ordinalAt } from './numbers.ts';
 import { findWrittenDates } from './written-dates.ts';
-import type { DayOrder } from './written-dates.ts';
+import type { DayOrder } from '../meanings.ts';
 
 /** Dates in an utterance. Spoken forms are read here; what is then left goes to chrono, with the day of `now` as its reference: it reads no clock. */
 export function findDates(tokens: readonly Token[], now: CivilTime, order: DayOrder): readonly Found<DateMeaning>[] {

@@ -1,13 +1,7 @@
+import type { DigitRun } from '../meanings.ts';
 import { textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { TEENS, TENS, UNITS } from './numbers.ts';
-
-export interface DigitRun {
-  readonly digits: string;
-  readonly plus: boolean;
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Runs of digits, said in any grouping: "four one five", "double four oh", "twenty five", "eight hundred", "555-0123", "plus one". */
 export function findDigitRuns(tokens: readonly Token[]): readonly DigitRun[] {

@@ -1,11 +1,9 @@
+import type { DurationMeaning } from '../meanings.ts';
 import type { Found } from '../reading.ts';
 import { phraseAt, phrases, skipHyphen, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { cardinalAt, decimalAt } from './numbers.ts';
 import type { NumberRead } from './numbers.ts';
-
-/** Durations in whole minutes. A bare number has no unit yet. */
-export type DurationMeaning = { readonly kind: 'minutes'; readonly minutes: number } | { readonly kind: 'bare'; readonly count: number };
 
 export function findDurations(tokens: readonly Token[]): readonly Found<DurationMeaning>[] {
   const found: Found<DurationMeaning>[] = [];

@@ -1,11 +1,9 @@
+import type { EmailMeaning } from '../meanings.ts';
 import type { Found } from '../reading.ts';
 import { phraseAt, phrases, textAt } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { findDigitRuns } from './digits.ts';
 import { spelledAt } from './letters.ts';
-
-/** An address, lower case; `certain` is false where words were run together. */
-export type EmailMeaning = { readonly kind: 'address'; readonly address: string } | { readonly kind: 'incomplete' };
 
 interface Part {
   readonly text: string;

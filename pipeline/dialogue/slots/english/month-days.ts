@@ -1,10 +1,9 @@
 import { dayNumber, daysInMonth, isDay } from '../calendar.ts';
 import type { CivilDay } from '../calendar.ts';
+import type { DateMeaning } from '../meanings.ts';
 import { phraseAt, phrases, textAt } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { cardinalAt, ordinalAt } from './numbers.ts';
-
-export type DateMeaning = { readonly kind: 'day'; readonly day: CivilDay; readonly confidence: number } | { readonly kind: 'no-such-date' };
 
 export interface DateRead {
   readonly meanings: readonly DateMeaning[];

@@ -1,19 +1,10 @@
+import type { DayHalf, TimeMeaning } from '../meanings.ts';
 import type { Found } from '../reading.ts';
 import { phraseAt, phrases, skipHyphen, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { durationAt } from './durations.ts';
 import { cardinalAt, ordinalAt } from './numbers.ts';
 import type { NumberRead } from './numbers.ts';
-
-export type DayHalf = 'am' | 'pm';
-
-/** A time on the wall; `half` is absent where morning and evening are both possible. */
-export type TimeMeaning =
-  | { readonly kind: 'clock'; readonly minutes: number; readonly half: DayHalf | 'known' | undefined }
-  /** So many minutes from now. */
-  | { readonly kind: 'from-now'; readonly minutes: number }
-  /** "25 o'clock". */
-  | { readonly kind: 'impossible' };
 
 interface ClockRead {
   readonly meaning: TimeMeaning;

@@ -2,13 +2,11 @@ import { Chrono, en } from 'chrono-node';
 import type { ParsedResult } from 'chrono-node';
 import { dayNumber, isDay } from '../calendar.ts';
 import type { CivilDay } from '../calendar.ts';
+import type { DayOrder } from '../meanings.ts';
 import type { Found } from '../reading.ts';
 import type { Token } from '../tokens.ts';
 import { dayMeaning } from './month-days.ts';
-import type { DateMeaning } from './month-days.ts';
-
-/** How 3/4 is read. */
-export type DayOrder = 'month-day' | 'day-month';
+import type { DateMeaning } from '../meanings.ts';
 
 /** Dates as text has them, "12/24", "2026-12-24": chrono's, with the noon of `today` as its reference, so that it reads no clock. */
 export function findWrittenDates(tokens: readonly Token[], today: CivilDay, order: DayOrder): readonly Found<DateMeaning>[] {

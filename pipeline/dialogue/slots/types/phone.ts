@@ -1,6 +1,6 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/min';
-import type { DigitRun } from '../english/digits.ts';
+import type { DigitRun } from '../meanings.ts';
 import type { SlotLanguage } from '../language.ts';
 import { choose } from '../reading.ts';
 import type { Found } from '../reading.ts';

@@ -1,5 +1,5 @@
 import { clockText, dayNumber, minutesOf, parseClock, parseIsoDate } from '../calendar.ts';
-import type { TimeMeaning } from '../english/times.ts';
+import type { TimeMeaning } from '../meanings.ts';
 import type { SlotLanguage } from '../language.ts';
 import { choose, joinAlternatives } from '../reading.ts';
 import type { SpecOf } from '../slot-spec.ts';

@@ -1,4 +1,4 @@
-import type { DigitRun } from '../english/digits.ts';
+import type { DigitRun } from '../meanings.ts';
 import type { SlotLanguage } from '../language.ts';
 import { choose, NONE, readingOf } from '../reading.ts';
 import type { Found } from '../reading.ts';
