@@ -29,6 +29,7 @@ export function converse(parts: CallParts, leg: CallLeg, persona: Persona, emit:
     knowledge: parts.knowledgeOf(persona),
     phrases: parts.phrases,
     actions: parts.actions.runnerFor(persona, { callId: leg.facts.callId, clock, schedule, emit }),
+    tools: parts.actions.actionsOf(persona),
     clock,
     schedule,
     emit,

@@ -68,7 +68,7 @@ export class Conversation {
         if (input.event.kind === 'fault') this.#emit({ kind: 'fault', service: 'stt', code: input.event.code });
         if (this.#state === 'talking') this.#hear(nowMs, this.#listening.stt(nowMs, input.event));
         break;
-      case 'matched': case 'match-failed': case 'llm-text': case 'llm-done': case 'llm-failed': case 'pcm': case 'piece-made': case 'piece-failed':
+      case 'matched': case 'match-failed': case 'llm-text': case 'llm-done': case 'llm-calls': case 'llm-failed': case 'pcm': case 'piece-made': case 'piece-failed':
         this.#speak(nowMs, this.#speaking.work(nowMs, input));
         break;
       case 'action-result':

@@ -4,6 +4,8 @@ import { ms, msToSamples, ratio, samplesToMs, type Ms, type Ratio } from '#domai
 import { BoundedQueue } from '../flow/bounded-queue.ts';
 import { PlayoutFeed } from '../flow/playout-feed.ts';
 import type { PipelineOptions } from '../options.ts';
+import type { ToolTurn } from '../dialogue/actions/tool-turn.ts';
+import type { ToolCall } from '../ports.ts';
 import { HeardLedger } from '../text/heard-ledger.ts';
 import { SentenceSplitter } from '../text/sentence-splitter.ts';
 import type { ReplyPlan } from '../dialogue/dialogue.ts';
@@ -40,6 +42,10 @@ export class BotTurn {
   hasActed = false;
   /** Its words depend on an action that is running. */
   awaitsAction = false;
+  /** Where it may use tools. */
+  tools: ToolTurn | undefined;
+  /** What its words ask for, while it is only prepared: nothing is done on speculation. */
+  heldCalls: readonly ToolCall[] = [];
   /** Tells what came of an action. */
   tellsResult = false;
   /** Prepared for a partial text. */

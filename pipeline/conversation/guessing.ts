@@ -10,7 +10,7 @@ export function isWorthGuessing(plan: ReplyPlan, text: string, isFinal: boolean,
   if (!isFinal && !options.onPartial) return false;
   switch (plan.kind) {
     case 'match':
-      return options.knowledge;
+      return options.knowledge && (isFinal || plan.whenFinal !== true);
     case 'llm':
       return options.llm && isFinal && shapeOf(text).kind !== 'unfinished';
     case 'say':

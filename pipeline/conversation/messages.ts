@@ -4,7 +4,7 @@ import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
 import type { PieceId, TurnId } from '#domain/turn';
 import type { Ms } from '#domain/units';
 import type { ActionRequest, ActionResult } from '../dialogue/actions/action.ts';
-import type { ChatMessage, KnowledgeMatch, SttEvent } from '../ports.ts';
+import type { ChatMessage, KnowledgeMatch, SttEvent, ToolCall, ToolSpec } from '../ports.ts';
 
 /** Everything a conversation learns. Answers name the turn they belong to; those of a turn that is gone are ignored. */
 export type ConversationInput =
@@ -15,6 +15,8 @@ export type ConversationInput =
   | { readonly kind: 'match-failed'; readonly turnId: TurnId; readonly code: string }
   | { readonly kind: 'llm-text'; readonly turnId: TurnId; readonly delta: string }
   | { readonly kind: 'llm-done'; readonly turnId: TurnId }
+  /** The reply has ended, and asks for this. */
+  | { readonly kind: 'llm-calls'; readonly turnId: TurnId; readonly calls: readonly ToolCall[] }
   | { readonly kind: 'llm-failed'; readonly turnId: TurnId; readonly code: string }
   /** Speech of one piece at 24 kHz; the conversation owns the array. */
   | { readonly kind: 'pcm'; readonly turnId: TurnId; readonly pieceId: PieceId; readonly pcm: Int16Array }
@@ -37,7 +39,7 @@ export type ConversationAction =
   /** Words that are likely from here on, besides the persona's own. */
   | { readonly kind: 'stt-expect'; readonly hotwords: readonly string[] }
   | { readonly kind: 'match'; readonly turnId: TurnId; readonly text: string; readonly expecting: readonly string[] }
-  | { readonly kind: 'ask-llm'; readonly turnId: TurnId; readonly messages: readonly ChatMessage[] }
+  | { readonly kind: 'ask-llm'; readonly turnId: TurnId; readonly messages: readonly ChatMessage[]; readonly tools: readonly ToolSpec[] }
   /** Fixed phrases come from the phrase cache, everything else from TTS. */
   | {
       readonly kind: 'speak';

@@ -1,17 +1,21 @@
+import { unreachable } from '#domain/assert';
 import type { CallEventBody } from '#domain/call-event';
 import type { EndReason } from '#domain/end-reason';
 import type { LegMediaEvent } from '#domain/leg-media';
 import { TimerTable } from '#domain/timer-table';
 import type { AnswerSource, TurnId, TurnOutcome } from '#domain/turn';
 import { ms, type Ms, type Ratio } from '#domain/units';
-import { Dialogue, type ReplyPlan } from '../dialogue/dialogue.ts';
+import { Dialogue, say, type ReplyPlan } from '../dialogue/dialogue.ts';
 import type { ActionResult } from '../dialogue/actions/action.ts';
+import type { DeclaredAction } from '../dialogue/actions/declared-action.ts';
+import type { ToolStep } from '../dialogue/actions/tool-turn.ts';
 import { Forms } from '../dialogue/forms/active-form.ts';
 import { createForms } from '../dialogue/forms/form.ts';
 import type { CivilTime } from '../dialogue/slots/slot-type.ts';
 import { History } from '../dialogue/history.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { Persona } from '../persona.ts';
+import type { ToolCall } from '../ports.ts';
 import { sameWords } from '../text/words.ts';
 import { BotTurn } from './bot-turn.ts';
 import { isWorthGuessing } from './guessing.ts';
@@ -19,6 +23,7 @@ import type { CallerTurn } from './listening.ts';
 import { Memory } from './memory.ts';
 import type { ConversationAction, ConversationInput } from './messages.ts';
 import { GIVEN_UP, RunningActions } from './running-actions.ts';
+import { lateWords, ToolUse, type ToolRun } from './tool-use.ts';
 import { addEvidence, closedEvent, heardAs } from './turn-record.ts';
 
 /** A turn of the bot is over. */
@@ -37,6 +42,8 @@ export interface SpeakingContext {
   readonly hasPhrase: (text: string) => boolean;
   /** Makes the keys of its actions. */
   readonly callId: string;
+  /** Actions that a capable LLM may use as tools. */
+  readonly tools?: readonly DeclaredAction[];
   /** The clock on the wall where the persona lives. */
   readonly civilTime: () => CivilTime;
 }
@@ -58,7 +65,7 @@ type SayPlan = Extract<ReplyPlan, { kind: 'say' }>;
 
 export type WorkInput = Extract<
   ConversationInput,
-  { kind: 'matched' | 'match-failed' | 'llm-text' | 'llm-done' | 'llm-failed' | 'pcm' | 'piece-made' | 'piece-failed' }
+  { kind: 'matched' | 'match-failed' | 'llm-text' | 'llm-done' | 'llm-calls' | 'llm-failed' | 'pcm' | 'piece-made' | 'piece-failed' }
 >;
 type PlayoutEvent = Extract<LegMediaEvent, { kind: 'playout-started' | 'playout-progress' | 'playout-queue' | 'playout-finished' }>;
 type Service = Extract<CallEventBody, { kind: 'fault' }>['service'];
@@ -75,6 +82,7 @@ export class Speaking {
   #speculation: BotTurn | undefined;
   #lastTurnId: TurnId = 0;
   readonly #actions: RunningActions;
+  readonly #toolUse: ToolUse;
   /** Results that came when their turn was over already. */
   readonly #untold: ReplyPlan[] = [];
   #out: SpeakingOutput[] = [];
@@ -84,6 +92,7 @@ export class Speaking {
     const forms = new Forms(createForms(context.persona), context.civilTime);
     this.memory = new Memory(new Dialogue(context.persona, context.llmCapable, forms), new History(context.options.historyTurns));
     this.#actions = new RunningActions(context.callId);
+    this.#toolUse = new ToolUse(context.llmCapable ? context.tools ?? [] : [], (name) => forms.ofAction(name) !== undefined);
   }
 
   get turn(): BotTurn | undefined {
@@ -156,6 +165,10 @@ export class Speaking {
     if (turn.plan !== undefined) this.#apply(nowMs, turn, turn.plan);
     if (turn.deferredPlan !== undefined) this.#follow(nowMs, turn, turn.deferredPlan);
     this.#open(nowMs, turn);
+    if (turn.heldCalls.length > 0) {
+      this.#called(nowMs, turn, turn.heldCalls);
+      this.#go(nowMs, turn);
+    }
     return this.#take();
   }
 
@@ -206,6 +219,8 @@ export class Speaking {
   actionEnded(nowMs: Ms, actionId: number, result: ActionResult): readonly SpeakingOutput[] {
     const running = this.#actions.take(actionId);
     if (running === undefined) return [];
+    const tool = this.#toolUse.take(actionId);
+    if (tool !== undefined) return this.#toolEnded(nowMs, tool, result);
     const plan = this.memory.dialogue.planResult(running.plan.form.state, result);
     const turn = this.#turn;
     if (turn?.turnId !== running.turnId || !turn.awaitsAction) {
@@ -267,8 +282,12 @@ export class Speaking {
         return this.#act({ kind: 'stop-llm', turnId: turn.turnId });
       case 'llm-done':
         if (turn.failure !== undefined) return;
-        turn.endText();
-        return turn.writtenText === '' ? this.#fault(nowMs, turn, 'llm', 'LLM_EMPTY') : undefined;
+        return this.#endWords(nowMs, turn);
+      case 'llm-calls':
+        if (turn.failure !== undefined) return;
+        if (turn === this.#turn) return this.#called(nowMs, turn, input.calls);
+        turn.heldCalls = input.calls;
+        return;
       case 'llm-failed':
         return this.#fault(nowMs, turn, 'llm', input.code);
       case 'pcm':
@@ -302,8 +321,9 @@ export class Speaking {
     }
     if (plan.kind === 'llm') {
       turn.source = 'llm';
-      const messages = this.memory.history.messages(this.#context.persona.prompt, turn.callerText, plan.facts);
-      return this.#act({ kind: 'ask-llm', turnId: turn.turnId, messages });
+      const messages = this.memory.history.messages(this.#toolUse.prompt(this.#context.persona.prompt), turn.callerText, plan.facts);
+      turn.tools = this.#toolUse.turn(messages);
+      return this.#act({ kind: 'ask-llm', turnId: turn.turnId, messages, tools: this.#toolUse.tools });
     }
     turn.source = plan.source;
     turn.marks.answerAtMs = nowMs;
@@ -327,6 +347,72 @@ export class Speaking {
       this.#act({ kind: 'run-action', request: this.#actions.begin(nowMs, turn.turnId, plan) });
     }
     if (plan.kind === 'say' && plan.message !== undefined) this.#emit({ kind: 'message-taken', text: plan.message });
+  }
+
+  /** The LLM's words have ended with calls: what they lead to is decided without it. */
+  #called(nowMs: Ms, turn: BotTurn, calls: readonly ToolCall[]): void {
+    turn.heldCalls = [];
+    this.#useTools(nowMs, turn, turn.tools?.calls(turn.writtenText, calls) ?? [{ kind: 'end' }]);
+  }
+
+  #useTools(nowMs: Ms, turn: BotTurn, steps: readonly ToolStep[]): void {
+    for (const step of steps) {
+      switch (step.kind) {
+        case 'run':
+          this.#runTool(nowMs, turn, step);
+          break;
+        case 'confirm': {
+          turn.awaitsAction = false;
+          const plan = this.memory.dialogue.planProposal(step.name, step.args, turn.callerText);
+          if (plan === undefined) this.#endWords(nowMs, turn);
+          else this.#follow(nowMs, turn, plan);
+          break;
+        }
+        case 'ask':
+          turn.awaitsAction = false;
+          if (turn.writtenText !== '') turn.write(' ');
+          if (!turn.hasSound) this.#timers.arm('answer-late', ms(nowMs + this.#context.options.faults.answerAtLeastMs));
+          this.#act({ kind: 'ask-llm', turnId: turn.turnId, messages: step.messages, tools: step.tools });
+          break;
+        case 'end':
+          this.#endWords(nowMs, turn);
+          break;
+        default:
+          unreachable(step);
+      }
+    }
+  }
+
+  #runTool(nowMs: Ms, turn: BotTurn, step: Extract<ToolStep, { kind: 'run' }>): void {
+    const plan = this.#toolUse.plan(step);
+    if (plan === undefined) return;
+    turn.hasActed = true;
+    turn.awaitsAction = true;
+    const request = this.#actions.begin(nowMs, turn.turnId, plan);
+    this.#toolUse.begun(request.actionId, turn.turnId, step);
+    this.#act({ kind: 'run-action', request });
+  }
+
+  #toolEnded(nowMs: Ms, tool: ToolRun, result: ActionResult): readonly SpeakingOutput[] {
+    const turn = this.#turn;
+    if (turn?.turnId !== tool.turnId || turn.failure !== undefined) {
+      const words = lateWords(tool, result);
+      if (words !== undefined) this.#untold.push(say([words], 'dialogue'));
+      return [];
+    }
+    if (tool.action.declaration.kind === 'end-call' && result.kind === 'done') {
+      turn.awaitsAction = false;
+      turn.endReason = { by: 'bot', code: 'goodbye' };
+      if (turn.hasWords) turn.endText();
+      else turn.say([this.#context.persona.goodbye]);
+    } else this.#useTools(nowMs, turn, turn.tools?.result(tool.callId, result) ?? []);
+    this.#go(nowMs, turn);
+    return this.#take();
+  }
+
+  #endWords(nowMs: Ms, turn: BotTurn): void {
+    turn.endText();
+    if (turn.writtenText === '') this.#fault(nowMs, turn, 'llm', 'LLM_EMPTY');
   }
 
   #open(nowMs: Ms, turn: BotTurn): void {

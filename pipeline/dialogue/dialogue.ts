@@ -6,7 +6,7 @@ import type { Persona } from '../persona.ts';
 import { asksToWait, type Wait } from '../text/attention.ts';
 import { askedBy, isGoodbye, isYesNo, shapeOf, type Asked } from '../text/completeness.ts';
 import { wordsOf } from '../text/words.ts';
-import type { ActionResult } from './actions/action.ts';
+import type { ActionArguments, ActionResult } from './actions/action.ts';
 import { SURE, heardMost, type FormReply, type Forms, type Hearing } from './forms/active-form.ts';
 import type { FormRun, FormState } from './forms/form-state.ts';
 
@@ -30,7 +30,8 @@ export type ReplyPlan =
       readonly detail: Detail;
     }
   | ActPlan
-  | { readonly kind: 'match'; readonly expecting: readonly string[] }
+  /** `whenFinal`: not worth asking about a partial text. */
+  | { readonly kind: 'match'; readonly expecting: readonly string[]; readonly whenFinal?: boolean }
   | { readonly kind: 'llm'; readonly facts: readonly string[]; readonly detail: Detail };
 
 /** An action is run; its result brings what is said. */
@@ -109,7 +110,7 @@ export class Dialogue {
       return say([this.#persona.takeMessage.thanks], 'dialogue', { message: callerText, detail: { rule: 'message' } });
     }
     if (this.#form !== undefined && !takesLeave(callerText)) {
-      return this.#planForm(this.#said(this.#form, callerText, heard, 'question')) ?? { kind: 'match', expecting: [] };
+      return this.#planForm(this.#said(this.#form, callerText, heard, 'question')) ?? { kind: 'match', expecting: [], whenFinal: true };
     }
     if (isGoodbye(callerText)) {
       const entry = this.#persona.mode === 'knowledge' ? this.#persona.knowledge.find(({ action }) => action === 'hang-up') : undefined;
@@ -172,6 +173,12 @@ export class Dialogue {
     const missed = this.#form === undefined ? undefined : this.#forms?.missed(this.#form, this.#persona.notHeard);
     const plan = this.#planForm(missed);
     return plan?.kind === 'say' ? plan : say([this.#persona.notHeard], 'dialogue');
+  }
+
+  /** Somebody else than the caller asks for an action: its form takes over, and only the caller's yes lets it run. */
+  planProposal(actionName: string, args: ActionArguments, callerText: string): ReplyPlan | undefined {
+    const form = this.#forms?.ofAction(actionName);
+    return form === undefined || this.#form !== undefined ? undefined : this.#planForm(this.#forms?.propose(form, callerText, args));
   }
 
   /** What has come of an action that `form` had asked for. */

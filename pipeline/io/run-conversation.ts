@@ -7,12 +7,13 @@ import type { TurnId } from '#domain/turn';
 import { ms, type Ms } from '#domain/units';
 import { Conversation } from '../conversation.ts';
 import type { ConversationAction, ConversationInput } from '../conversation/messages.ts';
+import type { DeclaredAction } from '../dialogue/actions/declared-action.ts';
 import type { ActionResult, ActionRunner } from '../dialogue/actions/action.ts';
 import { civilTime } from '../dialogue/forms/civil-time.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { Persona } from '../persona.ts';
 import type { PhraseCache } from '../phrases.ts';
-import type { Knowledge, LanguageModel, SpeechToText, SttSession, TextToSpeech } from '../ports.ts';
+import type { Knowledge, LanguageModel, ReplyPart, SpeechToText, SttSession, TextToSpeech } from '../ports.ts';
 import { makeSpeakable } from '../text/speakable.ts';
 
 export interface ConversationLog {
@@ -31,6 +32,8 @@ export interface ConversationDeps {
   readonly phrases: PhraseCache;
   /** Performs the persona's actions; one without actions needs none. */
   readonly actions?: ActionRunner;
+  /** Those of them that a capable LLM may be told of. */
+  readonly tools?: readonly DeclaredAction[];
   readonly clock: Clock;
   /** Runs `callback` once after `delayMs`; the function returned prevents it. */
   readonly schedule: (delayMs: Ms, callback: () => void) => () => void;
@@ -80,6 +83,7 @@ class ConversationShell {
       llmCapable: llm.capable,
       hasPhrase: (text) => phrases.get(text, persona) !== undefined,
       callId: deps.leg.facts.callId,
+      tools: llm.replyWithTools === undefined ? [] : deps.tools ?? [],
       civilTime: () => civilTime(deps.clock.wallMs(), persona.timeZone),
     });
   }
@@ -199,12 +203,15 @@ class ConversationShell {
     }
   }
 
-  async #askLlm({ turnId, messages }: Action<'ask-llm'>): Promise<void> {
+  async #askLlm({ turnId, messages, tools }: Action<'ask-llm'>): Promise<void> {
     const { llm: { signal } } = this.#turn(turnId);
     try {
-      for await (const delta of this.#deps.llm.reply(messages, signal)) {
+      const { llm } = this.#deps;
+      const parts = tools.length > 0 && llm.replyWithTools !== undefined ? llm.replyWithTools(messages, tools, signal) : textParts(llm.reply(messages, signal));
+      for await (const part of parts) {
         if (signal.aborted) return;
-        this.#feed({ kind: 'llm-text', turnId, delta });
+        if (part.kind === 'calls') return this.#feed({ kind: 'llm-calls', turnId, calls: part.calls });
+        this.#feed({ kind: 'llm-text', turnId, delta: part.delta });
       }
       if (!signal.aborted) this.#feed({ kind: 'llm-done', turnId });
     } catch (error) {
@@ -272,6 +279,10 @@ class ConversationShell {
     this.#tasks.add(tracked);
     void tracked.then(() => this.#tasks.delete(tracked));
   }
+}
+
+async function* textParts(deltas: AsyncIterable<string>): AsyncGenerator<ReplyPart, void, void> {
+  for await (const delta of deltas) yield { kind: 'text', delta };
 }
 
 const NO_ACTIONS: ActionResult = { kind: 'failed', code: 'no-actions', detail: 'nothing performs actions here', mayHaveHappened: false };

@@ -7,17 +7,18 @@ import type { ActionArgument, DeclaredAction } from './declared-action.ts';
 export function declareActions(
   declarations: readonly ActionDeclaration[],
   typeOf: (spec: SlotSpec) => SlotType,
-  formSlots: (actionName: string) => ReadonlyMap<string, ActionArgument> | undefined = () => undefined,
+  formSlots: (declaration: ActionDeclaration) => ReadonlyMap<string, ActionArgument> | undefined = () => undefined,
 ): readonly DeclaredAction[] {
   return declarations.map((declaration) => ({ declaration, arguments: argumentsOf(declaration, typeOf, formSlots) }));
 }
 
 function argumentsOf(
-  { name, arguments: specs, secret, optional }: ActionDeclaration,
+  declaration: ActionDeclaration,
   typeOf: (spec: SlotSpec) => SlotType,
-  formSlots: (actionName: string) => ReadonlyMap<string, ActionArgument> | undefined,
+  formSlots: (declaration: ActionDeclaration) => ReadonlyMap<string, ActionArgument> | undefined,
 ): ReadonlyMap<string, ActionArgument> {
-  const inherited = formSlots(name);
+  const { arguments: specs, secret, optional } = declaration;
+  const inherited = formSlots(declaration);
   if (specs === undefined) {
     const slots = [...(inherited ?? [])];
     return new Map(slots.map(([slot, argument]) => [slot, { ...argument, secret: argument.secret || secret.includes(slot), optional: argument.optional || optional.includes(slot) }]));

@@ -29,6 +29,8 @@ export class ToolTurn {
   readonly #toolbox: Toolbox;
   #messages: readonly ChatMessage[];
   #rounds = 0;
+  /** Of what was said in this turn, so much is in the messages. */
+  #toldChars = 0;
   /** Calls of this round in their order, with what they are answered by; undefined while one runs. */
   #answers = new Map<string, string | undefined>();
   #isHandedOn = false;
@@ -38,12 +40,13 @@ export class ToolTurn {
     this.#messages = messages;
   }
 
-  /** The reply has ended with these calls, after saying `text`. */
+  /** The reply has ended with these calls; `text` is all that was said in the turn so far. */
   calls(text: string, calls: readonly ToolCall[]): readonly ToolStep[] {
     if (this.#isHandedOn || this.#rounds >= MOST_ROUNDS || calls.length === 0) return [{ kind: 'end' }];
     this.#rounds += 1;
     const unique = withUniqueIds(calls);
-    this.#messages = [...this.#messages, { role: 'assistant', content: text, toolCalls: unique }];
+    this.#messages = [...this.#messages, { role: 'assistant', content: text.slice(this.#toldChars).trim(), toolCalls: unique }];
+    this.#toldChars = text.length;
     this.#answers = new Map();
     const steps: ToolStep[] = [];
     for (const call of unique) {

@@ -3,7 +3,7 @@ import type { ActionResult } from '../actions/action.ts';
 import type { CivilTime } from '../slots/slot-type.ts';
 import { shapeOf, type Asked } from '../../text/completeness.ts';
 import { wordsOf } from '../../text/words.ts';
-import type { Form } from './form.ts';
+import type { Form, Values } from './form.ts';
 import { slotOf } from './form.ts';
 import { formStep } from './form-step.ts';
 import type { FormInput, FormOutput, FormRun, FormState } from './form-state.ts';
@@ -40,6 +40,18 @@ export class Forms {
 
   get(id: string): Form | undefined {
     return this.#forms.find((form) => form.id === id);
+  }
+
+  /** The form that ends in an action. */
+  ofAction(actionName: string): Form | undefined {
+    return this.#forms.find(({ action }) => action.name === actionName);
+  }
+
+  /** The form of an action, with arguments that somebody else than the caller proposes; they are read back before anything is done. */
+  propose(form: Form, text: string, args: Values): FormReply {
+    const { arguments: renamed } = form.declaration.complete;
+    const proposed = Object.fromEntries(Object.entries(args).map(([argument, value]) => [renamed[argument] ?? argument, value]));
+    return this.#reply(form, undefined, { kind: 'start', text, proposed }) ?? { texts: [], state: undefined, then: 'go-on', detail: { form: form.id } };
   }
 
   start(form: Form, text: string): FormReply {

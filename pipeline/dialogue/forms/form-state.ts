@@ -35,7 +35,8 @@ export interface FormState {
 
 export type FormInput =
   /** The caller asked for it, perhaps with values in the same sentence. */
-  | { readonly kind: 'start'; readonly text: string }
+  /** `proposed`: values that somebody else than the caller thinks are meant; the read-back tells the caller. */
+  | { readonly kind: 'start'; readonly text: string; readonly proposed?: Values }
   | {
       readonly kind: 'said';
       readonly text: string;

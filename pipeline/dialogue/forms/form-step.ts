@@ -2,14 +2,14 @@ import { ratio, type Ratio } from '#domain/units';
 import { unreachable } from '#domain/assert';
 import type { ActionResult } from '../actions/action.ts';
 import type { CivilTime } from '../slots/slot-type.ts';
-import { same } from './constraints.ts';
+import { same, violated } from './constraints.ts';
 import { chosen } from './choosing.ts';
 import { commandIn, openingOf, yesOrNo, type Command } from './commands.ts';
 import { Draft } from './draft.ts';
-import { argumentsOf, slotOf, type Form } from './form.ts';
+import { argumentsOf, slotOf, withDefaults, type Form, type Values } from './form.ts';
 import type { FormInput, FormState, FormStep, Question } from './form-state.ts';
 import { readAsAny, readUtterance, slotNamed, takesEverything, type Found, type ReadingContext } from './reading.ts';
-import { CANNOT_STOP, FROM_THE_START, SORRY, WHICH_SUITS, helpText, needsText, offersText, resultText } from './wording.ts';
+import { CANNOT_STOP, FROM_THE_START, SORRY, WHICH_SUITS, helpText, isReadBack, needsText, offersText, resultText } from './wording.ts';
 
 type Said = Extract<FormInput, { kind: 'said' }>;
 type Asked<Kind extends Question['kind']> = Extract<Question, { kind: Kind }>;
@@ -23,7 +23,7 @@ export function formStep(form: Form, state: FormState | undefined, input: FormIn
   const draft = new Draft(form, { ...before, steps: before.steps + 1 }, now);
   if (before.steps >= MOST_STEPS && input.kind !== 'result') return draft.end('gave-up', 'take-message', form.declaration.givesUp);
   switch (input.kind) {
-    case 'start': return started(draft, input.text);
+    case 'start': return started(draft, input.text, input.proposed ?? {});
     case 'said': return said(draft, input);
     case 'missed': return missed(draft, input.why ?? SORRY);
     case 'resumed': return draft.askAgain();
@@ -37,8 +37,14 @@ function begin(form: Form): FormState {
 }
 
 /** Whatever the first sentence says beyond doubt is taken; nothing in it was an answer. */
-function started(draft: Draft, text: string): FormStep {
+function started(draft: Draft, text: string, proposed: Values): FormStep {
   draft.say(draft.form.declaration.intro ?? '');
+  for (const slot of draft.form.slots) {
+    const value = Object.hasOwn(proposed, slot.name) ? proposed[slot.name] : undefined;
+    // What the caller does not hear again they cannot agree to: it is asked for.
+    if (value === undefined || !isReadBack(draft.form, slot) || !slot.type.accepts(value)) continue;
+    if (violated(slot, value, withDefaults(draft.form, draft.state.values)) === undefined) draft.set(slot, value);
+  }
   const found = readUtterance(draft.form, text, { ...context(draft, false), asked: undefined, last: undefined });
   return draft.take(found.filter(({ slot, reading }) => reading.kind === 'value' || !takesEverything(slot))) ?? draft.askNext();
 }

@@ -1,6 +1,6 @@
 import { unreachable } from '#domain/assert';
 import type { ActionResult } from '../actions/action.ts';
-import { fillTemplate, plainText } from '../actions/template.ts';
+import { fillTemplate, placeholdersIn, plainText } from '../actions/template.ts';
 import type { CivilTime, SlotValue } from '../slots/slot-type.ts';
 import { slotOf, withDefaults, type Form, type FormSlot, type Values } from './form.ts';
 import type { FormState } from './form-state.ts';
@@ -51,6 +51,12 @@ export function readBackText(form: Form, values: Values, now: CivilTime): string
     return value === '' ? [] : [value];
   });
   return parts.length === 0 ? GO_AHEAD : `So that is ${listed(parts)}. Is that right?`;
+}
+
+/** Whether the caller hears the value of a slot before agreeing to it. */
+export function isReadBack({ declaration: { readBack } }: Form, { name, declaration }: FormSlot): boolean {
+  if (declaration.secret) return false;
+  return readBack === undefined ? declaration.confirm : placeholdersIn(readBack).some((placeholder) => placeholder.name === name);
 }
 
 /** What is said about an action's result; `otherwise` where the form has no words of its own. */

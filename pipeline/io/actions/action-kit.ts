@@ -48,7 +48,7 @@ export async function openActionKit(personas: readonly ActingPersona[], parts: A
   const performers = new Map<DeclaredAction, Performer>();
   if (personas.some(({ actions }) => actions.some(({ kind }) => kind === 'module'))) mkdirSync(parts.dataDir, { recursive: true });
   for (const persona of personas) {
-    const actions = declareActions(persona.actions, createSlotType, (name) => formSlots(persona, name));
+    const actions = declareActions(persona.actions, createSlotType, (declaration) => formSlots(persona, declaration));
     declared.set(persona.name, actions);
     for (const action of actions) {
       const made = await performerOf(action, persona, parts);
@@ -77,15 +77,15 @@ export async function openActionKit(personas: readonly ActingPersona[], parts: A
 }
 
 /** The slots of the form that ends in an action, under the names of its arguments. */
-function formSlots({ forms }: ActingPersona, actionName: string): ReadonlyMap<string, ActionArgument> | undefined {
-  const form = forms.find(({ complete }) => complete.action === actionName);
+function formSlots({ forms }: ActingPersona, { name, arguments: declared }: ActionDeclaration): ReadonlyMap<string, ActionArgument> | undefined {
+  const form = forms.find(({ complete }) => complete.action === name);
   if (form === undefined) return undefined;
   const slots = new Map(form.slots.map((slot) => [slot.name, { type: createSlotType(slot.spec), secret: slot.secret, optional: slot.optional && slot.default === undefined }]));
-  const renamed = Object.entries(form.complete.arguments).flatMap(([argument, slot]) => {
-    const found = slots.get(slot);
+  const names = declared === undefined ? [...slots.keys()] : Object.keys(declared);
+  return new Map(names.flatMap((argument) => {
+    const found = slots.get(form.complete.arguments[argument] ?? argument);
     return found === undefined ? [] : [[argument, found] as const];
-  });
-  return new Map([...slots, ...renamed]);
+  }));
 }
 
 async function performerOf(action: DeclaredAction, persona: ActingPersona, parts: ActionKitParts): Promise<{ readonly performer?: Performer; readonly faults: readonly string[] }> {
