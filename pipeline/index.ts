@@ -16,4 +16,7 @@ export { openVectorFile, type VectorFile } from './io/vector-file.ts';
 export { makeSpeakable } from './text/speakable.ts';
 export type { OnServiceNote, ServiceNote } from './io/service-log.ts';
 export { openActionKit, type ActingPersona, type ActionKit, type ActionKitParts } from './io/actions/action-kit.ts';
+export type { ActionRequest, ActionResult, ActionRunner, Authority } from './dialogue/actions/action.ts';
+export { createActionRunner, type ActionRunnerDeps, type Performer } from './io/actions/action-runner.ts';
+export type { DeclaredAction } from './dialogue/actions/declared-action.ts';
 export type { ActionModule, ModuleContext, ModuleResult } from './io/actions/module-types.ts';

@@ -1,9 +1,10 @@
 import type { CallEventBody } from '#domain/call-event';
 import type { EndReason } from '#domain/end-reason';
 import { ms, type Ms } from '#domain/units';
-import { personaSchema, pipelineOptions, runConversation, type Persona, type PipelineOptions, type RunningConversation } from '#pipeline';
+import type { KnowledgeAction } from '#pipeline';
+import { personaSchema, pipelineOptions, runConversation, type ConversationDeps, type Persona, type PipelineOptions, type RunningConversation } from '#pipeline';
 import { ScriptedLeg } from './scripted-leg.ts';
-import { ScriptedKnowledge, ScriptedLlm, ScriptedStt, ScriptedTts, speechOf, type Spoken } from './scripted-models.ts';
+import { ScriptedActions, ScriptedKnowledge, ScriptedLlm, ScriptedStt, ScriptedTts, speechOf, type Spoken } from './scripted-models.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface CallScript {
@@ -30,6 +31,7 @@ export class CallHarness {
   readonly llm = new ScriptedLlm(this.clock);
   readonly tts = new ScriptedTts(this.clock);
   readonly knowledge = new ScriptedKnowledge(this.clock);
+  readonly actions = new ScriptedActions(this.clock);
   readonly persona: Persona;
   readonly options: PipelineOptions;
   readonly events: TimedEvent[] = [];
@@ -43,14 +45,16 @@ export class CallHarness {
     this.#phrases = new Set(script.phrases?.(this.persona) ?? [this.persona.fault]);
   }
 
-  start(): this {
-    const { leg, persona, options, stt, llm, tts, knowledge, clock } = this;
+  /** `more`: instead of, or besides, what is scripted. */
+  start(more: Partial<ConversationDeps> = {}): this {
+    const { leg, persona, options, stt, llm, tts, knowledge, actions, clock } = this;
     this.#call = runConversation({
-      leg, persona, options, stt, llm, tts, knowledge, clock,
+      leg, persona, options, stt, llm, tts, knowledge, actions, clock,
       phrases: { get: (text) => (this.#phrases.has(text) ? speechOf(text) : undefined) },
       schedule: clock.schedule,
       emit: (event) => this.events.push({ ...event, atMs: clock.nowMs() }),
       log: { debug: () => undefined, error: (fields) => this.errors.push(fields) },
+      ...more,
     });
     return this;
   }
@@ -111,5 +115,5 @@ export class CallHarness {
   }
 }
 
-export const answer = (entryId: string, text: string, action?: 'hang-up' | 'take-message' | 'repeat') =>
+export const answer = (entryId: string, text: string, action?: KnowledgeAction) =>
   ({ kind: 'answer', entryId, answer: text, score: 0.8, ...(action !== undefined && { action }) }) as const;

@@ -1,6 +1,6 @@
 import { AppError } from '#domain/errors';
 import { ms, ratio, type Ms } from '#domain/units';
-import type { ChatMessage, Knowledge, KnowledgeMatch, LanguageModel, SpeechRequest, SpeechToText, SttEvent, SttSession, SttSessionOptions, TextToSpeech } from '#pipeline';
+import type { ActionRequest, ActionResult, ActionRunner, ChatMessage, Knowledge, KnowledgeMatch, LanguageModel, SpeechRequest, SpeechToText, SttEvent, SttSession, SttSessionOptions, TextToSpeech } from '#pipeline';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What a talkspurt says, as recognition will report it. */
@@ -23,13 +23,16 @@ export class ScriptedStt implements SpeechToText {
   partialEveryMs: Ms = ms(400);
   readonly pauses: number[] = [];
   readonly judged: number[] = [];
+  /** The hot words that were set, oldest first. */
+  readonly hotwords: string[] = [];
   readonly #clock: VirtualClock;
 
   constructor(clock: VirtualClock) {
     this.#clock = clock;
   }
 
-  open(_options: SttSessionOptions, onEvent: (event: SttEvent) => void, signal: AbortSignal): SttSession {
+  open(options: SttSessionOptions, onEvent: (event: SttEvent) => void, signal: AbortSignal): SttSession {
+    if (options.hotwords !== undefined) this.hotwords.push(options.hotwords);
     const shares = new Map<number, number>();
     let generation = 0;
     let lastPartialMs = this.#clock.nowMs();
@@ -68,7 +71,9 @@ export class ScriptedStt implements SpeechToText {
         generation += 1;
         shares.clear();
       },
-      configure: () => undefined,
+      configure: ({ hotwords }) => {
+        if (hotwords !== undefined) this.hotwords.push(hotwords);
+      },
       close: () => {
         generation += 1;
       },
@@ -136,6 +141,25 @@ export class ScriptedTts implements TextToSpeech {
     if (this.behaves === 'silent') await this.#clock.wait(ms(1e9), signal);
     await this.#clock.wait(ms(10), signal);
     yield pcm.subarray(half);
+  }
+}
+
+/** Actions that take so long and come to what `results` says; the last one stays. */
+export class ScriptedActions implements ActionRunner {
+  takesMs: Ms = ms(50);
+  results: readonly ActionResult[] = [{ kind: 'done', values: { reference: 7 } }];
+  readonly requests: ActionRequest[] = [];
+  readonly timeoutMs = (): Ms => ms(8_000);
+  readonly #clock: VirtualClock;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  async run(request: ActionRequest): Promise<ActionResult> {
+    this.requests.push(request);
+    await this.#clock.wait(this.takesMs);
+    return this.results[Math.min(this.requests.length, this.results.length) - 1] ?? { kind: 'done', values: {} };
   }
 }
 

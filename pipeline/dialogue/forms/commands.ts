@@ -4,6 +4,14 @@ import { wordsOf } from '../../text/words.ts';
 export type Command = 'cancel' | 'restart' | 'back' | 'repeat' | 'needs' | 'help' | 'skip' | 'unknown';
 
 export function commandIn(text: string): Command | undefined {
+  const whole = commandOf(text);
+  if (whole !== undefined) return whole;
+  // "Never mind, cancel that."
+  const [first, ...others] = text.split(/[,.;!?]+/).filter((part) => wordsOf(part).some((word) => !POLITE.has(word))).map(commandOf);
+  return others.length > 0 && others.every((command) => command === first) ? first : undefined;
+}
+
+function commandOf(text: string): Command | undefined {
   const said = withoutPolite(wordsOf(text)).join(' ');
   if (said === '') return undefined;
   return COMMANDS.find(([, pattern]) => pattern.test(said))?.[0];
