@@ -430,6 +430,7 @@ export class Speaking {
   #fill(nowMs: Ms, turnId: TurnId, text: string): void {
     const turn = this.#turn;
     if (turn?.turnId !== turnId || !turn.awaitsAction) return;
+    if (turn.writtenText.endsWith(text)) return;
     turn.sayMeanwhile(text);
     this.#timers.arm('answer-late', ms(nowMs + this.#context.options.faults.answerAtLeastMs));
     this.#go(nowMs, turn);
