@@ -189,12 +189,12 @@ export class Dialogue {
 
   #planForm(reply: FormReply | undefined): SayPlan | ActPlan | undefined {
     if (reply === undefined) return undefined;
-    const { texts, state, run, then, detail } = reply;
+    const { texts, state, run, followUp, detail } = reply;
     const form: FormChange = { state };
     const action = run === undefined ? undefined : this.#persona.actions.find(({ name }) => name === run.action);
     if (run !== undefined && action !== undefined) return { kind: 'act', run, filler: action.says.running, timeoutMs: ms(action.timeoutMs), form, detail };
-    const more = then === 'take-message' ? [this.#persona.takeMessage.ask] : then === 'hang-up' ? [this.#persona.goodbye] : [];
-    return say(unique([...texts, ...more]), 'dialogue', { followUp: then, form, detail });
+    const more = followUp === 'take-message' ? [this.#persona.takeMessage.ask] : followUp === 'hang-up' ? [this.#persona.goodbye] : [];
+    return say(unique([...texts, ...more]), 'dialogue', { followUp, form, detail });
   }
 
   #unsure(): SayPlan {

@@ -100,7 +100,7 @@ describe('a caller who books a room', () => {
 
   it('asks no service for the meaning of what the form understands', async () => {
     await says(...BOOKING, 'yes');
-    expect(call.knowledge.asked.every(({ text }) => /^book/.test(text))).toBe(true);
+    expect(call.knowledge.asked.every(({ text }) => text.startsWith('book'))).toBe(true);
     expect(call.llm.asked).toEqual([]);
   });
 

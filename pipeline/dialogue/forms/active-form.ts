@@ -24,7 +24,7 @@ export interface FormReply {
   /** Undefined: the form is over. */
   readonly state: FormState | undefined;
   readonly run?: FormRun;
-  readonly then: 'go-on' | 'take-message' | 'hang-up';
+  readonly followUp: 'go-on' | 'take-message' | 'hang-up';
   readonly detail: Readonly<Record<string, string>>;
 }
 
@@ -51,11 +51,11 @@ export class Forms {
   propose(form: Form, text: string, args: Values): FormReply {
     const { arguments: renamed } = form.declaration.complete;
     const proposed = Object.fromEntries(Object.entries(args).map(([argument, value]) => [renamed[argument] ?? argument, value]));
-    return this.#reply(form, undefined, { kind: 'start', text, proposed }) ?? { texts: [], state: undefined, then: 'go-on', detail: { form: form.id } };
+    return this.#reply(form, undefined, { kind: 'start', text, proposed }) ?? { texts: [], state: undefined, followUp: 'go-on', detail: { form: form.id } };
   }
 
   start(form: Form, text: string): FormReply {
-    return this.#reply(form, undefined, { kind: 'start', text }) ?? { texts: [], state: undefined, then: 'go-on', detail: { form: form.id } };
+    return this.#reply(form, undefined, { kind: 'start', text }) ?? { texts: [], state: undefined, followUp: 'go-on', detail: { form: form.id } };
   }
 
   /** Undefined: the form makes nothing of it; the knowledge may. */
@@ -137,11 +137,11 @@ export function heardMost(readBack: string, heard: string): boolean {
 
 export const SURE: Ratio = ratio(1);
 
-function read(outputs: readonly FormOutput[]): Pick<FormReply, 'texts' | 'run' | 'then'> {
+function read(outputs: readonly FormOutput[]): Pick<FormReply, 'texts' | 'run' | 'followUp'> {
   const texts = outputs.flatMap((output) => (output.kind === 'say' ? [output.text] : []));
   const run = outputs.find((output) => output.kind === 'run');
   const over = outputs.find((output) => output.kind === 'ended');
-  return { texts, ...(run?.kind === 'run' && { run: run.run }), then: over?.kind === 'ended' ? over.then : 'go-on' };
+  return { texts, ...(run?.kind === 'run' && { run: run.run }), followUp: over?.kind === 'ended' ? over.followUp : 'go-on' };
 }
 
 /** What explains the turn later; no values, as they may be secret. */

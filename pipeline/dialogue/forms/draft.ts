@@ -140,9 +140,9 @@ export class Draft {
     return this.step();
   }
 
-  end(outcome: FormOutcome, then: 'go-on' | 'take-message' | 'hang-up', ...texts: readonly string[]): FormStep {
+  end(outcome: FormOutcome, followUp: 'go-on' | 'take-message' | 'hang-up', ...texts: readonly string[]): FormStep {
     this.say(...texts);
-    this.#outputs.push({ kind: 'ended', outcome, then });
+    this.#outputs.push({ kind: 'ended', outcome, followUp });
     return { state: undefined, outputs: this.#outputs };
   }
 

@@ -59,7 +59,7 @@ export type FormOutput =
   /** The form made nothing of it, and is as it was. */
   | { readonly kind: 'not-understood' }
   | { readonly kind: 'run'; readonly run: FormRun }
-  | { readonly kind: 'ended'; readonly outcome: FormOutcome; readonly then: 'go-on' | 'take-message' | 'hang-up' };
+  | { readonly kind: 'ended'; readonly outcome: FormOutcome; readonly followUp: 'go-on' | 'take-message' | 'hang-up' };
 
 export type FormOutcome = 'done' | 'cancelled' | 'gave-up' | 'failed';
 

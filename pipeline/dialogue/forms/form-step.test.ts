@@ -16,7 +16,7 @@ describe('filling in a form', () => {
       agreed: { readBack: AT_READ_BACK, answer: 'yes' },
     }]);
     expect(talk.results({ kind: 'done', values: {} })).toBe('Done: Mountain View is yours.');
-    expect(talk.ending).toEqual({ kind: 'ended', outcome: 'done', then: 'go-on' });
+    expect(talk.ending).toEqual({ kind: 'ended', outcome: 'done', followUp: 'go-on' });
   });
 
   it('takes all that the first sentence says', () => {
@@ -115,7 +115,7 @@ describe('what is not understood', () => {
       'I am having trouble with that. Shall I take a message instead?',
       'I am sorry, we do not get any further this way.',
     ]);
-    expect(talk.ending).toMatchObject({ outcome: 'gave-up', then: 'take-message' });
+    expect(talk.ending).toMatchObject({ outcome: 'gave-up', followUp: 'take-message' });
   });
 
   it('after the offer of a message a yes takes one, a no asks again, and the answer itself is an answer', () => {
@@ -126,7 +126,7 @@ describe('what is not understood', () => {
     };
     const yes = offered();
     yes.hears('yes please');
-    expect(yes.ending).toMatchObject({ then: 'take-message' });
+    expect(yes.ending).toMatchObject({ followUp: 'take-message' });
     expect(offered().hears('no')).toBe('Which room would you like?');
     expect(offered().hears('Mountain View')).toBe('For which day?');
   });

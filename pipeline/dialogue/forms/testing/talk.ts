@@ -73,9 +73,15 @@ export class Talk {
   }
 
   #take({ state, outputs }: ReturnType<typeof formStep>): void {
-    this.state = state;
+    // Whoever changed a state that went out would break the law of speculation.
+    this.state = frozen(state);
     this.outputs = outputs;
     this.said = outputs.flatMap((output) => (output.kind === 'say' ? [output.text] : [])).join(' ');
     this.runs.push(...outputs.flatMap((output) => (output.kind === 'run' ? [output.run] : [])));
   }
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 }
