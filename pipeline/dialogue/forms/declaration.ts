@@ -31,6 +31,8 @@ const slotKeys = z.looseObject({
   /** What is said to values that cannot be, by code (`past`, `closed`, ...); `otherwise` for all others. */
   invalid: z.record(z.union([code, z.literal('otherwise')]), words).default({}),
   constraints: z.array(constraint).max(10).default([]),
+  /** Times of today that are over: refused, or taken for the next day, which `invalid.past` then says. */
+  past: z.enum(['refuse', 'next-day']).default('refuse'),
   /** Taken where nothing else was said; it is not asked for. */
   default: slotValue.optional(),
   /** Asked for once, and left empty if the caller wants that. */
@@ -51,9 +53,9 @@ const slotDeclaration = slotKeys.transform((slot, context) => {
     for (const issue of spec.error.issues) context.issues.push({ ...issue, path: [...issue.path], input: settings } as (typeof context.issues)[number]);
     return z.NEVER;
   }
-  const { name, prompt, again, help, invalid, constraints, optional, secret } = slot;
+  const { name, prompt, again, help, invalid, constraints, past, optional, secret } = slot;
   return {
-    name, prompt, again, help, invalid, constraints, optional, secret,
+    name, prompt, again, help, invalid, constraints, past, optional, secret,
     label: slot.label ?? inWords(name),
     default: slot.default as SlotValue | undefined,
     confirm: slot.confirm ?? !secret,

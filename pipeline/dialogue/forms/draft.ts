@@ -1,9 +1,10 @@
+import { addDays, isoDate, parseIsoDate } from '../slots/calendar.ts';
 import type { CivilTime, SlotValue } from '../slots/slot-type.ts';
 import { same, violated } from './constraints.ts';
 import { slotOf, withDefaults, type Form, type FormSlot } from './form.ts';
 import type { FormOutcome, FormOutput, FormRun, FormState, FormStep, Question } from './form-state.ts';
 import type { Found } from './reading.ts';
-import { OFFER_MESSAGE, invalidText, questionText, readBackText } from './wording.ts';
+import { NEXT_DAY, OFFER_MESSAGE, invalidText, questionText, readBackText } from './wording.ts';
 
 /** One step of a form in the making: collects what is said, and the state that follows. Lives for one call of `formStep`. */
 export class Draft {
@@ -114,6 +115,7 @@ export class Draft {
   take(found: readonly Found[]): FormStep | undefined {
     let trouble: (() => FormStep) | undefined;
     const changed: string[] = [];
+    let moved = false;
     for (const { slot, reading, heard } of found) {
       if (reading.kind === 'value') {
         const broken = violated(slot, reading.value, withDefaults(this.form, this.#state.values));
@@ -126,10 +128,13 @@ export class Draft {
         if (before !== undefined && !same(before, reading.value) && !slot.declaration.secret) changed.push(slot.type.say(reading.value, { now: this.now }));
       } else if (reading.kind === 'ambiguous') {
         trouble ??= () => this.ask({ kind: 'which', slot: slot.name, values: reading.values, heard });
+      } else if (reading.code === 'past' && this.#movesOn(slot, heard)) {
+        moved = true;
       } else {
         trouble ??= () => this.#insist(slot, invalidText(slot, reading.code));
       }
     }
+    trouble ??= this.#unfit(moved ? [] : found);
     this.#changed = changed;
     return trouble?.();
   }
@@ -148,6 +153,36 @@ export class Draft {
 
   step(): FormStep {
     return { state: this.#state, outputs: this.#outputs };
+  }
+
+  /** A value that what was said since does not allow any more: a time that is over once the date is today. */
+  #unfit(found: readonly Found[]): (() => FormStep) | undefined {
+    if (found.length === 0) return undefined;
+    const known = withDefaults(this.form, this.#state.values);
+    for (const slot of this.form.slots) {
+      const value = this.#state.values[slot.name];
+      const code = value === undefined ? undefined : slot.type.fault(value, { now: this.now, known });
+      if (code === undefined || value === undefined) continue;
+      if (code === 'past' && typeof value === 'string' && this.#movesOn(slot, value)) continue;
+      return () => this.#insist(slot, invalidText(slot, code));
+    }
+    return undefined;
+  }
+
+  /** A time of today that is over is meant for tomorrow, where the form wants it so; says that it was understood that way. */
+  #movesOn(slot: FormSlot, heard: string): boolean {
+    const { spec, past, invalid } = slot.declaration;
+    const date = spec.type === 'time' && past === 'next-day' ? slotOf(this.form, spec.date) : undefined;
+    const day = date === undefined ? undefined : parseIsoDate(this.#state.values[date.name]);
+    if (date === undefined || day === undefined) return false;
+    const next = isoDate(addDays(day, 1));
+    const known = { ...withDefaults(this.form, this.#state.values), [date.name]: next };
+    const reading = slot.type.accepts(heard) ? { kind: 'value', value: heard } as const : slot.type.read(heard, { now: this.now, asked: true, known });
+    if (reading.kind !== 'value' || date.type.fault(next, { now: this.now, known }) !== undefined) return false;
+    this.set(date, next);
+    this.set(slot, reading.value);
+    this.say(invalid['past'] ?? NEXT_DAY);
+    return true;
   }
 
   /** A value that cannot be: says why, and asks for the slot again. It counts as a failed try where the slot was asked for. */

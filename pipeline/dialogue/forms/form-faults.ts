@@ -61,6 +61,7 @@ function slotFaults(slot: SlotDeclaration, slots: readonly SlotDeclaration[]): r
     const dates = slots.filter(({ spec }) => spec.type === 'date').map(({ name }) => name);
     if (!dates.includes(date)) faults.push({ path: ['date'], message: ` = "${date}": must be a slot of type date${dates.length === 0 ? '; there is none' : `: ${dates.join(', ')}`}` });
   }
+  if (slot.past === 'next-day' && (slot.spec.type !== 'time' || slot.spec.date === undefined)) faults.push({ path: ['past'], message: ' = "next-day": only a time that names its date can move to the next day: {type: time, date: NAME OF THE DATE SLOT}' });
   for (const key of ['prompt', 'again', 'help'] as const) {
     const [place] = placeholdersIn(slot[key] ?? '');
     if (place !== undefined) faults.push({ path: [key], message: `: {${place.name}} is not filled in here; values can stand in readBack, done, refused and failed` });

@@ -173,6 +173,22 @@ describe('what is not understood', () => {
     expect(talk.hears('I am not sure')).toBe('The rooms hold up to twenty people. For how many people?');
   });
 
+  it('because it is over today is told so, or moved to tomorrow where the form wants that', () => {
+    const refusing = new Talk();
+    expect(refusing.hears('Library', 'today', 'at eight in the morning')).toMatch(/passed already. At what time\?$/);
+    const slots = ROOM.slots.map((slot) => (slot.name === 'time' ? { ...slot, past: 'next-day' } : slot));
+    const moving = new Talk(formOf({ ...ROOM, slots }));
+    expect(moving.hears('Library', 'today', 'at eight in the morning')).toBe('That is over for today, so I take tomorrow. For how long?');
+    expect(moving.state?.values).toMatchObject({ date: '2026-03-02', time: '08:00' });
+  });
+
+  it('because the day that came later makes it impossible is asked for again', () => {
+    const talk = new Talk();
+    talk.hears('at eight in the morning', 'Library');
+    expect(talk.hears('today')).toMatch(/passed already. At what time\?$/);
+    expect(talk.hears('at four')).toBe('For how long?');
+  });
+
   it('breaks a rule between two slots', () => {
     const slots = [
       { name: 'arrival', type: 'date', prompt: 'When do you arrive?' },

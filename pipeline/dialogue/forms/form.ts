@@ -1,12 +1,12 @@
 import type { ActionDeclaration } from '../actions/declaration.ts';
-import { createSlotType } from '../slots/create-slot-type.ts';
-import type { SlotType, SlotValue } from '../slots/slot-type.ts';
+import { createSlotType, type CheckedSlotType } from '../slots/create-slot-type.ts';
+import type { SlotValue } from '../slots/slot-type.ts';
 import type { FormDeclaration, SlotDeclaration } from './declaration.ts';
 
 export interface FormSlot {
   readonly name: string;
   readonly declaration: SlotDeclaration;
-  readonly type: SlotType;
+  readonly type: CheckedSlotType;
 }
 
 /** A form ready for use: its declaration with the types of its slots and the action at its end. */

@@ -108,6 +108,7 @@ export const CANNOT_STOP = 'That is already on its way. One moment please.';
 export const OFFER_MESSAGE = 'I am having trouble with that. Shall I take a message instead?';
 export const GO_AHEAD = 'Shall I go ahead?';
 export const WHICH_SUITS = 'Which would suit you?';
+export const NEXT_DAY = 'That is over for today, so I take tomorrow.';
 export const FROM_THE_START = 'All right, from the start.';
 const SAY_YES = 'Please say yes or no.';
 const PRESS_YES = 'Say yes or no, or press one for yes and two for no.';
@@ -117,7 +118,7 @@ const KEYS = 'You can also use the keys of your telephone.';
 export function fixedTexts({ declaration, slots }: Form): readonly string[] {
   const { intro, cancelled, givesUp } = declaration;
   const ofSlots = slots.flatMap((slot) => [slot.declaration.prompt, slotQuestion(slot, 2), slotQuestion(slot, 3), slot.declaration.help, ...Object.values(slot.declaration.invalid), ...slot.declaration.constraints.map(({ says }) => says)]);
-  const all = [intro, ...ofSlots, cancelled, givesUp, SORRY, CHANGE, STILL_AT_IT, CANNOT_STOP, OFFER_MESSAGE, WHICH_SUITS, FROM_THE_START];
+  const all = [intro, ...ofSlots, cancelled, givesUp, SORRY, CHANGE, STILL_AT_IT, CANNOT_STOP, OFFER_MESSAGE, WHICH_SUITS, FROM_THE_START, NEXT_DAY];
   return all.filter((text): text is string => text !== undefined);
 }
 
