@@ -40,8 +40,9 @@ function describe(issue: z.core.$ZodIssue, document: Document): readonly PathFau
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: ` is not a key of ${whoseKeys(issue.path, document)}` }));
   }
   const value = document.getIn(issue.path, false);
-  const missing = value === undefined;
-  const shown = missing || isNode(value) ? '' : ` = ${JSON.stringify(value)?.slice(0, 60)}`;
+  // What our own checks say of a key that is not there, they say with its default in mind.
+  const missing = value === undefined && issue.code !== 'custom';
+  const shown = value === undefined || isNode(value) ? '' : ` = ${JSON.stringify(value)?.slice(0, 60)}`;
   return [{ path: issue.path, message: missing ? ' is missing' : `${shown}: ${wish(issue, value)}` }];
 }
 
