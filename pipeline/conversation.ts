@@ -8,7 +8,8 @@ import { Listening, type CallerTurn, type ListeningOutput, type ListeningSignal 
 import type { ConversationAction, ConversationInput } from './conversation/messages.ts';
 import { PressedDigits } from './conversation/pressed-digits.ts';
 import { SilentCaller } from './conversation/silent-caller.ts';
-import { Speaking, type ClosedTurn, type SpeakingContext, type SpeakingOutput } from './conversation/speaking.ts';
+import type { ClosedTurn, SpeakingContext, SpeakingOutput } from './conversation/speaking-messages.ts';
+import { Speaking } from './conversation/speaking.ts';
 import { typedLine, wordlessTurn } from './conversation/wordless-turn.ts';
 import { goesOn, mayGoOn } from './text/completeness.ts';
 import { Interruption, judgeWords, type InterruptionDecision, type WordsOverBot } from './turn/interruption.ts';

@@ -1,74 +1,22 @@
-import { unreachable } from '#domain/assert';
 import type { CallEventBody } from '#domain/call-event';
-import type { EndReason } from '#domain/end-reason';
-import type { LegMediaEvent } from '#domain/leg-media';
 import { TimerTable } from '#domain/timer-table';
 import type { AnswerSource, TurnId, TurnOutcome } from '#domain/turn';
 import { ms, type Ms, type Ratio } from '#domain/units';
-import { Dialogue, say, type ReplyPlan } from '../dialogue/dialogue.ts';
 import type { ActionResult } from '../dialogue/actions/action.ts';
-import type { DeclaredAction } from '../dialogue/actions/declared-action.ts';
-import type { ToolStep } from '../dialogue/actions/tool-turn.ts';
+import { Dialogue, type ReplyPlan } from '../dialogue/dialogue.ts';
 import { Forms } from '../dialogue/forms/active-form.ts';
 import { createForms } from '../dialogue/forms/form.ts';
-import type { CivilTime } from '../dialogue/slots/slot-type.ts';
 import { History } from '../dialogue/history.ts';
-import type { PipelineOptions } from '../options.ts';
-import type { Persona } from '../persona.ts';
-import type { ToolCall } from '../ports.ts';
 import { sameWords } from '../text/words.ts';
+import { Acting } from './acting.ts';
 import { BotTurn } from './bot-turn.ts';
 import { isWorthGuessing } from './guessing.ts';
 import type { CallerTurn } from './listening.ts';
 import { Memory } from './memory.ts';
-import type { ConversationAction, ConversationInput } from './messages.ts';
-import { GIVEN_UP, RunningActions } from './running-actions.ts';
-import { lateWords, ToolUse, type ToolRun } from './tool-use.ts';
+import type { ConversationAction } from './messages.ts';
+import type { PlayoutEvent, Saying, Service, SpeakingContext, SpeakingOutput, WorkInput } from './speaking-messages.ts';
+import { ToolUse } from './tool-use.ts';
 import { addEvidence, closedEvent, heardAs } from './turn-record.ts';
-
-/** A turn of the bot is over. */
-export interface ClosedTurn {
-  readonly turn: BotTurn;
-  readonly outcome: TurnOutcome;
-}
-
-export type SpeakingOutput = { readonly action: ConversationAction } | { readonly closed: ClosedTurn };
-
-export interface SpeakingContext {
-  readonly persona: Persona;
-  readonly options: PipelineOptions;
-  readonly llmCapable: boolean;
-  /** Whether the audio of a text is ready. */
-  readonly hasPhrase: (text: string) => boolean;
-  /** Makes the keys of its actions. */
-  readonly callId: string;
-  /** Actions that a capable LLM may use as tools. */
-  readonly tools?: readonly DeclaredAction[];
-  /** The clock on the wall where the persona lives. */
-  readonly civilTime: () => CivilTime;
-}
-
-/** What the bot says of its own accord, or about a turn of the caller without thinking about it. */
-export interface Saying {
-  readonly source: AnswerSource;
-  readonly callerText?: string;
-  readonly anchorMs?: Ms;
-  readonly endReason?: EndReason;
-  /** It is said because this failed. */
-  readonly failure?: string;
-  readonly caller?: CallerTurn;
-  /** Where it was planned, so that what follows from it happens. */
-  readonly plan?: SayPlan;
-}
-
-type SayPlan = Extract<ReplyPlan, { kind: 'say' }>;
-
-export type WorkInput = Extract<
-  ConversationInput,
-  { kind: 'matched' | 'match-failed' | 'llm-text' | 'llm-done' | 'llm-calls' | 'llm-failed' | 'pcm' | 'piece-made' | 'piece-failed' }
->;
-type PlayoutEvent = Extract<LegMediaEvent, { kind: 'playout-started' | 'playout-progress' | 'playout-queue' | 'playout-finished' }>;
-type Service = Extract<CallEventBody, { kind: 'fault' }>['service'];
 
 /**
  * The speaking half of a conversation: turns of the caller in, the bot's turns out. At most one turn is being said,
@@ -81,18 +29,25 @@ export class Speaking {
   #turn: BotTurn | undefined;
   #speculation: BotTurn | undefined;
   #lastTurnId: TurnId = 0;
-  readonly #actions: RunningActions;
   readonly #toolUse: ToolUse;
-  /** Results that came when their turn was over already. */
-  readonly #untold: ReplyPlan[] = [];
+  readonly #acting: Acting;
   #out: SpeakingOutput[] = [];
 
   constructor(context: SpeakingContext) {
     this.#context = context;
     const forms = new Forms(createForms(context.persona), context.civilTime);
     this.memory = new Memory(new Dialogue(context.persona, context.llmCapable, forms), new History(context.options.historyTurns));
-    this.#actions = new RunningActions(context.callId);
     this.#toolUse = new ToolUse(context.llmCapable ? context.tools ?? [] : [], (name) => forms.ofAction(name) !== undefined);
+    this.#acting = new Acting(context.callId, this.#toolUse, {
+      dialogue: this.memory.dialogue,
+      goodbye: context.persona.goodbye,
+      turn: () => this.#turn,
+      follow: (nowMs, turn, plan) => this.#follow(nowMs, turn, plan),
+      go: (nowMs, turn) => this.#go(nowMs, turn),
+      endWords: (nowMs, turn) => this.#endWords(nowMs, turn),
+      expectWords: (nowMs, turn) => this.#expectWords(nowMs, turn),
+      act: (action) => this.#act(action),
+    });
   }
 
   get turn(): BotTurn | undefined {
@@ -100,7 +55,7 @@ export class Speaking {
   }
 
   get wakeAtMs(): Ms | undefined {
-    const due = [this.#timers.earliestMs, this.#actions.wakeAtMs].filter((atMs) => atMs !== undefined);
+    const due = [this.#timers.earliestMs, this.#acting.wakeAtMs].filter((atMs) => atMs !== undefined);
     return due.length === 0 ? undefined : ms(Math.min(...due));
   }
 
@@ -165,10 +120,7 @@ export class Speaking {
     if (turn.plan !== undefined) this.#apply(nowMs, turn, turn.plan);
     if (turn.deferredPlan !== undefined) this.#follow(nowMs, turn, turn.deferredPlan);
     this.#open(nowMs, turn);
-    if (turn.heldCalls.length > 0) {
-      this.#called(nowMs, turn, turn.heldCalls);
-      this.#go(nowMs, turn);
-    }
+    this.#acting.calledBefore(nowMs, turn);
     return this.#take();
   }
 
@@ -217,27 +169,13 @@ export class Speaking {
 
   /** What came of an action: told in its own turn, or as soon as there is a place for it (`tellUntold`). */
   actionEnded(nowMs: Ms, actionId: number, result: ActionResult): readonly SpeakingOutput[] {
-    const running = this.#actions.take(actionId);
-    if (running === undefined) return [];
-    const tool = this.#toolUse.take(actionId);
-    if (tool !== undefined) return this.#toolEnded(nowMs, tool, result);
-    const plan = this.memory.dialogue.planResult(running.plan.form.state, result);
-    const turn = this.#turn;
-    if (turn?.turnId !== running.turnId || !turn.awaitsAction) {
-      this.#untold.push(plan);
-      return [];
-    }
-    turn.awaitsAction = false;
-    turn.tellsResult = true;
-    this.#follow(nowMs, turn, plan);
-    if (!turn.hasSound) this.#timers.arm('answer-late', ms(nowMs + this.#context.options.faults.answerAtLeastMs));
-    this.#go(nowMs, turn);
+    this.#acting.ended(nowMs, actionId, result);
     return this.#take();
   }
 
   /** Nobody is speaking: what could not be told before is told now. */
   tellUntold(nowMs: Ms): readonly SpeakingOutput[] {
-    const plan = this.#turn !== undefined || this.memory.dialogue.takesMessage ? undefined : this.#untold.shift();
+    const plan = this.#turn !== undefined || this.memory.dialogue.takesMessage ? undefined : this.#acting.takeUntold();
     if (plan === undefined) return [];
     this.#drop('a result');
     const turn = this.#newTurn('', 'dialogue');
@@ -250,10 +188,7 @@ export class Speaking {
   }
 
   wake(nowMs: Ms): readonly SpeakingOutput[] {
-    const { slow, late } = this.#actions.wake(nowMs);
-    for (const { turnId, plan } of slow) this.#fill(nowMs, turnId, plan.filler);
-    const givenUp = late.flatMap(({ actionId }) => this.actionEnded(nowMs, actionId, GIVEN_UP));
-    this.#out.unshift(...givenUp);
+    this.#acting.wake(nowMs);
     for (const timer of this.#timers.takeDue(nowMs)) {
       const turn = this.#turn;
       if (turn === undefined) continue;
@@ -285,7 +220,7 @@ export class Speaking {
         return this.#endWords(nowMs, turn);
       case 'llm-calls':
         if (turn.failure !== undefined) return;
-        if (turn === this.#turn) return this.#called(nowMs, turn, input.calls);
+        if (turn === this.#turn) return this.#acting.called(nowMs, turn, input.calls);
         turn.heldCalls = input.calls;
         return;
       case 'llm-failed':
@@ -304,9 +239,7 @@ export class Speaking {
 
   /** Begins what the plan says; the answer to `match` brings another plan. */
   #follow(nowMs: Ms, turn: BotTurn, plan: ReplyPlan): void {
-    if (plan.kind === 'match') {
-      return this.#act({ kind: 'match', turnId: turn.turnId, text: turn.callerText, expecting: plan.expecting });
-    }
+    if (plan.kind === 'match') return this.#act({ kind: 'match', turnId: turn.turnId, text: turn.callerText, expecting: plan.expecting });
     turn.deferredPlan = undefined;
     if (turn === this.#speculation && (plan.kind === 'act' || plan.kind === 'llm') && !isWorthGuessing(plan, turn.callerText, !turn.isGuess, this.#context.options.speculation)) {
       turn.deferredPlan = plan;
@@ -315,15 +248,11 @@ export class Speaking {
     turn.plan = plan;
     Object.assign(turn.detail, plan.detail);
     if (turn === this.#turn) this.#apply(nowMs, turn, plan);
-    if (plan.kind === 'act') {
-      turn.source = 'dialogue';
-      return;
-    }
+    if (plan.kind === 'act') return void (turn.source = 'dialogue');
     if (plan.kind === 'llm') {
       turn.source = 'llm';
       const messages = this.memory.history.messages(this.#toolUse.prompt(this.#context.persona.prompt), turn.callerText, plan.facts);
-      turn.tools = this.#toolUse.turn(messages);
-      return this.#act({ kind: 'ask-llm', turnId: turn.turnId, messages, tools: this.#toolUse.tools });
+      return this.#acting.ask(turn, messages);
     }
     turn.source = plan.source;
     turn.marks.answerAtMs = nowMs;
@@ -335,79 +264,18 @@ export class Speaking {
   /** The final text says the same as the partial one did: what was too dear for a guess may begin. */
   #confirmGuess(nowMs: Ms, turn: BotTurn): void {
     turn.isGuess = false;
-    const plan = turn.deferredPlan;
-    if (plan !== undefined) this.#follow(nowMs, turn, plan);
+    if (turn.deferredPlan !== undefined) this.#follow(nowMs, turn, turn.deferredPlan);
   }
 
   #apply(nowMs: Ms, turn: BotTurn, plan: ReplyPlan): void {
     this.memory.dialogue.applied(plan);
-    if (plan.kind === 'act') {
-      turn.hasActed = true;
-      turn.awaitsAction = true;
-      this.#act({ kind: 'run-action', request: this.#actions.begin(nowMs, turn.turnId, plan) });
-    }
+    if (plan.kind === 'act') this.#acting.begin(nowMs, turn, plan);
     if (plan.kind === 'say' && plan.message !== undefined) this.#emit({ kind: 'message-taken', text: plan.message });
   }
 
-  /** The LLM's words have ended with calls: what they lead to is decided without it. */
-  #called(nowMs: Ms, turn: BotTurn, calls: readonly ToolCall[]): void {
-    turn.heldCalls = [];
-    this.#useTools(nowMs, turn, turn.tools?.calls(turn.writtenText, calls) ?? [{ kind: 'end' }]);
-  }
-
-  #useTools(nowMs: Ms, turn: BotTurn, steps: readonly ToolStep[]): void {
-    for (const step of steps) {
-      switch (step.kind) {
-        case 'run':
-          this.#runTool(nowMs, turn, step);
-          break;
-        case 'confirm': {
-          turn.awaitsAction = false;
-          const plan = this.memory.dialogue.planProposal(step.name, step.args, turn.callerText);
-          if (plan === undefined) this.#endWords(nowMs, turn);
-          else this.#follow(nowMs, turn, plan);
-          break;
-        }
-        case 'ask':
-          turn.awaitsAction = false;
-          if (turn.writtenText !== '') turn.write(' ');
-          if (!turn.hasSound) this.#timers.arm('answer-late', ms(nowMs + this.#context.options.faults.answerAtLeastMs));
-          this.#act({ kind: 'ask-llm', turnId: turn.turnId, messages: step.messages, tools: step.tools });
-          break;
-        case 'end':
-          this.#endWords(nowMs, turn);
-          break;
-        default:
-          unreachable(step);
-      }
-    }
-  }
-
-  #runTool(nowMs: Ms, turn: BotTurn, step: Extract<ToolStep, { kind: 'run' }>): void {
-    const plan = this.#toolUse.plan(step);
-    if (plan === undefined) return;
-    turn.hasActed = true;
-    turn.awaitsAction = true;
-    const request = this.#actions.begin(nowMs, turn.turnId, plan);
-    this.#toolUse.begun(request.actionId, turn.turnId, step);
-    this.#act({ kind: 'run-action', request });
-  }
-
-  #toolEnded(nowMs: Ms, tool: ToolRun, result: ActionResult): readonly SpeakingOutput[] {
-    const turn = this.#turn;
-    if (turn?.turnId !== tool.turnId || turn.failure !== undefined) {
-      const words = lateWords(tool, result);
-      if (words !== undefined) this.#untold.push(say([words], 'dialogue'));
-      return [];
-    }
-    if (tool.action.declaration.kind === 'end-call' && result.kind === 'done') {
-      turn.awaitsAction = false;
-      turn.endReason = { by: 'bot', code: 'goodbye' };
-      if (turn.hasWords) turn.endText();
-      else turn.say([this.#context.persona.goodbye]);
-    } else this.#useTools(nowMs, turn, turn.tools?.result(tool.callId, result) ?? []);
-    this.#go(nowMs, turn);
-    return this.#take();
+  /** The caller is not kept waiting for them longer than for any answer. */
+  #expectWords(nowMs: Ms, turn: BotTurn): void {
+    if (!turn.hasSound) this.#timers.arm('answer-late', ms(nowMs + this.#context.options.faults.answerAtLeastMs));
   }
 
   #endWords(nowMs: Ms, turn: BotTurn): void {
@@ -423,16 +291,6 @@ export class Speaking {
     const { answerWithinMs, answerAtLeastMs } = this.#context.options.faults;
     const lateAtMs = Math.max((turn.anchorMs ?? nowMs) + answerWithinMs, nowMs + answerAtLeastMs);
     if (!turn.hasSound) this.#timers.arm('answer-late', ms(lateAtMs));
-    this.#go(nowMs, turn);
-  }
-
-  /** The action takes long: the caller hears that it is being done. */
-  #fill(nowMs: Ms, turnId: TurnId, text: string): void {
-    const turn = this.#turn;
-    if (turn?.turnId !== turnId || !turn.awaitsAction) return;
-    if (turn.writtenText.endsWith(text)) return;
-    turn.sayMeanwhile(text);
-    this.#timers.arm('answer-late', ms(nowMs + this.#context.options.faults.answerAtLeastMs));
     this.#go(nowMs, turn);
   }
 
@@ -501,10 +359,7 @@ export class Speaking {
     this.#reportHeard(turn, true);
     this.#emit(closedEvent(turn, outcome));
     this.memory.closed(turn, outcome);
-    const { plan } = turn;
-    const isUnheard = turn.tellsResult && outcome !== 'completed' && turn.heardMs < LEAST_HEARD_MS;
-    // An offer that was cut short is answered already; the end of it all has to be heard.
-    if (isUnheard && plan?.kind === 'say' && plan.form?.state === undefined) this.#untold.push(plan);
+    this.#acting.closed(turn, outcome);
     this.#out.push({ closed: { turn, outcome } });
   }
 
@@ -540,6 +395,3 @@ export class Speaking {
     return out;
   }
 }
-
-/** A result of which less was heard is told again. */
-const LEAST_HEARD_MS = 1_000;

@@ -70,7 +70,7 @@ export async function openActionKit(personas: readonly ActingPersona[], parts: A
     }),
     close: async () => {
       await Promise.race([Promise.allSettled(running), new Promise((resolve) => setTimeout(resolve, CLOSE_WITHIN_MS).unref())]);
-      await Promise.all([...performers.values()].map((performer) => (performer.kind === 'http' ? performer.caller.close() : undefined)));
+      await Promise.all([...performers.values()].flatMap((performer) => (performer.kind === 'http' ? [performer.caller.close()] : [])));
     },
   };
   return { kit, faults };
