@@ -8,10 +8,13 @@ import { CallRefused, type Talker } from './call/caller/talker.ts';
 import { formatWav } from './call/caller/wav.ts';
 import { AppRecords, connectRecords, type RecordedTurn } from './call/io/app-records.ts';
 import { CALLER_VOICE, DEFAULT_SERVICES, synthesize, transcribeLong } from './call/io/speech-services.ts';
+import { walkScript } from './forms/walk.ts';
 import { formatCount } from './progress.ts';
 
 const USAGE = `npm run call -- "What time is breakfast?" ["next line" ...]
+npm run call -- --script booking
 
+  --script NAME  a caller who follows a script: one of bench/forms/scripts, or a file of that kind
   --to URI       whom to dial (the bot of the app that runs from this folder, else sip:bot@127.0.0.1:5060; webrtc:bot as a browser would)
   --voice NAME   the caller's voice (${CALLER_VOICE})
   --out DIR      where the recording goes (data/calls)
@@ -26,9 +29,9 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 async function talk(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv], allowPositionals: true,
-    options: { to: { type: 'string' }, voice: { type: 'string' }, out: { type: 'string' }, http: { type: 'string' }, tts: { type: 'string' }, stt: { type: 'string' }, help: { type: 'boolean' } },
+    options: { to: { type: 'string' }, voice: { type: 'string' }, out: { type: 'string' }, http: { type: 'string' }, script: { type: 'string' }, tts: { type: 'string' }, stt: { type: 'string' }, help: { type: 'boolean' } },
   });
-  if (values.help || positionals.length === 0) {
+  if (values.help || (positionals.length === 0 && values.script === undefined)) {
     process.stderr.write(USAGE);
     return values.help ? 0 : 2;
   }
@@ -36,6 +39,7 @@ async function talk(argv: readonly string[]): Promise<number> {
   const uri = values.to ?? `sip:bot@${running?.sip ?? '127.0.0.1:5060'}`;
   await assertReachable(uri, ROOT_DIR);
   const services = { ttsUrl: values.tts ?? running?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl, sttUrl: values.stt ?? running?.sttUrl ?? DEFAULT_SERVICES.sttUrl };
+  if (values.script !== undefined) return walkScript(values.script, { to: uri, http: values.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000', services, voice: values.voice, saveRecording: (caller) => saveRecording(values.out ?? join(ROOT_DIR, 'data', 'calls'), caller) });
   const lines: Int16Array[] = [];
   for (const line of positionals) {
     try {

@@ -20,3 +20,4 @@ export type { ActionRequest, ActionResult, ActionRunner, Authority } from './dia
 export { createActionRunner, type ActionRunnerDeps, type Performer } from './io/actions/action-runner.ts';
 export type { DeclaredAction } from './dialogue/actions/declared-action.ts';
 export type { ActionModule, ModuleContext, ModuleResult } from './io/actions/module-types.ts';
+export { createForms, type Form } from './dialogue/forms/form.ts';

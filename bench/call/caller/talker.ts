@@ -17,6 +17,8 @@ export interface Talker {
   readonly ended: Promise<CallEnd>;
   /** Speaks; resolves when the last packet has left. `pcm16k` is the same sound for a line that carries more than a telephone's band. */
   play(pcm8k: Int16Array, pcm16k?: Int16Array): Promise<PlayedSound>;
+  /** Presses keys, one after the other; resolves when the last one is up. */
+  sendDigits(digits: string): Promise<void>;
   /** First bot packet with speech at or after `fromMs`; undefined if none came by `untilMs` or before the call ended. */
   botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined>;
   /** Waits until the bot has been quiet for `quietMs` (false: it was not by `untilMs`). */

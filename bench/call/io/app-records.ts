@@ -13,6 +13,18 @@ export interface RecordedTurn {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
+/** Something that the app did for the caller. */
+export interface RecordedAction {
+  readonly actionId: number;
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly authority: { readonly by: 'caller' | 'declaration'; readonly readBack?: string; readonly answer?: string };
+  readonly outcome?: 'done' | 'refused' | 'failed';
+  readonly code?: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly tookMs?: number;
+}
+
 export interface RecordedCall {
   readonly callId: string;
   readonly persona: string;
@@ -25,6 +37,7 @@ export interface RecordedCall {
   readonly dtmf?: string;
   readonly messages?: readonly string[];
   readonly bargeIns?: readonly { readonly turnId: number; readonly decision: string; readonly why: string; readonly decidedMs: number }[];
+  readonly actions?: readonly RecordedAction[];
   readonly faults?: readonly { readonly service: string; readonly code: string }[];
 }
 

@@ -87,6 +87,14 @@ export class WebRtcCaller implements Talker {
     return this.#queue.play(pcm16k ?? resample({ sampleRateHz: 8000, pcm: pcm8k }, 16_000));
   }
 
+  /** By the data channel, as the page does. */
+  async sendDigits(digits: string): Promise<void> {
+    for (const digit of digits) {
+      if (!this.#peer.sendText(JSON.stringify({ kind: 'dtmf', digit }))) throw new Error('the data channel is not open for keys');
+      await pause(DIGIT_MS);
+    }
+  }
+
   botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined> { return botSpeaks(this, fromMs, untilMs); }
 
   botQuiet(quietMs: number, untilMs: number): Promise<boolean> { return botQuiet(this, quietMs, untilMs); }
@@ -194,6 +202,8 @@ function halved(pcm: Int16Array): Int16Array {
 }
 
 const PTIME_MS = 20;
+/** As long as a quick finger takes for a key. */
+const DIGIT_MS = 250;
 const LOG_SAMPLES = 160;
 const CONNECT_WITHIN_MS = 15_000;
 /** Two hours of packets: a caller that runs longer is a mistake. */
