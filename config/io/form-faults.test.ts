@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readPersona } from '../read-persona.ts';
 
@@ -34,6 +35,13 @@ const changed = (from: string, to: string): string => {
 };
 
 it('a form that is right has no faults, and needs no knowledge beside it', () => expect(faultsOf(RIGHT)).toEqual([]));
+
+it('the form that the README writes down is right', () => {
+  const readme = readFileSync(new URL('../personas/README.md', import.meta.url), 'utf8');
+  const block = /^ {3}```yaml\n( {3}forms:[^]*?)^ {3}```/m.exec(readme)?.[1]?.replaceAll(/^ {3}/gm, '') ?? '';
+  expect(block).toContain('complete: book-table');
+  expect(faultsOf(`name: x\nmode: knowledge\ngreeting: Hi.\n${block}`)).toEqual([]);
+});
 
 describe('the faults of a form', () => {
   it.each<readonly [what: string, text: string, fault: string]>([
