@@ -1,11 +1,13 @@
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ActionArguments, ActionResult } from '../../dialogue/actions/action.ts';
 import { httpAction } from '../../dialogue/actions/testing/declared.ts';
 import { deadPort, httpStandIn, type HttpStandIn } from '../testing/http-stand-in.ts';
 import { HttpCaller } from './run-http.ts';
+import { selfSigned } from './testing/self-signed.ts';
 
 const SECRET = 'do-not-tell-4711';
 const LOCAL = { allowAddresses: ['127.0.0.1'] };
@@ -101,6 +103,23 @@ describe('http actions', () => {
     server.close();
     expect(result).toMatchObject({ kind: 'failed', mayHaveHappened: true });
     expect(['bad-answer', 'cut']).toContain(result.kind === 'failed' ? result.code : '');
+  });
+
+  it('a server whose certificate nobody vouches for is told nothing, whatever the environment says', async () => {
+    let asked = 0;
+    const server = createHttpsServer(await selfSigned('127.0.0.1'), (_request, response) => {
+      asked += 1;
+      response.end('{}');
+    });
+    server.on('tlsClientError', () => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const result = await call(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    vi.unstubAllEnvs();
+    server.closeAllConnections();
+    server.close();
+    expect(result).toMatchObject({ kind: 'failed', code: 'certificate', mayHaveHappened: false });
+    expect(asked).toBe(0);
   });
 
   it('repeats only with a key, and with the same one', async () => {
