@@ -47,6 +47,7 @@ export function wordingsOf(slotType: string, value: string | number | boolean): 
     case 'duration': return durationWordings(Number(value));
     case 'count': return peopleWordings(Number(value));
     case 'phone': return phoneWordings(String(value));
+    case 'name': return [`my name is ${String(value)}`];
     case 'choice': return [String(value), `the ${String(value)}`];
     default: return [String(value)];
   }

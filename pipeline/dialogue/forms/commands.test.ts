@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandIn, openingOf, placeIn, yesOrNo } from './commands.ts';
+import { commandIn, openingOf, placeIn, takenBack, yesOrNo } from './commands.ts';
 
 describe('what is said about the form itself', () => {
   it.each([
@@ -39,4 +39,11 @@ describe('how a correction begins', () => {
 
 describe('a place in a list', () => {
   it.each([['the first one', 0], ['The second, please', 1], ["I'll take the last one", -1], ['former', 0], ['three', undefined], ['first of May', undefined]] as const)('%j', (text, place) => expect(placeIn(text)).toBe(place));
+});
+
+describe('what is taken back in the same breath', () => {
+  it.each([
+    ['Seventeen people, no, two people.', 'two people.'], ['17 people. No, two.', 'two.'], ['at nine, sorry, I meant ten', 'ten'], ['on Monday, no wait, make that Tuesday', 'Tuesday'], ['two, no, three, no, four', 'four'],
+    ['No, three people', undefined], ['two people', undefined], ['there is no time', undefined], ['noon, November first', undefined], ['two, no', undefined], ['', undefined],
+  ] as const)('%j', (text, meant) => expect(takenBack(text)?.meant).toBe(meant));
 });

@@ -56,6 +56,15 @@ export function openingOf(text: string): Opened {
   return { rest: meant.trim() === '' ? rest : meant, corrects: CORRECTS.test(taken) || negated !== null };
 }
 
+/** "Seventeen people, no, two people": what was said before its correction, and what is meant; undefined where nothing is taken back. */
+export function takenBack(text: string): { readonly before: string; readonly meant: string } | undefined {
+  let last: RegExpExecArray | undefined;
+  for (const found of text.matchAll(TAKEN_BACK)) last = found;
+  if (last === undefined) return undefined;
+  const before = text.slice(0, last.index);
+  return wordsOf(before).length === 0 ? undefined : { before, meant: text.slice(last.index + last[0].length) };
+}
+
 /** From which place of a list something was chosen: 0 for "the first one", -1 for "the last". */
 export function placeIn(text: string): number | undefined {
   const said = withoutPolite(wordsOf(text)).join(' ');
@@ -97,6 +106,8 @@ const ANSWERS: readonly (readonly [string, 'yes' | 'no' | 'either'])[] = ([
 
 const OPENING = /^(?:(?:no wait|no|nope|nah|sorry|actually|wait|hold on|oh|um|uh|er|well|okay|ok|so|hmm|i mean|i meant|i said|make (?:it|that)|change (?:it|that) to|let's make it|rather|better|instead|not quite|that's (?:wrong|not right|not correct)|that is (?:wrong|not right)|yes|yeah|yep|correct|right|but|and|please|can (?:you|we) (?:please )?make (?:it|that)|could (?:you|we) (?:please )?make (?:it|that)|it's|it is|it should be|it has to be|i'd like|i would like|i want)(?=[\s,.!?;-]|$)[\s,.!?;-]*)+/i;
 const CORRECTS = /\b(?:no|nope|nah|sorry|actually|wait|mean|meant|make|change|rather|better|instead|not|wrong|but|should be|has to be|i said)\b/i;
+/** After a pause: a plain no can be part of what is said. */
+const TAKEN_BACK = /[,.;!?-]\s*(?:(?:oh|uh|um|no|nope|wait|sorry|actually|rather|or rather|i mean|i meant|i said|make (?:it|that)|scratch that|correction|it's)(?=[\s,.!;-])[\s,.!;-]*)+(?=\S)/gi;
 /** "Not Monday, Tuesday", "not two but three". */
 const NEGATED = /^not\s+(?:on\s+|at\s+|for\s+)?[^,.;]{1,40}?(?:[,.;]\s*(?:but\s+)?|\s+but\s+)(?=\S)/i;
 const PLACES: Readonly<Record<string, number>> = { first: 0, former: 0, earlier: 0, second: 1, third: 2, fourth: 3, latter: -1, last: -1, later: -1 };

@@ -30,6 +30,24 @@ describe('filling in a form', () => {
     expect(talk.state?.values).toEqual({ people: 3, date: '2026-03-03', duration: 30, place: 'Library' });
   });
 
+  it('"until" is a duration where it is known when it begins', () => {
+    const talk = new Talk();
+    talk.hears('Mountain View', 'tomorrow', 'quarter past nine');
+    expect(talk.hears('until eleven')).toBe('For how many people?');
+    expect(talk.state?.values).toMatchObject({ time: '09:15', duration: 105 });
+  });
+
+  it('the little words around one value are no other value', () => {
+    const talk = new Talk();
+    talk.hears('Mountain View', 'tomorrow', 'three p.m.', 'one hour');
+    expect(talk.hears('for two hours')).toBe('Okay, two hours. For how many people?');
+  });
+
+  it('what can be chosen is told', () => {
+    const talk = new Talk(formOf({ ...ROOM, slots: ROOM.slots.map((slot) => (slot.name === 'place' ? { ...slot, label: 'room' } : slot)) }));
+    expect(talk.hears('What rooms do you have?')).toMatch(/^You can choose Mountain View.*Which room would you like\?$/);
+  });
+
   it('a default is not asked for, but can be changed', () => {
     const slots = ROOM.slots.map((slot) => (slot.name === 'people' ? { ...slot, default: 2 } : slot));
     const talk = new Talk(formOf({ ...ROOM, slots }));
@@ -77,6 +95,14 @@ describe('a correction', () => {
     talk.hears('Mountain View', 'tomorrow');
     expect(talk.hears('actually make it Tuesday')).toBe('Okay, Tuesday, March 3rd. At what time?');
     expect(talk.hears('no, the Library')).toMatch(/^Okay, (the )?Library\. At what time\?$/);
+  });
+
+  it('in the same breath counts, and what was said beside it stays', () => {
+    const talk = new Talk();
+    talk.hears('Mountain View, no, the Library', 'tomorrow', 'at nine for one hour, no wait, at ten a.m.');
+    expect(talk.state?.values).toMatchObject({ place: 'Library', time: '10:00', duration: 60 });
+    talk.hears('Seventeen people, no, two people.');
+    expect(talk.state?.values).toMatchObject({ people: 2 });
   });
 
   it('with a bare number is about what was said last', () => {

@@ -8,7 +8,7 @@ import { commandIn, openingOf, yesOrNo, type Command } from './commands.ts';
 import { Draft } from './draft.ts';
 import { argumentsOf, slotOf, withDefaults, type Form, type Values } from './form.ts';
 import type { FormInput, FormState, FormStep, Question } from './form-state.ts';
-import { readAsAny, readUtterance, slotNamed, takesEverything, type Found, type ReadingContext } from './reading.ts';
+import { asksForChoices, readAsAny, readUtterance, slotNamed, takesEverything, type Found, type ReadingContext } from './reading.ts';
 import { CANNOT_STOP, FROM_THE_START, SORRY, WHICH_SUITS, helpText, isReadBack, needsText, offersText, resultText } from './wording.ts';
 
 type Said = Extract<FormInput, { kind: 'said' }>;
@@ -116,6 +116,10 @@ function skipped(draft: Draft): FormStep {
 /** An answer to "At what time?", and everything else that the same sentence says. */
 function filled(draft: Draft, input: Said): FormStep {
   const { form, asked } = draft;
+  if (asked !== undefined && asksForChoices(asked, input.text)) {
+    draft.say(helpText(asked, draft.now));
+    return draft.askAgain();
+  }
   const greedy = asked !== undefined && takesEverything(asked);
   const { rest, corrects } = greedy ? { rest: input.text, corrects: false } : openingOf(input.text);
   const found = readUtterance(form, rest, context(draft, corrects));

@@ -1,5 +1,7 @@
+import { ratio } from '#domain/units';
 import type { CivilTime, SlotReading, Span } from '../slots/slot-type.ts';
 import { wordsOf } from '../../text/words.ts';
+import { takenBack } from './commands.ts';
 import type { Form, FormSlot, Values } from './form.ts';
 
 /** What an utterance says about one slot. */
@@ -24,19 +26,30 @@ export interface ReadingContext {
 
 /**
  * Every slot that an utterance fills. First what is beyond doubt, the slot that was asked for before the others, then what
- * only makes sense as the answer; words that one slot has taken are gone for the next.
+ * only makes sense as the answer; words that one slot has taken are gone for the next. Of "two, no, three people" the
+ * latter counts.
  */
 export function readUtterance(form: Form, text: string, context: ReadingContext): readonly Found[] {
-  const { asked, last, values } = context;
+  const { asked } = context;
   if (asked !== undefined && takesEverything(asked)) return new Reader(text, context).take(asked, true);
+  const corrected = takenBack(text);
+  const meant = corrected === undefined ? [] : readPlainly(form, corrected.meant, { ...context, corrects: false });
+  if (corrected === undefined || meant.length === 0 || meant.some(({ reading }) => reading.kind === 'invalid')) return readPlainly(form, text, context);
+  const before = readPlainly(form, corrected.before, context).filter(({ slot }) => meant.every((each) => each.slot !== slot));
+  return [...before, ...meant];
+}
+
+function readPlainly(form: Form, text: string, context: ReadingContext): readonly Found[] {
+  const { asked, last, values } = context;
   const reader = new Reader(text, context);
   const others = form.slots.filter((slot) => slot !== asked && slot.type.type !== 'yes-no').toSorted((a, b) => rank(a) - rank(b));
   if (asked !== undefined && GREEDY.has(asked.type.type) && !context.corrects) reader.take(asked, true);
   if (asked !== undefined) reader.take(asked, false);
+  if (asked !== undefined) reader.takeUntil(asked, form);
   for (const slot of others) if (values[slot.name] === undefined) reader.take(slot, false);
   for (const slot of others) if (values[slot.name] !== undefined) reader.take(slot, false);
   if (reader.found.length === 0 && context.corrects && last !== undefined && last !== asked) reader.take(last, true);
-  if (asked !== undefined && (reader.found.length === 0 || !context.corrects)) reader.take(asked, true);
+  if (asked !== undefined && (reader.found.length === 0 || (!context.corrects && reader.hasMore))) reader.take(asked, true);
   return reader.found;
 }
 
@@ -54,6 +67,14 @@ export function slotNamed(form: Form, text: string): FormSlot | undefined {
     return names.some((each) => each !== '' && said.includes(` ${each} `));
   });
   return named.length === 1 ? named[0] : undefined;
+}
+
+/** "What rooms do you have?", "which times are possible?": asks for what may be answered to the slot that is asked for. */
+export function asksForChoices(slot: FormSlot, text: string): boolean {
+  const asked = /^(?:what|which) (?:kind of |sort of |other )?((?:\w+ ){0,3}?)(?:do you have|have you got|are there|are (?:possible|available|free|left)|is (?:possible|available|free)|do you offer|can i (?:choose|have|get|book))(?: available| free| left)?$/.exec(wordsOf(text).join(' '))?.[1]?.trim();
+  if (asked === undefined || asked === '') return false;
+  const { label, spec } = slot.declaration;
+  return [label, slot.name, ...(NAMES[spec.type] ?? [])].some((name) => asked === name || asked === `${name}s`);
 }
 
 /** Free text: whatever is said is its value. */
@@ -77,6 +98,26 @@ class Reader {
     this.#known = { ...context.values };
   }
 
+  /** Whether words are left that say something: the "for" of "for two hours" is no "four". */
+  get hasMore(): boolean {
+    return wordsOf(this.#text).some((word) => !LITTLE_WORDS.has(word));
+  }
+
+  /** "Until eleven" is how long, where it is known when it begins. */
+  takeUntil(slot: FormSlot, form: Form): void {
+    const time = form.slots.find(({ name, type }) => type.type === 'time' && this.#known[name] !== undefined);
+    const until = /\b(?:until|till|til|up to)\s+(.+)$/i.exec(this.#text);
+    const begins = time === undefined ? undefined : this.#known[time.name];
+    if (slot.type.type !== 'duration' || time === undefined || typeof begins !== 'string' || until === null) return;
+    const reading = time.type.read(until[1] ?? '', { now: this.#context.now, asked: true, known: this.#known });
+    const ends = reading.kind === 'value' ? [reading.value] : reading.kind === 'ambiguous' ? reading.values : [];
+    const minutes = ends.map((end) => minutesOf(String(end)) - minutesOf(begins)).find((each) => slot.type.accepts(each));
+    if (minutes === undefined) return;
+    const span = [until.index, this.#text.length] as const;
+    this.found.push({ slot, reading: { kind: 'value', value: minutes, span, confidence: ratio(1) }, heard: until[0], bare: false });
+    this.#text = this.#text.slice(0, until.index);
+  }
+
   take(slot: FormSlot, asked: boolean): readonly Found[] {
     if (this.found.some((each) => each.slot === slot)) return this.found;
     const reading = slot.type.read(this.#text, { now: this.#context.now, asked, known: this.#known });
@@ -88,6 +129,12 @@ class Reader {
     if (to > from) this.#text = `${this.#text.slice(0, from)}|${' '.repeat(to - from - 1)}${this.#text.slice(to)}`;
     return this.found;
   }
+}
+
+/** Since midnight; times are written `14:30`. */
+function minutesOf(time: string): number {
+  const [hours, minutes] = time.split(':').map(Number);
+  return (hours ?? 0) * 60 + (minutes ?? 0);
 }
 
 function bounded([from, to]: Span, length: number): Span {
@@ -104,6 +151,8 @@ function rank({ type }: FormSlot): number {
 const GREEDY: ReadonlySet<string> = new Set(['name', 'email', 'phone', 'digits', 'choice']);
 /** Dates before times, which are read with the date they belong to; the loosest words last. */
 const SPECIFICITY: readonly string[] = ['email', 'phone', 'digits', 'choice', 'date', 'money', 'duration', 'time', 'count', 'number', 'name', 'text'];
+/** Words between values; some of them sound like numbers. */
+const LITTLE_WORDS: ReadonlySet<string> = new Set('a an and at for from in it its of on or that the there this to too us we with will be is are please ate won so then i want need would like book'.split(' '));
 /** How callers call a slot of a type, besides its own name. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   date: ['date', 'day'],

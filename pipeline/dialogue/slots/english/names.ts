@@ -100,7 +100,7 @@ const SPELLED = phrases('spelled', 'spelt', 'spell', "that's");
 const STOPS: ReadonlySet<string> = new Set([
   'and', 'my', 'is', 'at', 'on', 'for', 'with', 'from', 'number', 'phone', 'please', 'thanks', 'thank', 'speaking', 'here', 'calling', 'the', 'i', 'to', 'a', 'an', 'but', 'or', 'if', 'can',
   'would', 'want', 'like', 'about', 'again', 'tomorrow', 'today', 'tonight', 'in', 'no', 'yes', 'sorry', 'not', 'it', 'looking', 'going', 'just', 'sir', 'plus', "i'd",
-  'double', 'oh', 'zero', 'next',
+  'double', 'oh', 'zero', 'next', 'back', 'later', 'when', 'as', 'soon', 'urgent', 'important',
 ]);
 /** What an answer that is no name begins with. */
 const NO_NAMES: ReadonlySet<string> = new Set([

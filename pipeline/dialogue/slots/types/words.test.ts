@@ -25,7 +25,7 @@ describe('names', () => {
     ['John Smith and my number is 415', 'John Smith'], ['Tom, please', 'Tom'],
     ['what?', nothing], ["I don't know", nothing], ['can you repeat that', nothing], ['', nothing], ['two', nothing], ['415 555', nothing], ['never mind', nothing], ['a', nothing],
   ]);
-  readingTable({ type: 'name' }, { asked: false }, [['my name is John', 'John'], ['under the name of Mary Jones', 'Mary Jones'], ['John', nothing], ['book Mountain View for two people', nothing], ['I would like a room', nothing]]);
+  readingTable({ type: 'name' }, { asked: false }, [['my name is John', 'John'], ['under the name of Mary Jones', 'Mary Jones'], ['John', nothing], ['book Mountain View for two people', nothing], ['I would like a room', nothing], ['Can somebody call me back?', nothing], ['this is urgent', nothing], ['call me Juliet', 'Juliet']]);
   it('is surer of what was spelled', () => {
     const type = slotOf({ type: 'name' });
     const context = { now: NOW, asked: true, known: {} };
