@@ -42,8 +42,13 @@ export function addRecord(row: Row, turns: readonly RecordedTurn[]): void {
   const first = answers[0] ?? spoken[0];
   if (!first) return;
   // What was said over the answer makes further turns: they are not the WAV's.
-  row.understood = (row.during === 'nothing' ? answers : answers.slice(0, 1)).map((turn) => turn.callerText).join(' ');
+  row.understood = wordsOfTurns((row.during === 'nothing' ? answers : answers.slice(0, 1)).map((turn) => turn.callerText));
   row.answered = spoken.map((turn) => turn.botText).join(' ');
   row.stages = first.stages;
   row.source = first.source;
+}
+
+/** A turn that was answered too early is said again as the beginning of the whole: it counts once. */
+export function wordsOfTurns(callerTexts: readonly string[]): string {
+  return callerTexts.filter((text, index) => !(callerTexts[index + 1] ?? '').startsWith(text)).join(' ');
 }
