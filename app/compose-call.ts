@@ -19,7 +19,8 @@ export interface CallParts {
 /** Joins one leg with its conversation. */
 export function converse(parts: CallParts, leg: CallLeg, persona: Persona, emit: (event: CallEventBody) => void): LiveConversation {
   const { clients, clock } = parts;
-  return runConversation({
+  const sendDigits = async (digits: string): Promise<void> => conversation.pressKeys(digits);
+  const conversation = runConversation({
     leg,
     persona,
     options: parts.options,
@@ -28,13 +29,14 @@ export function converse(parts: CallParts, leg: CallLeg, persona: Persona, emit:
     tts: clients.tts,
     knowledge: parts.knowledgeOf(persona),
     phrases: parts.phrases,
-    actions: parts.actions.runnerFor(persona, { callId: leg.facts.callId, clock, schedule, emit }),
+    actions: parts.actions.runnerFor(persona, { callId: leg.facts.callId, clock, schedule, emit, sendDigits }),
     tools: parts.actions.actionsOf(persona),
     clock,
     schedule,
     emit,
     log: parts.log.child({ callId: leg.facts.callId, legId: leg.facts.legId }),
   });
+  return conversation;
 }
 
 /** While it rings: the LLM reads its prompt. */

@@ -72,8 +72,8 @@ export class Conversation {
       case 'matched': case 'match-failed': case 'llm-text': case 'llm-done': case 'llm-calls': case 'llm-failed': case 'pcm': case 'piece-made': case 'piece-failed':
         this.#speak(nowMs, this.#speaking.work(nowMs, input));
         break;
-      case 'action-result':
-        this.#speak(nowMs, this.#speaking.actionEnded(nowMs, input.actionId, input.result));
+      case 'action-result': case 'press-keys':
+        this.#speak(nowMs, this.#speaking.acted(nowMs, input));
         this.#tellUntold(nowMs);
         break;
       case 'say-goodbye': this.#leave(nowMs, input.text, input.reason); break;

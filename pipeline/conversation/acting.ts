@@ -7,6 +7,7 @@ import { say, type ActPlan, type Dialogue, type ReplyPlan } from '../dialogue/di
 import type { ChatMessage, ToolCall, ToolSpec } from '../ports.ts';
 import type { BotTurn } from './bot-turn.ts';
 import type { ConversationAction } from './messages.ts';
+import type { ActionInput } from './speaking-messages.ts';
 import { GIVEN_UP, RunningActions, type RunningAction } from './running-actions.ts';
 import { lateWords, type ToolRun, type ToolUse } from './tool-use.ts';
 
@@ -54,7 +55,22 @@ export class Acting {
     return request.actionId;
   }
 
-  ended(nowMs: Ms, actionId: number, result: ActionResult): void {
+  handle(nowMs: Ms, input: ActionInput): void {
+    if (input.kind === 'action-result') this.#ended(nowMs, input.actionId, input.result);
+    else this.#press(nowMs, input.name);
+  }
+
+  #press(nowMs: Ms, name: string): void {
+    const turn = this.#speaker.turn();
+    if (turn === undefined || !turn.awaitsAction) {
+      this.#untold.push(say([name], 'dialogue'));
+      return;
+    }
+    turn.sayMeanwhile(name);
+    this.#speaker.go(nowMs, turn);
+  }
+
+  #ended(nowMs: Ms, actionId: number, result: ActionResult): void {
     const running = this.#actions.take(actionId);
     if (running === undefined) return;
     const tool = this.#tools.take(actionId);
@@ -88,7 +104,7 @@ export class Acting {
   wake(nowMs: Ms): void {
     const { slow, late } = this.#actions.wake(nowMs);
     for (const running of slow) this.#fill(nowMs, running);
-    for (const { actionId } of late) this.ended(nowMs, actionId, GIVEN_UP);
+    for (const { actionId } of late) this.#ended(nowMs, actionId, GIVEN_UP);
   }
 
   /** The LLM is asked for the words of this turn, with its tools where it has any. */

@@ -23,6 +23,8 @@ export type ConversationInput =
   | { readonly kind: 'piece-made'; readonly turnId: TurnId; readonly pieceId: PieceId }
   | { readonly kind: 'piece-failed'; readonly turnId: TurnId; readonly pieceId: PieceId; readonly code: string }
   | { readonly kind: 'action-result'; readonly actionId: number; readonly result: ActionResult }
+  /** Press keys, as part of what is being said; `name` stands for them in records. */
+  | { readonly kind: 'press-keys'; readonly name: string }
   /** Say this, then end the call for this reason. */
   | { readonly kind: 'say-goodbye'; readonly text: string; readonly reason: EndReason }
   | { readonly kind: 'leg-ended' }

@@ -53,5 +53,6 @@ export type WorkInput = Extract<
   ConversationInput,
   { kind: 'matched' | 'match-failed' | 'llm-text' | 'llm-done' | 'llm-calls' | 'llm-failed' | 'pcm' | 'piece-made' | 'piece-failed' }
 >;
+export type ActionInput = Extract<ConversationInput, { kind: 'action-result' | 'press-keys' }>;
 export type PlayoutEvent = Extract<LegMediaEvent, { kind: 'playout-started' | 'playout-progress' | 'playout-queue' | 'playout-finished' }>;
 export type Service = Extract<CallEventBody, { kind: 'fault' }>['service'];

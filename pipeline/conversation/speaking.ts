@@ -2,7 +2,6 @@ import type { CallEventBody } from '#domain/call-event';
 import { TimerTable } from '#domain/timer-table';
 import type { AnswerSource, TurnId, TurnOutcome } from '#domain/turn';
 import { ms, type Ms, type Ratio } from '#domain/units';
-import type { ActionResult } from '../dialogue/actions/action.ts';
 import { Dialogue, type ReplyPlan } from '../dialogue/dialogue.ts';
 import { Forms } from '../dialogue/forms/active-form.ts';
 import { createForms } from '../dialogue/forms/form.ts';
@@ -14,7 +13,7 @@ import { isWorthGuessing } from './guessing.ts';
 import type { CallerTurn } from './listening.ts';
 import { Memory } from './memory.ts';
 import type { ConversationAction } from './messages.ts';
-import type { PlayoutEvent, Saying, Service, SpeakingContext, SpeakingOutput, WorkInput } from './speaking-messages.ts';
+import type { ActionInput, PlayoutEvent, Saying, Service, SpeakingContext, SpeakingOutput, WorkInput } from './speaking-messages.ts';
 import { ToolUse } from './tool-use.ts';
 import { addEvidence, closedEvent, heardAs } from './turn-record.ts';
 
@@ -167,9 +166,9 @@ export class Speaking {
     return this.#take();
   }
 
-  /** What came of an action: told in its own turn, or as soon as there is a place for it (`tellUntold`). */
-  actionEnded(nowMs: Ms, actionId: number, result: ActionResult): readonly SpeakingOutput[] {
-    this.#acting.ended(nowMs, actionId, result);
+  /** What came of an action, or keys that it presses: told in its own turn, or as soon as there is a place for it (`tellUntold`). */
+  acted(nowMs: Ms, input: ActionInput): readonly SpeakingOutput[] {
+    this.#acting.handle(nowMs, input);
     return this.#take();
   }
 

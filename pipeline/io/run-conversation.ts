@@ -7,6 +7,7 @@ import type { TurnId } from '#domain/turn';
 import { ms, type Ms } from '#domain/units';
 import { Conversation } from '../conversation.ts';
 import type { ConversationAction, ConversationInput } from '../conversation/messages.ts';
+import { keyTones } from '../dialogue/actions/key-tones.ts';
 import type { DeclaredAction } from '../dialogue/actions/declared-action.ts';
 import type { ActionResult, ActionRunner } from '../dialogue/actions/action.ts';
 import { civilTime } from '../dialogue/forms/civil-time.ts';
@@ -44,6 +45,8 @@ export interface ConversationDeps {
 export interface RunningConversation {
   /** Says `text`, waits until it was heard (bounded by `faults.goodbyeWithinMs`) and ends the leg. */
   sayGoodbye(text: string, reason: EndReason): Promise<void>;
+  /** Presses keys of a telephone, in the bot's voice. */
+  pressKeys(digits: string): void;
   /** Settles when the leg has ended and nothing of the conversation runs any more. Never rejects. */
   readonly ended: Promise<void>;
 }
@@ -51,7 +54,7 @@ export interface RunningConversation {
 /** Has a conversation on an answered leg. The shell: performs what the core asks for and tells it what came of it. */
 export function runConversation(deps: ConversationDeps): RunningConversation {
   const shell = new ConversationShell(deps);
-  return { sayGoodbye: (text, reason) => shell.sayGoodbye(text, reason), ended: shell.run() };
+  return { sayGoodbye: (text, reason) => shell.sayGoodbye(text, reason), pressKeys: (digits) => shell.pressKeys(digits), ended: shell.run() };
 }
 
 /** While the call rings: has the LLM read its prompt, where one will be needed. Never throws. */
@@ -70,6 +73,8 @@ class ConversationShell {
   readonly #turns = new Map<TurnId, { readonly all: AbortController; readonly llm: AbortController }>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #inputs: ConversationInput[] = [];
+  /** Tones by the names of keys to press. */
+  readonly #keys = new Map<string, Int16Array>();
   #isHandling = false;
   #stt: SttSession | undefined;
   #timer: { readonly atMs: Ms; readonly cancel: () => void } | undefined;
@@ -103,6 +108,13 @@ class ConversationShell {
     this.#call.abort();
     this.#stt?.close();
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+  }
+
+  /** Records get a name in the place of the digits, which may be a secret. */
+  pressKeys(digits: string): void {
+    const name = `[keys ${this.#keys.size + 1}]`;
+    this.#keys.set(name, keyTones(digits));
+    this.#feed({ kind: 'press-keys', name });
   }
 
   async sayGoodbye(text: string, reason: EndReason): Promise<void> {
@@ -221,7 +233,7 @@ class ConversationShell {
 
   #speak(action: Action<'speak'>): void {
     const { turnId, pieceId, text } = action;
-    const ready = this.#deps.phrases.get(text, this.#deps.persona);
+    const ready = this.#keys.get(text) ?? this.#deps.phrases.get(text, this.#deps.persona);
     if (ready === undefined) return this.#track(this.#synthesise(action));
     this.#feed({ kind: 'pcm', turnId, pieceId, pcm: ready });
     this.#feed({ kind: 'piece-made', turnId, pieceId });

@@ -94,6 +94,10 @@ export class CallHarness {
     return this.#call?.sayGoodbye(text, reason) ?? Promise.resolve();
   }
 
+  pressKeys(digits: string): void {
+    this.#call?.pressKeys(digits);
+  }
+
   runUntil(atMs: Ms): Promise<void> {
     return this.clock.runUntil(atMs);
   }
