@@ -92,9 +92,11 @@ function weekdayAt(tokens: readonly Token[], index: number, today: CivilDay): Da
   return sureDay(addDays(today, days), next);
 }
 
-/** "Tuesday the 24th", "Tuesday, March 24th": the date decides. */
+/** "Tuesday the 24th", "Tuesday, March 24th", and what recognition makes of a pause ("Tuesday. March 24th."): the date decides. */
 function monthDayAfter(tokens: readonly Token[], index: number, today: CivilDay): DateRead | undefined {
-  const at = textAt(tokens, index) === ',' ? index + 1 : index;
+  const mark = textAt(tokens, index);
+  const at = mark === ',' ? index + 1 : index;
+  if (mark === '.' || mark === ';') return monthDayAt(tokens, index + 1, today);
   return monthDayAt(tokens, at, today) ?? (ordinalAt(tokens, textAt(tokens, at) === 'the' ? at + 1 : at) === undefined ? undefined : dayOfMonthAt(tokens, at, today));
 }
 

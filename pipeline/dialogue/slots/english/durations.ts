@@ -112,7 +112,7 @@ const COUPLE = phrases('a couple of', 'couple of', 'a couple', 'a pair of');
 const HALF_MORE = phrases('and a half', 'and half', 'and one half');
 const QUARTER_MORE = phrases('and a quarter', 'and one quarter');
 const SET_PHRASES: readonly (readonly [minutes: number, wordings: readonly (readonly string[])[]])[] = [
-  [45, phrases('three quarters of an hour', 'three quarter hour', 'three quarters of hour')],
+  [45, phrases('three quarters of an hour', 'three quarter hour', 'three quarters of hour', '3 quarters of an hour', '3 quarter hour', '3/4 of an hour')],
   [15, phrases('a quarter of an hour', 'quarter of an hour', 'a quarter hour', 'quarter hour')],
   [30, phrases('half an hour', 'half a hour', 'a half hour', 'a half an hour', 'half hour', 'half of an hour', 'half and hour', 'half an our')],
 ];

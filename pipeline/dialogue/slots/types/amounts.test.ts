@@ -4,7 +4,7 @@ import { NOW, nothing, readingTable, slotOf, which, wrong } from '../testing/rea
 describe('durations', () => {
   readingTable({ type: 'duration' }, {}, [
     ['half an hour', 30], ['a half hour', 30], ['half hour', 30], ['an hour', 60], ['one hour', 60], ['1 hour', 60], ['an hour and a half', 90], ['one and a half hours', 90], ['1.5 hours', 90], ['one point five hours', 90],
-    ['hour and a half', 90], ['an hour and a quarter', 75], ['a quarter of an hour', 15], ['three quarters of an hour', 45], ['ninety minutes', 90], ['90 min', 90], ['45 minutes', 45], ['forty-five minutes', 45],
+    ['hour and a half', 90], ['an hour and a quarter', 75], ['a quarter of an hour', 15], ['three quarters of an hour', 45], ['3 quarters of an hour', 45], ['for 3/4 of an hour', 45], ['ninety minutes', 90], ['90 min', 90], ['45 minutes', 45], ['forty-five minutes', 45],
     ['a couple of hours', 120], ['two hours', 120], ['two hours and fifteen minutes', 135], ['two hours fifteen', 135], ['two and a half hours', 150], ['1h30', 90], ['2h', 120], ['90m', 90], ['two days', 2880], ['a week', 10_080],
     ['for half an hour please', 30], ['a hundred and twenty minutes', 120], ['thirty', 30], ['ninety', 90], ['two', 120], ['one and a half', 90],
     ['two or three hours', which(120, 180)], ['thirty or forty five minutes', which(30, 45)], ['an hour or two', which(60, 120)], ['half an hour or an hour', which(30, 60)], ['ten', which(10, 600)],

@@ -38,6 +38,8 @@ describe('dates', () => {
     ['the third of next month', '2026-12-03'],
     ['Tuesday the 24th', '2026-11-24'],
     ['Tuesday, November 24th.', '2026-11-24'],
+    ['Monday. March 15th.', '2027-03-15'],
+    ['On Monday. The 15th of March.', '2027-03-15'],
     ['12/24', '2026-12-24'],
     ['2026-12-24', '2026-12-24'],
     ['12/24/2026', '2026-12-24'],
