@@ -23,8 +23,9 @@ export function readScript(text: string, file: string, defaultVoice: string): Fi
   return { name, title, kind: 'script', form, recordings, voice, steps, expected, outcome, leastTurns: leastTurns(steps) };
 }
 
-/** A second answer to the same question is for when the first did not do. */
-function leastTurns(steps: FileScript['steps']): number {
+/** A second answer to the same question is for when the first did not do, and no choice is asked for where all goes well. */
+function leastTurns(all: FileScript['steps']): number {
+  const steps = all.filter(({ asked }) => asked !== 'which' && asked !== 'wrong');
   const keys = steps.flatMap(({ asked }) => (asked === undefined ? [] : [asked]));
   return new Set(keys).size + steps.length - keys.length;
 }

@@ -55,7 +55,7 @@ export class ScriptPlayer {
     switch (question.kind) {
       case 'none': return this.#scripted('start') ?? this.#again(key) ?? line('Hello?', 'again');
       case 'slot': return this.#scripted(question.slot) ?? this.#plainly(question.slot, 'answer') ?? this.#again(question.slot) ?? line('I do not know.', 'answer');
-      case 'which': return this.#plainly(question.slot, 'answer') ?? this.#again(question.slot) ?? line('The first one.', 'answer');
+      case 'which': return this.#scripted('which') ?? this.#plainly(question.slot, 'answer') ?? this.#again(question.slot) ?? line('The first one.', 'answer');
       case 'did-you-say': return this.#confirmed(question.slot, question.text);
       case 'read-back': return this.#readBack(question.text);
       case 'change': return this.#repair() ?? line('Nothing.', 'answer');

@@ -2,11 +2,12 @@ import * as z from 'zod';
 
 /**
  * One thing that the caller does. `asked`: what the bot must have asked for it to be said: `start` (nothing yet), the name of
- * a slot, `read-back`; without it, it is said in its turn, whatever was asked.
+ * a slot, `which` (one of several values), `read-back` (one that is right), `wrong` (one that is not); without it, it is said
+ * in its turn, whatever was asked.
  */
 const step = z
   .strictObject({
-    asked: z.string().regex(/^[a-z][a-z0-9-]*$/, 'start, read-back or the name of a slot').optional(),
+    asked: z.string().regex(/^[a-z][a-z0-9-]*$/, 'start, which, read-back, wrong or the name of a slot').optional(),
     say: z.string().min(1).max(300).optional(),
     wav: z.string().regex(/^[\w.-]+\.wav$/, 'the name of a WAV file, without folder').optional(),
     keys: z.string().regex(/^[0-9*#A-D]{1,32}$/, 'keys of a telephone').optional(),
