@@ -60,7 +60,7 @@ export async function startApp(options: AppOptions = {}): Promise<AppUnderTest> 
     `sip.port=${sipPort}`, `http.port=${httpPort}`, 'http.bindAddress=127.0.0.1',
     `clients.stt.url=${sttUrl}`, `clients.tts.url=${ttsUrl}/tts/stream`, `clients.llm.baseUrl=${llmUrl}`, `clients.embedding.baseUrl=${llmUrl}`,
     `services.mode=${others ? 'external' : 'managed'}`,
-    `store.path=${join(dataDir, 'calls.sqlite')}`, `http.tokenFile=${join(dataDir, 'api-token')}`,
+    `actions.dataDir=${join(dataDir, 'actions')}`, `store.path=${join(dataDir, 'calls.sqlite')}`, `http.tokenFile=${join(dataDir, 'api-token')}`,
     ...(options.set ?? []),
   ];
   const child = spawn(process.execPath, [...(options.nodeFlags ?? []), join(ROOT_DIR, 'app', 'main.ts'), ...settings.flatMap((setting) => ['--set', setting])], {
