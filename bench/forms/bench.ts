@@ -40,7 +40,7 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   if (!(records instanceof AppRecords)) throw new Error(`what was done can only be read from the app's records: ${records.missing}`);
   const seed = options.seed ?? Date.now() % 2 ** 32;
   const scripts = generateScripts({ callers: options.callers, seed, today: localDay(new Date()), voices: CALLER_VOICES });
-  const services = { ttsUrl: process.env['PARLEY_TTS_URL'] ?? running?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl, sttUrl: running?.sttUrl ?? DEFAULT_SERVICES.sttUrl };
+  const services = { ttsUrl: options.tts ?? running?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl, sttUrl: running?.sttUrl ?? DEFAULT_SERVICES.sttUrl };
   const sounds = new LineSounds({ services, cacheDir: join(ROOT_DIR, 'data', 'bench', 'speech'), recordings: options.audio });
   const speech = await prepare(scripts, sounds, progress);
   try { setPriority(-5); } catch { /* only root may: then times are as good as the machine is idle */ }

@@ -13,11 +13,13 @@ export interface FormsBenchOptions {
   /** Undefined: the app that runs from this folder. */
   readonly to: string | undefined;
   readonly http: string | undefined;
+  /** The service that gives the callers their voices; undefined: that of the running app. */
+  readonly tts: string | undefined;
   readonly record: string | undefined;
 }
 
 export const FORMS_USAGE = `bench forms [--callers N] [--parallel P] [--seed S] [--audio DIR] [--noise FILE --snr DB]
-           [--to sip:bot@127.0.0.1:5060 | --to webrtc:bot] [--http http://127.0.0.1:3000] [--record DIR]`;
+           [--to sip:bot@127.0.0.1:5060 | --to webrtc:bot] [--http http://127.0.0.1:3000] [--tts http://127.0.0.1:7002] [--record DIR]`;
 
 /** Throws an `Error` whose message says what would be right. */
 export function parseFormsOptions(args: readonly string[]): FormsBenchOptions {
@@ -26,7 +28,7 @@ export function parseFormsOptions(args: readonly string[]): FormsBenchOptions {
     strict: true,
     options: {
       callers: { type: 'string' }, parallel: { type: 'string' }, seed: { type: 'string' }, audio: { type: 'string' },
-      noise: { type: 'string' }, snr: { type: 'string' }, to: { type: 'string' }, http: { type: 'string' }, record: { type: 'string' },
+      noise: { type: 'string' }, snr: { type: 'string' }, to: { type: 'string' }, http: { type: 'string' }, tts: { type: 'string' }, record: { type: 'string' },
     },
   });
   if (values.to !== undefined && isWebRtcAddress(values.to)) parseWebRtcAddress(values.to);
@@ -39,6 +41,7 @@ export function parseFormsOptions(args: readonly string[]): FormsBenchOptions {
     snrDb: values.snr === undefined ? 15 : numberOption('snr', values.snr, -20, 80),
     to: values.to,
     http: values.http,
+    tts: values.tts,
     record: values.record,
   };
 }
