@@ -31,8 +31,8 @@ describe('a yes, which acts, and a no', () => {
 
 describe('how a correction begins', () => {
   it.each([
-    ['No, three people.', 'three people.', true], ['Actually make it Tuesday', 'Tuesday', true], ['yes but at four', 'at four', true], ['Sorry, I meant Wednesday', 'Wednesday', true],
-    ['not Monday, Tuesday', 'Tuesday', true], ['not two but three', 'three', true], ['two people', 'two people', false], ['Okay, at three', 'at three', false], ['no', 'no', false], ['Wait', 'Wait', false],
+    ['No, three people.', 'three people.', true], ['Actually make it Tuesday', 'Tuesday', true], ['yes but at four', 'yes but at four', false], ['Sorry, I meant Wednesday', 'Wednesday', true],
+    ['not Monday, Tuesday', 'Tuesday', true], ['not two but three', 'three', true], ['two people', 'two people', false], ['Okay, at three', 'Okay, at three', false], ['no', 'no', false], ['Wait', 'Wait', false],
     ['Yes.', 'Yes.', false], ['noon', 'noon', false], ['November first', 'November first', false],
   ] as const)('%j', (text, rest, corrects) => expect(openingOf(text)).toEqual({ rest, corrects }));
 });

@@ -67,6 +67,15 @@ describe('filling in a form', () => {
     expect(talk.runs[0]?.args).toEqual({ place: 'Library', date: '2026-03-02' });
   });
 
+  it('a dictated text may sound like a command', () => {
+    const slots = [{ name: 'note', type: 'text', prompt: 'What is it about?', confirm: false }, ROOM.slots[0]];
+    const talk = new Talk(formOf({ ...ROOM, slots, readBack: '{place}. Is that right?' }));
+    expect(talk.hears('Can you repeat that?')).toBe('What is it about?');
+    talk.hears('Cancel the booking of my brother');
+    expect(talk.state?.values).toEqual({ note: 'Cancel the booking of my brother' });
+    expect(talk.hears('never mind')).toContain('I leave it at that');
+  });
+
   it('a secret is never said, and goes to the action all the same', () => {
     const slots = [ROOM.slots[0], { name: 'pin', type: 'digits', length: 4, prompt: 'Your code, please?', secret: true }];
     const talk = new Talk(formOf({ ...ROOM, slots, readBack: '{place}. Is that right?', done: 'Done with {pin}.' }));
@@ -120,6 +129,7 @@ describe('a correction', () => {
     expect(talk.hears('the date')).toBe('For which day?');
     expect(talk.hears('Friday')).toContain('Friday');
     expect(talk.hears('no', 'change the day to Saturday')).toContain('Saturday');
+    expect(talk.hears('change the time to noon')).toContain('at noon');
   });
 
   it('back takes the last one away, again all of them', () => {

@@ -3,6 +3,7 @@ import { unreachable } from '#domain/assert';
 import type { ActionResult } from '../actions/action.ts';
 import type { CivilTime } from '../slots/slot-type.ts';
 import { same, violated } from './constraints.ts';
+import { wordsOf } from '../../text/words.ts';
 import { chosen } from './choosing.ts';
 import { commandIn, openingOf, yesOrNo, type Command } from './commands.ts';
 import { Draft } from './draft.ts';
@@ -50,7 +51,9 @@ function started(draft: Draft, text: string, proposed: Values): FormStep {
 }
 
 function said(draft: Draft, input: Said): FormStep {
-  const command = input.keys ? undefined : commandIn(input.text);
+  // "Help me with my bill" is a message where one is being dictated.
+  const dictates = draft.state.question.kind === 'slot' && draft.asked !== undefined && takesEverything(draft.asked);
+  const command = input.keys || (dictates && wordsOf(input.text).length > LONGEST_COMMAND) ? undefined : commandIn(input.text);
   const done = command === undefined ? undefined : commanded(draft, command, input);
   if (done !== undefined) return done;
   const { question } = draft.state;
@@ -121,7 +124,8 @@ function filled(draft: Draft, input: Said): FormStep {
     return draft.askAgain();
   }
   const greedy = asked !== undefined && takesEverything(asked);
-  const { rest, corrects } = greedy ? { rest: input.text, corrects: false } : openingOf(input.text);
+  const { rest, corrects, what } = greedy ? { rest: input.text, corrects: false, what: undefined } : openingOf(input.text);
+  if (what !== undefined && slotNamed(form, what) !== undefined) return corrected(draft, input) ?? notUnderstood(draft);
   const found = readUtterance(form, rest, context(draft, corrects));
   if (input.asQuestion === true && found.every(({ bare }) => bare)) return notUnderstood(draft);
   if (found.length > 0) return taken(draft, found, input);
@@ -194,9 +198,9 @@ function changed(draft: Draft, input: Said): FormStep {
 /** "Three people", "the time is wrong", "no, at four": what is wrong with what was read back. */
 function corrected(draft: Draft, input: Said): FormStep | undefined {
   const { form } = draft;
-  const { rest } = openingOf(input.text);
+  const { rest, what } = openingOf(input.text);
   const how = { ...context(draft, false), asked: undefined, last: undefined };
-  const named = slotNamed(form, rest);
+  const named = slotNamed(form, what ?? rest);
   const found = readUtterance(form, rest, { ...how, asked: named !== undefined && !takesEverything(named) ? named : undefined });
   if (found.length > 0) return taken(draft, found, input);
   if (named !== undefined) return askFor(draft, named.name);
@@ -281,3 +285,5 @@ const SURE_YES: Ratio = ratio(0.5);
 const MOST_STEPS = 60;
 const MOST_REFUSALS = 4;
 const MOST_OFFERS = 4;
+/** In words, in the middle of a dictation. */
+const LONGEST_COMMAND = 4;
