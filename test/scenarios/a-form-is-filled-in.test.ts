@@ -284,3 +284,70 @@ describe('what is expected', () => {
     expect(call.all('turn-closed').at(-1)?.heardText).toBe('What is it about?');
   });
 });
+
+describe('a caller in a form', () => {
+  it('who says nothing is asked whether they are there, and hears the question again', async () => {
+    await says('book a room');
+    await call.runUntil(ms(call.clock.nowMs() + 13_000));
+    expect(call.all('turn-closed').at(-1)?.heardText).toBe('Are you still there? Which room?');
+    expect(await says('Library')).toBe('For which day?');
+  });
+
+  it('who asks for a moment is given it, and the question stays', async () => {
+    await says('book a room', 'hold on a second');
+    expect(lines.at(-1)).toBe('Sure, take your time.');
+    expect(await says('Library')).toBe('For which day?');
+  });
+
+  it('who wants a person is heard, and the form is over', async () => {
+    await says('book a room', 'I want to talk to a person');
+    expect(lines.at(-1)).toBe('Nobody is here. What is your message?');
+    await says('Tell them I called');
+    expect(call.all('message-taken')).toHaveLength(1);
+    expect(await says('Is there parking?')).toBe(PARKING);
+  });
+
+  it('who says goodbye goes', async () => {
+    await says('book a room', 'Mountain View');
+    call.callerSays('Thanks, bye', { atMs: ms(call.clock.nowMs() + 300) });
+    await call.runUntil(ms(call.clock.nowMs() + 10_000));
+    expect(call.leg.endReason).toEqual({ by: 'bot', code: 'goodbye' });
+  });
+
+  it('answers before the question is over, and is understood', async () => {
+    await says('book a room');
+    const atMs = call.clock.nowMs() + 300;
+    const endMs = call.callerSays('Mountain View', { atMs: ms(atMs) });
+    call.callerSays('tomorrow at nine in the morning', { atMs: ms(endMs + 1_000) });
+    await quiet(call.all('turn-closed').length);
+    await quiet(call.all('turn-closed').length, 6_000);
+    expect(call.all('turn-closed').at(-1)?.heardText).toBe('For how long?');
+  });
+
+  it('who goes on after a short pause has said one thing', async () => {
+    await says('book a room', 'Mountain View');
+    const endMs = call.callerSays('today', { atMs: ms(call.clock.nowMs() + 300) });
+    call.callerSays('at three p.m.', { atMs: ms(endMs + 300) });
+    await quiet(call.all('turn-closed').length);
+    await quiet(call.all('turn-closed').length, 6_000);
+    expect(call.all('turn-closed').at(-1)?.heardText).toBe('For how long?');
+  });
+
+  it('is served where the knowledge cannot be asked', async () => {
+    await says('book a room', 'Mountain View');
+    call.knowledge.behaves = 'dead';
+    expect(await says('blurb blurb')).toBe('Sorry, I did not get that. For which day?');
+    expect(await says('today')).toBe('At what time?');
+  });
+
+  it('whose recognition fails once is asked again, and the form is where it was', async () => {
+    await says('book a room', 'Mountain View');
+    call.stt.behaves = 'silent';
+    const turns = call.all('turn-closed').length;
+    call.callerSays('today', { atMs: ms(call.clock.nowMs() + 300) });
+    await quiet(turns);
+    call.stt.behaves = 'none';
+    expect(call.all('turn-closed').at(-1)?.source).toBe('fault');
+    expect(await says('today')).toBe('At what time?');
+  });
+});

@@ -60,6 +60,8 @@ export class Forms {
 
   /** Undefined: the form makes nothing of it; the knowledge may. */
   said(state: FormState, hearing: Hearing, heardReadBack: boolean, how: 'question' | 'answer'): FormReply | undefined {
+    // "A person" is no number of people here.
+    if (how === 'question' && this.asks(state) !== 'message' && WANTS_A_PERSON.test(hearing.text)) return undefined;
     const asQuestion = how === 'question' && !hearing.keys && asksSomething(hearing.text);
     return this.#with(state, (form) => this.#reply(form, state, { kind: 'said', ...hearing, asQuestion, heardReadBack }));
   }
@@ -160,5 +162,6 @@ function asksSomething(text: string): boolean {
 }
 
 const ASKING = /^(?:(?:and|but|so|oh|wait|sorry|um|uh|okay|well|before that|first|by the way|excuse me) )*(?:what|what's|when|when's|where|where's|who|who's|why|how|how's|which|is|are|do|does|did|can|could|will|would|should|have|has|am|was)\b/;
+const WANTS_A_PERSON = /\b(?:talk|speak|connect|transfer|through|get)\b.*\b(?:person|human|human being|somebody|someone|manager|agent|operator|colleague|representative)\b/i;
 /** The question at the end need not be waited for. */
 const MOST_RATIO = 0.75;
