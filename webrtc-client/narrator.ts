@@ -195,13 +195,14 @@ export class Narrator {
 function finiteStages(stages: TurnStages): TurnStages {
   const known = STAGES.flatMap((name) => {
     const value = stages[name];
-    return value !== undefined && Number.isFinite(value) ? [[name, value] as const] : [];
+    return value !== undefined && Number.isFinite(value) ? [[name, finite(value)] as const] : [];
   });
   return Object.fromEntries(known);
 }
 
+/** JSON knows no NaN, no infinity and no -0. */
 function finite(value: number): number {
-  return Number.isFinite(value) ? value : 0;
+  return Number.isFinite(value) ? value + 0 : 0;
 }
 
 /** Without control characters and halves of characters, so that JSON makes no more than 3 bytes of a UTF-16 unit. */
