@@ -5,6 +5,7 @@ import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
 import { ms, ratio, samples, type Ms } from '#domain/units';
 import { Conversation } from './conversation.ts';
 import type { ConversationAction, ConversationInput } from './conversation/messages.ts';
+import type { ActionResult } from './dialogue/actions/action.ts';
 import { civilTime } from './dialogue/forms/civil-time.ts';
 import { pipelineOptions } from './options.ts';
 import { personaSchema, type Persona } from './persona.ts';
@@ -12,7 +13,7 @@ import type { SttEvent } from './ports.ts';
 
 const TEXTS = [
   '', 'yes', 'mhm', 'okay', 'what time is breakfast?', 'one two three', 'I want', 'bye', 'stop', 'two people', 'I would like to know how far it is to the station',
-  'no', 'hello', 'Hello, how can I help you?', 'wait a moment please',
+  'no', 'hello', 'book a table', 'tomorrow', 'for two people tomorrow', 'never mind', 'actually three people', 'Hello, how can I help you?', 'wait a moment please',
 ];
 const text = fc.constantFrom(...TEXTS);
 /** 0 stands for the turn that was heard of last. */
@@ -49,6 +50,7 @@ const stray: fc.Arbitrary<ConversationInput> = fc.oneof(
   fc.record({ kind: fc.constant('pcm' as const), turnId, pieceId: small, pcm: fc.constant(new Int16Array(4_800)) }),
   fc.record({ kind: fc.constant('piece-made' as const), turnId, pieceId: small }),
   fc.record({ kind: fc.constant('piece-failed' as const), turnId, pieceId: small, code: fc.constant('TTS_FAILED') }),
+  fc.record({ kind: fc.constant('action-result' as const), actionId: small, result: fc.constant({ kind: 'done', values: {} } as const) }),
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('say-goodbye' as const), text: fc.constant('Goodbye.'), reason: fc.constant({ by: 'operator', code: 'shutdown' } as const) }) },
 );
 /** A step: time passes, something comes out of the blue, or a service does what it was asked for. */
@@ -105,6 +107,7 @@ class Driver {
 function served(action: ConversationAction, says: string): readonly ConversationInput[] {
   switch (action.kind) {
     case 'match':
+      if (action.text.startsWith('book')) return [{ kind: 'matched', turnId: action.turnId, match: { kind: 'answer', entryId: 'table', answer: '', action: 'start-form', score: ratio(0.9) } }];
       return [{ kind: 'matched', turnId: action.turnId, match: { kind: 'answer', entryId: 'a', answer: 'Breakfast is at seven. Please come.', score: ratio(0.9) } }];
     case 'ask-llm':
       return [{ kind: 'llm-text', turnId: action.turnId, delta: 'It is not far at all. ' }, { kind: 'llm-done', turnId: action.turnId }];
@@ -115,12 +118,26 @@ function served(action: ConversationAction, says: string): readonly Conversation
         { kind: 'stt', event: { kind: 'turn-probability', pause: action.pause, probability: ratio(0.7), silenceMs: ms(200) } },
         { kind: 'stt', event: { kind: 'final', pause: action.pause, text: says, confidence: ratio(0.9), noSpeech: ratio(0), audioMs: ms(900), decodeMs: ms(100) } },
       ];
+    case 'run-action':
+      return [{ kind: 'action-result', actionId: action.request.actionId, result: RESULTS[action.request.actionId % RESULTS.length] ?? DONE }];
     case 'media':
       return played(action.command);
     default:
       return [];
   }
 }
+
+const DONE: ActionResult = { kind: 'done', values: {} };
+const RESULTS: readonly ActionResult[] = [
+  DONE, { kind: 'refused', code: 'taken', slot: 'date', values: {}, offers: ['1970-01-05', '1970-01-06'] }, { kind: 'failed', code: 'x', detail: '', mayHaveHappened: true },
+];
+const FORM = {
+  forms: [{
+    id: 'table', asked: ['book a table'], complete: 'book', readBack: '{date} for {people}. Right?',
+    slots: [{ name: 'date', type: 'date', prompt: 'When?' }, { name: 'people', type: 'count', prompt: 'How many?' }],
+  }],
+  actions: [{ name: 'book', kind: 'module', file: 'a.ts', otherwise: 'take-message' }],
+};
 
 function played(command: LegMediaCommand): readonly ConversationInput[] {
   const atMs = ms(0);
@@ -148,7 +165,7 @@ describe('a conversation, whatever comes', () => {
   it('never throws, closes every turn exactly once, counts turns upwards and plays nothing of a turn that is over', () => {
     fc.assert(
       fc.property(fc.constantFrom('knowledge' as const, 'chat' as const), fc.boolean(), fc.boolean(), fc.array(step, { minLength: 30, maxLength: 150, size: 'max' }), (mode, capable, ready, steps) => {
-        const persona = personaSchema.parse({ name: 'bot', mode, greeting: 'Hello, how can I help you?' });
+        const persona = personaSchema.parse({ name: 'bot', mode, greeting: 'Hello, how can I help you?', ...(mode === 'knowledge' && FORM) });
         const driver = new Driver(persona, capable, ready ? [persona.fault, persona.greeting] : []);
         driver.feed({ kind: 'answered' });
         for (const { afterMs, serve, input, says } of steps) {
@@ -164,6 +181,9 @@ describe('a conversation, whatever comes', () => {
         expect(closed).toEqual(opened);
         expect(opened).toEqual([...new Set(opened)].toSorted((a, b) => a - b));
         expectNothingStale(driver.actions);
+        const requests = driver.actions.flatMap((action) => (action.kind === 'run-action' ? [action.request] : []));
+        for (const { authority } of requests) expect(authority).toMatchObject({ by: 'caller', readBack: expect.stringMatching(/Right\?$/) });
+        expect(requests.map(({ actionId }) => actionId)).toEqual(requests.map((_, index) => index + 1));
       }),
       { numRuns: 300 },
     );
