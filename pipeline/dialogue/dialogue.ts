@@ -128,8 +128,12 @@ export class Dialogue {
         return this.#planAnswer(match, callerText);
       case 'ask-which':
         return say([match.question], 'knowledge', { expecting: match.entryIds, detail: { askWhich: match.entryIds.join(' '), score } });
-      case 'none':
+      case 'none': {
+        const form = this.#forms?.filledBy(callerText);
+        const started = form === undefined ? undefined : this.#planForm(this.#forms?.start(form, callerText));
+        if (started !== undefined) return { ...started, detail: { ...started.detail, score } };
         return this.#llmCapable ? { kind: 'llm', facts: match.facts, detail: { score } } : say([this.#persona.unsure], 'dialogue', { detail: { rule: 'unsure', score } });
+      }
     }
   }
 

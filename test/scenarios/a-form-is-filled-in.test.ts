@@ -98,6 +98,16 @@ describe('a caller who books a room', () => {
     }]);
   });
 
+  it('may say it all at once, in words that are like no example', async () => {
+    expect(await says('I want the Library for ten people, tomorrow, at nine a.m., for two hours')).toMatch(/^Gladly\. Library, tomorrow.* for two hours, for ten people\. Is that right\?$/);
+    expect(await says('yes')).toBe('It is booked. Your number is 7.');
+  });
+
+  it('and a day and a time alone begin nothing', async () => {
+    await says('is there music tomorrow at nine p.m.');
+    expect(call.all('turn-closed').at(-1)?.detail).toMatchObject({ rule: 'unsure' });
+  });
+
   it('asks no service for the meaning of what the form understands', async () => {
     await says(...BOOKING, 'yes');
     expect(call.knowledge.asked.every(({ text }) => text.startsWith('book'))).toBe(true);

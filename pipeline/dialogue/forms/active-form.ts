@@ -7,7 +7,7 @@ import type { Form, Values } from './form.ts';
 import { slotOf } from './form.ts';
 import { formStep } from './form-step.ts';
 import type { FormInput, FormOutput, FormRun, FormState } from './form-state.ts';
-import { takesEverything } from './reading.ts';
+import { readUtterance, takesEverything } from './reading.ts';
 import { questionText } from './wording.ts';
 
 /** What the caller said, and how it came. */
@@ -52,6 +52,15 @@ export class Forms {
     const { arguments: renamed } = form.declaration.complete;
     const proposed = Object.fromEntries(Object.entries(args).map(([argument, value]) => [renamed[argument] ?? argument, value]));
     return this.#reply(form, undefined, { kind: 'start', text, proposed }) ?? { texts: [], state: undefined, followUp: 'go-on', detail: { form: form.id } };
+  }
+
+  /** The one form that a long sentence fills at once, though it is like none of its examples: "I want the Library for ten people on Friday at nine". */
+  filledBy(text: string): Form | undefined {
+    const filled = this.#forms.filter((form) => {
+      const found = readUtterance(form, text, { now: this.#now(), asked: undefined, values: {}, last: undefined, corrects: false });
+      return found.filter(({ reading }) => reading.kind === 'value').length >= LEAST_TELLING;
+    });
+    return filled.length === 1 ? filled[0] : undefined;
   }
 
   start(form: Form, text: string): FormReply {
@@ -163,5 +172,7 @@ function asksSomething(text: string): boolean {
 
 const ASKING = /^(?:(?:and|but|so|oh|wait|sorry|um|uh|okay|well|before that|first|by the way|excuse me) )*(?:what|what's|when|when's|where|where's|who|who's|why|how|how's|which|is|are|do|does|did|can|could|will|would|should|have|has|am|was)\b/;
 const WANTS_A_PERSON = /\b(?:talk|speak|connect|transfer|through|get)\b.*\b(?:person|human|human being|somebody|someone|manager|agent|operator|colleague|representative)\b/i;
+/** So many slots filled beyond doubt are no chance. A guess: a day and a time are said about much else. */
+const LEAST_TELLING = 3;
 /** The question at the end need not be waited for. */
 const MOST_RATIO = 0.75;
