@@ -114,7 +114,7 @@ function hourAt(tokens: readonly Token[], index: number): Face | undefined {
   const hour = hourNumberAt(tokens, index);
   if (hour === undefined) return militaryAt(tokens, index);
   const at = skipHyphen(tokens, hour.next);
-  const minutes = spokenMinutesAt(tokens, at);
+  const minutes = spokenMinutesAt(tokens, at) ?? brokenMinutesAt(tokens, hour.next);
   return minutes === undefined
     ? { value: hour.value * 60, next: hour.next, sure: false, known: false }
     : { value: hour.value * 60 + minutes.value, next: minutes.next, sure: false, known: false };
@@ -125,6 +125,14 @@ function militaryAt(tokens: readonly Token[], index: number): Face | undefined {
   const number = cardinalAt(tokens, index);
   if (number === undefined || number.value % 100 !== 0 || number.value > 2400 || textAt(tokens, number.next) !== 'hours') return undefined;
   return { value: (number.value / 100) * 60, next: number.next + 1, sure: true, known: true };
+}
+
+/** "2, 15 p.m.": what recognition makes of a pause; nobody means 15 p.m. */
+function brokenMinutesAt(tokens: readonly Token[], index: number): NumberRead | undefined {
+  const minutes = tokens[index + 1];
+  if (!['.', ','].includes(textAt(tokens, index)) || minutes?.kind !== 'number' || minutes.text.length !== 2) return undefined;
+  const value = Number(minutes.text);
+  return value > 12 && value < 60 && halfAt(tokens, index + 2) !== undefined ? { value, next: index + 2 } : undefined;
 }
 
 function spokenMinutesAt(tokens: readonly Token[], index: number): NumberRead | undefined {

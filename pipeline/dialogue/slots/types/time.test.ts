@@ -5,7 +5,7 @@ describe('times', () => {
   readingTable({ type: 'time' }, {}, [
     ['half past two', '14:30'], ['half past 2', '14:30'], ['quarter to five', '16:45'], ['a quarter past five', '17:15'], ['quarter past three', '15:15'],
     ['twenty five past three', '15:25'], ['ten to four', '15:50'], ['ten minutes to four', '15:50'], ['five after one', '13:05'], ['twenty of three', '14:40'],
-    ['two thirty p m', '14:30'], ['2:30 p.m.', '14:30'], ['2.30 PM', '14:30'], ['2:30pm', '14:30'], ['2 30', '14:30'], ['2:30', '14:30'], ['230', '14:30'],
+    ['two thirty p m', '14:30'], ['2:30 p.m.', '14:30'], ['2.30 PM', '14:30'], ['2:30pm', '14:30'], ['2 30', '14:30'], ['2, 30 p.m.', '14:30'], ['At 2. 15 PM.', '14:15'], ['2, 3 p.m.', '15:00'], ['2:30', '14:30'], ['230', '14:30'],
     ['twelve-thirty', '12:30'], ['two oh five', '14:05'], ['fourteen thirty', '14:30'], ['14:30', '14:30'], ['1430', '14:30'], ['fifteen hundred hours', '15:00'], ['08:15', '08:15'],
     ['two', '14:00'], ["two o'clock", '14:00'], ["at 2 o'clock sharp", '14:00'], ['noon', '12:00'], ['twelve noon', '12:00'], ['midday', '12:00'], ['midnight', '00:00'],
     ['two in the afternoon', '14:00'], ['nine in the morning', '09:00'], ['nine tonight', '21:00'], ['eleven at night', '23:00'], ['6 am', '06:00'], ['six p.m.', '18:00'], ['12 a.m.', '00:00'], ['12 pm', '12:00'],
