@@ -242,6 +242,7 @@ export class Conversation {
     if (this.#state !== 'talking' || this.#context.persona.mode === 'echo') return;
     const line = typedLine(text);
     if (line === '') return this.#emit({ kind: 'dropped', queue: 'typed-text', count: 1 });
+    this.#digits.drop();
     this.#withoutVoice(nowMs, 'typed');
     this.#turnEnded(nowMs, wordlessTurn(nowMs, atMs, line, 'typed'));
   }

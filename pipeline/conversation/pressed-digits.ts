@@ -29,6 +29,11 @@ export class PressedDigits {
     return undefined;
   }
 
+  /** What was pressed so far is no answer any more: something else was given instead. */
+  drop(): void {
+    this.#complete();
+  }
+
   wake(nowMs: Ms): string | undefined {
     return this.#dueMs !== undefined && nowMs >= this.#dueMs ? this.#complete() : undefined;
   }

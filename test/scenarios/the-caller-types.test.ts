@@ -59,6 +59,13 @@ describe('a caller who types', () => {
     expect(call.answers.map(({ callerText }) => callerText)).toEqual(['Is there parking?']);
   });
 
+  it('right after pressing keys is answered to what was typed, and the keys do not break into that answer', async () => {
+    call.callerPresses('42', ms(4_000));
+    call.callerTypes('Where is the pool?', ms(4_600));
+    await call.runUntil(ms(14_000));
+    expect(call.answers).toMatchObject([{ callerText: 'Where is the pool?', outcome: 'completed', heardText: POOL }]);
+  });
+
   it('can leave a message that way', async () => {
     call.callerTypes('I want to speak to a person', ms(3_000));
     call.callerTypes('This is Jo, call me tomorrow', ms(14_000));
