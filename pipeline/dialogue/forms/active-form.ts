@@ -1,7 +1,7 @@
 import { ratio, type Ratio } from '#domain/units';
 import type { ActionResult } from '../actions/action.ts';
 import type { CivilTime } from '../slots/slot-type.ts';
-import { shapeOf, type Asked } from '../../text/completeness.ts';
+import type { Asked } from '../../text/completeness.ts';
 import { wordsOf } from '../../text/words.ts';
 import type { Form, Values } from './form.ts';
 import { slotOf } from './form.ts';
@@ -57,7 +57,7 @@ export class Forms {
   /** The one form that a long sentence fills at once, though it is like none of its examples: "I want the Library for ten people on Friday at nine". */
   filledBy(text: string): Form | undefined {
     const filled = this.#forms.filter((form) => {
-      const found = readUtterance(form, text, { now: this.#now(), asked: undefined, values: {}, last: undefined, corrects: false });
+      const found = readUtterance(form, text, { language: form.language, now: this.#now(), asked: undefined, values: {}, last: undefined, corrects: false });
       return found.filter(({ reading }) => reading.kind === 'value').length >= LEAST_TELLING;
     });
     return filled.length === 1 ? filled[0] : undefined;
@@ -69,10 +69,12 @@ export class Forms {
 
   /** Undefined: the form makes nothing of it; the knowledge may. */
   said(state: FormState, hearing: Hearing, heardReadBack: boolean, how: 'question' | 'answer'): FormReply | undefined {
-    // "A person" is no number of people here.
-    if (how === 'question' && this.asks(state) !== 'message' && WANTS_A_PERSON.test(hearing.text)) return undefined;
-    const asQuestion = how === 'question' && !hearing.keys && asksSomething(hearing.text);
-    return this.#with(state, (form) => this.#reply(form, state, { kind: 'said', ...hearing, asQuestion, heardReadBack }));
+    return this.#with(state, (form) => {
+      const { hears } = form.language;
+      if (how === 'question' && this.asks(state) !== 'message' && hears.wantsAPerson(hearing.text)) return undefined;
+      const asQuestion = how === 'question' && !hearing.keys && hears.asksSomething(hearing.text);
+      return this.#reply(form, state, { kind: 'said', ...hearing, asQuestion, heardReadBack });
+    });
   }
 
   /** `why`: said before the question, instead of the usual words. */
@@ -164,14 +166,6 @@ function detailOf(form: Form, state: FormState | undefined, outputs: readonly Fo
   return { form: form.id, formAsks: asks, formHas: Object.keys(state?.values ?? {}).join(' ') };
 }
 
-/** "What time is breakfast?", but not a hesitant "Mountain View?". */
-function asksSomething(text: string): boolean {
-  const words = wordsOf(text);
-  return words.length >= 3 && shapeOf(text).kind === 'question' && ASKING.test(words.join(' '));
-}
-
-const ASKING = /^(?:(?:and|but|so|oh|wait|sorry|um|uh|okay|well|before that|first|by the way|excuse me) )*(?:what|what's|when|when's|where|where's|who|who's|why|how|how's|which|is|are|do|does|did|can|could|will|would|should|have|has|am|was)\b/;
-const WANTS_A_PERSON = /\b(?:talk|speak|connect|transfer|through|get)\b.*\b(?:person|human|human being|somebody|someone|manager|agent|operator|colleague|representative)\b/i;
 /** So many slots filled beyond doubt are no chance. A guess: a day and a time are said about much else. */
 const LEAST_TELLING = 3;
 /** The question at the end need not be waited for. */

@@ -9,7 +9,7 @@ import type { ReadingContext } from './reading.ts';
 /** Which of several values was meant; undefined: none of them, or it is still open. */
 export function chosen(slot: FormSlot, question: Extract<Question, { kind: 'which' }>, text: string, context: ReadingContext): SlotValue | undefined {
   const { values, heard } = question;
-  const place = placeIn(text);
+  const place = placeIn(text, context.language);
   if (place !== undefined) return values.at(place);
   const read = (words: string): SlotValue | undefined => {
     const reading = slot.type.read(words, { now: context.now, asked: true, known: context.values });

@@ -4,7 +4,7 @@ import { same, violated } from './constraints.ts';
 import { slotOf, withDefaults, type Form, type FormSlot } from './form.ts';
 import type { FormOutcome, FormOutput, FormRun, FormState, FormStep, Question } from './form-state.ts';
 import type { Found } from './reading.ts';
-import { NEXT_DAY, OFFER_MESSAGE, invalidText, questionText, readBackText } from './wording.ts';
+import { invalidText, questionText, readBackText } from './wording.ts';
 
 /** One step of a form in the making: collects what is said, and the state that follows. Lives for one call of `formStep`. */
 export class Draft {
@@ -70,7 +70,7 @@ export class Draft {
   /** Asks something new. */
   ask(question: Question): FormStep {
     this.#change({ question, misses: 0 });
-    if (this.#changed.length > 0 && question.kind !== 'read-back') this.say(`Okay, ${this.#changed.join(', ')}.`);
+    if (this.#changed.length > 0 && question.kind !== 'read-back') this.say(this.form.language.says.okay(this.#changed));
     this.#changed = [];
     return this.askAgain();
   }
@@ -98,7 +98,7 @@ export class Draft {
     const { question } = this.#state;
     if (misses === MOST_MISSES && question.kind === 'slot' && this.asked?.type.takesKeys !== true) {
       this.#change({ question: { kind: 'message', slot: question.slot } });
-      this.say(OFFER_MESSAGE);
+      this.say(this.form.language.says.offerMessage);
       return this.step();
     }
     this.say(why);
@@ -131,7 +131,7 @@ export class Draft {
       } else if (reading.code === 'past' && this.#movesOn(slot, heard)) {
         moved = true;
       } else {
-        trouble ??= () => this.#insist(slot, invalidText(slot, reading.code));
+        trouble ??= () => this.#insist(slot, invalidText(this.form, slot, reading.code));
       }
     }
     trouble ??= this.#unfit(moved ? [] : found);
@@ -164,7 +164,7 @@ export class Draft {
       const code = value === undefined ? undefined : slot.type.fault(value, { now: this.now, known });
       if (code === undefined || value === undefined) continue;
       if (code === 'past' && typeof value === 'string' && this.#movesOn(slot, value)) continue;
-      return () => this.#insist(slot, invalidText(slot, code));
+      return () => this.#insist(slot, invalidText(this.form, slot, code));
     }
     return undefined;
   }
@@ -181,7 +181,7 @@ export class Draft {
     if (reading.kind !== 'value' || date.type.fault(next, { now: this.now, known }) !== undefined) return false;
     this.set(date, next);
     this.set(slot, reading.value);
-    this.say(invalid['past'] ?? NEXT_DAY);
+    this.say(invalid['past'] ?? this.form.language.says.nextDay);
     return true;
   }
 

@@ -2,6 +2,8 @@ import { placeholdersIn } from '../actions/template.ts';
 import type { ActionDeclaration } from '../actions/declaration.ts';
 import { createSlotType } from '../slots/create-slot-type.ts';
 import type { FormDeclaration, SlotDeclaration } from './declaration.ts';
+import type { FormLanguage } from './language.ts';
+import { FORM_LANGUAGES, languageOf, languageOrDefault } from './languages.ts';
 
 export interface FormFault {
   readonly path: readonly PropertyKey[];
@@ -10,6 +12,7 @@ export interface FormFault {
 }
 
 interface Declared {
+  readonly language: string;
   readonly mode: string;
   readonly knowledge: readonly { readonly id: string }[];
   readonly forms: readonly FormDeclaration[];
@@ -17,33 +20,34 @@ interface Declared {
 }
 
 /** What the schema of a single key cannot say: names that occur twice, and names of what is not there. */
-export function formFaults({ mode, knowledge, forms, actions }: Declared): readonly FormFault[] {
+export function formFaults({ mode, language, knowledge, forms, actions }: Declared): readonly FormFault[] {
   const faults: FormFault[] = [];
   if (forms.length > 0 && mode !== 'knowledge') faults.push({ path: ['forms'], message: `: forms need mode: knowledge; in mode "${mode}" nobody starts them` });
+  if (forms.length > 0 && languageOf(language) === undefined) faults.push({ path: ['language'], message: ` = "${language}": forms understand ${FORM_LANGUAGES.join(', ')} only, so that nobody could fill them in` });
   faults.push(...twice(actions.map(({ name }) => name), (at) => ['actions', at, 'name'], 'this name is taken; each action needs its own'));
   const ids = new Set(knowledge.map(({ id }) => id));
   for (const [at, form] of forms.entries()) {
     if (ids.has(form.id)) faults.push({ path: ['forms', at, 'id'], message: ` = "${form.id}": this id is taken; each form and each knowledge entry needs its own` });
     ids.add(form.id);
-    faults.push(...faultsOf(form, actions).map(({ path, message }) => ({ path: ['forms', at, ...path], message })));
+    faults.push(...faultsOf(form, actions, languageOrDefault(language)).map(({ path, message }) => ({ path: ['forms', at, ...path], message })));
   }
   return faults;
 }
 
-function faultsOf(form: FormDeclaration, actions: readonly ActionDeclaration[]): readonly FormFault[] {
+function faultsOf(form: FormDeclaration, actions: readonly ActionDeclaration[], language: FormLanguage): readonly FormFault[] {
   const names = form.slots.map(({ name }) => name);
   return [
     ...twice(names, (at) => ['slots', at, 'name'], 'this name is taken; each slot of a form needs its own'),
-    ...form.slots.flatMap((slot, at) => slotFaults(slot, form.slots).map(({ path, message }) => ({ path: ['slots', at, ...path], message }))),
+    ...form.slots.flatMap((slot, at) => slotFaults(slot, form.slots, language).map(({ path, message }) => ({ path: ['slots', at, ...path], message }))),
     ...readBackFaults(form),
     ...actionFaults(form, actions),
   ];
 }
 
-function slotFaults(slot: SlotDeclaration, slots: readonly SlotDeclaration[]): readonly FormFault[] {
+function slotFaults(slot: SlotDeclaration, slots: readonly SlotDeclaration[], language: FormLanguage): readonly FormFault[] {
   const faults: FormFault[] = [];
   const others = slots.filter(({ name }) => name !== slot.name).map(({ name }) => name);
-  if (slot.default !== undefined && !createSlotType(slot.spec).accepts(slot.default)) {
+  if (slot.default !== undefined && !createSlotType(slot.spec, language.slots).accepts(slot.default)) {
     faults.push({ path: ['default'], message: ` = ${JSON.stringify(slot.default)}: is no ${slot.spec.type} with these settings${FORMATS[slot.spec.type] ?? ''}` });
   }
   const codes = [...(CODES[slot.spec.type] ?? []), 'otherwise'];

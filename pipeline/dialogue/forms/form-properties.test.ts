@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ActionResult } from '../actions/action.ts';
 import { yesOrNo } from './commands.ts';
+import { english } from './english/english.ts';
 import { ROOM, Talk, formOf, type Heard } from './testing/talk.ts';
 
 const WORDS = [
@@ -46,7 +47,7 @@ describe('whatever a caller says', () => {
         const question = before?.question;
         if (question?.kind !== 'read-back') throw new Error('acted without having read back');
         expect(saidBefore).toContain(question.text);
-        expect(step.keys === true ? step.text : yesOrNo(step.text)).toBe(step.keys === true ? '1' : 'yes');
+        expect(step.keys === true ? step.text : yesOrNo(step.text, english)).toBe(step.keys === true ? '1' : 'yes');
         expect(talk.runs.at(-1)).toEqual({ action: 'book-room', args: before?.values, agreed: { readBack: question.text, answer: step.text } });
         for (const slot of talk.form.slots) expect(slot.type.accepts(before?.values[slot.name])).toBe(true);
       });

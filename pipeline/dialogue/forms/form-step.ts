@@ -10,7 +10,7 @@ import { Draft } from './draft.ts';
 import { argumentsOf, slotOf, withDefaults, type Form, type Values } from './form.ts';
 import type { FormInput, FormState, FormStep, Question } from './form-state.ts';
 import { asksForChoices, readAsAny, readUtterance, slotNamed, takesEverything, type Found, type ReadingContext } from './reading.ts';
-import { CANNOT_STOP, FROM_THE_START, SORRY, WHICH_SUITS, helpText, isReadBack, needsText, offersText, resultText } from './wording.ts';
+import { helpText, isReadBack, needsText, offersText, resultText } from './wording.ts';
 
 type Said = Extract<FormInput, { kind: 'said' }>;
 type Asked<Kind extends Question['kind']> = Extract<Question, { kind: Kind }>;
@@ -26,7 +26,7 @@ export function formStep(form: Form, state: FormState | undefined, input: FormIn
   switch (input.kind) {
     case 'start': return started(draft, input.text, input.proposed ?? {});
     case 'said': return said(draft, input);
-    case 'missed': return missed(draft, input.why ?? SORRY);
+    case 'missed': return missed(draft, input.why ?? draft.form.language.says.sorry);
     case 'resumed': return draft.askAgain();
     case 'result': return ended(draft, input.result);
     default: return unreachable(input);
@@ -53,7 +53,7 @@ function started(draft: Draft, text: string, proposed: Values): FormStep {
 function said(draft: Draft, input: Said): FormStep {
   // "Help me with my bill" is a message where one is being dictated.
   const dictates = draft.state.question.kind === 'slot' && draft.asked !== undefined && takesEverything(draft.asked);
-  const command = input.keys || (dictates && wordsOf(input.text).length > LONGEST_COMMAND) ? undefined : commandIn(input.text);
+  const command = input.keys || (dictates && wordsOf(input.text).length > LONGEST_COMMAND) ? undefined : commandIn(input.text, draft.form.language);
   const done = command === undefined ? undefined : commanded(draft, command, input);
   if (done !== undefined) return done;
   const { question } = draft.state;
@@ -73,7 +73,7 @@ function said(draft: Draft, input: Said): FormStep {
 function commanded(draft: Draft, command: Command, input: Said): FormStep | undefined {
   const { form, state, asked, now } = draft;
   if (state.question.kind === 'acting') {
-    draft.say(command === 'cancel' || command === 'restart' || command === 'back' ? CANNOT_STOP : '');
+    draft.say(command === 'cancel' || command === 'restart' || command === 'back' ? draft.form.language.says.cannotStop : '');
     return command === 'repeat' ? draft.askAgain() : command === 'cancel' || command === 'restart' || command === 'back' ? draft.step() : undefined;
   }
   switch (command) {
@@ -81,7 +81,7 @@ function commanded(draft: Draft, command: Command, input: Said): FormStep | unde
       return draft.end('cancelled', 'go-on', form.declaration.cancelled);
     case 'restart':
       draft.clearAll();
-      draft.say(FROM_THE_START);
+      draft.say(draft.form.language.says.fromTheStart);
       return draft.askNext();
     case 'back':
       return back(draft);
@@ -91,11 +91,11 @@ function commanded(draft: Draft, command: Command, input: Said): FormStep | unde
       draft.say(needsText(form, draft.missing));
       return draft.askAgain();
     case 'help':
-      draft.say(asked === undefined ? needsText(form, draft.missing) : helpText(asked, now));
+      draft.say(asked === undefined ? needsText(form, draft.missing) : helpText(form, asked, now));
       return draft.askAgain();
     case 'unknown':
       if (state.question.kind !== 'slot' || asked === undefined) return undefined;
-      return asked.declaration.optional ? skipped(draft) : readUtterance(form, input.text, context(draft, false)).some(({ reading }) => reading.kind === 'value') && !takesEverything(asked) ? undefined : draft.missed(helpText(asked, now));
+      return asked.declaration.optional ? skipped(draft) : readUtterance(form, input.text, context(draft, false)).some(({ reading }) => reading.kind === 'value') && !takesEverything(asked) ? undefined : draft.missed(helpText(form, asked, now));
     case 'skip':
       return state.question.kind === 'slot' && asked?.declaration.optional === true ? skipped(draft) : undefined;
     default:
@@ -119,23 +119,23 @@ function skipped(draft: Draft): FormStep {
 /** An answer to "At what time?", and everything else that the same sentence says. */
 function filled(draft: Draft, input: Said): FormStep {
   const { form, asked } = draft;
-  if (asked !== undefined && asksForChoices(asked, input.text)) {
-    draft.say(helpText(asked, draft.now));
+  if (asked !== undefined && asksForChoices(asked, input.text, form.language)) {
+    draft.say(helpText(form, asked, draft.now));
     return draft.askAgain();
   }
   const greedy = asked !== undefined && takesEverything(asked);
-  const { rest, corrects, what } = greedy ? { rest: input.text, corrects: false, what: undefined } : openingOf(input.text);
+  const { rest, corrects, what } = greedy ? { rest: input.text, corrects: false, what: undefined } : openingOf(input.text, draft.form.language);
   if (what !== undefined && slotNamed(form, what) !== undefined) return corrected(draft, input) ?? notUnderstood(draft);
   const found = readUtterance(form, rest, context(draft, corrects));
   if (input.asQuestion === true && found.every(({ bare }) => bare)) return notUnderstood(draft);
   if (found.length > 0) return taken(draft, found, input);
-  const answer = yesOrNo(input.text);
+  const answer = yesOrNo(input.text, draft.form.language);
   if (answer === 'no' && draft.last !== undefined) return draft.ask({ kind: 'change' });
   if (corrects) {
     const named = slotNamed(form, rest);
     if (named !== undefined && named !== asked) return askFor(draft, named.name);
   }
-  return answer === undefined ? notUnderstood(draft) : draft.missed(SORRY);
+  return answer === undefined ? notUnderstood(draft) : draft.missed(draft.form.language.says.sorry);
 }
 
 /** Takes what was found, unless recognition was so unsure of it that it has to be asked about. */
@@ -158,47 +158,47 @@ function which(draft: Draft, question: Asked<'which'>, input: Said): FormStep {
     const reading = { kind: 'value', value, span: [0, 0], confidence: ratio(1) } as const;
     return taken(draft, [{ slot, reading, heard: '', bare: true }], input);
   }
-  const { rest, corrects } = openingOf(input.text);
+  const { rest, corrects } = openingOf(input.text, draft.form.language);
   const found = readUtterance(draft.form, rest, context(draft, corrects));
   const sameAgain = found.length === 1 && found[0]?.slot === slot && found[0].reading.kind === 'ambiguous';
   if (found.length > 0 && !sameAgain) return taken(draft, found, input);
-  if (yesOrNo(input.text) === 'no') return draft.askAfter(slot.name, 0, '');
-  return sameAgain || yesOrNo(input.text) === 'yes' ? draft.missed('') : notUnderstood(draft);
+  if (yesOrNo(input.text, draft.form.language) === 'no') return draft.askAfter(slot.name, 0, '');
+  return sameAgain || yesOrNo(input.text, draft.form.language) === 'yes' ? draft.missed('') : notUnderstood(draft);
 }
 
 function confirmedValue(draft: Draft, question: Asked<'did-you-say'>, input: Said): FormStep {
   const slot = slotOf(draft.form, question.slot);
   if (slot === undefined) return draft.askNext();
-  const answer = answerTo(input);
+  const answer = answerTo(draft, input);
   if (answer === 'yes') return draft.take([{ slot, reading: { kind: 'value', value: question.value, span: [0, 0], confidence: ratio(1) }, heard: '', bare: true }]) ?? draft.askNext();
   if (answer === 'no') return draft.askAfter(slot.name, 0, '');
-  const { rest, corrects } = openingOf(input.text);
+  const { rest, corrects } = openingOf(input.text, draft.form.language);
   const found = readUtterance(draft.form, rest, context(draft, corrects));
   return found.length > 0 ? taken(draft, found, input) : notUnderstood(draft);
 }
 
 /** The caller has heard the read-back. Only a plain yes that was heard well acts. */
 function agreed(draft: Draft, question: Asked<'read-back'>, input: Said): FormStep {
-  const answer = answerTo(input);
+  const answer = answerTo(draft, input);
   if (answer === 'yes' && !input.heardReadBack) return draft.askAgain();
   if (answer === 'yes' && (input.keys || input.confidence >= SURE_YES)) {
     return draft.run({ action: draft.form.action.name, args: argumentsOf(draft.form, draft.state.values), agreed: { readBack: question.text, answer: input.text } });
   }
-  if (answer === 'yes') return draft.missed(SORRY);
+  if (answer === 'yes') return draft.missed(draft.form.language.says.sorry);
   if (answer === 'no') return draft.ask({ kind: 'change' });
   return corrected(draft, input) ?? notUnderstood(draft);
 }
 
 function changed(draft: Draft, input: Said): FormStep {
-  const answer = yesOrNo(input.text);
-  if (answer === 'no' || commandIn(input.text) === 'skip') return draft.askNext();
+  const answer = yesOrNo(input.text, draft.form.language);
+  if (answer === 'no' || commandIn(input.text, draft.form.language) === 'skip') return draft.askNext();
   return corrected(draft, input) ?? (answer === 'yes' ? draft.askNext() : notUnderstood(draft));
 }
 
 /** "Three people", "the time is wrong", "no, at four": what is wrong with what was read back. */
 function corrected(draft: Draft, input: Said): FormStep | undefined {
   const { form } = draft;
-  const { rest, what } = openingOf(input.text);
+  const { rest, what } = openingOf(input.text, draft.form.language);
   const how = { ...context(draft, false), asked: undefined, last: undefined };
   const named = slotNamed(form, what ?? rest);
   const found = readUtterance(form, rest, { ...how, asked: named !== undefined && !takesEverything(named) ? named : undefined });
@@ -213,10 +213,10 @@ function askFor(draft: Draft, name: string): FormStep {
 }
 
 function messageOffered(draft: Draft, question: Asked<'message'>, input: Said): FormStep {
-  const answer = answerTo(input);
+  const answer = answerTo(draft, input);
   if (answer === 'yes') return draft.end('gave-up', 'take-message');
   if (answer === 'no') return draft.ask({ kind: 'slot', slot: question.slot });
-  const { rest, corrects } = openingOf(input.text);
+  const { rest, corrects } = openingOf(input.text, draft.form.language);
   const found = readUtterance(draft.form, rest, context(draft, corrects));
   return found.length > 0 ? taken(draft, found, input) : notUnderstood(draft);
 }
@@ -232,7 +232,7 @@ function ended(draft: Draft, result: ActionResult): FormStep {
   const text = (template: string): string => resultText(form, template, state.values, result, now);
   switch (result.kind) {
     case 'done':
-      return draft.end('done', form.action.kind === 'end-call' ? 'hang-up' : 'go-on', text(form.declaration.done ?? says.done ?? 'That is done.'));
+      return draft.end('done', form.action.kind === 'end-call' ? 'hang-up' : 'go-on', text(form.declaration.done ?? says.done ?? draft.form.language.says.done));
     case 'failed':
       return draft.end('failed', otherwise, text(result.mayHaveHappened ? says.uncertain : form.declaration.failed ?? says.failed));
     case 'refused': {
@@ -259,13 +259,13 @@ function refusedWith(draft: Draft, result: Extract<ActionResult, { kind: 'refuse
   if (!spoken) return draft.ask({ kind: 'which', slot: slot.name, values: offers, heard: '' });
   const { state: asked } = new Draft(form, draft.state, now).ask({ kind: 'which', slot: slot.name, values: offers, heard: '' });
   const asks = draft.step().outputs.some((output) => output.kind === 'say' && output.text.trim().endsWith('?'));
-  if (!asks) draft.say(WHICH_SUITS);
+  if (!asks) draft.say(draft.form.language.says.whichSuits);
   return { state: asked, outputs: draft.step().outputs };
 }
 
 /** The caller's yes or no, spoken or by the keys that were offered for it. */
-function answerTo({ text, keys }: Said): 'yes' | 'no' | undefined {
-  if (!keys) return yesOrNo(text);
+function answerTo(draft: Draft, { text, keys }: Said): 'yes' | 'no' | undefined {
+  if (!keys) return yesOrNo(text, draft.form.language);
   return text === '1' ? 'yes' : text === '2' ? 'no' : undefined;
 }
 
@@ -274,7 +274,7 @@ function notUnderstood(draft: Draft): FormStep {
 }
 
 function context(draft: Draft, corrects: boolean): ReadingContext {
-  return { now: draft.now, asked: draft.asked, values: draft.state.values, last: draft.last, corrects };
+  return { language: draft.form.language, now: draft.now, asked: draft.asked, values: draft.state.values, last: draft.last, corrects };
 }
 
 /** Below it a single value is asked about. A guess: Whisper gives clean short answers 0.7 and more. */

@@ -2,6 +2,8 @@ import type { ActionDeclaration } from '../actions/declaration.ts';
 import { createSlotType, type CheckedSlotType } from '../slots/create-slot-type.ts';
 import type { SlotValue } from '../slots/slot-type.ts';
 import type { FormDeclaration, SlotDeclaration } from './declaration.ts';
+import type { FormLanguage } from './language.ts';
+import { languageOf } from './languages.ts';
 
 export interface FormSlot {
   readonly name: string;
@@ -15,21 +17,29 @@ export interface Form {
   readonly declaration: FormDeclaration;
   readonly slots: readonly FormSlot[];
   readonly action: ActionDeclaration;
+  readonly language: FormLanguage;
 }
 
 export type Values = Readonly<Record<string, SlotValue>>;
 
-/** The forms of a persona whose action exists; the others were refused when the persona was read. */
-export function createForms(persona: { readonly forms: readonly FormDeclaration[]; readonly actions: readonly ActionDeclaration[] }): readonly Form[] {
-  return persona.forms.flatMap((declaration) => {
+export interface PersonaWithForms {
+  readonly language: string;
+  readonly forms: readonly FormDeclaration[];
+  readonly actions: readonly ActionDeclaration[];
+}
+
+/** The forms of a persona whose action exists and whose language is known; the others were refused when the persona was read. */
+export function createForms(persona: PersonaWithForms): readonly Form[] {
+  const language = languageOf(persona.language);
+  return language === undefined ? [] : persona.forms.flatMap((declaration) => {
     const action = persona.actions.find(({ name }) => name === declaration.complete.action);
-    return action === undefined ? [] : [createForm(declaration, action)];
+    return action === undefined ? [] : [createForm(declaration, action, language)];
   });
 }
 
-export function createForm(declaration: FormDeclaration, action: ActionDeclaration): Form {
-  const slots = declaration.slots.map((slot) => ({ name: slot.name, declaration: slot, type: createSlotType(slot.spec) }));
-  return { id: declaration.id, declaration, slots, action };
+export function createForm(declaration: FormDeclaration, action: ActionDeclaration, language: FormLanguage): Form {
+  const slots = declaration.slots.map((slot) => ({ name: slot.name, declaration: slot, type: createSlotType(slot.spec, language.slots) }));
+  return { id: declaration.id, declaration, slots, action, language };
 }
 
 export function slotOf(form: Form, name: string | undefined): FormSlot | undefined {

@@ -3,6 +3,7 @@ import type { CivilTime, SlotReading, Span } from '../slots/slot-type.ts';
 import { wordsOf } from '../../text/words.ts';
 import { takenBack } from './commands.ts';
 import type { Form, FormSlot, Values } from './form.ts';
+import type { FormLanguage } from './language.ts';
 
 /** What an utterance says about one slot. */
 export interface Found {
@@ -15,6 +16,7 @@ export interface Found {
 }
 
 export interface ReadingContext {
+  readonly language: FormLanguage;
   readonly now: CivilTime;
   /** The slot that the bot has just asked for. */
   readonly asked: FormSlot | undefined;
@@ -32,11 +34,12 @@ export interface ReadingContext {
 export function readUtterance(form: Form, text: string, context: ReadingContext): readonly Found[] {
   const { asked } = context;
   if (asked !== undefined && takesEverything(asked)) return new Reader(text, context).take(asked, true);
-  const corrected = takenBack(text);
+  const corrected = takenBack(text, context.language);
   const meant = corrected === undefined ? [] : readPlainly(form, corrected.meant, { ...context, corrects: false });
   if (corrected === undefined || meant.length === 0 || meant.some(({ reading }) => reading.kind === 'invalid')) return readPlainly(form, text, context);
   const before = readPlainly(form, corrected.before, context).filter(({ slot }) => meant.every((each) => each.slot !== slot));
-  return [...before, ...meant];
+  const meantFrom = text.length - corrected.meant.length;
+  return [...before, ...meant.map((each) => ({ ...each, reading: { ...each.reading, span: [each.reading.span[0] + meantFrom, each.reading.span[1] + meantFrom] as const } }))];
 }
 
 function readPlainly(form: Form, text: string, context: ReadingContext): readonly Found[] {
@@ -61,20 +64,19 @@ export function readAsAny(form: Form, text: string, context: ReadingContext): re
 
 /** The slot that is called by its name: "the time is wrong", "change the date". */
 export function slotNamed(form: Form, text: string): FormSlot | undefined {
+  const { hears } = form.language;
   const said = ` ${wordsOf(text).join(' ')} `;
-  const named = form.slots.filter(({ name, declaration }) => {
-    const names = [declaration.label, name, ...(NAMES[declaration.spec.type] ?? [])].map((each) => wordsOf(each).filter((word) => word !== 'the' && word !== 'your').join(' '));
+  const named = form.slots.filter((slot) => {
+    const names = namesOf(slot, form.language).map((each) => wordsOf(each).filter((word) => !hears.articles.has(word)).join(' '));
     return names.some((each) => each !== '' && said.includes(` ${each} `));
   });
   return named.length === 1 ? named[0] : undefined;
 }
 
 /** "What rooms do you have?", "which times are possible?": asks for what may be answered to the slot that is asked for. */
-export function asksForChoices(slot: FormSlot, text: string): boolean {
-  const asked = /^(?:what|which) (?:kind of |sort of |other )?((?:\w+ ){0,3}?)(?:do you have|have you got|are there|are (?:possible|available|free|left)|is (?:possible|available|free)|do you offer|can i (?:choose|have|get|book))(?: available| free| left)?$/.exec(wordsOf(text).join(' '))?.[1]?.trim();
-  if (asked === undefined || asked === '') return false;
-  const { label, spec } = slot.declaration;
-  return [label, slot.name, ...(NAMES[spec.type] ?? [])].some((name) => asked === name || asked === `${name}s`);
+export function asksForChoices(slot: FormSlot, text: string, language: FormLanguage): boolean {
+  const asked = language.hears.choicesAskedFor(wordsOf(text));
+  return asked !== undefined && namesOf(slot, language).some((name) => asked.includes(name));
 }
 
 /** Free text: whatever is said is its value. */
@@ -84,6 +86,11 @@ export function takesEverything(slot: FormSlot): boolean {
 
 function takesAnything(slot: FormSlot): boolean {
   return takesEverything(slot) || slot.declaration.spec.type === 'name';
+}
+
+/** What a slot may be called by callers. */
+function namesOf({ name, declaration }: FormSlot, { hears }: FormLanguage): readonly string[] {
+  return [declaration.label, name, ...(hears.slotNames[declaration.spec.type] ?? [])];
 }
 
 class Reader {
@@ -100,30 +107,33 @@ class Reader {
 
   /** Whether words are left that say something: the "for" of "for two hours" is no "four". */
   get hasMore(): boolean {
-    return wordsOf(this.#text).some((word) => !LITTLE_WORDS.has(word));
+    return wordsOf(this.#text).some((word) => !this.#context.language.hears.little.has(word));
   }
 
   /** "Until eleven" is how long, where it is known when it begins. */
   takeUntil(slot: FormSlot, form: Form): void {
     const time = form.slots.find(({ name, type }) => type.type === 'time' && this.#known[name] !== undefined);
-    const until = /\b(?:until|till|til|up to)\s+(.+)$/i.exec(this.#text);
+    const until = this.#context.language.hears.findUntil(this.#text);
     const begins = time === undefined ? undefined : this.#known[time.name];
-    if (slot.type.type !== 'duration' || time === undefined || typeof begins !== 'string' || until === null) return;
-    const reading = time.type.read(until[1] ?? '', { now: this.#context.now, asked: true, known: this.#known });
+    if (slot.type.type !== 'duration' || time === undefined || typeof begins !== 'string' || until === undefined) return;
+    const reading = time.type.read(until.moment, { now: this.#context.now, asked: true, known: this.#known });
     const ends = reading.kind === 'value' ? [reading.value] : reading.kind === 'ambiguous' ? reading.values : [];
     const minutes = ends.map((end) => minutesOf(String(end)) - minutesOf(begins)).find((each) => slot.type.accepts(each));
     if (minutes === undefined) return;
-    const span = [until.index, this.#text.length] as const;
-    this.found.push({ slot, reading: { kind: 'value', value: minutes, span, confidence: ratio(1) }, heard: until[0], bare: false });
-    this.#text = this.#text.slice(0, until.index);
+    const span = [until.from, this.#text.length] as const;
+    this.found.push({ slot, reading: { kind: 'value', value: minutes, span, confidence: ratio(1) }, heard: this.#text.slice(until.from), bare: false });
+    this.#text = this.#text.slice(0, until.from);
   }
 
   take(slot: FormSlot, asked: boolean): readonly Found[] {
     if (this.found.some((each) => each.slot === slot)) return this.found;
     const reading = slot.type.read(this.#text, { now: this.#context.now, asked, known: this.#known });
     if (reading.kind === 'none') return this.found;
-    const [from, to] = bounded(reading.span, this.#text.length);
-    this.found.push({ slot, reading, heard: this.#text.slice(from, to), bare: asked });
+    const span = bounded(reading.span, this.#text.length);
+    const [from, to] = span;
+    // Words that were taken leave a mark, and a slot may read across it.
+    if (this.found.some((each) => from < each.reading.span[1] && each.reading.span[0] < to)) return this.found;
+    this.found.push({ slot, reading: { ...reading, span }, heard: this.#text.slice(from, to), bare: asked });
     if (reading.kind === 'value') this.#known[slot.name] = reading.value;
     // Words on the two sides of what was read must not join.
     if (to > from) this.#text = `${this.#text.slice(0, from)}|${' '.repeat(to - from - 1)}${this.#text.slice(to)}`;
@@ -151,16 +161,3 @@ function rank({ type }: FormSlot): number {
 const GREEDY: ReadonlySet<string> = new Set(['name', 'email', 'phone', 'digits', 'choice']);
 /** Dates before times, which are read with the date they belong to; the loosest words last. */
 const SPECIFICITY: readonly string[] = ['email', 'phone', 'digits', 'choice', 'date', 'money', 'duration', 'time', 'count', 'number', 'name', 'text'];
-/** Words between values; some of them sound like numbers. */
-const LITTLE_WORDS: ReadonlySet<string> = new Set('a an and at for from in it its of on or that the there this to too us we with will be is are please ate won so then i want need would like book'.split(' '));
-/** How callers call a slot of a type, besides its own name. */
-const NAMES: Readonly<Record<string, readonly string[]>> = {
-  date: ['date', 'day'],
-  time: ['time', 'hour'],
-  duration: ['duration', 'length', 'how long'],
-  count: ['people', 'number of people', 'persons'],
-  phone: ['phone number', 'telephone number', 'number', 'phone', 'telephone'],
-  name: ['name'],
-  email: ['email', 'e mail', 'mail address', 'email address'],
-  money: ['amount', 'price'],
-};

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCorrection } from './corrections.ts';
+import { english } from './english/correction-words.ts';
 import type { Correction } from './corrections.ts';
 
 function corrected(rest: string, more: { rejected?: string; denies?: boolean } = {}): Record<string, unknown> {
@@ -48,13 +49,13 @@ const ROWS: readonly (readonly [utterance: string, expected: Record<string, unkn
 describe('corrections', () => {
   for (const [utterance, expected] of ROWS) {
     it(`"${utterance}" is ${JSON.stringify(expected)}`, () => {
-      expect(brief(readCorrection(utterance))).toMatchObject(expected);
+      expect(brief(readCorrection(utterance, english))).toMatchObject(expected);
     });
   }
 
   it('keeps every place of what is left', () => {
     fc.assert(fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.array(fc.constantFrom('no', 'not', ',', 'Tuesday', 'make', 'it', 'change', 'the', 'date', 'to', 'two', 'I', 'meant', 'sorry', '.')).map((words) => words.join(' '))), (text) => {
-      const correction = readCorrection(text);
+      const correction = readCorrection(text, english);
       if (!('rest' in correction)) return;
       expect(correction.rest).toHaveLength(text.length);
       for (const [index, letter] of [...correction.rest].entries()) if (letter !== ' ' && index < text.length) expect(text).toContain(letter);

@@ -1,9 +1,31 @@
-import { english } from './english/correction-words.ts';
-import type { CorrectionWords } from './english/correction-words.ts';
 import { spanOf } from './reading.ts';
 import type { Span } from './slot-type.ts';
 import { phraseAt, textAt, tokenise } from './tokens.ts';
 import type { Token } from './tokens.ts';
+
+type Wordings = readonly (readonly string[])[];
+
+/** The words of one language by which callers correct and steer a dialogue. */
+export interface CorrectionWords {
+  readonly fillers: Wordings;
+  readonly polite: Wordings;
+  readonly endings: Wordings;
+  readonly denials: Wordings;
+  readonly corrections: Wordings;
+  /** Those that count in the middle of a sentence. */
+  readonly inside: Wordings;
+  readonly change: Wordings;
+  readonly articles: Wordings;
+  readonly isWrong: Wordings;
+  readonly buts: Wordings;
+  readonly into: ReadonlySet<string>;
+  readonly it: ReadonlySet<string>;
+  readonly not: ReadonlySet<string>;
+  readonly but: ReadonlySet<string>;
+  /** After "not", these reject no value: "not sure", "not yet". */
+  readonly notRejected: ReadonlySet<string>;
+  readonly meta: readonly (readonly [kind: 'repeat' | 'back' | 'restart' | 'help' | 'cancel' | 'skip' | 'unknown' | 'wait', wordings: Wordings])[];
+}
 
 /** What an utterance says about the dialogue itself, beside values. `rest` is what is left to be read; same length and places as the utterance. */
 export type Correction =
@@ -30,7 +52,7 @@ type Meta = 'repeat' | 'back' | 'restart' | 'help' | 'cancel' | 'skip' | 'unknow
 /** Words that may stand around a request without making it another one. */
 const MOST_WORDS_AROUND = 3;
 
-export function readCorrection(utterance: string, words: CorrectionWords = english): Correction {
+export function readCorrection(utterance: string, words: CorrectionWords): Correction {
   const tokens = tokenise(utterance);
   const start = skip(tokens, 0, words.fillers);
   const meta = metaOf(tokens, start, words);

@@ -1,5 +1,4 @@
 import { unreachable } from '#domain/assert';
-import { english } from './english/english.ts';
 import type { SlotLanguage } from './language.ts';
 import { NONE } from './reading.ts';
 import type { SlotSpec } from './slot-spec.ts';
@@ -15,7 +14,7 @@ import { yesNoSlot } from './types/yes-no.ts';
 
 export type { CheckedSlotType } from './types/checked-slot-type.ts';
 
-export function createSlotType(spec: SlotSpec, language: SlotLanguage = english): CheckedSlotType {
+export function createSlotType(spec: SlotSpec, language: SlotLanguage): CheckedSlotType {
   switch (spec.type) {
     case 'date': return dateSlot(spec, language);
     case 'time': return timeSlot(spec, language);
@@ -35,7 +34,7 @@ export function createSlotType(spec: SlotSpec, language: SlotLanguage = english)
 }
 
 /** The answer to a question that the bot has just put; `none` where there is neither a yes nor a no. */
-export function readYesNo(utterance: string, language: SlotLanguage = english): SlotReading {
+export function readYesNo(utterance: string, language: SlotLanguage): SlotReading {
   return utterance === '' ? NONE : yesNoSlot(language).read(utterance, { asked: true, now: NO_TIME, known: {} });
 }
 

@@ -8,6 +8,7 @@ import { declareActions } from '../../dialogue/actions/declare-actions.ts';
 import { moduleResult } from '../../dialogue/actions/module-result.ts';
 import type { FormDeclaration } from '../../dialogue/forms/declaration.ts';
 import { civilTime } from '../../dialogue/forms/civil-time.ts';
+import { languageOrDefault } from '../../dialogue/forms/languages.ts';
 import { createSlotType } from '../../dialogue/slots/index.ts';
 import { createActionRunner, type ActionRunnerDeps, type Performer } from './action-runner.ts';
 import { loadActionModule } from './load-module.ts';
@@ -16,6 +17,7 @@ import { HttpCaller } from './run-http.ts';
 
 /** What of a persona its actions are made from. */
 export interface ActingPersona {
+  readonly language: string;
   readonly name: string;
   readonly actions: readonly ActionDeclaration[];
   readonly forms: readonly FormDeclaration[];
@@ -48,7 +50,7 @@ export async function openActionKit(personas: readonly ActingPersona[], parts: A
   const performers = new Map<DeclaredAction, Performer>();
   if (personas.some(({ actions }) => actions.some(({ kind }) => kind === 'module'))) mkdirSync(parts.dataDir, { recursive: true });
   for (const persona of personas) {
-    const actions = declareActions(persona.actions, createSlotType, (declaration) => formSlots(persona, declaration));
+    const actions = declareActions(persona.actions, (spec) => createSlotType(spec, languageOrDefault(persona.language).slots), (declaration) => formSlots(persona, declaration));
     declared.set(persona.name, actions);
     for (const action of actions) {
       const made = await performerOf(action, persona, parts);
@@ -77,10 +79,10 @@ export async function openActionKit(personas: readonly ActingPersona[], parts: A
 }
 
 /** The slots of the form that ends in an action, under the names of its arguments. */
-function formSlots({ forms }: ActingPersona, { name, arguments: declared }: ActionDeclaration): ReadonlyMap<string, ActionArgument> | undefined {
+function formSlots({ forms, language }: ActingPersona, { name, arguments: declared }: ActionDeclaration): ReadonlyMap<string, ActionArgument> | undefined {
   const form = forms.find(({ complete }) => complete.action === name);
   if (form === undefined) return undefined;
-  const slots = new Map(form.slots.map((slot) => [slot.name, { type: createSlotType(slot.spec), secret: slot.secret, optional: slot.optional && slot.default === undefined }]));
+  const slots = new Map(form.slots.map((slot) => [slot.name, { type: createSlotType(slot.spec, languageOrDefault(language).slots), secret: slot.secret, optional: slot.optional && slot.default === undefined }]));
   const names = declared === undefined ? [...slots.keys()] : Object.keys(declared);
   return new Map(names.flatMap((argument) => {
     const found = slots.get(form.complete.arguments[argument] ?? argument);

@@ -3,6 +3,7 @@ import type { ActionResult } from '../../actions/action.ts';
 import { actionDeclaration } from '../../actions/declaration.ts';
 import { heardMost } from '../active-form.ts';
 import { formDeclaration } from '../declaration.ts';
+import { english } from '../english/english.ts';
 import { createForm, type Form } from '../form.ts';
 import { formStep } from '../form-step.ts';
 import type { FormOutput, FormRun, FormState } from '../form-state.ts';
@@ -29,7 +30,7 @@ export const ROOM = {
 
 export const BOOK = { name: 'book-room', kind: 'take-message', text: '{place}', says: { failed: 'I could not book it.' } };
 
-export const formOf = (form: object = ROOM, action: object = BOOK): Form => createForm(formDeclaration.parse(form), actionDeclaration.parse(action));
+export const formOf = (form: object = ROOM, action: object = BOOK): Form => createForm(formDeclaration.parse(form), actionDeclaration.parse(action), english);
 
 export interface Heard {
   readonly text: string;

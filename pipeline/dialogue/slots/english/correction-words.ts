@@ -1,28 +1,5 @@
+import type { CorrectionWords } from '../corrections.ts';
 import { phrases } from '../tokens.ts';
-
-type Wordings = readonly (readonly string[])[];
-
-/** The words of one language by which callers correct and steer a dialogue. */
-export interface CorrectionWords {
-  readonly fillers: Wordings;
-  readonly polite: Wordings;
-  readonly endings: Wordings;
-  readonly denials: Wordings;
-  readonly corrections: Wordings;
-  /** Those that count in the middle of a sentence. */
-  readonly inside: Wordings;
-  readonly change: Wordings;
-  readonly articles: Wordings;
-  readonly isWrong: Wordings;
-  readonly buts: Wordings;
-  readonly into: ReadonlySet<string>;
-  readonly it: ReadonlySet<string>;
-  readonly not: ReadonlySet<string>;
-  readonly but: ReadonlySet<string>;
-  /** After "not", these reject no value: "not sure", "not yet". */
-  readonly notRejected: ReadonlySet<string>;
-  readonly meta: readonly (readonly [kind: 'repeat' | 'back' | 'restart' | 'help' | 'cancel' | 'skip' | 'unknown' | 'wait', wordings: Wordings])[];
-}
 
 export const english: CorrectionWords = {
   fillers: phrases('um', 'uh', 'er', 'erm', 'oh', 'ah', 'hm', 'hmm', 'well', 'okay', 'ok', 'so', 'yeah', 'yes', 'please', 'but', 'and', 'excuse me'),

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createSlotType } from '../create-slot-type.ts';
+import { english } from '../english/english.ts';
 import type { CheckedSlotType } from '../create-slot-type.ts';
 import { slotSpec } from '../slot-spec.ts';
 import type { SlotSpecInput } from '../slot-spec.ts';
@@ -17,7 +18,7 @@ export const which = (...values: readonly SlotValue[]): Expected => ({ is: 'whic
 export const wrong = (code: string): Expected => ({ is: 'wrong', code });
 
 export function slotOf(spec: SlotSpecInput): CheckedSlotType {
-  return createSlotType(slotSpec.parse(spec));
+  return createSlotType(slotSpec.parse(spec), english);
 }
 
 /** One test for each wording. */

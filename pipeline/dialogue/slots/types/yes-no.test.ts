@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readYesNo } from '../create-slot-type.ts';
+import { english } from '../english/english.ts';
 import { nothing, readingTable, which } from '../testing/reading-table.ts';
 
 describe('yes and no', () => {
@@ -13,10 +14,10 @@ describe('yes and no', () => {
   readingTable({ type: 'yes-no' }, { asked: false }, [['yes', nothing], ['no', nothing]]);
 
   it('doubts a yes with a but', () => {
-    for (const text of ['yes, but at three', 'yes, wait', 'okay, what was the price?', 'yes if it is free']) expect(readYesNo(text)).toMatchObject({ kind: 'value', value: true, confidence: 0.5 });
+    for (const text of ['yes, but at three', 'yes, wait', 'okay, what was the price?', 'yes if it is free']) expect(readYesNo(text, english)).toMatchObject({ kind: 'value', value: true, confidence: 0.5 });
   });
 
   it('leaves what follows the answer to others', () => {
-    expect(readYesNo('no, three people')).toEqual({ kind: 'value', value: false, span: [0, 2], confidence: 1 });
+    expect(readYesNo('no, three people', english)).toEqual({ kind: 'value', value: false, span: [0, 2], confidence: 1 });
   });
 });

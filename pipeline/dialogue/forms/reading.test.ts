@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSlots } from './read-slots.ts';
-import type { SlotToRead } from './read-slots.ts';
-import type { SlotSpecInput } from './slot-spec.ts';
-import { NOW, slotOf } from './testing/reading-table.ts';
+import type { SlotSpecInput } from '../slots/slot-spec.ts';
+import { NOW, slotOf } from '../slots/testing/reading-table.ts';
+import { actionDeclaration } from '../actions/declaration.ts';
+import { formDeclaration } from './declaration.ts';
+import { english } from './english/english.ts';
+import { createForm } from './form.ts';
+import { readUtterance, type Found } from './reading.ts';
 
 const SPECS: Readonly<Record<string, SlotSpecInput>> = {
   room: { type: 'choice', choices: [{ value: 'mountain', label: 'Mountain View' }, { value: 'bay', label: 'Bay View' }, { value: 'harbor', label: 'Harbor Room' }] },
@@ -20,15 +23,15 @@ const SPECS: Readonly<Record<string, SlotSpecInput>> = {
   breakfast: { type: 'yes-no' },
   text: { type: 'text', leads: ['it is about'] },
 };
-const TYPES = Object.fromEntries(Object.entries(SPECS).map(([name, spec]) => [name, slotOf(spec)]));
-
-function slots(asked: string | undefined, names = Object.keys(SPECS)): readonly SlotToRead[] {
-  return names.flatMap((name) => (TYPES[name] === undefined ? [] : [{ name, type: TYPES[name], asked: name === asked }]));
+function read(utterance: string, asked?: string, names: readonly string[] = Object.keys(SPECS)): readonly Found[] {
+  const slots = names.map((name) => ({ name, prompt: `${name}?`, ...SPECS[name] }));
+  const action = { name: 'note', kind: 'take-message', text: 'x' };
+  const form = createForm(formDeclaration.parse({ id: 'all', asked: ['all of it'], slots, complete: 'note' }), actionDeclaration.parse(action), english);
+  return readUtterance(form, utterance, { language: english, now: NOW, asked: form.slots.find(({ name }) => name === asked), values: {}, last: undefined, corrects: false });
 }
 
 function values(utterance: string, asked?: string, names?: readonly string[]): Record<string, unknown> {
-  const reads = readSlots(utterance, slots(asked, names === undefined ? undefined : [...names]), { now: NOW, known: {} });
-  return Object.fromEntries(reads.map(({ name, reading }) => [name, reading.kind === 'value' ? reading.value : reading.kind === 'ambiguous' ? reading.values : reading.code]));
+  return Object.fromEntries(read(utterance, asked, names).map(({ slot, reading }) => [slot.name, reading.kind === 'value' ? reading.value : reading.kind === 'ambiguous' ? reading.values : reading.code]));
 }
 
 describe('reading several slots', () => {
@@ -77,16 +80,15 @@ describe('reading several slots', () => {
 
   it('never throws, keeps spans apart and within the utterance, and gives only values that the types accept', () => {
     fc.assert(fc.property(utterance, fc.constantFrom(undefined, ...Object.keys(SPECS)), (text, asked) => {
-      const reads = readSlots(text, slots(asked), { now: NOW, known: {} });
+      const reads = read(text, asked);
       const spans = reads.map(({ reading }) => reading.span).toSorted((a, b) => a[0] - b[0]);
       for (const [index, [from, to]] of spans.entries()) {
         expect(from >= (spans[index - 1]?.[1] ?? 0) && from < to && to <= text.length).toBe(true);
       }
-      for (const { name, reading } of reads) {
-        const type = TYPES[name];
-        if (reading.kind === 'value') expect(type?.accepts(reading.value)).toBe(true);
-        if (reading.kind === 'value') expect(typeof type?.say(reading.value, { now: NOW })).toBe('string');
-        if (reading.kind === 'ambiguous') expect(reading.values.length > 1 && reading.values.every((value) => type?.accepts(value) === true)).toBe(true);
+      for (const { slot: { type }, reading } of reads) {
+        if (reading.kind === 'value') expect(type.accepts(reading.value)).toBe(true);
+        if (reading.kind === 'value') expect(typeof type.say(reading.value, { now: NOW })).toBe('string');
+        if (reading.kind === 'ambiguous') expect(reading.values.length > 1 && reading.values.every((value) => type.accepts(value))).toBe(true);
       }
     }), { numRuns: 1500 });
   });
