@@ -18,7 +18,7 @@ log = Log("cache")
 
 @dataclass(frozen=True)
 class PhraseKey:
-    """All that decides how a phrase sounds. `model` is a digest of the weights."""
+    """All that decides how a phrase sounds. `model` is a digest of the weights, and of how what they say is cut."""
 
     text: str
     voice: str

@@ -21,7 +21,7 @@ from tts.phonemes import ENGLISH, EnglishPhonemes, clean, is_pronounceable, load
 from tts.provider import Piece
 from tts.requests import RequestError, SpeakRequest
 from tts.settings import TtsSettings
-from tts.shaping import RATE_HZ, shape, tail_ms
+from tts.shaping import RATE_HZ, SHAPING, shape, tail_ms
 
 KOKORO_QUEUE_LIMIT = 64
 FAST_QUEUE_LIMIT = 256
@@ -89,6 +89,7 @@ class LocalProvider:
             "engine": self._settings.engine,
             "voice": self._settings.voice,
             "voices": len(self._kokoro.voices),
+            "shaping": SHAPING,
             "languages": self._languages(),
         }
 
@@ -181,7 +182,8 @@ class LocalProvider:
 
     def _key(self, request: SpeakRequest, text: str, language: str, engine: str) -> PhraseKey:
         digest = self._kokoro.digest if engine == "kokoro" else self._hibari.digest
-        return PhraseKey(text, request.voice, request.speed, language, digest, tail_ms(text, request.last))
+        made_by = f"{digest}-{SHAPING}"
+        return PhraseKey(text, request.voice, request.speed, language, made_by, tail_ms(text, request.last))
 
     # Engines
 

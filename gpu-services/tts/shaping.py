@@ -10,8 +10,12 @@ RATE_HZ = 24_000
 FRAME_SAMPLES = RATE_HZ // 200
 """5 ms: as exact as silences need to be."""
 
+SHAPING = 2
+"""Another number wherever `shape` makes something else of a sound: phrases that were kept are then made anew."""
+
 AUDIBLE_BELOW_PEAK_DB = 42.0
-LEADING_MS = 20
+LEADING_MS = 5
+"""No more than the fade: somebody waits for the first sound of most pieces."""
 CLAUSE_MS = 80
 SENTENCE_MS = 180
 FADE_MS = 5
@@ -29,7 +33,7 @@ def tail_ms(text: str, last: bool) -> int:
 
 
 def shape(audio: Floats, gain: float, trailing_ms: int) -> bytes:
-    """PCM16 with 20 ms before the first sound, `trailing_ms` after the last, and faded edges."""
+    """PCM16 with 5 ms before the first sound, `trailing_ms` after the last, and faded edges."""
     audio = np.asarray(audio, np.float32).reshape(-1)
     bounds = sound_bounds(audio)
     if bounds is None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tts.shaping import PEAK_LIMIT, RATE_HZ, shape, tail_ms
+from tts.shaping import LEADING_MS, PEAK_LIMIT, RATE_HZ, shape, tail_ms
 
 
 def speech(lead_s: float, sound_s: float, tail_s: float, level: float = 0.2) -> np.ndarray:
@@ -18,13 +18,13 @@ def read(pcm: bytes) -> np.ndarray:
 
 def test_silences_are_cut_to_what_is_wanted() -> None:
     audio = read(shape(speech(0.3, 0.5, 0.4), 1.0, 80))
-    assert audio.size == pytest.approx((0.02 + 0.5 + 0.08) * RATE_HZ, abs=2 * RATE_HZ // 200)
-    assert np.flatnonzero(np.abs(audio) > 0.01)[0] == pytest.approx(0.02 * RATE_HZ, abs=RATE_HZ // 100)
+    assert audio.size == pytest.approx((LEADING_MS / 1000 + 0.5 + 0.08) * RATE_HZ, abs=2 * RATE_HZ // 200)
+    assert np.flatnonzero(np.abs(audio) > 0.01)[0] == pytest.approx(LEADING_MS / 1000 * RATE_HZ, abs=RATE_HZ // 100)
 
 
 def test_a_tail_that_is_too_short_is_lengthened() -> None:
     audio = read(shape(speech(0.1, 0.5, 0.05), 1.0, 180))
-    assert audio.size == pytest.approx((0.02 + 0.5 + 0.18) * RATE_HZ, abs=2 * RATE_HZ // 200)
+    assert audio.size == pytest.approx((LEADING_MS / 1000 + 0.5 + 0.18) * RATE_HZ, abs=2 * RATE_HZ // 200)
 
 
 def test_the_gain_is_constant_and_never_clips() -> None:
