@@ -15,7 +15,17 @@ export function findCounts(tokens: readonly Token[], units: readonly string[]): 
     index = (found.at(-1)?.to ?? read.to) - 1;
   }
   const alone = found.length === 0 ? homophone(tokens) : undefined;
-  return alone === undefined ? summed(tokens, found, people) : [alone];
+  return alone === undefined ? [...summed(tokens, found, people), ...misheardFor(tokens, wordings)] : [alone];
+}
+
+/** "For twelve people" is written "412 people" by recognisers, and "four people" "for people": doubtful, so that the caller is asked. */
+function misheardFor(tokens: readonly Token[], wordings: readonly (readonly string[])[]): readonly Found<number>[] {
+  return tokens.flatMap((token, from): Found<number>[] => {
+    const to = phraseAt(tokens, from + 1, wordings);
+    if (to === undefined || textAt(tokens, from - 1) === 'for') return [];
+    if (token.text === 'for' && from === 0) return [{ values: [4], from, to, sure: false, confidence: 0.5 }];
+    return token.kind === 'number' && FOR_AND_NUMBER.test(token.text) ? [{ values: [Number(token.text.slice(1))], from, to, sure: true, confidence: 0.5 }] : [];
+  });
 }
 
 /** Bare and united numbers for `number` slots: "2.5", "minus three", "forty miles". */
@@ -131,6 +141,7 @@ const LEADS: ReadonlySet<string> = new Set(['for']);
 const MISHEARD: ReadonlyMap<string, number> = new Map([['to', 2], ['too', 2]]);
 const CALLER: ReadonlySet<string> = new Set(['me', 'myself', 'i']);
 const HOMOPHONES: ReadonlyMap<string, number> = new Map([['to', 2], ['too', 2], ['for', 4], ['fore', 4], ['won', 1], ['ate', 8], ['tree', 3]]);
+const FOR_AND_NUMBER = /^4[1-9]\d?$/;
 const COUPLE = phrases('a couple of', 'a couple', 'couple of', 'a pair of');
 const OF_US = phrases('of us', 'of them', 'of you');
 const AND_A_HALF = phrases('and a half');

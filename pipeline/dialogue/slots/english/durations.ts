@@ -78,10 +78,12 @@ function single(tokens: readonly Token[], index: number): { minutes: number[]; t
 /** "Two or three hours", "thirty to forty five minutes", "an hour or two". */
 function alternativesAt(tokens: readonly Token[], index: number): { minutes: number[]; to: number } | undefined {
   const first = cardinalAt(tokens, index);
-  if (first !== undefined && ['or', 'to'].includes(textAt(tokens, first.next))) {
+  if (first !== undefined && ['or', 'to', '-'].includes(textAt(tokens, first.next))) {
     const second = cardinalAt(tokens, first.next + 1);
     const unit = second === undefined ? undefined : unitAt(tokens, second.next);
-    if (second !== undefined && unit !== undefined) return { minutes: [first.value * unit.value, second.value * unit.value], to: unit.next };
+    // Nobody says "four to three hours": that is "for three hours" as recognition writes it.
+    const isRange = textAt(tokens, first.next) !== '-' || (second !== undefined && second.value > first.value);
+    if (isRange && second !== undefined && unit !== undefined) return { minutes: [first.value * unit.value, second.value * unit.value], to: unit.next };
   }
   const whole = durationAt(tokens, index);
   if (whole === undefined || textAt(tokens, whole.next) !== 'or') return undefined;

@@ -21,7 +21,7 @@ export function cardinalAt(tokens: readonly Token[], index: number): NumberRead 
 /** As `cardinalAt`, with "minus", "two point five", "2.5" and "two and a half". */
 export function decimalAt(tokens: readonly Token[], index: number): NumberRead | undefined {
   const text = textAt(tokens, index);
-  if (text === 'minus' || text === 'negative' || (text === '-' && touches(tokens, index))) {
+  if (text === 'minus' || text === 'negative' || (text === '-' && touches(tokens, index) && !(tokens[index - 1]?.kind === 'number' && touches(tokens, index - 1)))) {
     const rest = decimalAt(tokens, index + 1);
     return rest && { value: -rest.value, next: rest.next };
   }

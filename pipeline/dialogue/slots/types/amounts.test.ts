@@ -3,6 +3,8 @@ import { NOW, nothing, readingTable, slotOf, which, wrong } from '../testing/rea
 
 describe('durations', () => {
   readingTable({ type: 'duration' }, {}, [
+    // "For three hours" as recognition writes it.
+    ['4-3 hours', 180], ['4-2 hours.', 120], ['4 an hour', 60], ['4-5 hours', which(240, 300)],
     ['half an hour', 30], ['a half hour', 30], ['half hour', 30], ['an hour', 60], ['one hour', 60], ['1 hour', 60], ['an hour and a half', 90], ['one and a half hours', 90], ['1.5 hours', 90], ['one point five hours', 90],
     ['hour and a half', 90], ['an hour and a quarter', 75], ['a quarter of an hour', 15], ['three quarters of an hour', 45], ['3 quarters of an hour', 45], ['for 3/4 of an hour', 45], ['ninety minutes', 90], ['90 min', 90], ['45 minutes', 45], ['forty-five minutes', 45],
     ['a couple of hours', 120], ['two hours', 120], ['two hours and fifteen minutes', 135], ['two hours fifteen', 135], ['two and a half hours', 150], ['1h30', 90], ['2h', 120], ['90m', 90], ['two days', 2880], ['a week', 10_080],
@@ -36,6 +38,8 @@ describe('counts', () => {
     ['two people', 2], ['2 people', 2], ['for two people', 2], ['for three', 3], ['for 3', 3], ['twelve persons', 12], ['one person', 1], ['a person', 1], ['just me', 1], ['only me', 1], ['the two of us', 2], ['four of us', 4], ['me and my wife', 2], ['both of us', 2],
     ['a couple of people', 2], ['me and three colleagues', 4], ['three colleagues and me', 4], ['two adults and one child', 3], ['two adults and two kids', 4], ['five guests please', 5], ['we are six people', 6], ['three more people', 3], ['ten participants', 10], ['to people', 2], ['a dozen people', 12],
     ['two or three people', which(2, 3)], ['for two or three', which(2, 3)], ['thirteen people', wrong('too-many')], ['zero people', wrong('too-few')], ['a hundred people', wrong('too-many')],
+    // "For twelve people", "for four persons", as recognition writes them.
+    ['412 people', 12], ['44 persons', 4], ['450 people', wrong('too-many')], ['for people', nothing],
     ['two', nothing], ['for two hours', nothing], ['for thirty minutes', nothing], ['at two', nothing], ['two dollars', nothing], ['for two thirty', nothing], ['half past two', nothing], ['', nothing],
   ]);
   readingTable({ type: 'count' }, {}, [['two', 2], ['To.', 2], ['for', 4], ['a couple', 2], ['three please', 3], ['two or three', which(2, 3)], ['two hours', nothing], ['ten p.m.', nothing]]);
