@@ -6,13 +6,16 @@ import type { BotVoice } from './caller-voice.ts';
 import { decibelToGain, SILENCE_DBOV } from './dsp/level.ts';
 import type { MediaOptions } from './options.ts';
 import { PlayoutQueue, type PlayoutListener } from './playout/playout-queue.ts';
+import { PressedKeys, type KeysPiece } from './playout/pressed-keys.ts';
 import { Speaker } from './playout/speaker.ts';
+import type { HeldKey } from './rtp/dtmf-sender.ts';
 
 /** The bot's speech on its way out, and the news about it (core). */
 export class BotPlayout implements BotVoice, PlayoutListener {
   readonly #emit: (event: LegMediaEvent) => void;
   readonly #queue: PlayoutQueue;
   readonly #speaker: Speaker;
+  readonly #keys = new PressedKeys();
   /** What leaves is not heard at once, and can be stopped at the far end. */
   readonly #isAhead: boolean;
   #nowMs: Ms = 0;
@@ -47,6 +50,7 @@ export class BotPlayout implements BotVoice, PlayoutListener {
 
   /** Fills one packet's samples at the output rate; false: the bot is silent. */
   fill(nowMs: Ms, pcm: Int16Array, count: number): boolean {
+    this.#keys.held = undefined;
     if (this.#held) return false;
     this.#nowMs = nowMs;
     if (!this.#speaker.fill(pcm, count)) return false;
@@ -60,6 +64,15 @@ export class BotPlayout implements BotVoice, PlayoutListener {
     const verdict = this.#queue.offer(turnId, pieceId, pcm);
     if (verdict === 'aborted') this.piecesRefused += 1;
     else if (verdict === 'full') this.overflowSamples += pcm.length;
+  }
+
+  markKeys(piece: KeysPiece): void {
+    this.#keys.begin(piece);
+  }
+
+  /** The key whose tone is in the frame that was filled last. */
+  get heldKey(): HeldKey | undefined {
+    return this.#keys.held;
   }
 
   end(nowMs: Ms, turnId: TurnId): void {
@@ -132,6 +145,7 @@ export class BotPlayout implements BotVoice, PlayoutListener {
   }
 
   pieceTaken(turnId: TurnId, pieceId: PieceId, playedSamples: number, ended: boolean): void {
+    this.#keys.taken(turnId, pieceId, playedSamples);
     if (turnId !== this.#turnId || pieceId !== this.#pieceId) {
       this.#turnId = turnId;
       this.#pieceId = pieceId;

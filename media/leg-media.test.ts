@@ -7,7 +7,7 @@ import type { LegSpec } from './leg-spec.ts';
 import { LegMediaCore } from './leg-media.ts';
 import { mediaOptions } from './options.ts';
 import { RtpPacket, writeRtpHeader } from './rtp/packet.ts';
-import { writeTelephoneEvent } from './rtp/dtmf.ts';
+import { DtmfReceiver, readTelephoneEvent, writeTelephoneEvent, type PressedKey } from './rtp/dtmf.ts';
 
 const SPEC: LegSpec = {
   legId: 'leg',
@@ -35,6 +35,9 @@ class Call {
   nowMs = 1000;
   readonly sent: Sent[] = [];
   readonly rtcp: number[] = [];
+  /** Keys that the far side makes of what left. */
+  readonly pressed: PressedKey[] = [];
+  readonly #receiver = new DtmfReceiver(8000);
   readonly events: LegMediaEvent[] = [];
   readonly core: LegMediaCore;
   #sequence = 65_500;
@@ -108,6 +111,8 @@ class Call {
     const pcm = new Int16Array(packet.length - 12);
     decodeG711('PCMU', packet, 12, pcm.length, pcm);
     const { sequence, timestamp, marker, payloadType } = rtp;
+    const event = payloadType === 101 ? readTelephoneEvent(packet, 12, packet.length) : undefined;
+    if (event !== undefined) this.pressed.push(...this.#receiver.packet(this.nowMs, timestamp, event));
     this.sent.push({ atMs: this.nowMs, port, sequence, timestamp, marker, payloadType, levelDbov: levelDbov(pcm, 0, pcm.length) });
   }
 }
@@ -156,6 +161,49 @@ describe('outgoing RTP', () => {
     call.core.update(call.nowMs, { direction: 'sendrecv' });
     call.run(20);
     expect(call.sent[0]!.timestamp).toBe((0xffff_ff00 + 25 * 160) >>> 0);
+  });
+});
+
+describe('keys that the bot presses', () => {
+  const press = (call: Call, keys: string): void => {
+    call.send({ kind: 'mark-keys', turnId: 1, pieceId: 7, keys, toneSamples: 2400, pauseSamples: 2400 });
+    call.play(1, 200 * keys.length, 7);
+    call.send({ kind: 'play-end', turnId: 1 });
+  };
+
+  it('leave as telephone events in the place of their tones', () => {
+    const call = new Call();
+    call.run(100);
+    press(call, '44#');
+    call.run(1000);
+    expect(call.pressed).toEqual([{ digit: '4', durationMs: 100 }, { digit: '4', durationMs: 100 }, { digit: '#', durationMs: 100 }]);
+    const events = call.sent.filter(({ payloadType }) => payloadType === 101);
+    expect(events.filter(({ marker }) => marker)).toHaveLength(3);
+    expect(events).toHaveLength(3 * (5 + 3));
+    expect(call.sent.every(({ sequence }, i) => i === 0 || sequence === ((call.sent[i - 1]!.sequence + 1) & 0xffff))).toBe(true);
+    const audio = call.sent.filter(({ payloadType }) => payloadType === 0);
+    expect((audio.at(-1)!.timestamp - audio[0]!.timestamp) >>> 0).toBe(54 * 160);
+    expect(call.first('playout-finished')).toMatchObject({ turnId: 1 });
+  });
+
+  it('leave as tones where no telephone events were agreed on', () => {
+    const { telephoneEventPayloadType: _, ...spec } = SPEC;
+    const call = new Call();
+    call.core.update(call.nowMs, { ...spec, telephoneEventPayloadType: undefined } as never);
+    press(call, '4');
+    call.run(400);
+    expect(call.pressed).toEqual([]);
+    expect(call.loud().length).toBeGreaterThanOrEqual(9);
+  });
+
+  it('come up when the turn is broken off', () => {
+    const call = new Call();
+    press(call, '4');
+    call.run(60);
+    call.send({ kind: 'abort-turn', turnId: 1 });
+    call.run(200);
+    expect(call.pressed).toEqual([{ digit: '4', durationMs: 60 }]);
+    expect(call.sent.filter(({ payloadType }) => payloadType === 101)).toHaveLength(6);
   });
 });
 

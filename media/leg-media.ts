@@ -11,6 +11,7 @@ import type { MediaOptions } from './options.ts';
 import { Outbound } from './outbound.ts';
 import { PlayoutSchedule } from './playout/playout-schedule.ts';
 import { meanOpinionScore, oneWayDelayMs } from './quality.ts';
+import { DtmfSender } from './rtp/dtmf-sender.ts';
 import type { PressedKey } from './rtp/dtmf.ts';
 import type { OutboundIdentity } from './rtp/outgoing-stream.ts';
 import { looksLikeRtcp, RtpPacket } from './rtp/packet.ts';
@@ -38,6 +39,7 @@ export class LegMediaCore implements LegCore, InboundSink {
   readonly #line: G711Line;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
+  readonly #dtmf: DtmfSender;
   readonly #voices: LegVoices;
   readonly #watch: LegWatch;
   readonly #reports: ReportSession;
@@ -52,6 +54,7 @@ export class LegMediaCore implements LegCore, InboundSink {
     this.#line = new G711Line(spec.codec);
     this.#inbound = new Inbound(options.jitter, inboundFormat(spec), this.#line, this, identity.ssrc);
     this.#outbound = new Outbound(identity, spec.codec, spec.payloadType, spec.comfortNoisePayloadType);
+    this.#dtmf = new DtmfSender(this.#outbound.stream);
     const emit = (event: LegMediaEvent) => output.emit(event);
     this.#voices = new LegVoices(options, TELEPHONE, scorer, emit);
     this.#voices.bot.setHeld(spec.held === true);
@@ -171,8 +174,19 @@ export class LegMediaCore implements LegCore, InboundSink {
     }
     this.#watch.sent(nowMs, this.#schedule.dueMs);
     const isVoice = this.#voices.fill(nowMs, frame, count);
+    if (this.#sendKeys(isVoice, count, remote)) return;
     const packet = isVoice ? this.#outbound.voice(frame, count) : this.#outbound.quiet(count);
     if (packet !== undefined) this.#output.sendRtp(packet, remote.port, remote.address);
+  }
+
+  /** Keys leave as telephone events where those were agreed on. True: one is down, and its tone need not be sent. */
+  #sendKeys(isVoice: boolean, count: number, remote: { readonly port: number; readonly address: string }): boolean {
+    const { telephoneEventPayloadType } = this.#spec;
+    if (telephoneEventPayloadType === undefined) return false;
+    const key = isVoice ? this.#voices.heldKey : undefined;
+    for (const packet of this.#dtmf.frame(key, telephoneEventPayloadType, count)) this.#output.sendRtp(packet, remote.port, remote.address);
+    if (key !== undefined) this.#outbound.pressed(count);
+    return key !== undefined;
   }
 
   #report(nowMs: Ms, wallMs: number): void {

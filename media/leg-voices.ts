@@ -6,6 +6,7 @@ import { CallerVoice } from './caller-voice.ts';
 import type { FrameOrigin } from './inbound.ts';
 import type { MediaOptions } from './options.ts';
 import { EchoLoop, type EchoOptions } from './playout/echo-loop.ts';
+import type { HeldKey } from './rtp/dtmf-sender.ts';
 import type { SpeechScorer } from './vad/voice-detector.ts';
 
 export interface VoiceFormat {
@@ -44,6 +45,8 @@ export class LegVoices {
     switch (command.kind) {
       case 'play':
         return this.bot.play(nowMs, command.turnId, command.pieceId, command.pcm);
+      case 'mark-keys':
+        return this.bot.markKeys(command);
       case 'play-end':
         return this.bot.end(nowMs, command.turnId);
       case 'abort-turn':
@@ -64,6 +67,11 @@ export class LegVoices {
       default:
         return unreachable(command);
     }
+  }
+
+  /** The key that the bot holds down in the frame that was filled last. */
+  get heldKey(): HeldKey | undefined {
+    return this.#echoOn ? undefined : this.bot.heldKey;
   }
 
   get isEcho(): boolean {

@@ -62,6 +62,12 @@ export class Outbound implements VoiceSender {
     return packet;
   }
 
+  /** Something else than audio left in the place of `count` samples: what follows begins a talkspurt. */
+  pressed(count: number): void {
+    this.#wasVoice = false;
+    this.skip(count);
+  }
+
   skip(samples: number): void {
     this.stream.skip(samples);
   }

@@ -24,9 +24,9 @@ export class OutgoingStream {
     this.#timestamp = identity.timestamp >>> 0;
   }
 
-  /** Makes `packet`, whose payload is there already, the next of the stream. */
-  head(packet: Uint8Array, marker: boolean, payloadType: number): void {
-    writeRtpHeader(packet, marker, payloadType, this.#sequence, this.#timestamp, this.ssrc);
+  /** Makes `packet`, whose payload is there already, the next of the stream. `timestamp`: where it belongs to a moment that has passed. */
+  head(packet: Uint8Array, marker: boolean, payloadType: number, timestamp = this.#timestamp): void {
+    writeRtpHeader(packet, marker, payloadType, this.#sequence, timestamp, this.ssrc);
     this.#sequence = (this.#sequence + 1) & 0xffff;
     this.packetsSent += 1;
     this.octetsSent += packet.length - RTP_HEADER_BYTES;

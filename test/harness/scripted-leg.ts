@@ -85,6 +85,8 @@ export class ScriptedLeg implements CallLeg, LegMedia {
         this.mostQueuedSamples = Math.max(this.mostQueuedSamples, this.#queue.reduce((sum, piece) => sum + piece.left, 0));
         this.#start();
         break;
+      case 'mark-keys':
+        break;
       case 'play-end':
         this.#endedTurns.add(command.turnId);
         if (!this.#queue.some(({ turnId }) => turnId === command.turnId)) this.#later(0, () => this.#finish(command.turnId));
