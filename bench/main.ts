@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CALL_USAGE } from './call/options.ts';
 import { FORMS_USAGE } from './forms/options.ts';
+import { HOTWORDS_USAGE } from './hotwords/options.ts';
 import { WEBRTC_USAGE } from './webrtc/options.ts';
 import { stderrProgress, type Progress } from './progress.ts';
 import { formatTable, machine, type BenchReport } from './report.ts';
@@ -12,6 +13,7 @@ type Bench = (args: readonly string[], progress: Progress) => Promise<object>;
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   call: async () => (await import('./call/bench.ts')).run,
   forms: async () => (await import('./forms/bench.ts')).run,
+  hotwords: async () => (await import('./hotwords/bench.ts')).run,
   media: async () => (await import('./media/bench.ts')).run,
   sip: async () => (await import('./sip/bench.ts')).run,
   webrtc: async () => (await import('./webrtc/bench.ts')).run,
@@ -22,6 +24,7 @@ const USAGE = `npm run bench -- NAME [options] [--json FILE]
 
   ${CALL_USAGE}
   ${FORMS_USAGE}
+  ${HOTWORDS_USAGE}
   bench media [--calls N] [--seconds S] [--vad on|off]
   bench sip [--rate R] [--seconds S]
   ${WEBRTC_USAGE}

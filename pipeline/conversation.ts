@@ -11,6 +11,8 @@ import { SilentCaller } from './conversation/silent-caller.ts';
 import type { ClosedTurn, SpeakingContext, SpeakingOutput } from './conversation/speaking-messages.ts';
 import { Speaking } from './conversation/speaking.ts';
 import { typedLine, wordlessTurn } from './conversation/wordless-turn.ts';
+import type { ExpectedSpeech } from './dialogue/forms/active-form.ts';
+import { MASKED_DIGIT } from './dialogue/actions/declared-action.ts';
 import { goesOn, mayGoOn } from './text/completeness.ts';
 import { Interruption, judgeWords, type InterruptionDecision, type WordsOverBot } from './turn/interruption.ts';
 import { refusesTurn } from './turn/turn-start.ts';
@@ -34,7 +36,8 @@ export class Conversation {
   #state: 'new' | 'talking' | 'leaving' | 'ended' = 'new';
   /** Why the call will end once the last phrase is through. */
   #leaving: EndReason | undefined;
-  #hotwords: readonly string[];
+  #expected: ExpectedSpeech;
+  #allowsBargeIn = true;
   #out: ConversationAction[] = [];
 
   constructor(context: SpeakingContext) {
@@ -44,8 +47,9 @@ export class Conversation {
     this.#silence = new SilentCaller(context.options.silence);
     this.#digits = new PressedDigits(context.options.dtmfPauseMs);
     const { dialogue } = this.#speaking.memory;
-    this.#hotwords = dialogue.hotwords;
+    this.#expected = dialogue.expected;
     this.#listening.isComplete = (text) => dialogue.isComplete(text);
+    this.#listening.masked = (text) => dialogue.masked(text);
   }
 
   get wakeAtMs(): Ms | undefined {
@@ -82,6 +86,7 @@ export class Conversation {
       default: unreachable(input);
     }
     this.#expect();
+    this.#allowBargeIn();
     const out = this.#out;
     this.#out = [];
     return out;
@@ -227,7 +232,7 @@ export class Conversation {
   }
 
   #pressed(nowMs: Ms, { digit, atMs }: Media<'dtmf'>): void {
-    this.#emit({ kind: 'dtmf', digit });
+    this.#emit({ kind: 'dtmf', digit: this.#speaking.memory.dialogue.asksSecret ? MASKED_DIGIT : digit });
     if (this.#state !== 'talking' || this.#context.persona.mode === 'echo') return;
     this.#withoutVoice(nowMs, 'dtmf');
     this.#dialled(nowMs, this.#digits.press(atMs, digit));
@@ -284,10 +289,18 @@ export class Conversation {
 
   /** Recognition hears what it expects more surely: the words of the question that is being asked. */
   #expect(): void {
-    const { hotwords } = this.#speaking.memory.dialogue;
-    if (hotwords === this.#hotwords || this.#state !== 'talking') return;
-    this.#hotwords = hotwords;
-    this.#act({ kind: 'stt-expect', hotwords });
+    const { expected } = this.#speaking.memory.dialogue;
+    if (expected === this.#expected || this.#state !== 'talking') return;
+    this.#expected = expected;
+    this.#act({ kind: 'stt-expect', speech: expected });
+  }
+
+  /** Whoever speaks while keys are pressed, or says goodbye to a goodbye, does not stop them. */
+  #allowBargeIn(): void {
+    const allowed = this.#leaving === undefined && this.#speaking.turn?.pressesKeys !== true;
+    if (allowed === this.#allowsBargeIn || this.#state === 'ended') return;
+    this.#allowsBargeIn = allowed;
+    this.#command({ kind: 'set-barge-in', mode: allowed ? 'on' : 'off' });
   }
 
   #wake(nowMs: Ms): void {
@@ -323,7 +336,7 @@ export class Conversation {
     this.#timers.arm('goodbye', ms(nowMs + this.#context.options.faults.goodbyeWithinMs));
     this.#hear(nowMs, this.#listening.discard());
     if (this.#context.persona.mode === 'echo') this.#command({ kind: 'set-echo', on: false });
-    this.#command({ kind: 'set-barge-in', mode: 'off' });
+    this.#allowBargeIn();
     this.#speak(nowMs, this.#speaking.abort('interrupted'));
     this.#silence.callerSpoke();
     this.#speak(nowMs, this.#speaking.say(nowMs, [text], { source: 'dialogue', endReason: reason }));

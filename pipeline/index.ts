@@ -13,6 +13,8 @@ export { serviceOptions, type ServiceOptions } from './service-options.ts';
 export { createServiceClients, type ServiceClients, type ServiceClientParts } from './io/service-clients.ts';
 export { createKnowledge, type KnowledgeOptions, type VectorStore } from './knowledge/index.ts';
 export { openVectorFile, type VectorFile } from './io/vector-file.ts';
+export { hotwordsText } from './text/hotwords.ts';
+export { looksUnfinished } from './text/completeness.ts';
 export { makeSpeakable } from './text/speakable.ts';
 export type { OnServiceNote, ServiceNote } from './io/service-log.ts';
 export { openActionKit, type ActingPersona, type ActionKit, type ActionKitParts } from './io/actions/action-kit.ts';
@@ -21,3 +23,4 @@ export { createActionRunner, type ActionRunnerDeps, type Performer } from './io/
 export type { DeclaredAction } from './dialogue/actions/declared-action.ts';
 export type { ActionModule, ModuleContext, ModuleResult } from './io/actions/module-types.ts';
 export { createForms, type Form } from './dialogue/forms/form.ts';
+export { Forms } from './dialogue/forms/active-form.ts';

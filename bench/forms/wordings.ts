@@ -61,6 +61,14 @@ export function answerOf(slotType: string, value: string | number | boolean, ran
 }
 
 export const DURATION_MINUTES: readonly number[] = [30, 45, 60, 90, 120, 180];
+/** Values by slot type that these wordings are checked with. */
+export const VALUES: Readonly<Record<string, readonly (string | number)[]>> = {
+  time: ['08:00', '09:15', '10:30', '11:45', '12:15', '13:45', '14:30', '16:45'],
+  date: ['2026-12-31', '2027-01-01', '2027-02-28', '2027-03-03', '2027-05-21', '2027-08-12', '2027-10-30'],
+  duration: DURATION_MINUTES,
+  count: Array.from({ length: 20 }, (_, i) => i + 1),
+  phone: ['+14155550123', '+14155550100'],
+};
 const DURATIONS: Readonly<Record<number, readonly string[]>> = {
   30: ['for half an hour', 'for thirty minutes'], 45: ['for forty-five minutes', 'for three quarters of an hour'], 60: ['for one hour', 'for an hour'],
   90: ['for an hour and a half', 'for ninety minutes'], 120: ['for two hours'], 180: ['for three hours'],

@@ -4,6 +4,7 @@ import { ms, msToSamples, ratio, samplesToMs, type Ms, type Ratio } from '#domai
 import { BoundedQueue } from '../flow/bounded-queue.ts';
 import { PlayoutFeed } from '../flow/playout-feed.ts';
 import type { PipelineOptions } from '../options.ts';
+import { isKeysName } from '../dialogue/actions/key-tones.ts';
 import type { ToolTurn } from '../dialogue/actions/tool-turn.ts';
 import type { ToolCall } from '../ports.ts';
 import { HeardLedger } from '../text/heard-ledger.ts';
@@ -14,6 +15,8 @@ import type { ConversationAction } from './messages.ts';
 export interface BotTurnStart {
   readonly turnId: TurnId;
   readonly callerText: string;
+  /** Without secrets. */
+  readonly recordedText: string;
   readonly source: AnswerSource;
   /** The caller's last sound; absent where the bot speaks of its own accord. */
   readonly anchorMs?: Ms;
@@ -26,6 +29,8 @@ export interface BotTurnStart {
 export class BotTurn {
   readonly turnId: TurnId;
   readonly callerText: string;
+  /** The caller's words as records and language models may have them. */
+  readonly recordedText: string;
   readonly detail: Record<string, string | number | boolean> = {};
   source: AnswerSource;
   anchorMs: Ms | undefined;
@@ -46,6 +51,8 @@ export class BotTurn {
   tools: ToolTurn | undefined;
   /** What its words ask for, while it is only prepared: nothing is done on speculation. */
   heldCalls: readonly ToolCall[] = [];
+  /** Keys are pressed in it: what is broken off in the middle of them would be pressed twice, or not at all. */
+  pressesKeys = false;
   /** Tells what came of an action. */
   tellsResult = false;
   /** Prepared for a partial text. */
@@ -75,6 +82,7 @@ export class BotTurn {
   constructor(start: BotTurnStart, options: PipelineOptions, hasPhrase: (text: string) => boolean) {
     this.turnId = start.turnId;
     this.callerText = start.callerText;
+    this.recordedText = start.recordedText;
     this.source = start.source;
     this.anchorMs = start.anchorMs;
     this.#options = options;
@@ -85,6 +93,7 @@ export class BotTurn {
   /** The whole reply is these texts. One whose audio is ready is spoken whole, another piece by piece. */
   say(texts: readonly string[]): void {
     for (const text of texts) {
+      this.pressesKeys ||= isKeysName(text);
       this.#writtenText = `${this.#writtenText} ${text}`.trim();
       if (this.#hasPhrase(text)) this.#queue([text]);
       else this.#queue([...this.#splitter.push(text), ...this.#splitter.flush()]);
@@ -94,6 +103,7 @@ export class BotTurn {
 
   /** Said while the rest is not known yet. */
   sayMeanwhile(text: string): void {
+    this.pressesKeys ||= isKeysName(text);
     this.#writtenText = `${this.#writtenText} ${text}`.trim();
     this.#queue([text]);
   }

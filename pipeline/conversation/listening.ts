@@ -46,6 +46,8 @@ type Voice<Kind extends LegMediaEvent['kind']> = Extract<LegMediaEvent, { kind: 
 export class Listening {
   /** Whether a text is all that was asked for. */
   isComplete: (text: string) => boolean = () => false;
+  /** Takes out of a text what may not be recorded. */
+  masked: (text: string) => string = (text) => text;
   readonly #options: PipelineOptions;
   readonly #timers = new TimerTable<'turn-end' | 'judge' | 'transcript-late' | 'too-long'>();
   #utterance: CallerUtterance | undefined;
@@ -131,13 +133,13 @@ export class Listening {
     switch (event.kind) {
       case 'partial':
         utterance.partial(event.text);
-        return [...heard({ kind: 'caller-partial', text: event.text }), ...this.#undecidedWords(false), ...this.#guess()];
+        return [...heard({ kind: 'caller-partial', text: this.masked(event.text) }), ...this.#undecidedWords(false), ...this.#guess()];
       case 'final':
         if (!utterance.final(nowMs, event)) return this.#undecidedWords(false);
         this.#timers.cancel('transcript-late');
         return [
           ...(event.queueMs === undefined ? [] : heard({ kind: 'queue-wait', queue: 'stt', waitMs: event.queueMs })),
-          ...heard({ kind: 'caller-final', text: utterance.newText, confidence: event.confidence, audioMs: event.audioMs, decodeMs: event.decodeMs }),
+          ...heard({ kind: 'caller-final', text: this.masked(utterance.newText), confidence: event.confidence, audioMs: event.audioMs, decodeMs: event.decodeMs }),
           ...(this.#accepted ? this.#evaluate(nowMs) : this.#undecidedWords(true)),
         ];
       case 'turn-probability':

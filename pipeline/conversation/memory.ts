@@ -22,7 +22,7 @@ export class Memory {
     if (outcome !== 'abandoned' && !isAside) this.dialogue.said(heardText);
     const wasReminder = turn.callerText === '' && turn.source === 'dialogue' && !turn.tellsResult;
     if (turn.failure !== undefined || outcome === 'abandoned' || wasReminder) return;
-    this.history.add({ caller: turn.callerText, bot: heardText });
+    this.history.add({ caller: turn.recordedText, bot: heardText });
     if (!isAside) this.dialogue.repeatable(turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]);
   }
 

@@ -4,6 +4,7 @@ import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
 import type { PieceId, TurnId } from '#domain/turn';
 import type { Ms } from '#domain/units';
 import type { ActionRequest, ActionResult } from '../dialogue/actions/action.ts';
+import type { ExpectedSpeech } from '../dialogue/forms/active-form.ts';
 import type { ChatMessage, KnowledgeMatch, SttEvent, ToolCall, ToolSpec } from '../ports.ts';
 
 /** Everything a conversation learns. Answers name the turn they belong to; those of a turn that is gone are ignored. */
@@ -39,7 +40,7 @@ export type ConversationAction =
   | { readonly kind: 'stt-judge'; readonly pause: number; readonly silenceMs: Ms }
   | { readonly kind: 'stt-reset' }
   /** Words that are likely from here on, besides the persona's own. */
-  | { readonly kind: 'stt-expect'; readonly hotwords: readonly string[] }
+  | { readonly kind: 'stt-expect'; readonly speech: ExpectedSpeech }
   | { readonly kind: 'match'; readonly turnId: TurnId; readonly text: string; readonly expecting: readonly string[] }
   | { readonly kind: 'ask-llm'; readonly turnId: TurnId; readonly messages: readonly ChatMessage[]; readonly tools: readonly ToolSpec[] }
   /** Fixed phrases come from the phrase cache, everything else from TTS. */

@@ -250,7 +250,7 @@ export class Speaking {
     if (plan.kind === 'act') return void (turn.source = 'dialogue');
     if (plan.kind === 'llm') {
       turn.source = 'llm';
-      const messages = this.memory.history.messages(this.#toolUse.prompt(this.#context.persona.prompt), turn.callerText, plan.facts);
+      const messages = this.memory.history.messages(this.#toolUse.prompt(this.#context.persona.prompt), turn.recordedText, plan.facts);
       return this.#acting.ask(turn, messages);
     }
     turn.source = plan.source;
@@ -286,7 +286,7 @@ export class Speaking {
     this.#turn = turn;
     turn.openedAtMs = nowMs;
     turn.release();
-    this.#emit({ kind: 'turn-opened', turnId: turn.turnId, source: turn.source, callerText: turn.callerText });
+    this.#emit({ kind: 'turn-opened', turnId: turn.turnId, source: turn.source, callerText: turn.recordedText });
     const { answerWithinMs, answerAtLeastMs } = this.#context.options.faults;
     const lateAtMs = Math.max((turn.anchorMs ?? nowMs) + answerWithinMs, nowMs + answerAtLeastMs);
     if (!turn.hasSound) this.#timers.arm('answer-late', ms(lateAtMs));
@@ -377,7 +377,7 @@ export class Speaking {
 
   #newTurn(callerText: string, source: AnswerSource): BotTurn {
     this.#lastTurnId += 1;
-    return new BotTurn({ turnId: this.#lastTurnId, callerText, source }, this.#context.options, this.#context.hasPhrase);
+    return new BotTurn({ turnId: this.#lastTurnId, callerText, recordedText: this.memory.dialogue.masked(callerText), source }, this.#context.options, this.#context.hasPhrase);
   }
 
   #act(action: ConversationAction): void {

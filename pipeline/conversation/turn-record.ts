@@ -20,7 +20,7 @@ export function heardAs({ rule, utterance }: CallerTurn): BotTurn['heard'] {
 
 /** The record of a turn that is over. */
 export function closedEvent(turn: BotTurn, outcome: TurnOutcome): Extract<CallEventBody, { kind: 'turn-closed' }> {
-  const { turnId, source, callerText, ledger } = turn;
+  const { turnId, source, recordedText: callerText, ledger } = turn;
   if (turn.failure !== undefined) turn.detail['cause'] ??= turn.failure;
   return {
     kind: 'turn-closed',

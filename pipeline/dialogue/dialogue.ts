@@ -7,7 +7,7 @@ import { asksToWait, type Wait } from '../text/attention.ts';
 import { askedBy, isGoodbye, isYesNo, shapeOf, type Asked } from '../text/completeness.ts';
 import { wordsOf } from '../text/words.ts';
 import type { ActionArguments, ActionResult } from './actions/action.ts';
-import { SURE, heardMost, type FormReply, type Forms, type Hearing } from './forms/active-form.ts';
+import { SURE, heardMost, type ExpectedSpeech, type FormReply, type Forms, type Hearing } from './forms/active-form.ts';
 import type { FormRun, FormState } from './forms/form-state.ts';
 
 export type Detail = Readonly<Record<string, string | number | boolean>>;
@@ -64,7 +64,8 @@ export class Dialogue {
   #before: { readonly expecting: readonly string[]; readonly takesMessage: boolean; readonly form: FormState | undefined } = { expecting: [], takesMessage: false, form: undefined };
   /** The read-back that the caller has heard, or most of it: only then can it be agreed to. */
   #heardReadBack: string | undefined;
-  #hotwordsOf: { readonly form: FormState; readonly words: readonly string[] } | undefined;
+  #expectedIn: { readonly form: FormState; readonly speech: ExpectedSpeech } | undefined;
+  readonly #expectedOtherwise: ExpectedSpeech;
   #asked: Asked = 'nothing';
   #lastTexts: readonly string[] = [];
 
@@ -72,6 +73,7 @@ export class Dialogue {
     this.#persona = persona;
     this.#llmCapable = llmCapable;
     this.#forms = forms;
+    this.#expectedOtherwise = { hotwords: persona.hotwords, prompt: '' };
   }
 
   /** What the bot's last words asked for. */
@@ -79,16 +81,26 @@ export class Dialogue {
     return this.#asked;
   }
 
-  /** What recognition should expect to hear, besides the persona's own words. */
-  get hotwords(): readonly string[] {
-    if (this.#form === undefined) return NO_WORDS;
-    if (this.#hotwordsOf?.form !== this.#form) this.#hotwordsOf = { form: this.#form, words: this.#forms?.hotwords(this.#form) ?? NO_WORDS };
-    return this.#hotwordsOf.words;
+  /** What recognition should expect to hear; the same object as long as that is the same. */
+  get expected(): ExpectedSpeech {
+    if (this.#form === undefined || this.#forms === undefined) return this.#expectedOtherwise;
+    if (this.#expectedIn?.form !== this.#form) this.#expectedIn = { form: this.#form, speech: this.#forms.expected(this.#form) };
+    return this.#expectedIn.speech;
   }
 
   /** Whether a text answers a question to the last digit, so that nothing more is waited for. */
   isComplete(text: string): boolean {
     return this.#form !== undefined && this.#forms?.isComplete(this.#form, text) === true;
+  }
+
+  /** The answer that is waited for may not be recorded. */
+  get asksSecret(): boolean {
+    return this.#form !== undefined && this.#forms?.asksSecret(this.#form) === true;
+  }
+
+  /** The caller's words as they may be recorded, and shown to others than the forms. */
+  masked(callerText: string): string {
+    return this.#forms?.masked(this.#form, callerText) ?? callerText;
   }
 
   /** The question that waits for an answer; empty where there is none. */
@@ -291,6 +303,5 @@ function round(score: number): number {
 }
 
 const HEARD_WELL: Heard = { confidence: SURE, keys: false };
-const NO_WORDS: readonly string[] = [];
 /** In the middle of a form an answer has to be nearer than otherwise, unless the caller's words are a question. A guess. */
 const SURE_SCORE = 0.6;

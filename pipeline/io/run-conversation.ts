@@ -4,10 +4,10 @@ import type { Clock } from '#domain/clock';
 import type { EndReason } from '#domain/end-reason';
 import { AppError, errorText } from '#domain/errors';
 import type { TurnId } from '#domain/turn';
-import { ms, type Ms } from '#domain/units';
+import { ms, samples, type Ms } from '#domain/units';
 import { Conversation } from '../conversation.ts';
 import type { ConversationAction, ConversationInput } from '../conversation/messages.ts';
-import { keyTones } from '../dialogue/actions/key-tones.ts';
+import { PAUSE_SAMPLES, TONE_SAMPLES, keyTones, keysName } from '../dialogue/actions/key-tones.ts';
 import type { DeclaredAction } from '../dialogue/actions/declared-action.ts';
 import type { ActionResult, ActionRunner } from '../dialogue/actions/action.ts';
 import { civilTime } from '../dialogue/forms/civil-time.ts';
@@ -15,6 +15,7 @@ import type { PipelineOptions } from '../options.ts';
 import type { Persona } from '../persona.ts';
 import type { PhraseCache } from '../phrases.ts';
 import type { Knowledge, LanguageModel, ReplyPart, SpeechToText, SttSession, TextToSpeech } from '../ports.ts';
+import { hotwordsText } from '../text/hotwords.ts';
 import { makeSpeakable } from '../text/speakable.ts';
 
 export interface ConversationLog {
@@ -73,8 +74,8 @@ class ConversationShell {
   readonly #turns = new Map<TurnId, { readonly all: AbortController; readonly llm: AbortController }>();
   readonly #tasks = new Set<Promise<void>>();
   readonly #inputs: ConversationInput[] = [];
-  /** Tones by the names of keys to press. */
-  readonly #keys = new Map<string, Int16Array>();
+  /** Digits by the names of keys to press. */
+  readonly #keys = new Map<string, string>();
   #isHandling = false;
   #stt: SttSession | undefined;
   #timer: { readonly atMs: Ms; readonly cancel: () => void } | undefined;
@@ -112,8 +113,8 @@ class ConversationShell {
 
   /** Records get a name in the place of the digits, which may be a secret. */
   pressKeys(digits: string): void {
-    const name = `[keys ${this.#keys.size + 1}]`;
-    this.#keys.set(name, keyTones(digits));
+    const name = keysName(this.#keys.size + 1);
+    this.#keys.set(name, digits);
     this.#feed({ kind: 'press-keys', name });
   }
 
@@ -167,7 +168,7 @@ class ConversationShell {
       case 'stt-pause': return this.#stt?.pause(action.pause);
       case 'stt-judge': return this.#stt?.judgeTurn(action.pause, action.silenceMs);
       case 'stt-reset': return this.#stt?.reset();
-      case 'stt-expect': return this.#stt?.configure({ hotwords: this.#hotwords(action.hotwords) });
+      case 'stt-expect': return this.#stt?.configure({ hotwords: hotwordsText(action.speech.hotwords), prompt: action.speech.prompt });
       case 'match': return this.#track(this.#match(action));
       case 'ask-llm': return this.#track(this.#askLlm(action));
       case 'stop-llm': return this.#turns.get(action.turnId)?.llm.abort();
@@ -181,19 +182,9 @@ class ConversationShell {
 
   #openStt(): void {
     const { persona, stt } = this.#deps;
-    const hotwords = this.#hotwords([]);
+    const hotwords = hotwordsText(persona.hotwords);
     const options = { language: persona.language.slice(0, 2), ...(hotwords !== '' && { hotwords }) };
     this.#stt = stt.open(options, (event) => this.#feed({ kind: 'stt', event }), this.#call.signal);
-  }
-
-  /** What is expected now comes first: recognition takes only so many. */
-  #hotwords(expected: readonly string[]): string {
-    let text = '';
-    for (const word of new Set([...expected, ...this.#deps.persona.hotwords])) {
-      const longer = text === '' ? word : `${text}, ${word}`;
-      if (longer.length <= MAX_HOTWORDS_CHARS) text = longer;
-    }
-    return text;
   }
 
   /** An action that has begun is not broken off by the end of the call: its result still belongs in the record. The runner keeps its time limit. */
@@ -233,7 +224,9 @@ class ConversationShell {
 
   #speak(action: Action<'speak'>): void {
     const { turnId, pieceId, text } = action;
-    const ready = this.#keys.get(text) ?? this.#deps.phrases.get(text, this.#deps.persona);
+    const keys = this.#keys.get(text);
+    if (keys !== undefined) this.#deps.leg.media.send({ kind: 'mark-keys', turnId, pieceId, keys, toneSamples: samples(TONE_SAMPLES), pauseSamples: samples(PAUSE_SAMPLES) });
+    const ready = keys === undefined ? this.#deps.phrases.get(text, this.#deps.persona) : keyTones(keys);
     if (ready === undefined) return this.#track(this.#synthesise(action));
     this.#feed({ kind: 'pcm', turnId, pieceId, pcm: ready });
     this.#feed({ kind: 'piece-made', turnId, pieceId });
@@ -298,5 +291,3 @@ async function* textParts(deltas: AsyncIterable<string>): AsyncGenerator<ReplyPa
 }
 
 const NO_ACTIONS: ActionResult = { kind: 'failed', code: 'no-actions', detail: 'nothing performs actions here', mayHaveHappened: false };
-/** What the service takes at once. */
-const MAX_HOTWORDS_CHARS = 500;

@@ -37,6 +37,11 @@ export function shapeOf(text: string): TextShape {
   return words.length <= SHORT_WORDS ? { kind: 'short-phrase' } : { kind: 'statement' };
 }
 
+/** Whether a text by itself asks to be waited on. */
+export function looksUnfinished(text: string): boolean {
+  return ['unfinished', 'trailing'].includes(shapeOf(text).kind);
+}
+
 /** Whether more words would belong to the same thing: nobody goes on with a finished question, but starts another. */
 export function mayGoOn(text: string): boolean {
   return ['unfinished', 'trailing', 'short-phrase', 'statement'].includes(shapeOf(text).kind);

@@ -25,6 +25,7 @@ export class ScriptedStt implements SpeechToText {
   readonly judged: number[] = [];
   /** The hot words that were set, oldest first. */
   readonly hotwords: string[] = [];
+  readonly prompts: string[] = [];
   readonly #clock: VirtualClock;
 
   constructor(clock: VirtualClock) {
@@ -71,8 +72,9 @@ export class ScriptedStt implements SpeechToText {
         generation += 1;
         shares.clear();
       },
-      configure: ({ hotwords }) => {
+      configure: ({ hotwords, prompt }) => {
         if (hotwords !== undefined) this.hotwords.push(hotwords);
+        if (prompt !== undefined) this.prompts.push(prompt);
       },
       close: () => {
         generation += 1;

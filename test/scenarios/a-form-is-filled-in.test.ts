@@ -267,11 +267,15 @@ describe('while the action runs', () => {
 });
 
 describe('what is expected', () => {
-  it('reaches recognition as hot words, and is forgotten with the form', async () => {
+  it('reaches recognition as hot words and as the question before, and is forgotten with the form', async () => {
     await says('book a room');
-    expect(call.stt.hotwords.at(-1)).toContain('Mountain View');
+    expect(call.stt.hotwords.at(-1)).toBe('Mountain View Library');
+    expect(call.stt.prompts.at(-1)).toBe('Which room?');
+    await says('library tomorrow at nine for an hour for two people');
+    expect(call.stt.prompts.at(-1)).toBe('');
     await says('never mind');
-    expect(call.stt.hotwords.at(-1) ?? '').not.toContain('Mountain View');
+    expect(call.stt.hotwords.at(-1)).toBe('');
+    expect(call.stt.prompts.at(-1)).toBe('');
   });
 
   it('a telephone number is waited for group by group, and may be keyed', async () => {

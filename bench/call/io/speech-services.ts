@@ -34,22 +34,32 @@ export async function synthesize(services: SpeechServices, text: string, voice =
   return resample({ sampleRateHz: rateHz, pcm: pcmOf(Buffer.concat(chunks)) }, 8000);
 }
 
+export interface Recognised {
+  readonly text: string;
+  readonly decodeMs: number;
+}
+
 /** What the STT service makes of a sound, at most some 25 s long. */
 export async function transcribe(services: SpeechServices, sound: Sound): Promise<string> {
+  return (await recognise(services, sound)).text;
+}
+
+/** The same with the time that it took. `config`: more of the session's settings, such as hot words. */
+export async function recognise(services: SpeechServices, sound: Sound, config: Readonly<Record<string, unknown>> = {}): Promise<Recognised> {
   const pcm = resample(sound, 16000);
   const socket = new WebSocket(services.sttUrl, { handshakeTimeout: 5000 });
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const { promise, resolve, reject } = Promise.withResolvers<Recognised>();
   const timeout = setTimeout(() => reject(new Error('the stt service did not answer within 60 s')), 60_000);
   socket.on('message', (data) => {
-    const message = JSON.parse(String(data)) as { type?: string; text?: string; message?: string };
-    if (message.type === 'final') resolve(message.text ?? '');
+    const message = JSON.parse(String(data)) as { type?: string; text?: string; decodeMs?: number; message?: string };
+    if (message.type === 'final') resolve({ text: message.text ?? '', decodeMs: message.decodeMs ?? 0 });
     if (message.type === 'error') reject(new Error(`the stt service refused: ${message.message ?? ''}`));
   });
   socket.on('error', reject);
   socket.on('close', () => reject(new Error('the stt service closed the session')));
   try {
     await Promise.race([once(socket, 'open'), promise]);
-    socket.send(JSON.stringify({ config: { partials: false, turn: false } }));
+    socket.send(JSON.stringify({ config: { partials: false, turn: false, ...config } }));
     const bytes = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
     for (let offset = 0; offset < bytes.length; offset += 32_000) socket.send(bytes.subarray(offset, offset + 32_000));
     socket.send(JSON.stringify({ silence: true }));

@@ -51,3 +51,5 @@ export function changesNothing({ declaration }: DeclaredAction): boolean {
 }
 
 export const MASK = '[masked]';
+/** For one key of the keypad. */
+export const MASKED_DIGIT = '•';

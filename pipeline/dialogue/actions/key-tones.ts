@@ -1,3 +1,12 @@
+/** What stands for keys in the bot's words, and so in records: the digits may be a secret. */
+export function keysName(place: number): string {
+  return `[keys ${place}]`;
+}
+
+export function isKeysName(text: string): boolean {
+  return /^\[keys \d+\]$/.test(text);
+}
+
 /**
  * The tones of telephone keys (ITU-T Q.23, Q.24) as mono PCM at 24 kHz: in the voice itself, so that they pass every
  * line that passes a voice.
@@ -23,8 +32,8 @@ const TONES: ReadonlyMap<string, { readonly lowHz: number; readonly highHz: numb
 );
 const RATE_HZ = 24_000;
 /** 100 ms each; Q.24 asks receivers to take 40. */
-const TONE_SAMPLES = 2_400;
-const PAUSE_SAMPLES = 2_400;
+export const TONE_SAMPLES = 2_400;
+export const PAUSE_SAMPLES = 2_400;
 /** 2 ms up and down, so that keys do not click. */
 const EDGE_SAMPLES = 48;
 /** Each of the two at -10 dBFS. */

@@ -2,12 +2,13 @@ import { ratio, type Ratio } from '#domain/units';
 import type { ActionResult } from '../actions/action.ts';
 import type { CivilTime } from '../slots/slot-type.ts';
 import type { Asked } from '../../text/completeness.ts';
-import { wordsOf } from '../../text/words.ts';
+import { lastSentence, wordsOf } from '../../text/words.ts';
 import type { Form, Values } from './form.ts';
 import { slotOf } from './form.ts';
 import { formStep } from './form-step.ts';
 import type { FormInput, FormOutput, FormRun, FormState } from './form-state.ts';
 import { readUtterance, takesEverything } from './reading.ts';
+import { asksSecret, masked } from './secrets.ts';
 import { questionText } from './wording.ts';
 
 /** What the caller said, and how it came. */
@@ -26,6 +27,13 @@ export interface FormReply {
   readonly run?: FormRun;
   readonly followUp: 'go-on' | 'take-message' | 'hang-up';
   readonly detail: Readonly<Record<string, string>>;
+}
+
+/** What recognition is told about the next words of the caller. */
+export interface ExpectedSpeech {
+  readonly hotwords: readonly string[];
+  /** What was said before; empty where nothing is. */
+  readonly prompt: string;
 }
 
 /** The forms of a persona, asked what to say. Keeps nothing: the state of the form comes in and goes out. */
@@ -104,13 +112,16 @@ export class Forms {
     return slot.type.expects === 'words' ? 'open' : slot.type.expects;
   }
 
-  /** What recognition should expect: first the words of the slot that is asked for. */
-  hotwords(state: FormState): readonly string[] {
+  /** What recognition should expect: first the names of the slot that is asked for; and as what goes before, the question. */
+  expected(state: FormState): ExpectedSpeech {
     const form = this.get(state.formId);
-    if (form === undefined) return [];
+    if (form === undefined) return { hotwords: [], prompt: '' };
     const { question } = state;
     const asked = 'slot' in question ? slotOf(form, question.slot) : undefined;
-    return [...new Set([...(asked?.type.hotwords ?? []), ...form.slots.flatMap(({ type }) => type.hotwords)])];
+    const hotwords = [...new Set([...(asked?.type.hotwords ?? []), ...form.slots.flatMap(({ type }) => type.hotwords)])];
+    // Longer texts, and what was read back, are made out of mere noise.
+    const prompt = question.kind === 'slot' || question.kind === 'which' ? lastSentence(questionText(form, state, this.#now())) : '';
+    return { hotwords, prompt: prompt.length <= MOST_PROMPT_CHARS ? prompt : '' };
   }
 
   /** Whether a text has each digit of the number that was asked for. */
@@ -122,6 +133,18 @@ export class Forms {
     const spec = slot?.declaration.spec;
     const hasLength = (spec?.type === 'digits' && spec.length !== undefined) || (spec?.type === 'phone' && spec.country === 'US');
     return hasLength && slot?.type.read(text, { now: this.#now(), asked: true, known: state.values }).kind === 'value';
+  }
+
+  /** Whether the answer that is waited for is a secret. */
+  asksSecret(state: FormState): boolean {
+    const form = this.get(state.formId);
+    return form !== undefined && asksSecret(form, state);
+  }
+
+  /** The caller's words without what any form keeps secret; `state` is that of the open form. */
+  masked(state: FormState | undefined, text: string): string {
+    const open = state === undefined ? undefined : this.get(state.formId);
+    return (open === undefined ? this.#forms : [open]).reduce((clean, form) => masked(form, open === undefined ? undefined : state, clean, this.#now()), text);
   }
 
   question(state: FormState): string {
@@ -168,5 +191,7 @@ function detailOf(form: Form, state: FormState | undefined, outputs: readonly Fo
 
 /** So many slots filled beyond doubt are no chance. A guess: a day and a time are said about much else. */
 const LEAST_TELLING = 3;
+/** A question, not a speech. */
+const MOST_PROMPT_CHARS = 80;
 /** The question at the end need not be waited for. */
 const MOST_RATIO = 0.75;

@@ -127,7 +127,8 @@ export class Draft {
         this.set(slot, reading.value);
         if (before !== undefined && !same(before, reading.value) && !slot.declaration.secret) changed.push(slot.type.say(reading.value, { now: this.now }));
       } else if (reading.kind === 'ambiguous') {
-        trouble ??= () => this.ask({ kind: 'which', slot: slot.name, values: reading.values, heard });
+        // Asking which would say the secret.
+        trouble ??= () => (slot.declaration.secret ? this.#insist(slot, this.form.language.says.sorry) : this.ask({ kind: 'which', slot: slot.name, values: reading.values, heard }));
       } else if (reading.code === 'past' && this.#movesOn(slot, heard)) {
         moved = true;
       } else {

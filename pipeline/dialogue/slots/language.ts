@@ -21,6 +21,8 @@ export interface SlotLanguage {
   findEmails(tokens: readonly Token[]): readonly Found<EmailMeaning>[];
   /** Which of `count` things in a row was meant: "the second one", "the last". */
   findPosition(tokens: readonly Token[], count: number): readonly Found<number>[];
+  /** One of several: recognition adds endings to names ("libraries"). */
+  singular(word: string): string;
   /** Words that carry nothing of a choice's name. */
   readonly smallWords: ReadonlySet<string>;
   /** What comes before an answer in free words: "it is about", "um". */
@@ -37,5 +39,4 @@ export interface SlotLanguage {
     email(address: string): string;
     people(count: number): string;
   };
-  readonly hotwords: { readonly dates: readonly string[]; readonly times: readonly string[]; readonly durations: readonly string[]; readonly people: readonly string[]; readonly yesNo: readonly string[]; readonly email: readonly string[] };
 }

@@ -4,7 +4,7 @@ import { phrases, textAt } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { findAmounts } from './amounts.ts';
 import { findCounts, findNumbers } from './counts.ts';
-import { findDates, WEEKDAY_NAMES } from './dates.ts';
+import { findDates } from './dates.ts';
 import { findDigitRuns } from './digits.ts';
 import { findDurations } from './durations.ts';
 import { findEmails } from './emails.ts';
@@ -18,6 +18,7 @@ export const english: SlotLanguage = {
   or: new Set(['or', 'maybe', 'perhaps', 'possibly']),
   not: new Set(['not', "isn't", "don't", 'except', 'without']),
   findDates, findTimes, findDurations, findNumbers, findCounts, findAmounts, findYesNo, findDigitRuns, findNames, findEmails, findPosition,
+  singular: (word) => (word.length < 4 || word.endsWith('ss') ? word : word.endsWith('ies') ? `${word.slice(0, -3)}y` : word.endsWith('s') ? word.slice(0, -1) : word),
   smallWords: new Set(['the', 'a', 'an', 'of', 'and', 'in', 'at', 'room', 'rooms', 'please', 'one', 'to', 'for', 'on', 'with', 'no', 'not', 'is', 'it']),
   textOpenings: phrases('um', 'uh', 'er', 'erm', 'well', 'okay', 'so', ',', '.', "it's about", 'it is about', 'tell them that', 'tell them', 'tell him that', 'tell him', 'tell her that', 'tell her', 'please tell them', 'please say that', 'the message is that', 'the message is', 'my message is'),
   say: {
@@ -25,14 +26,6 @@ export const english: SlotLanguage = {
     yesNo: (value) => (value ? 'yes' : 'no'),
     plus: 'plus',
     people: (count) => `${sayNumber(count)} ${count === 1 ? 'person' : 'people'}`,
-  },
-  hotwords: {
-    dates: ['today', 'tomorrow', ...WEEKDAY_NAMES],
-    times: ["o'clock", 'half past', 'a.m.', 'p.m.', 'noon'],
-    durations: ['half an hour', 'an hour', 'minutes', 'hours'],
-    people: ['people'],
-    yesNo: ['yes', 'no'],
-    email: ['at', 'dot com', 'gmail'],
   },
 };
 

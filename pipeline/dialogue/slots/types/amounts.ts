@@ -14,7 +14,7 @@ export function durationSlot(spec: SpecOf<'duration'>, language: SlotLanguage): 
     return spec.stepMinutes !== undefined && minutes % spec.stepMinutes !== 0 ? 'off-step' : undefined;
   };
   return {
-    type: 'duration', expects: 'words', takesKeys: true, hotwords: language.hotwords.durations,
+    type: 'duration', expects: 'words', takesKeys: true, hotwords: [],
     schema: { type: 'integer', minimum: spec.minMinutes, maximum: spec.maxMinutes, ...(spec.stepMinutes === undefined ? {} : { multipleOf: spec.stepMinutes }), description: 'minutes' },
     read(utterance, context) {
       const tokens = tokenise(utterance);
@@ -44,7 +44,7 @@ function bareMinutes(count: number, unit: 'minutes' | 'hours' | undefined): read
 export function numberSlot(spec: SpecOf<'number'>, language: SlotLanguage): CheckedSlotType {
   const fault = (value: number): string | undefined => (spec.whole && !Number.isInteger(value) ? 'not-whole' : value < spec.min ? 'too-small' : value > spec.max ? 'too-large' : undefined);
   return {
-    type: 'number', expects: 'words', takesKeys: true, hotwords: spec.units,
+    type: 'number', expects: 'words', takesKeys: true, hotwords: [],
     schema: { type: spec.whole ? 'integer' : 'number', minimum: spec.min, maximum: spec.max },
     read(utterance, context) {
       const tokens = tokenise(utterance);
@@ -60,7 +60,7 @@ export function numberSlot(spec: SpecOf<'number'>, language: SlotLanguage): Chec
 export function countSlot(spec: SpecOf<'count'>, language: SlotLanguage): CheckedSlotType {
   const fault = (value: number): string | undefined => (value < spec.min ? 'too-few' : value > spec.max ? 'too-many' : Number.isInteger(value) ? undefined : 'not-whole');
   return {
-    type: 'count', expects: 'words', takesKeys: true, hotwords: spec.units.length > 0 ? spec.units : language.hotwords.people,
+    type: 'count', expects: 'words', takesKeys: true, hotwords: [],
     schema: { type: 'integer', minimum: spec.min, maximum: spec.max },
     read(utterance, context) {
       const tokens = tokenise(utterance);

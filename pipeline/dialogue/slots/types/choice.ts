@@ -46,7 +46,7 @@ export function choiceSlot(spec: SpecOf<'choice'>, language: SlotLanguage): Chec
       const alternatives = context.asked && tokens.some((token) => language.or.has(token.text)) ? notDenied(tokens, wordHits(tokens, rare), language) : [];
       if (exact.length > 0) return settle(tokens, [...exact, ...alternatives], language);
       const least = context.asked ? LEAST_SCORE.asked : LEAST_SCORE.unasked;
-      const alike = [...fuzzyHits(tokens, names, least), ...(context.asked ? wordHits(tokens, rare) : [])];
+      const alike = [...fuzzyHits(tokens, names, least, language), ...(context.asked ? wordHits(tokens, rare) : [])];
       const read = settle(tokens, notDenied(tokens, alike, language), language);
       if (read.kind !== 'none' || !context.asked) return read;
       return choose(tokens, language.findPosition(tokens, values.length), context, (found) => ({ kind: 'values', values: found.values.flatMap((place) => values[place - 1] ?? []) }));
@@ -86,7 +86,7 @@ function exactHits(tokens: readonly Token[], names: readonly Name[]): readonly H
   return hits.filter((hit) => !hits.some((other) => other.to - other.from > hit.to - hit.from && covers(other, hit)));
 }
 
-function fuzzyHits(tokens: readonly Token[], names: readonly Name[], least: number): readonly Hit[] {
+function fuzzyHits(tokens: readonly Token[], names: readonly Name[], least: number, language: SlotLanguage): readonly Hit[] {
   const hits: Hit[] = [];
   for (const name of names) {
     if (name.joined.length < 4) continue;
@@ -95,6 +95,11 @@ function fuzzyHits(tokens: readonly Token[], names: readonly Name[], least: numb
         const window = tokens.slice(from, from + size);
         if (window.some((token) => token.kind !== 'word')) continue;
         const text = window.map((token) => token.text).join(' ');
+        const sameName = window.length === name.words.length && name.words.every((word, at) => language.singular(window[at]?.text ?? '') === language.singular(word));
+        if (sameName) {
+          hits.push({ value: name.value, from, to: from + size, score: 0.95, alike: true });
+          continue;
+        }
         if (Math.abs(text.length - name.joined.length) > name.joined.length * 0.4) continue;
         const score = similarity(text, name.joined);
         if (score >= least && (size !== name.words.length || name.words.every((word, at) => similarity(window[at]?.text ?? '', word) >= LEAST_WORD_SCORE))) hits.push({ value: name.value, from, to: from + size, score: Math.min(score, 0.95), alike: true });

@@ -10,7 +10,7 @@ import type { CheckedSlotType } from './checked-slot-type.ts';
 /** Values are 'YYYY-MM-DD'. Codes: `no-such-date`, `past`, `too-early`, `too-late`, `closed-day`. */
 export function dateSlot(spec: SpecOf<'date'>, language: SlotLanguage): CheckedSlotType {
   return {
-    type: 'date', expects: 'words', takesKeys: false, hotwords: language.hotwords.dates,
+    type: 'date', expects: 'words', takesKeys: false, hotwords: [],
     schema: { type: 'string', format: 'date', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'ISO 8601 date, YYYY-MM-DD' },
     read(utterance, context) {
       const tokens = tokenise(utterance);

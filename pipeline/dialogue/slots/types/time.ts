@@ -13,7 +13,7 @@ const WAKING_MINUTES = { from: 360, to: 1379 };
 /** Values are 'HH:MM' (24 h). Codes: `no-such-time`, `outside-hours`, `past`, `off-step`. */
 export function timeSlot(spec: SpecOf<'time'>, language: SlotLanguage): CheckedSlotType {
   return {
-    type: 'time', expects: 'words', takesKeys: true, hotwords: language.hotwords.times,
+    type: 'time', expects: 'words', takesKeys: true, hotwords: [],
     schema: { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: '24-hour time, HH:MM' },
     read(utterance, context) {
       const tokens = tokenise(utterance);

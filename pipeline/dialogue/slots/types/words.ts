@@ -15,7 +15,7 @@ export function digitsSlot(spec: SpecOf<'digits'>, language: SlotLanguage): Chec
   const leads = phrases(...spec.leads);
   const fault = (digits: string): string | undefined => (digits.length < least ? 'too-short' : digits.length > most ? 'too-long' : undefined);
   return {
-    type: 'digits', expects: 'digits', takesKeys: true, hotwords: spec.leads,
+    type: 'digits', expects: 'digits', takesKeys: true, hotwords: [],
     schema: { type: 'string', pattern: `^\\d{${least},${most}}$` },
     read(utterance, context) {
       const tokens = tokenise(utterance);
@@ -51,7 +51,7 @@ export function nameSlot(spec: SpecOf<'name'>, language: SlotLanguage): CheckedS
 export function emailSlot(language: SlotLanguage): CheckedSlotType {
   const accepts = (value: unknown): value is SlotValue => typeof value === 'string' && value.length <= 254 && EMAIL.test(value);
   return {
-    type: 'email', expects: 'words', takesKeys: false, hotwords: language.hotwords.email,
+    type: 'email', expects: 'words', takesKeys: false, hotwords: [],
     schema: { type: 'string', format: 'email', maxLength: 254 },
     read(utterance, context) {
       const tokens = tokenise(utterance);
