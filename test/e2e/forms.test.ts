@@ -1,19 +1,20 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Caller } from '#bench/call/caller/io/caller';
-import { LineSounds } from '#bench/forms/io/line-sounds';
+import { transcribeLong } from '#bench/call/io/speech-services';
 import { playScript, type PlayedScript } from '#bench/forms/io/play-script';
 import { wordsOfPersona } from '#bench/forms/io/words-of-persona';
 import { judge, type ScriptOutcomeReport } from '#bench/forms/outcome';
 import { loadScript } from '#bench/forms/walk';
-import { app, records, services, uri } from './support/shared-app.ts';
+import { Baresip } from './phones/baresip.ts';
+import { Linphone } from './phones/linphone.ts';
 import { ROOT_DIR } from './support/app-under-test.ts';
+import { silenceFile } from './support/caller-speech.ts';
+import { soundsOf, walkByPhone, type ScriptedPhone } from './support/phone-walk.ts';
+import { likeness, records, services, uri } from './support/shared-app.ts';
 
 async function walk(name: string): Promise<{ played: PlayedScript; verdict: ScriptOutcomeReport }> {
   const script = loadScript(name);
-  const recordings = script.recordings === undefined ? undefined : join(ROOT_DIR, script.recordings);
-  const sounds = new LineSounds({ services, cacheDir: join(app.dataDir, 'speech'), recordings: recordings !== undefined && existsSync(recordings) ? recordings : undefined });
+  const sounds = soundsOf(script);
   for (const step of script.steps) await sounds.of(step, script.voice);
   const words = wordsOfPersona('sip:bot@127.0.0.1', ROOT_DIR)(script.form);
   const caller = await Caller.dial(uri('bot'), { fromUser: name });
@@ -26,13 +27,29 @@ async function walk(name: string): Promise<{ played: PlayedScript; verdict: Scri
   }
 }
 
-test('a caller books the meeting room, and the record tells who agreed to it', async () => {
-  const { played, verdict } = await walk('booking');
-  expect(verdict, played.dialogue.join('\n')).toMatchObject({ completed: true, wrongActions: [] });
-  const actions = played.record?.actions ?? [];
-  expect(actions.at(-1)).toMatchObject({ name: 'book-room', outcome: 'done', args: { place: 'Mountain View', time: '14:30', duration: 30, people: 2 }, authority: { by: 'caller' }, values: { reference: expect.any(Number) } });
-  expect(actions.at(-1)?.authority.readBack).toMatch(/Mountain View.*Is that right\?$/);
-}, 180_000);
+/** The recordings walk the whole form by a real phone, and what it heard is written down. */
+async function bookedBy(phone: ScriptedPhone & { finish(): Promise<Int16Array> }, fromUser: string): Promise<void> {
+  const { call, dialogue, verdict } = await walkByPhone(phone, fromUser, loadScript('booking'));
+  const heard = await transcribeLong(services, await phone.finish());
+  expect(verdict, dialogue.join('\n')).toMatchObject({ completed: true, wrongActions: [] });
+  const booked = call.actions?.at(-1);
+  expect(booked).toMatchObject({ name: 'book-room', outcome: 'done', args: { place: 'Mountain View', duration: 30, people: 2 }, authority: { by: 'caller' }, values: { reference: expect.any(Number) } });
+  expect(booked?.authority.readBack).toMatch(/Mountain View.*Is that right\?$/);
+  expect(likeness(call.turns.at(-1)?.botText ?? '', heard), heard).toBeGreaterThan(0.5);
+  expect(likeness(booked?.authority.readBack ?? '', heard), heard).toBeGreaterThan(0.5);
+}
+
+test('baresip books the meeting room, and the record tells who agreed to it', async () => {
+  const phone = await Baresip.start({ wav: silenceFile(), fromUser: 'baresip-booking' });
+  phone.dial(uri('bot'));
+  await bookedBy(phone, 'baresip-booking');
+}, 240_000);
+
+test('linphone wants the same room at the same time, and takes what is offered', async () => {
+  const phone = await Linphone.start(silenceFile());
+  await phone.dial(uri('bot'));
+  await bookedBy(phone, 'linphone');
+}, 240_000);
 
 test('a caller leaves a message, with the number on the keypad', async () => {
   const { played, verdict } = await walk('message');

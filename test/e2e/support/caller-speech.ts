@@ -16,14 +16,20 @@ export async function speech(text: string, voice = CALLER_VOICE): Promise<Int16A
   return pcm;
 }
 
-/** The same as a file for a phone: silence, the words, then a minute of silence, because phones hang up or loop at the end of a file. */
+/** The same as a file for a phone. */
 export async function speechFile(text: string, voice = CALLER_VOICE, silenceMs = 0): Promise<string> {
-  const pcm = await speech(text, voice);
-  const path = join(app.dataDir, 'speech', `phone-${createHash('sha256').update(`${voice} ${silenceMs} ${text}`).digest('hex').slice(0, 16)}.wav`);
+  return phoneFile(await speech(text, voice), silenceMs);
+}
+
+/** Silence, the sound, then a minute of silence, because phones hang up or loop at the end of a file. */
+export function phoneFile(pcm: Int16Array, silenceMs = 0): string {
+  const dir = join(app.dataDir, 'speech');
+  mkdirSync(dir, { recursive: true });
   const before = silenceMs * 8;
   const padded = new Int16Array(before + pcm.length + 60 * 8000);
   padded.set(pcm, before);
-  writeFileSync(path, formatWav(8000, padded));
+  const path = join(dir, `phone-${createHash('sha256').update(padded).digest('hex').slice(0, 16)}.wav`);
+  if (!existsSync(path)) writeFileSync(path, formatWav(8000, padded));
   return path;
 }
 
