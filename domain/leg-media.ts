@@ -10,8 +10,8 @@ export type LegMediaCommand =
   /** One piece of bot speech, PCM at 24 kHz; refused (dropped and counted) if its turn was aborted. Several `play` of one piece follow each other. */
   | { readonly kind: 'play'; readonly turnId: TurnId; readonly pieceId: PieceId; readonly pcm: Int16Array }
   /**
-   * The piece that follows is the tones of these keys, each so long and with as much silence behind it as is told (24 kHz): where telephone events were
-   * agreed on, those leave in its place.
+   * The piece that follows is the tones of these keys, each so long and with as much silence behind it as is told (24 kHz): on a telephone leg that
+   * agreed on telephone events, those leave in its place (RFC 4733).
    */
   | { readonly kind: 'mark-keys'; readonly turnId: TurnId; readonly pieceId: PieceId; readonly keys: string; readonly toneSamples: Samples; readonly pauseSamples: Samples }
   /** No more audio follows in this turn; `playout-finished` is the answer once all has left. */

@@ -16,6 +16,8 @@ export class BotPlayout implements BotVoice, PlayoutListener {
   readonly #queue: PlayoutQueue;
   readonly #speaker: Speaker;
   readonly #keys = new PressedKeys();
+  /** Keys leave as events, not as tones: nothing of them is heard on the line. */
+  keysAreEvents = false;
   /** What leaves is not heard at once, and can be stopped at the far end. */
   readonly #isAhead: boolean;
   #nowMs: Ms = 0;
@@ -50,12 +52,13 @@ export class BotPlayout implements BotVoice, PlayoutListener {
 
   /** Fills one packet's samples at the output rate; false: the bot is silent. */
   fill(nowMs: Ms, pcm: Int16Array, count: number): boolean {
-    this.#keys.held = undefined;
+    this.#keys.clear();
     if (this.#held) return false;
     this.#nowMs = nowMs;
     if (!this.#speaker.fill(pcm, count)) return false;
     if (this.#speaker.turn > 0 && this.#queue.isAborted(this.#speaker.turn)) this.staleTurnPackets += 1;
-    if (this.#speaker.levelDbov > this.#playedDbov) this.#playedDbov = this.#speaker.levelDbov;
+    const isHeard = !this.keysAreEvents || !this.#keys.isAmong;
+    if (isHeard && this.#speaker.levelDbov > this.#playedDbov) this.#playedDbov = this.#speaker.levelDbov;
     return true;
   }
 
@@ -67,12 +70,17 @@ export class BotPlayout implements BotVoice, PlayoutListener {
   }
 
   markKeys(piece: KeysPiece): void {
-    this.#keys.begin(piece);
+    this.#keys.add(piece);
   }
 
-  /** The key whose tone is in the frame that was filled last. */
+  /** The key whose tone is at the end of the frame that was filled last. */
   get heldKey(): HeldKey | undefined {
     return this.#keys.held;
+  }
+
+  /** That frame is tones of keys, or the silence between them. */
+  get pressesKeys(): boolean {
+    return this.#keys.isAmong;
   }
 
   end(nowMs: Ms, turnId: TurnId): void {

@@ -58,6 +58,7 @@ export class LegMediaCore implements LegCore, InboundSink {
     const emit = (event: LegMediaEvent) => output.emit(event);
     this.#voices = new LegVoices(options, TELEPHONE, scorer, emit);
     this.#voices.bot.setHeld(spec.held === true);
+    this.#voices.bot.keysAreEvents = spec.telephoneEventPayloadType !== undefined;
     this.#watch = new LegWatch(nowMs, options, emit);
     this.#reports = new ReportSession(nowMs, identity.ssrc, identity.cname, options.rtcpIntervalMs);
     this.#schedule = new PlayoutSchedule(nowMs, spec.ptimeMs);
@@ -115,13 +116,15 @@ export class LegMediaCore implements LegCore, InboundSink {
   /** What a re-INVITE changed. */
   update(nowMs: Ms, change: LegChange): void {
     const before = this.#spec;
-    const spec = { ...before, ...change };
+    const spec = { ...(change.payloadType === undefined ? before : withoutExtras(before)), ...change };
     this.#spec = spec;
     this.#latch.expect(nowMs, spec.remote, spec.signallingAddress);
     this.#line.law = spec.codec;
     this.#inbound.setFormat(inboundFormat(spec));
     this.#outbound.setFormat(spec.codec, spec.payloadType, spec.comfortNoisePayloadType);
     this.#voices.bot.setHeld(spec.held === true);
+    this.#voices.bot.keysAreEvents = spec.telephoneEventPayloadType !== undefined;
+    if (spec.telephoneEventPayloadType === undefined) this.#dtmf.cut();
     this.#watch.heard(nowMs, false);
     if (spec.ptimeMs === before.ptimeMs) return;
     this.#frameSamples = spec.ptimeMs * SAMPLES_PER_MS;
@@ -179,14 +182,22 @@ export class LegMediaCore implements LegCore, InboundSink {
     if (packet !== undefined) this.#output.sendRtp(packet, remote.port, remote.address);
   }
 
-  /** Keys leave as telephone events where those were agreed on. True: one is down, and its tone need not be sent. */
+  /** Keys leave as telephone events where those were agreed on, each end told three times. True: they took the place of this frame. */
   #sendKeys(isVoice: boolean, count: number, remote: { readonly port: number; readonly address: string }): boolean {
     const { telephoneEventPayloadType } = this.#spec;
     if (telephoneEventPayloadType === undefined) return false;
-    const key = isVoice ? this.#voices.heldKey : undefined;
-    for (const packet of this.#dtmf.frame(key, telephoneEventPayloadType, count)) this.#output.sendRtp(packet, remote.port, remote.address);
-    if (key !== undefined) this.#outbound.pressed(count);
-    return key !== undefined;
+    const { bot, isEcho } = this.#voices;
+    const isAmong = isVoice && !isEcho && bot.pressesKeys;
+    const packets = this.#dtmf.frame(isAmong ? bot.heldKey : undefined, telephoneEventPayloadType, count);
+    for (const packet of packets) this.#output.sendRtp(packet, remote.port, remote.address);
+    if (packets.length > 0 && (isAmong || !isVoice)) {
+      this.#outbound.pressed(count);
+      return true;
+    }
+    if (!isAmong) return false;
+    const quiet = this.#outbound.quiet(count);
+    if (quiet !== undefined) this.#output.sendRtp(quiet, remote.port, remote.address);
+    return true;
   }
 
   #report(nowMs: Ms, wallMs: number): void {
@@ -216,6 +227,11 @@ export class LegMediaCore implements LegCore, InboundSink {
   get #receives(): boolean {
     return this.#spec.direction === 'sendrecv' || this.#spec.direction === 'recvonly';
   }
+}
+
+/** What a new agreement has to name again, or it is not agreed on any more. */
+function withoutExtras({ telephoneEventPayloadType: _events, comfortNoisePayloadType: _noise, ...spec }: LegSpec): LegSpec {
+  return spec;
 }
 
 function inboundFormat(spec: LegSpec): InboundFormat {

@@ -6,7 +6,6 @@ import { CallerVoice } from './caller-voice.ts';
 import type { FrameOrigin } from './inbound.ts';
 import type { MediaOptions } from './options.ts';
 import { EchoLoop, type EchoOptions } from './playout/echo-loop.ts';
-import type { HeldKey } from './rtp/dtmf-sender.ts';
 import type { SpeechScorer } from './vad/voice-detector.ts';
 
 export interface VoiceFormat {
@@ -67,11 +66,6 @@ export class LegVoices {
       default:
         return unreachable(command);
     }
-  }
-
-  /** The key that the bot holds down in the frame that was filled last. */
-  get heldKey(): HeldKey | undefined {
-    return this.#echoOn ? undefined : this.bot.heldKey;
   }
 
   get isEcho(): boolean {

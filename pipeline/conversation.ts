@@ -126,7 +126,10 @@ export class Conversation {
 
   #voiceStarted(nowMs: Ms, event: Media<'voice-started'>): void {
     if (this.#state !== 'talking' || this.#context.persona.mode === 'echo') return;
-    this.#hear(nowMs, this.#listening.voiceStarted(event, this.#reopened(nowMs)));
+    const prefix = this.#reopened(nowMs);
+    // Media may have begun to play what has just been taken back: then nobody is left to be spoken over.
+    const botSpeaking = event.botSpeaking && this.#speaking.turn !== undefined;
+    this.#hear(nowMs, this.#listening.voiceStarted({ ...event, botSpeaking }, prefix));
   }
 
   /** The caller goes on although their turn was taken for finished, and has heard nothing yet: the words so far. */
@@ -200,7 +203,8 @@ export class Conversation {
     const words: WordsOverBot = { text, isFinal, confidence, botText: this.#botText, asked, speechMs: this.#listening.speechMs(nowMs) };
     if (this.#interruption !== undefined) return this.#decided(nowMs, this.#interruption.words(nowMs, words));
     const turn = this.#speaking.turn;
-    if (turn === undefined) return;
+    // What is said over keys is a turn once they are through.
+    if (turn === undefined || turn.pressesKeys) return;
     const { bargeIn, turn: { minConfidence } } = this.#context.options;
     const judged = judgeWords(words, bargeIn, minConfidence);
     if (judged.kind === 'abort') this.#interrupt(nowMs, { decision: 'abort', why: judged.why, decidedMs: ms(0) });
@@ -295,7 +299,7 @@ export class Conversation {
     this.#act({ kind: 'stt-expect', speech: expected });
   }
 
-  /** Whoever speaks while keys are pressed, or says goodbye to a goodbye, does not stop them. */
+  /** Whoever speaks while keys are pressed, or to a goodbye, does not pause them. */
   #allowBargeIn(): void {
     const allowed = this.#leaving === undefined && this.#speaking.turn?.pressesKeys !== true;
     if (allowed === this.#allowsBargeIn || this.#state === 'ended') return;

@@ -225,7 +225,7 @@ class Session:
             frame["pause"] = pause
         if whole.rejected is not None:
             frame["rejected"] = whole.rejected
-        log.debug("final", transcript=whole.text, pause=pause)
+        log.debug("final", characters=len(whole.text), pause=pause)
         self._send(frame)
 
     def _drop_kept_final(self) -> None:

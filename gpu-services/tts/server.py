@@ -70,7 +70,7 @@ class TtsService:
         began_ms = monotonic_ms()
         self._streams += 1
         self.metrics.streams.inc()
-        log.debug("speak", transcript=speak.text, voice=speak.voice, engine=speak.engine)
+        log.debug("speak", characters=len(speak.text), voice=speak.voice, engine=speak.engine)
 
         def on_first() -> None:
             self.metrics.first_seconds.observe((monotonic_ms() - began_ms) / 1000)

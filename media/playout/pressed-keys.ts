@@ -12,24 +12,49 @@ export interface KeysPiece {
 
 /** Core: which key of such a piece is down while its audio leaves. */
 export class PressedKeys {
-  #piece: KeysPiece | undefined;
+  /** In the order in which they are said. */
+  readonly #pieces: (KeysPiece & { readonly firstPress: number })[] = [];
   #presses = 0;
-  /** Down during the frame that was taken last. */
+  /** Down at the end of the frame that was taken last. */
   held: HeldKey | undefined;
+  /** The frame that was taken last ended in such a piece. */
+  isAmong = false;
 
-  begin(piece: KeysPiece): void {
-    this.#presses += this.#piece?.keys.length ?? 0;
-    this.#piece = piece;
+  add(piece: KeysPiece): void {
+    this.#pieces.push({ ...piece, firstPress: this.#presses });
+    this.#presses += piece.keys.length;
+    if (this.#pieces.length > MOST_PIECES) this.#pieces.shift();
+  }
+
+  /** Nothing is taken yet in this frame. */
+  clear(): void {
+    this.held = undefined;
+    this.isAmong = false;
   }
 
   /** So many samples of a piece have left. */
   taken(turnId: TurnId, pieceId: PieceId, playedSamples: number): void {
-    const piece = this.#piece;
-    this.held = undefined;
-    if (piece === undefined || piece.turnId !== turnId || piece.pieceId !== pieceId || playedSamples === 0) return;
+    this.clear();
+    const piece = this.#current(turnId, pieceId);
+    if (piece === undefined || playedSamples === 0) return;
     const each = piece.toneSamples + piece.pauseSamples;
     const at = Math.floor((playedSamples - 1) / each);
     const digit = piece.keys[at];
-    if (digit !== undefined && (playedSamples - 1) % each < piece.toneSamples) this.held = { press: this.#presses + at, digit };
+    this.isAmong = digit !== undefined;
+    if (digit !== undefined && (playedSamples - 1) % each < piece.toneSamples) this.held = { press: piece.firstPress + at, digit };
+  }
+
+  /** Pieces before the one that is being taken will not come again. */
+  #current(turnId: TurnId, pieceId: PieceId): (KeysPiece & { readonly firstPress: number }) | undefined {
+    while (this.#pieces.length > 0) {
+      const first = this.#pieces[0]!;
+      if (first.turnId > turnId || (first.turnId === turnId && first.pieceId > pieceId)) return undefined;
+      if (first.turnId === turnId && first.pieceId === pieceId) return first;
+      this.#pieces.shift();
+    }
+    return undefined;
   }
 }
+
+/** More than are ever made ahead. */
+const MOST_PIECES = 16;

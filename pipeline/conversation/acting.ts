@@ -2,6 +2,7 @@ import { unreachable } from '#domain/assert';
 import type { TurnOutcome } from '#domain/turn';
 import type { Ms } from '#domain/units';
 import type { ActionResult } from '../dialogue/actions/action.ts';
+import { isKeysName } from '../dialogue/actions/key-tones.ts';
 import type { ToolStep } from '../dialogue/actions/tool-turn.ts';
 import { say, type ActPlan, type Dialogue, type ReplyPlan } from '../dialogue/dialogue.ts';
 import type { ChatMessage, ToolCall, ToolSpec } from '../ports.ts';
@@ -93,7 +94,7 @@ export class Acting {
     const { plan } = turn;
     const isUnheard = turn.tellsResult && outcome !== 'completed' && turn.heardMs < LEAST_HEARD_MS;
     // An offer that was cut short is answered already; the end of it all has to be heard.
-    if (isUnheard && plan?.kind === 'say' && plan.form?.state === undefined) this.#untold.push(plan);
+    if (isUnheard && plan?.kind === 'say' && plan.form?.state === undefined && !plan.texts.some(isKeysName)) this.#untold.push(plan);
   }
 
   takeUntold(): ReplyPlan | undefined {

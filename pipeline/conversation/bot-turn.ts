@@ -51,8 +51,6 @@ export class BotTurn {
   tools: ToolTurn | undefined;
   /** What its words ask for, while it is only prepared: nothing is done on speculation. */
   heldCalls: readonly ToolCall[] = [];
-  /** Keys are pressed in it: what is broken off in the middle of them would be pressed twice, or not at all. */
-  pressesKeys = false;
   /** Tells what came of an action. */
   tellsResult = false;
   /** Prepared for a partial text. */
@@ -77,6 +75,9 @@ export class BotTurn {
   #writtenChars = 0;
   #writtenText = '';
   #textDone = false;
+  /** Keys that are still to be pressed, and the pieces in which they are. */
+  #keysToCome = 0;
+  readonly #keyPieces: PieceId[] = [];
   #endSent = false;
 
   constructor(start: BotTurnStart, options: PipelineOptions, hasPhrase: (text: string) => boolean) {
@@ -93,7 +94,6 @@ export class BotTurn {
   /** The whole reply is these texts. One whose audio is ready is spoken whole, another piece by piece. */
   say(texts: readonly string[]): void {
     for (const text of texts) {
-      this.pressesKeys ||= isKeysName(text);
       this.#writtenText = `${this.#writtenText} ${text}`.trim();
       if (this.#hasPhrase(text)) this.#queue([text]);
       else this.#queue([...this.#splitter.push(text), ...this.#splitter.flush()]);
@@ -103,7 +103,6 @@ export class BotTurn {
 
   /** Said while the rest is not known yet. */
   sayMeanwhile(text: string): void {
-    this.pressesKeys ||= isKeysName(text);
     this.#writtenText = `${this.#writtenText} ${text}`.trim();
     this.#queue([text]);
   }
@@ -139,6 +138,7 @@ export class BotTurn {
     const wasFailed = this.failure !== undefined;
     this.failure ??= code;
     this.#pieces.clear();
+    this.#keysToCome = 0;
     this.#speaking = undefined;
     this.#textDone = true;
     if (!wasFailed) this.sayInstead(phrase);
@@ -214,6 +214,11 @@ export class BotTurn {
     return this.plan === undefined ? 'answer' : 'llm';
   }
 
+  /** Keys are being pressed, or will be: broken off in their middle they would be half a number. */
+  get pressesKeys(): boolean {
+    return this.#keysToCome > 0 || this.#keyPieces.some((pieceId) => !this.ledger.isPlayed(pieceId));
+  }
+
   get unplayedMs(): Ms {
     return samplesToMs(this.ledger.madeSamples - this.ledger.playedSamples, 24000);
   }
@@ -240,7 +245,10 @@ export class BotTurn {
   }
 
   #queue(texts: readonly string[]): void {
-    for (const text of texts) if (text.trim() !== '') this.#pieces.push(text.trim());
+    for (const text of texts.map((each) => each.trim()).filter((each) => each !== '')) {
+      this.#pieces.push(text);
+      if (isKeysName(text)) this.#keysToCome += 1;
+    }
   }
 
   #mayMakeNext(): boolean {
@@ -255,6 +263,10 @@ export class BotTurn {
     this.#nextPieceId += 1;
     this.#speaking = pieceId;
     this.ledger.add(pieceId, text);
+    if (isKeysName(text)) {
+      this.#keysToCome -= 1;
+      this.#keyPieces.push(pieceId);
+    }
     const first = pieceId === 0;
     const last = this.#textDone && this.#pieces.length === 0;
     return { kind: 'speak', turnId: this.turnId, pieceId, text, deadlineMs: first ? ms(0) : ms(Math.round(this.unplayedMs)), first, last };

@@ -1,5 +1,6 @@
 import type { TurnOutcome } from '#domain/turn';
 import type { Dialogue } from '../dialogue/dialogue.ts';
+import { withoutKeys } from '../dialogue/actions/key-tones.ts';
 import type { History } from '../dialogue/history.ts';
 import { askedBy } from '../text/completeness.ts';
 import type { BotTurn } from './bot-turn.ts';
@@ -22,8 +23,8 @@ export class Memory {
     if (outcome !== 'abandoned' && !isAside) this.dialogue.said(heardText);
     const wasReminder = turn.callerText === '' && turn.source === 'dialogue' && !turn.tellsResult;
     if (turn.failure !== undefined || outcome === 'abandoned' || wasReminder) return;
-    this.history.add({ caller: turn.recordedText, bot: heardText });
-    if (!isAside) this.dialogue.repeatable(turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]);
+    this.history.add({ caller: turn.recordedText, bot: withoutKeys(heardText) });
+    if (!isAside) this.dialogue.repeatable((turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]).map(withoutKeys).filter((text) => text !== ''));
   }
 
   /** The last turn was answered too early: its caller's words will come again as the beginning of longer ones. */

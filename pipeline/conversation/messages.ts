@@ -39,7 +39,7 @@ export type ConversationAction =
   | { readonly kind: 'stt-pause'; readonly pause: number }
   | { readonly kind: 'stt-judge'; readonly pause: number; readonly silenceMs: Ms }
   | { readonly kind: 'stt-reset' }
-  /** Words that are likely from here on, besides the persona's own. */
+  /** Words that are likely from here on, instead of the persona's own. */
   | { readonly kind: 'stt-expect'; readonly speech: ExpectedSpeech }
   | { readonly kind: 'match'; readonly turnId: TurnId; readonly text: string; readonly expecting: readonly string[] }
   | { readonly kind: 'ask-llm'; readonly turnId: TurnId; readonly messages: readonly ChatMessage[]; readonly tools: readonly ToolSpec[] }

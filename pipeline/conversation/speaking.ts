@@ -269,7 +269,7 @@ export class Speaking {
   #apply(nowMs: Ms, turn: BotTurn, plan: ReplyPlan): void {
     this.memory.dialogue.applied(plan);
     if (plan.kind === 'act') this.#acting.begin(nowMs, turn, plan);
-    if (plan.kind === 'say' && plan.message !== undefined) this.#emit({ kind: 'message-taken', text: plan.message });
+    if (plan.kind === 'say' && plan.message !== undefined) this.#emit({ kind: 'message-taken', text: turn.recordedText });
   }
 
   /** The caller is not kept waiting for them longer than for any answer. */

@@ -7,6 +7,7 @@ import { asksToWait, type Wait } from '../text/attention.ts';
 import { askedBy, isGoodbye, isYesNo, shapeOf, type Asked } from '../text/completeness.ts';
 import { wordsOf } from '../text/words.ts';
 import type { ActionArguments, ActionResult } from './actions/action.ts';
+import { MASK } from './actions/declared-action.ts';
 import { SURE, heardMost, type ExpectedSpeech, type FormReply, type Forms, type Hearing } from './forms/active-form.ts';
 import type { FormRun, FormState } from './forms/form-state.ts';
 
@@ -93,14 +94,18 @@ export class Dialogue {
     return this.#form !== undefined && this.#forms?.isComplete(this.#form, text) === true;
   }
 
-  /** The answer that is waited for may not be recorded. */
+  /** The answer that is waited for may not be recorded, nor what may still belong to the one before. */
   get asksSecret(): boolean {
-    return this.#form !== undefined && this.#forms?.asksSecret(this.#form) === true;
+    return [this.#form, this.#before.form].some((form) => form !== undefined && this.#forms?.asksSecret(form) === true);
   }
 
   /** The caller's words as they may be recorded, and shown to others than the forms. */
   masked(callerText: string): string {
-    return this.#forms?.masked(this.#form, callerText) ?? callerText;
+    const forms = this.#forms;
+    if (forms === undefined) return callerText;
+    const before = this.#before.form;
+    if (before !== undefined && forms.asksSecret(before) && forms.isDigitsOnly(before, callerText)) return MASK;
+    return forms.masked(this.#form, callerText, this.#takesMessage ? 'message' : 'conversation');
   }
 
   /** The question that waits for an answer; empty where there is none. */
@@ -139,14 +144,21 @@ export class Dialogue {
       case 'answer':
         return this.#planAnswer(match, callerText);
       case 'ask-which':
-        return say([match.question], 'knowledge', { expecting: match.entryIds, detail: { askWhich: match.entryIds.join(' '), score } });
+        return this.#planFilled(callerText, match.score, match.entryIds) ?? say([match.question], 'knowledge', { expecting: match.entryIds, detail: { askWhich: match.entryIds.join(' '), score } });
       case 'none': {
-        const form = this.#forms?.filledBy(callerText);
-        const started = form === undefined ? undefined : this.#planForm(this.#forms?.start(form, callerText));
-        if (started !== undefined) return { ...started, detail: { ...started.detail, score } };
+        const started = this.#planFilled(callerText, match.score);
+        if (started !== undefined) return started;
         return this.#llmCapable ? { kind: 'llm', facts: match.facts, detail: { score } } : say([this.#persona.unsure], 'dialogue', { detail: { rule: 'unsure', score } });
       }
     }
+  }
+
+  /** A sentence that says most of what a form needs begins it, whatever its meaning is near to; `among`: the forms in question. */
+  #planFilled(callerText: string, score: number, among?: readonly string[]): ReplyPlan | undefined {
+    const form = this.#forms?.filledBy(callerText);
+    if (form === undefined || among?.includes(form.id) === false) return undefined;
+    const started = this.#planForm(this.#forms?.start(form, callerText));
+    return started === undefined ? undefined : { ...started, detail: { ...started.detail, score: round(score) } };
   }
 
   /** Something that the form could not make anything of: a question in between, something else altogether, or a failed try. */
@@ -248,7 +260,11 @@ export class Dialogue {
   applied(plan: ReplyPlan): void {
     if (plan.kind === 'match') return;
     this.#before = { expecting: this.#expecting, takesMessage: this.#takesMessage, form: this.#form };
-    if (plan.kind !== 'llm' && plan.form !== undefined) this.#form = plan.form.state;
+    if (plan.kind !== 'llm' && plan.form !== undefined) {
+      // The same words of another read-back have to be heard again.
+      if (plan.form.state?.question !== this.#form?.question) this.#heardReadBack = undefined;
+      this.#form = plan.form.state;
+    }
     this.#expecting = plan.kind === 'say' ? plan.expecting : [];
     this.#takesMessage = plan.kind === 'say' && plan.followUp === 'take-message';
   }

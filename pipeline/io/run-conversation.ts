@@ -7,7 +7,7 @@ import type { TurnId } from '#domain/turn';
 import { ms, samples, type Ms } from '#domain/units';
 import { Conversation } from '../conversation.ts';
 import type { ConversationAction, ConversationInput } from '../conversation/messages.ts';
-import { PAUSE_SAMPLES, TONE_SAMPLES, keyTones, keysName } from '../dialogue/actions/key-tones.ts';
+import { PAUSE_SAMPLES, TONE_SAMPLES, isKeysName, keyTones, keysName } from '../dialogue/actions/key-tones.ts';
 import type { DeclaredAction } from '../dialogue/actions/declared-action.ts';
 import type { ActionResult, ActionRunner } from '../dialogue/actions/action.ts';
 import { civilTime } from '../dialogue/forms/civil-time.ts';
@@ -76,6 +76,7 @@ class ConversationShell {
   readonly #inputs: ConversationInput[] = [];
   /** Digits by the names of keys to press. */
   readonly #keys = new Map<string, string>();
+  #keysPressed = 0;
   #isHandling = false;
   #stt: SttSession | undefined;
   #timer: { readonly atMs: Ms; readonly cancel: () => void } | undefined;
@@ -113,7 +114,8 @@ class ConversationShell {
 
   /** Records get a name in the place of the digits, which may be a secret. */
   pressKeys(digits: string): void {
-    const name = keysName(this.#keys.size + 1);
+    this.#keysPressed += 1;
+    const name = keysName(this.#keysPressed);
     this.#keys.set(name, digits);
     this.#feed({ kind: 'press-keys', name });
   }
@@ -225,6 +227,9 @@ class ConversationShell {
   #speak(action: Action<'speak'>): void {
     const { turnId, pieceId, text } = action;
     const keys = this.#keys.get(text);
+    // Pressed already, or words of somebody who only knows how keys are named.
+    if (keys === undefined && isKeysName(text)) return this.#feed({ kind: 'piece-made', turnId, pieceId });
+    this.#keys.delete(text);
     if (keys !== undefined) this.#deps.leg.media.send({ kind: 'mark-keys', turnId, pieceId, keys, toneSamples: samples(TONE_SAMPLES), pauseSamples: samples(PAUSE_SAMPLES) });
     const ready = keys === undefined ? this.#deps.phrases.get(text, this.#deps.persona) : keyTones(keys);
     if (ready === undefined) return this.#track(this.#synthesise(action));

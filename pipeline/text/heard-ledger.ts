@@ -29,6 +29,12 @@ export class HeardLedger {
     piece.playedSamples = Math.min(playedSamples, piece.madeSamples);
   }
 
+  /** Whether a piece is through. */
+  isPlayed(pieceId: PieceId): boolean {
+    const piece = this.#pieces.get(pieceId);
+    return piece === undefined || (piece.complete && piece.playedSamples >= piece.madeSamples);
+  }
+
   /** So many samples of all pieces have been played, in their order. */
   playedTogether(samples: number): void {
     let left = samples;

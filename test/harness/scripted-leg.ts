@@ -33,6 +33,8 @@ export class ScriptedLeg implements CallLeg, LegMedia {
   piecesRefused = 0;
   staleTurnPackets = 0;
   mostQueuedSamples = 0;
+  /** Until the next packet is due when something is given to be played: 0 to 20. */
+  startLagMs: Ms = 0;
   readonly #clock: VirtualClock;
   readonly #controller = new AbortController();
   #settleEnded: (value: { readonly reason: EndReason }) => void = () => undefined;
@@ -164,7 +166,7 @@ export class ScriptedLeg implements CallLeg, LegMedia {
   #start(): void {
     if (this.#ticking || this.#paused || this.#queue.length === 0) return;
     this.#ticking = true;
-    this.#later(0, () => this.#tick());
+    this.#later(this.startLagMs, () => this.#tick());
   }
 
   #tick(): void {

@@ -42,3 +42,31 @@ it('the bot presses keys, which are heard and stand in no record', async () => {
   await call.finish();
   expect(call.errors).toEqual([]);
 });
+
+it('who speaks while keys are pressed does not break them off, and is answered afterwards', async () => {
+  const call = new CallHarness({ persona });
+  const { kit } = await openActionKit([call.persona], { directory: '.', dataDir: 'data/never-used', allowHosts: [], secretOf: () => undefined, wallMs: () => call.clock.wallMs(), log: { info: () => undefined, error: () => undefined } });
+  const actions = createActionRunner(kit.actionsOf(call.persona), {
+    callId: 'call-1', clock: call.clock, schedule: call.clock.schedule, emit: (event) => call.events.push({ ...event, atMs: call.clock.nowMs() }), log: { error: () => undefined }, performerOf: () => undefined,
+    sendDigits: async (digits) => call.pressKeys(digits),
+  });
+  call.knowledge.answers = [[/door/i, { ...answer('door', ''), action: 'start-form' }], [/parking/i, answer('parking', 'Parking is behind the house.')]];
+  call.start({ actions });
+  await call.runUntil(ms(3_000));
+  call.callerSays('open the door', { atMs: ms(3_500) });
+  await call.runUntil(ms(8_000));
+  call.callerPresses('4711', ms(8_500));
+  await call.runUntil(ms(15_000));
+  const endMs = call.callerSays('yes', { atMs: ms(15_500) });
+  await call.runUntil(ms(endMs + 700));
+  call.callerSays('wait, where is the parking', { atMs: ms(endMs + 750), forMs: ms(600) });
+  await call.runUntil(ms(endMs + 12_000));
+  const heard = call.all('turn-closed').map(({ heardText }) => heardText);
+  expect(heard.filter((text) => text.includes('keys'))).toEqual([expect.stringMatching(/^\[keys 1\]/)]);
+  expect(heard.at(-1)).toBe('Parking is behind the house.');
+  const marks = call.leg.commands.filter(({ kind }) => kind === 'mark-keys');
+  expect(marks).toHaveLength(1);
+  const modes = call.leg.commands.flatMap((command) => (command.kind === 'set-barge-in' ? [command.mode] : []));
+  expect(modes).toEqual(['off', 'on']);
+  await call.finish();
+});

@@ -9,10 +9,12 @@ const persona = {
     slots: [
       { name: 'pin', type: 'digits', length: 4, leads: ['pin'], secret: true, prompt: 'Your PIN, please?', again: 'The four digits of your PIN?' },
       { name: 'people', type: 'count', prompt: 'For how many people?' },
+      { name: 'nights', type: 'count', units: ['night', 'nights'], prompt: 'For how many nights?' },
     ],
     complete: 'look-up', done: 'Here it is.',
   }],
   actions: [{ name: 'look-up', kind: 'module', file: 'actions/x.ts', arguments: { pin: { type: 'digits', length: 4 }, people: { type: 'count' } } }],
+  takeMessage: { ask: 'What is your message?', thanks: 'Noted.' },
 };
 
 function accountCall(): CallHarness {
@@ -33,12 +35,12 @@ it('a spoken secret goes to the action and into no record, not even where it was
   await call.runUntil(ms(17_000));
   call.callerSays('4711', { atMs: ms(17_500) });
   await call.runUntil(ms(25_000));
-  call.callerSays('two people', { atMs: ms(25_500) });
+  call.callerSays('two people, three nights', { atMs: ms(25_500) });
   await call.runUntil(ms(33_000));
   call.callerSays('yes', { atMs: ms(33_500) });
   await call.runUntil(ms(40_000));
   expect(call.actions.requests.map(({ args }) => args)).toEqual([{ pin: '4711', people: 2 }]);
-  expect(call.answers.map(({ callerText }) => callerText)).toEqual(['what is on my account', '[masked]', '[masked]', 'two people', 'yes']);
+  expect(call.answers.map(({ callerText }) => callerText)).toEqual(['what is on my account', '[masked]', '[masked]', 'two people, three nights', 'yes']);
   expect(told(call)).not.toMatch(/4711|4 7 1/);
   await call.finish();
 });
@@ -46,7 +48,7 @@ it('a spoken secret goes to the action and into no record, not even where it was
 it('a secret that is said without being asked for is masked where it stands', async () => {
   const call = accountCall();
   await call.runUntil(ms(3_000));
-  call.callerSays('what is on my account, my pin is 4711, for two people', { atMs: ms(3_500) });
+  call.callerSays('what is on my account, my pin is 4711, for two people, three nights', { atMs: ms(3_500) });
   await call.runUntil(ms(13_000));
   expect(call.answers[0]?.callerText).toContain('what is on my account');
   expect(call.answers[0]?.callerText).toContain('[masked]');
@@ -58,7 +60,7 @@ it('a secret that is said without being asked for is masked where it stands', as
   await call.finish();
 });
 
-it('the keys of a secret are masked, those of other answers are not', async () => {
+it('the keys of a secret are masked, those of other answers are not, once it is over', async () => {
   const call = accountCall();
   await call.runUntil(ms(3_000));
   call.callerSays('what is on my account', { atMs: ms(3_500) });
@@ -67,7 +69,10 @@ it('the keys of a secret are masked, those of other answers are not', async () =
   await call.runUntil(ms(17_000));
   call.callerPresses('2#', ms(17_500));
   await call.runUntil(ms(24_000));
-  expect(call.all('dtmf').map(({ digit }) => digit)).toEqual(['•', '•', '•', '•', '•', '2', '#']);
+  call.callerPresses('3#', ms(24_500));
+  await call.runUntil(ms(31_000));
+  // Those of the question right after may still belong to the secret.
+  expect(call.all('dtmf').map(({ digit }) => digit)).toEqual(['•', '•', '•', '•', '•', '•', '•', '3', '#']);
   expect(told(call)).not.toContain('4711');
   await call.finish();
 });
@@ -80,5 +85,60 @@ it('who does not want to tell it is understood, and can be read', async () => {
   call.callerSays('never mind', { atMs: ms(9_500) });
   await call.runUntil(ms(25_000));
   expect(call.answers.at(-1)).toMatchObject({ callerText: 'never mind', detail: { formEnded: 'cancelled' } });
+  await call.finish();
+});
+
+it('a secret that is corrected later is masked as well, and so is a part of it that comes late', async () => {
+  const call = accountCall();
+  await call.runUntil(ms(3_000));
+  call.callerSays('what is on my account', { atMs: ms(3_500) });
+  await call.runUntil(ms(9_000));
+  call.callerSays('4711', { atMs: ms(9_500) });
+  await call.runUntil(ms(17_000));
+  call.callerSays('No, 4712', { atMs: ms(17_500) });
+  await call.runUntil(ms(25_000));
+  call.callerSays('two people, three nights', { atMs: ms(25_500) });
+  await call.runUntil(ms(34_000));
+  call.callerSays('No, my pin is 4713', { atMs: ms(34_500) });
+  await call.runUntil(ms(44_000));
+  call.callerSays('yes', { atMs: ms(44_500) });
+  await call.runUntil(ms(52_000));
+  expect(call.actions.requests.map(({ args }) => args)).toEqual([{ pin: '4713', people: 2 }]);
+  expect(told(call)).not.toMatch(/471[123]/);
+  expect(call.answers.map(({ callerText }) => callerText)).toContain('two people, three nights');
+  await call.finish();
+});
+
+it('a message holds no PIN, and all else that it has to hold', async () => {
+  const call = accountCall();
+  call.knowledge.answers = [[/person/i, answer('person', 'Nobody is here.', 'take-message')]];
+  await call.runUntil(ms(3_000));
+  call.callerSays('I want to talk to a person', { atMs: ms(3_500) });
+  await call.runUntil(ms(12_000));
+  call.callerSays('This is Robin, my number is 4155550123, and my pin is 4711', { atMs: ms(12_500) });
+  await call.runUntil(ms(25_000));
+  expect(call.all('message-taken').map(({ text }) => text)).toEqual(['This is Robin, my number is 4155550123, and my pin is [masked]']);
+  expect(told(call)).not.toContain('4711');
+  await call.finish();
+});
+
+it('what only the action calls a secret is one for its form too', async () => {
+  const [form] = persona.forms;
+  const call = new CallHarness({ persona: {
+    ...persona,
+    forms: [{ ...form, slots: form?.slots.map(({ name, type, prompt, ...slot }) => ({ name, type, prompt, ...('length' in slot && { length: slot.length }), ...('units' in slot && { units: slot.units }) })) }],
+    actions: persona.actions.map((action) => ({ ...action, secret: ['pin'] })),
+  } });
+  call.knowledge.answers = [[/account/i, { ...answer('account', ''), action: 'start-form' }]];
+  call.start();
+  await call.runUntil(ms(3_000));
+  call.callerSays('what is on my account', { atMs: ms(3_500) });
+  await call.runUntil(ms(9_000));
+  call.callerSays('4711', { atMs: ms(9_500) });
+  await call.runUntil(ms(17_000));
+  call.callerSays('two people, three nights', { atMs: ms(17_500) });
+  await call.runUntil(ms(25_000));
+  expect(call.answers.at(-1)?.botText).toContain('Is that right?');
+  expect(told(call)).not.toMatch(/4711|four seven one one/);
   await call.finish();
 });

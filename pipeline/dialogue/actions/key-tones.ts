@@ -7,6 +7,11 @@ export function isKeysName(text: string): boolean {
   return /^\[keys \d+\]$/.test(text);
 }
 
+/** The words alone: keys are pressed once, and nobody says or writes them again. */
+export function withoutKeys(text: string): string {
+  return text.replaceAll(/\[keys \d+\]\s*/g, '').trim();
+}
+
 /**
  * The tones of telephone keys (ITU-T Q.23, Q.24) as mono PCM at 24 kHz: in the voice itself, so that they pass every
  * line that passes a voice.

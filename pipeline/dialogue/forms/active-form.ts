@@ -1,5 +1,6 @@
 import { ratio, type Ratio } from '#domain/units';
 import type { ActionResult } from '../actions/action.ts';
+import { MASK } from '../actions/declared-action.ts';
 import type { CivilTime } from '../slots/slot-type.ts';
 import type { Asked } from '../../text/completeness.ts';
 import { lastSentence, wordsOf } from '../../text/words.ts';
@@ -8,7 +9,7 @@ import { slotOf } from './form.ts';
 import { formStep } from './form-step.ts';
 import type { FormInput, FormOutput, FormRun, FormState } from './form-state.ts';
 import { readUtterance, takesEverything } from './reading.ts';
-import { asksSecret, masked } from './secrets.ts';
+import { answersSecretly, asksSecret, isDigitsOnly, withoutSecrets, type Setting } from './secrets.ts';
 import { questionText } from './wording.ts';
 
 /** What the caller said, and how it came. */
@@ -141,10 +142,17 @@ export class Forms {
     return form !== undefined && asksSecret(form, state);
   }
 
-  /** The caller's words without what any form keeps secret; `state` is that of the open form. */
-  masked(state: FormState | undefined, text: string): string {
+  /** The caller's words without what forms keep secret; `state` is that of the open form. */
+  masked(state: FormState | undefined, text: string, setting: Setting): string {
     const open = state === undefined ? undefined : this.get(state.formId);
-    return (open === undefined ? this.#forms : [open]).reduce((clean, form) => masked(form, open === undefined ? undefined : state, clean, this.#now()), text);
+    if (open !== undefined && state !== undefined && answersSecretly(open, state, text, this.#now())) return text.trim() === '' ? text : MASK;
+    return this.#forms.reduce((clean, form) => withoutSecrets(form, clean, this.#now(), setting), text);
+  }
+
+  /** Only digits, in the language of a form. */
+  isDigitsOnly(state: FormState, text: string): boolean {
+    const form = this.get(state.formId);
+    return form !== undefined && isDigitsOnly(text, form.language);
   }
 
   question(state: FormState): string {

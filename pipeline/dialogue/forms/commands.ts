@@ -6,6 +6,9 @@ import type { FormLanguage } from './language.ts';
 /** What a caller says about the form itself instead of filling it in. Always the whole of what was said. */
 export type Command = 'cancel' | 'restart' | 'back' | 'repeat' | 'needs' | 'help' | 'skip' | 'unknown';
 
+/** In words, in the middle of a dictation. */
+export const LONGEST_COMMAND = 4;
+
 export function commandIn(text: string, language: FormLanguage): Command | undefined {
   const words = withoutPolite(text, language);
   if (language.hears.isNothing(words)) return 'skip';

@@ -91,9 +91,9 @@ export const formDeclaration = z.strictObject({
   refused: z.record(z.union([code, z.literal('otherwise')]), z.string().min(1).max(500)).default({}),
   failed: z.string().min(1).max(500).optional(),
   /** Said to "never mind". */
-  cancelled: words.default('All right, I leave it at that. Is there anything else?'),
+  cancelled: words.optional(),
   /** Said when it could not be filled in; then a message is taken. */
-  givesUp: words.default('I am sorry, we do not get any further this way.'),
+  givesUp: words.optional(),
 });
 
 export type FormDeclaration = z.infer<typeof formDeclaration>;

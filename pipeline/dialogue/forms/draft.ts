@@ -4,7 +4,7 @@ import { same, violated } from './constraints.ts';
 import { slotOf, withDefaults, type Form, type FormSlot } from './form.ts';
 import type { FormOutcome, FormOutput, FormRun, FormState, FormStep, Question } from './form-state.ts';
 import type { Found } from './reading.ts';
-import { invalidText, questionText, readBackText } from './wording.ts';
+import { givesUpText, invalidText, questionText, readBackText } from './wording.ts';
 
 /** One step of a form in the making: collects what is said, and the state that follows. Lives for one call of `formStep`. */
 export class Draft {
@@ -93,7 +93,7 @@ export class Draft {
   /** The try failed: `why` is said, then the question in words that get plainer, then the keypad or a message is offered. */
   missed(why: string): FormStep {
     const misses = this.#state.misses + 1;
-    if (misses > MOST_MISSES) return this.end('gave-up', 'take-message', this.form.declaration.givesUp);
+    if (misses > MOST_MISSES) return this.end('gave-up', 'take-message', givesUpText(this.form));
     this.#change({ misses });
     const { question } = this.#state;
     if (misses === MOST_MISSES && question.kind === 'slot' && this.asked?.type.takesKeys !== true) {

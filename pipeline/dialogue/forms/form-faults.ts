@@ -2,6 +2,7 @@ import { placeholdersIn } from '../actions/template.ts';
 import type { ActionDeclaration } from '../actions/declaration.ts';
 import { createSlotType } from '../slots/create-slot-type.ts';
 import type { FormDeclaration, SlotDeclaration } from './declaration.ts';
+import { withSecretsOf } from './form.ts';
 import type { FormLanguage } from './language.ts';
 import { FORM_LANGUAGES, languageOf, languageOrDefault } from './languages.ts';
 
@@ -34,7 +35,8 @@ export function formFaults({ mode, language, knowledge, forms, actions }: Declar
   return faults;
 }
 
-function faultsOf(form: FormDeclaration, actions: readonly ActionDeclaration[], language: FormLanguage): readonly FormFault[] {
+function faultsOf(declared: FormDeclaration, actions: readonly ActionDeclaration[], language: FormLanguage): readonly FormFault[] {
+  const form = withSecretsOf(actions.find(({ name }) => name === declared.complete.action), declared);
   const names = form.slots.map(({ name }) => name);
   return [
     ...twice(names, (at) => ['slots', at, 'name'], 'this name is taken; each slot of a form needs its own'),

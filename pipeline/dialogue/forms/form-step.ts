@@ -5,12 +5,12 @@ import type { CivilTime } from '../slots/slot-type.ts';
 import { same, violated } from './constraints.ts';
 import { wordsOf } from '../../text/words.ts';
 import { chosen } from './choosing.ts';
-import { commandIn, openingOf, yesOrNo, type Command } from './commands.ts';
+import { commandIn, LONGEST_COMMAND, openingOf, yesOrNo, type Command } from './commands.ts';
 import { Draft } from './draft.ts';
 import { argumentsOf, slotOf, withDefaults, type Form, type Values } from './form.ts';
 import type { FormInput, FormState, FormStep, Question } from './form-state.ts';
 import { asksForChoices, readAsAny, readUtterance, slotNamed, takesEverything, type Found, type ReadingContext } from './reading.ts';
-import { helpText, isReadBack, needsText, offersText, resultText } from './wording.ts';
+import { givesUpText, helpText, isReadBack, needsText, offersText, resultText } from './wording.ts';
 
 type Said = Extract<FormInput, { kind: 'said' }>;
 type Asked<Kind extends Question['kind']> = Extract<Question, { kind: Kind }>;
@@ -22,7 +22,7 @@ type Asked<Kind extends Question['kind']> = Extract<Question, { kind: Kind }>;
 export function formStep(form: Form, state: FormState | undefined, input: FormInput, now: CivilTime): FormStep {
   const before = state ?? begin(form);
   const draft = new Draft(form, { ...before, steps: before.steps + 1 }, now);
-  if (before.steps >= MOST_STEPS && input.kind !== 'result') return draft.end('gave-up', 'take-message', form.declaration.givesUp);
+  if (before.steps >= MOST_STEPS && input.kind !== 'result') return draft.end('gave-up', 'take-message', givesUpText(form));
   switch (input.kind) {
     case 'start': return started(draft, input.text, input.proposed ?? {});
     case 'said': return said(draft, input);
@@ -78,7 +78,7 @@ function commanded(draft: Draft, command: Command, input: Said): FormStep | unde
   }
   switch (command) {
     case 'cancel':
-      return draft.end('cancelled', 'go-on', form.declaration.cancelled);
+      return draft.end('cancelled', 'go-on', form.declaration.cancelled ?? form.language.says.cancelled);
     case 'restart':
       draft.clearAll();
       draft.say(draft.form.language.says.fromTheStart);
@@ -249,7 +249,7 @@ function ended(draft: Draft, result: ActionResult): FormStep {
 /** The world said no: what it offers instead is a choice for the slot that it was about. */
 function refusedWith(draft: Draft, result: Extract<ActionResult, { kind: 'refused' }>): FormStep {
   const { form, state, now } = draft;
-  if (state.refusals >= MOST_REFUSALS) return draft.end('gave-up', 'take-message', form.declaration.givesUp);
+  if (state.refusals >= MOST_REFUSALS) return draft.end('gave-up', 'take-message', givesUpText(form));
   const slot = slotOf(form, result.slot);
   if (slot === undefined) return draft.ask({ kind: 'change' });
   draft.clear(slot.name);
@@ -285,5 +285,3 @@ const SURE_YES: Ratio = ratio(0.5);
 const MOST_STEPS = 60;
 const MOST_REFUSALS = 4;
 const MOST_OFFERS = 4;
-/** In words, in the middle of a dictation. */
-const LONGEST_COMMAND = 4;

@@ -37,7 +37,14 @@ export function createForms(persona: PersonaWithForms): readonly Form[] {
   });
 }
 
-export function createForm(declaration: FormDeclaration, action: ActionDeclaration, language: FormLanguage): Form {
+/** What the action keeps secret the form does too. */
+export function withSecretsOf(action: ActionDeclaration | undefined, form: FormDeclaration): FormDeclaration {
+  const secret = new Set((action?.secret ?? []).map((argument) => form.complete.arguments[argument] ?? argument));
+  return { ...form, slots: form.slots.map((slot) => (secret.has(slot.name) ? { ...slot, secret: true, confirm: false } : slot)) };
+}
+
+export function createForm(declared: FormDeclaration, action: ActionDeclaration, language: FormLanguage): Form {
+  const declaration = withSecretsOf(action, declared);
   const slots = declaration.slots.map((slot) => ({ name: slot.name, declaration: slot, type: createSlotType(slot.spec, language.slots) }));
   return { id: declaration.id, declaration, slots, action, language };
 }

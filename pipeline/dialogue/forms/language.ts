@@ -54,11 +54,11 @@ export interface FormSayings {
   readonly keypad: string;
   readonly hasAll: string;
   readonly done: string;
+  readonly cancelled: string;
+  readonly givesUp: string;
   /** What is wrong with a value, by the codes of the slot types. */
   readonly invalid: Readonly<Record<string, string>>;
   readonly notPossible: string;
-  /** "a, b and c" */
-  and(parts: readonly string[]): string;
   /** "a, b or c" */
   or(parts: readonly string[]): string;
   /** Values that were changed. */

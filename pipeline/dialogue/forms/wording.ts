@@ -75,6 +75,10 @@ export function offersText(form: Form, result: Extract<ActionResult, { kind: 're
   return slot === undefined || offers.length === 0 ? '' : alternatives(form, slot, offers, now);
 }
 
+export function givesUpText({ declaration, language }: Form): string {
+  return declaration.givesUp ?? language.says.givesUp;
+}
+
 /** "What do you need from me?" */
 export function needsText(form: Form, missing: readonly FormSlot[]): string {
   const { says } = form.language;
@@ -98,11 +102,12 @@ export function alternatives({ language: { says } }: Form, slot: FormSlot, value
 }
 
 /** The texts of a form that are said word for word. */
-export function fixedTexts({ declaration, slots, language: { says } }: Form): readonly string[] {
-  const { intro, cancelled, givesUp } = declaration;
+export function fixedTexts(form: Form): readonly string[] {
+  const { declaration, slots, language: { says } } = form;
+  const { intro, cancelled = says.cancelled } = declaration;
   const { sorry, change, stillAtIt, cannotStop, offerMessage, whichSuits, fromTheStart, nextDay } = says;
   const ofSlots = slots.flatMap((slot) => [slot.declaration.prompt, slotQuestion(slot, 2, says), slotQuestion(slot, 3, says), slot.declaration.help, ...Object.values(slot.declaration.invalid), ...slot.declaration.constraints.map(({ says }) => says)]);
-  const all = [intro, ...ofSlots, cancelled, givesUp, sorry, change, stillAtIt, cannotStop, offerMessage, whichSuits, fromTheStart, nextDay];
+  const all = [intro, ...ofSlots, cancelled, givesUpText(form), sorry, change, stillAtIt, cannotStop, offerMessage, whichSuits, fromTheStart, nextDay];
   return all.filter((text): text is string => text !== undefined);
 }
 

@@ -29,7 +29,7 @@ export const hears: FormHearing = {
   },
   findTakenBack: (text) => {
     let last: RegExpExecArray | undefined;
-    for (const found of text.matchAll(TAKEN_BACK)) last = found;
+    for (const pattern of [TAKEN_BACK, TAKEN_BACK_UNMARKED]) for (const found of text.matchAll(pattern)) if (found.index >= (last?.index ?? 0)) last = found;
     return last === undefined ? undefined : { from: last.index, to: last.index + last[0].length };
   },
   findUntil: (text) => {
@@ -50,5 +50,7 @@ const PLACE = /^(?:i (?:will |would )?(?:take|want|mean|meant|prefer) |i'll take
 const PLACES: Readonly<Record<string, number>> = { first: 0, former: 0, earlier: 0, second: 1, third: 2, fourth: 3, latter: -1, last: -1, later: -1 };
 /** After a pause: a plain no can be part of what is said. */
 const TAKEN_BACK = /[,.;!?-]\s*(?:(?:oh|uh|um|no|nope|wait|sorry|actually|rather|or rather|i mean|i meant|i said|make (?:it|that)|scratch that|correction|it's)(?=[\s,.!;-])[\s,.!;-]*)+(?=\S)/gi;
+/** "6 people know 14 people" is "six people, no, fourteen people" as recognition writes it. */
+const TAKEN_BACK_UNMARKED = /(?<=\b(?:people|persons|hours?|minutes|o'clock|[ap]\.?m\.?))\s+(?:know|no)\s+(?=\d|[a-z-]+ (?:people|persons|hours?|minutes|o'clock)\b)/gi;
 const ASKING = /^(?:(?:and|but|so|oh|wait|sorry|um|uh|okay|well|before that|first|by the way|excuse me) )*(?:what|what's|when|when's|where|where's|who|who's|why|how|how's|which|is|are|do|does|did|can|could|will|would|should|have|has|am|was)\b/;
 const WANTS_A_PERSON = /\b(?:talk|speak|connect|transfer|through|get)\b.*\b(?:person|human|human being|somebody|someone|manager|agent|operator|colleague|representative)\b/i;

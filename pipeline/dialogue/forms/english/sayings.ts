@@ -15,6 +15,8 @@ export const says: FormSayings = {
   keypad: 'You can also use the keys of your telephone.',
   hasAll: 'I have everything I need.',
   done: 'That is done.',
+  cancelled: 'All right, I leave it at that. Is there anything else?',
+  givesUp: 'I am sorry, we do not get any further this way.',
   invalid: {
     past: 'I am sorry, that has passed already.',
     'too-early': 'I am sorry, that is too early.',
@@ -32,7 +34,6 @@ export const says: FormSayings = {
     incomplete: 'I am sorry, that is not complete.',
   },
   notPossible: 'I am sorry, that is not possible.',
-  and: (parts) => listed(parts, 'and'),
   or: (parts) => listed(parts, 'or'),
   okay: (values) => `Okay, ${values.join(', ')}.`,
   didYouSay: (value) => `Did you say ${value}?`,

@@ -24,7 +24,7 @@ function misheardFor(tokens: readonly Token[], wordings: readonly (readonly stri
     const to = phraseAt(tokens, from + 1, wordings);
     if (to === undefined || textAt(tokens, from - 1) === 'for') return [];
     if (token.text === 'for' && from === 0) return [{ values: [4], from, to, sure: false, confidence: 0.5 }];
-    return token.kind === 'number' && FOR_AND_NUMBER.test(token.text) ? [{ values: [Number(token.text.slice(1))], from, to, sure: true, confidence: 0.5 }] : [];
+    return token.kind === 'number' && FOR_AND_NUMBER.test(token.text) ? [{ values: [Number(token.text.slice(1))], from, to, sure: false, confidence: 0.5 }] : [];
   });
 }
 
