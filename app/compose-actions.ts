@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { AppError, errorText } from '#domain/errors';
 import { openActionKit, type ActionKit, type Persona } from '#pipeline';
 import type { ClosingStack } from './closing.ts';
@@ -6,9 +6,27 @@ import type { ParleyParts } from './compose.ts';
 import { personaReport } from './personas.ts';
 import { systemClock } from './system-clock.ts';
 
+type Parts = Pick<ParleyParts, 'config' | 'log'>;
+
 /** The actions of all personas, ready; an `AppError` that lists every one that cannot work. */
-export async function prepareActions({ config, log }: Pick<ParleyParts, 'config' | 'log'>, personas: readonly Persona[], closing: ClosingStack): Promise<ActionKit> {
-  const { kit, faults } = await openActionKit(personas, {
+export async function prepareActions(parts: Parts, personas: readonly Persona[], closing: ClosingStack): Promise<ActionKit> {
+  const { personas: { directory }, actions: { dataDir } } = parts.config;
+  const { kit, faults } = await openKit(parts, personas);
+  closing.add('actions', () => kit.close());
+  if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(directory, faults));
+  if (personas.some(({ actions }) => actions.some(({ kind }) => kind === 'module'))) mkdirSync(dataDir, { recursive: true });
+  return kit;
+}
+
+/** What keeps actions from working, such as a host that is not allowed or a module without its export; nothing is begun. */
+export async function actionFaults(parts: Parts, personas: readonly Persona[]): Promise<readonly string[]> {
+  const { kit, faults } = await openKit(parts, personas);
+  await kit.close();
+  return faults;
+}
+
+function openKit({ config, log }: Parts, personas: readonly Persona[]): ReturnType<typeof openActionKit> {
+  return openActionKit(personas, {
     directory: config.personas.directory,
     dataDir: config.actions.dataDir,
     allowHosts: config.actions.allowHosts,
@@ -16,9 +34,6 @@ export async function prepareActions({ config, log }: Pick<ParleyParts, 'config'
     wallMs: () => systemClock.wallMs(),
     log,
   });
-  closing.add('actions', () => kit.close());
-  if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(config.personas.directory, faults));
-  return kit;
 }
 
 /** `NAME`, or the text of the file that `NAME_FILE` names. */

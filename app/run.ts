@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { loadConfig, usage, type Config } from '#config';
 import { loadPersonas } from '#config/personas';
 import { AppError } from '#domain/errors';
+import { actionFaults } from './compose-actions.ts';
 import { startParley, type Parley } from './compose.ts';
 import { invitation } from './invitation.ts';
 import { findObstacles } from './obstacles.ts';
@@ -21,15 +22,15 @@ export async function run(argv: readonly string[]): Promise<number> {
   const loaded = loadConfig({ argv, env: process.env, root: ROOT, cwd: process.env['INIT_CWD'] ?? process.cwd() });
   if (loaded.flags.help) return print(usage);
   if (loaded.kind === 'faults') return print(loaded.report, 2);
-  if (loaded.flags.check) return check(loaded.effective, loaded.config);
+  if (loaded.flags.check) return await check(loaded.effective, loaded.config);
 
   const { config, secrets } = loaded;
-  readPersonas(config.personas.directory);
+  const log = createLog(config.log);
+  await refuseFaultyActions(config, log);
   const obstacles = await findObstacles(config);
   if (obstacles.length > 0) throw new AppError('CANNOT_START', `CANNOT_START: ${obstacles.join('\n  ')}`);
   const stopping = stopSignals();
   const prepared = await prepare('start');
-  const log = createLog(config.log);
   const services = await startServices(config, { places: { root: ROOT, ...prepared }, secrets, log: logFunction(log), progress });
   let parley: Parley | undefined;
   const breakOff = new AbortController();
@@ -57,11 +58,20 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 /** The effective configuration, and whatever is wrong with the personas that it names. */
-function check(effective: string, { personas: { directory } }: Config): number {
+async function check(effective: string, config: Config): Promise<number> {
+  const { directory } = config.personas;
   const { personas, faults } = loadPersonas(directory);
   print(effective);
-  if (faults.length > 0) return print(personaReport(directory, faults), 2);
+  const all = faults.length > 0 ? faults : await actionFaults({ config, log: createLog({ ...config.log, level: 'silent' }) }, [...personas.values()]);
+  if (all.length > 0) return print(personaReport(directory, all), 2);
   return print(`# personas: ${[...personas.keys()].join(', ')}`);
+}
+
+/** Before anything is fetched or started: whoever mistyped a host should not wait for the models. */
+async function refuseFaultyActions(config: Config, log: ReturnType<typeof createLog>): Promise<void> {
+  const { directory } = config.personas;
+  const faults = await actionFaults({ config, log }, [...readPersonas(directory).values()]);
+  if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(directory, faults));
 }
 
 /** Resolves at the first SIGTERM or Ctrl-C; a second one ends the process at once. */

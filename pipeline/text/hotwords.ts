@@ -1,7 +1,7 @@
 /**
  * Expected words as one text for recognition, the first ones first; what the service would not take at once is left out.
- * Without marks between them: Whisper writes as what goes before is written, and a list with commas made it end every
- * third answer in one, for which turn-taking then waited (docs/latency.md).
+ * Without marks between them: Whisper writes as what goes before is written, and a list with commas made one answer
+ * in eight end in one, for which turn-taking then waited (docs/decisions/2026-11-28-expected-words.md).
  */
 export function hotwordsText(words: Iterable<string>): string {
   let text = '';

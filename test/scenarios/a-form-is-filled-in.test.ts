@@ -266,6 +266,20 @@ describe('while the action runs', () => {
   });
 });
 
+describe('a sentence that says most of it', () => {
+  it('begins the form although its meaning is near to something else, too', async () => {
+    call.knowledge.answers = [[/library/i, { kind: 'ask-which', entryIds: ['room', 'parking'], question: 'Do you mean a room or parking?', score: 0.6 }]];
+    expect(await says('I would like to book the library for four people tomorrow at two pm for three hours')).toMatch(/Library.*Is that right\?$/);
+  });
+
+  it('is asked about where it says too little, or where the form is not in question', async () => {
+    call.knowledge.answers = [[/library/i, { kind: 'ask-which', entryIds: ['room', 'parking'], question: 'Do you mean a room or parking?', score: 0.6 }]];
+    expect(await says('the library please')).toBe('Do you mean a room or parking?');
+    call.knowledge.answers = [[/library/i, { kind: 'ask-which', entryIds: ['callback', 'parking'], question: 'Do you mean a call or parking?', score: 0.6 }]];
+    expect(await says('the library for four people tomorrow at two pm')).toBe('Do you mean a call or parking?');
+  });
+});
+
 describe('what is expected', () => {
   it('reaches recognition as hot words and as the question before, and is forgotten with the form', async () => {
     await says('book a room');

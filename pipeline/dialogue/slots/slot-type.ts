@@ -47,7 +47,7 @@ export interface SlotType {
   readonly schema: Readonly<Record<string, unknown>>;
   /** Whether this is a value of the type, within its settings. */
   accepts(value: unknown): value is SlotValue;
-  /** Names that recognition should expect: those of the choices. Words that it knows anyway make it hear them where they are not (docs/latency.md). */
+  /** Names that recognition should expect: those of the choices. Words that it knows anyway make it hear them where they are not (docs/decisions/2026-11-28-expected-words.md). */
   readonly hotwords: readonly string[];
   /** What turn-taking should expect: digits wait for more, a yes ends at once. */
   readonly expects: 'digits' | 'yes-no' | 'words';

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { CallId } from '#domain/call';
 import { errorText } from '#domain/errors';
 import type { ActionRequest, ActionResult, ActionRunner } from '../../dialogue/actions/action.ts';
@@ -48,7 +47,6 @@ export async function openActionKit(personas: readonly ActingPersona[], parts: A
   const faults: string[] = [];
   const declared = new Map<string, readonly DeclaredAction[]>();
   const performers = new Map<DeclaredAction, Performer>();
-  if (personas.some(({ actions }) => actions.some(({ kind }) => kind === 'module'))) mkdirSync(parts.dataDir, { recursive: true });
   for (const persona of personas) {
     const actions = declareActions(persona.actions, (spec) => createSlotType(spec, languageOrDefault(persona.language).slots), (declaration) => formSlots(persona, declaration));
     declared.set(persona.name, actions);
