@@ -8,7 +8,7 @@ export function findYesNo(tokens: readonly Token[]): readonly Found<boolean>[] {
   // "Uh-huh" begins like a filler.
   for (let next = phraseAt(tokens, index, FILLERS); next !== undefined && answerAt(tokens, index) === undefined; next = phraseAt(tokens, index, FILLERS)) index = next;
   if (phraseAt(tokens, index, NOT_ANSWERS) !== undefined) return [];
-  const first = answerAt(tokens, index);
+  const first = answerAt(tokens, index) ?? misheardNo(tokens, index);
   if (first === undefined) return embedded(tokens, index);
   let to = first.to;
   for (let at = afterMarks(tokens, to); at < tokens.length; at = afterMarks(tokens, to)) {
@@ -27,6 +27,12 @@ export function findYesNo(tokens: readonly Token[]): readonly Found<boolean>[] {
   const doubtful = phraseAt(tokens, afterMarks(tokens, to), TAKES_BACK) !== undefined || tokens.slice(to).some((token) => token.text === '?');
   if (doubtful) return [{ values: [first.value], from: index, to, sure: false, confidence: 0.5 }];
   return [{ values: [first.value], from: index, to, sure: false, confidence: first.confidence }];
+}
+
+/** A "no" alone is often written "now" by recognisers. It acts on nothing. */
+function misheardNo(tokens: readonly Token[], index: number): { value: boolean; to: number; confidence: number } | undefined {
+  const isAlone = afterMarks(tokens, index + 1) === tokens.length;
+  return isAlone && MISHEARD_NO.has(textAt(tokens, index)) ? { value: false, to: index + 1, confidence: 0.6 } : undefined;
 }
 
 /** "I would say yes", "it is correct": the word is there, though not at the beginning. */
@@ -72,6 +78,7 @@ const ANSWERS: readonly (readonly [value: boolean, confidence: number, wordings:
   )],
   [false, 0.65, phrases('not really', "i don't think so", 'i do not think so', 'not yet', 'not now', 'rather not', 'i guess not', 'i suppose not', 'probably not', "i'm afraid not", 'not exactly', 'not today')],
 ];
+const MISHEARD_NO: ReadonlySet<string> = new Set(['now', 'know']);
 const FILLERS = phrases('um', 'uh', 'er', 'erm', 'well', 'oh', 'ah', 'hm', 'hmm', ',', '.', '-', '…', 'so', 'hello', 'hi', 'i mean', 'like', 'and');
 const AFTERS = phrases('please', 'thanks', 'thank you', 'thank you very much', 'very much', 'sir', 'madam', "ma'am", 'then', 'well');
 /** A yes with one of these after it is none to act on. */
