@@ -84,7 +84,7 @@ function verdictOf({ slot, value }: Phrase, text: string): HeardPhrase['verdict'
   return reading.value === value ? 'right' : 'wrong';
 }
 
-/** Half a second around the words, as a talkspurt has it. */
+/** A quarter of a second before the words and after them. */
 function withNoise(pcm: Int16Array, noise: Int16Array | undefined): Int16Array {
   const padded = new Int16Array(pcm.length + 2 * AROUND_SAMPLES);
   padded.set(pcm, AROUND_SAMPLES);
@@ -93,4 +93,5 @@ function withNoise(pcm: Int16Array, noise: Int16Array | undefined): Int16Array {
 
 /** The values below are read as of this day. */
 const NOW = { year: 2026, month: 11, day: 1, hour: 7, minute: 0, weekday: 0 };
+/** At 8 kHz. */
 const AROUND_SAMPLES = 2000;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ms } from '#domain/units';
+import { ms, type Ms } from '#domain/units';
 import { createActionRunner, openActionKit } from '#pipeline';
 import { CallHarness, answer } from '../harness/call-harness.ts';
 
@@ -13,7 +13,8 @@ const persona = {
   actions: [{ name: 'open-door', kind: 'send-digits', digits: '{pin}#' }],
 };
 
-it('the bot presses keys, which are heard and stand in no record', async () => {
+/** A call whose caller has asked for the door, keyed the code, and says yes to it; `saidAtMs` is the end of that yes. */
+async function agreed(): Promise<{ readonly call: CallHarness; readonly pressed: readonly string[]; readonly saidAtMs: Ms }> {
   const call = new CallHarness({ persona });
   const { kit } = await openActionKit([call.persona], { directory: '.', dataDir: 'data/never-used', allowHosts: [], secretOf: () => undefined, wallMs: () => call.clock.wallMs(), log: { info: () => undefined, error: () => undefined } });
   const pressed: string[] = [];
@@ -24,14 +25,18 @@ it('the bot presses keys, which are heard and stand in no record', async () => {
       call.pressKeys(digits);
     },
   });
-  call.knowledge.answers = [[/door/i, { ...answer('door', ''), action: 'start-form' }]];
+  call.knowledge.answers = [[/door/i, { ...answer('door', ''), action: 'start-form' }], [/parking/i, answer('parking', 'Parking is behind the house.')]];
   call.start({ actions });
   await call.runUntil(ms(3_000));
   call.callerSays('open the door', { atMs: ms(3_500) });
   await call.runUntil(ms(8_000));
   call.callerPresses('4711', ms(8_500));
   await call.runUntil(ms(15_000));
-  call.callerSays('yes', { atMs: ms(15_500) });
+  return { call, pressed, saidAtMs: call.callerSays('yes', { atMs: ms(15_500) }) };
+}
+
+it('the bot presses keys, which are heard and stand in no record', async () => {
+  const { call, pressed } = await agreed();
   const before = call.tts.requests.length;
   await call.runUntil(ms(22_000));
   expect(pressed).toEqual(['4711#']);
@@ -44,23 +49,10 @@ it('the bot presses keys, which are heard and stand in no record', async () => {
 });
 
 it('who speaks while keys are pressed does not break them off, and is answered afterwards', async () => {
-  const call = new CallHarness({ persona });
-  const { kit } = await openActionKit([call.persona], { directory: '.', dataDir: 'data/never-used', allowHosts: [], secretOf: () => undefined, wallMs: () => call.clock.wallMs(), log: { info: () => undefined, error: () => undefined } });
-  const actions = createActionRunner(kit.actionsOf(call.persona), {
-    callId: 'call-1', clock: call.clock, schedule: call.clock.schedule, emit: (event) => call.events.push({ ...event, atMs: call.clock.nowMs() }), log: { error: () => undefined }, performerOf: () => undefined,
-    sendDigits: async (digits) => call.pressKeys(digits),
-  });
-  call.knowledge.answers = [[/door/i, { ...answer('door', ''), action: 'start-form' }], [/parking/i, answer('parking', 'Parking is behind the house.')]];
-  call.start({ actions });
-  await call.runUntil(ms(3_000));
-  call.callerSays('open the door', { atMs: ms(3_500) });
-  await call.runUntil(ms(8_000));
-  call.callerPresses('4711', ms(8_500));
-  await call.runUntil(ms(15_000));
-  const endMs = call.callerSays('yes', { atMs: ms(15_500) });
-  await call.runUntil(ms(endMs + 700));
-  call.callerSays('wait, where is the parking', { atMs: ms(endMs + 750), forMs: ms(600) });
-  await call.runUntil(ms(endMs + 12_000));
+  const { call, saidAtMs } = await agreed();
+  await call.runUntil(ms(saidAtMs + 700));
+  call.callerSays('wait, where is the parking', { atMs: ms(saidAtMs + 750), forMs: ms(600) });
+  await call.runUntil(ms(saidAtMs + 12_000));
   const heard = call.all('turn-closed').map(({ heardText }) => heardText);
   expect(heard.filter((text) => text.includes('keys'))).toEqual([expect.stringMatching(/^\[keys 1\]/)]);
   expect(heard.at(-1)).toBe('Parking is behind the house.');

@@ -26,19 +26,22 @@ function accountCall(): CallHarness {
 /** All that is told of a call, to records, logs and pages. */
 const told = (call: CallHarness): string => JSON.stringify(call.events);
 
+/** What the caller says, or keys, one after the other, with time for the bot to answer. */
+async function says(call: CallHarness, ...lines: readonly (string | { readonly keys: string })[]): Promise<void> {
+  for (const line of lines) {
+    const atMs = ms(call.clock.nowMs() + 500);
+    if (typeof line === 'string') call.callerSays(line, { atMs });
+    else call.callerPresses(line.keys, atMs);
+    await call.runUntil(ms(atMs + EVERY_MS));
+  }
+}
+
+const EVERY_MS = 12_000;
+
 it('a spoken secret goes to the action and into no record, not even where it was not understood at first', async () => {
   const call = accountCall();
   await call.runUntil(ms(3_000));
-  call.callerSays('what is on my account', { atMs: ms(3_500) });
-  await call.runUntil(ms(9_000));
-  call.callerSays('4 7 1', { atMs: ms(9_500) });
-  await call.runUntil(ms(17_000));
-  call.callerSays('4711', { atMs: ms(17_500) });
-  await call.runUntil(ms(25_000));
-  call.callerSays('two people, three nights', { atMs: ms(25_500) });
-  await call.runUntil(ms(33_000));
-  call.callerSays('yes', { atMs: ms(33_500) });
-  await call.runUntil(ms(40_000));
+  await says(call, 'what is on my account', '4 7 1', '4711', 'two people, three nights', 'yes');
   expect(call.actions.requests.map(({ args }) => args)).toEqual([{ pin: '4711', people: 2 }]);
   expect(call.answers.map(({ callerText }) => callerText)).toEqual(['what is on my account', '[masked]', '[masked]', 'two people, three nights', 'yes']);
   expect(told(call)).not.toMatch(/4711|4 7 1/);
@@ -48,14 +51,12 @@ it('a spoken secret goes to the action and into no record, not even where it was
 it('a secret that is said without being asked for is masked where it stands', async () => {
   const call = accountCall();
   await call.runUntil(ms(3_000));
-  call.callerSays('what is on my account, my pin is 4711, for two people, three nights', { atMs: ms(3_500) });
-  await call.runUntil(ms(13_000));
+  await says(call, 'what is on my account, my pin is 4711, for two people, three nights');
   expect(call.answers[0]?.callerText).toContain('what is on my account');
   expect(call.answers[0]?.callerText).toContain('[masked]');
   expect(call.answers[0]?.callerText).toContain('for two people');
   expect(told(call)).not.toContain('4711');
-  call.callerSays('yes', { atMs: ms(13_500) });
-  await call.runUntil(ms(20_000));
+  await says(call, 'yes');
   expect(call.actions.requests.map(({ args }) => args)).toEqual([{ pin: '4711', people: 2 }]);
   await call.finish();
 });
@@ -63,14 +64,7 @@ it('a secret that is said without being asked for is masked where it stands', as
 it('the keys of a secret are masked, those of other answers are not, once it is over', async () => {
   const call = accountCall();
   await call.runUntil(ms(3_000));
-  call.callerSays('what is on my account', { atMs: ms(3_500) });
-  await call.runUntil(ms(9_000));
-  call.callerPresses('4711#', ms(9_500));
-  await call.runUntil(ms(17_000));
-  call.callerPresses('2#', ms(17_500));
-  await call.runUntil(ms(24_000));
-  call.callerPresses('3#', ms(24_500));
-  await call.runUntil(ms(31_000));
+  await says(call, 'what is on my account', { keys: '4711#' }, { keys: '2#' }, { keys: '3#' });
   // Those of the question right after may still belong to the secret.
   expect(call.all('dtmf').map(({ digit }) => digit)).toEqual(['•', '•', '•', '•', '•', '•', '•', '3', '#']);
   expect(told(call)).not.toContain('4711');
@@ -80,10 +74,7 @@ it('the keys of a secret are masked, those of other answers are not, once it is 
 it('who does not want to tell it is understood, and can be read', async () => {
   const call = accountCall();
   await call.runUntil(ms(3_000));
-  call.callerSays('what is on my account', { atMs: ms(3_500) });
-  await call.runUntil(ms(9_000));
-  call.callerSays('never mind', { atMs: ms(9_500) });
-  await call.runUntil(ms(25_000));
+  await says(call, 'what is on my account', 'never mind');
   expect(call.answers.at(-1)).toMatchObject({ callerText: 'never mind', detail: { formEnded: 'cancelled' } });
   await call.finish();
 });
@@ -91,18 +82,7 @@ it('who does not want to tell it is understood, and can be read', async () => {
 it('a secret that is corrected later is masked as well, and so is a part of it that comes late', async () => {
   const call = accountCall();
   await call.runUntil(ms(3_000));
-  call.callerSays('what is on my account', { atMs: ms(3_500) });
-  await call.runUntil(ms(9_000));
-  call.callerSays('4711', { atMs: ms(9_500) });
-  await call.runUntil(ms(17_000));
-  call.callerSays('No, 4712', { atMs: ms(17_500) });
-  await call.runUntil(ms(25_000));
-  call.callerSays('two people, three nights', { atMs: ms(25_500) });
-  await call.runUntil(ms(34_000));
-  call.callerSays('No, my pin is 4713', { atMs: ms(34_500) });
-  await call.runUntil(ms(44_000));
-  call.callerSays('yes', { atMs: ms(44_500) });
-  await call.runUntil(ms(52_000));
+  await says(call, 'what is on my account', '4711', 'No, 4712', 'two people, three nights', 'No, my pin is 4713', 'yes');
   expect(call.actions.requests.map(({ args }) => args)).toEqual([{ pin: '4713', people: 2 }]);
   expect(told(call)).not.toMatch(/471[123]/);
   expect(call.answers.map(({ callerText }) => callerText)).toContain('two people, three nights');
@@ -113,10 +93,7 @@ it('a message holds no PIN, and all else that it has to hold', async () => {
   const call = accountCall();
   call.knowledge.answers = [[/person/i, answer('person', 'Nobody is here.', 'take-message')]];
   await call.runUntil(ms(3_000));
-  call.callerSays('I want to talk to a person', { atMs: ms(3_500) });
-  await call.runUntil(ms(12_000));
-  call.callerSays('This is Robin, my number is 4155550123, and my pin is 4711', { atMs: ms(12_500) });
-  await call.runUntil(ms(25_000));
+  await says(call, 'I want to talk to a person', 'This is Robin, my number is 4155550123, and my pin is 4711');
   expect(call.all('message-taken').map(({ text }) => text)).toEqual(['This is Robin, my number is 4155550123, and my pin is [masked]']);
   expect(told(call)).not.toContain('4711');
   await call.finish();
@@ -132,12 +109,7 @@ it('what only the action calls a secret is one for its form too', async () => {
   call.knowledge.answers = [[/account/i, { ...answer('account', ''), action: 'start-form' }]];
   call.start();
   await call.runUntil(ms(3_000));
-  call.callerSays('what is on my account', { atMs: ms(3_500) });
-  await call.runUntil(ms(9_000));
-  call.callerSays('4711', { atMs: ms(9_500) });
-  await call.runUntil(ms(17_000));
-  call.callerSays('two people, three nights', { atMs: ms(17_500) });
-  await call.runUntil(ms(25_000));
+  await says(call, 'what is on my account', '4711', 'two people, three nights');
   expect(call.answers.at(-1)?.botText).toContain('Is that right?');
   expect(told(call)).not.toMatch(/4711|four seven one one/);
   await call.finish();
