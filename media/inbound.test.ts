@@ -6,14 +6,15 @@ import { Inbound, type FrameOrigin } from './inbound.ts';
 import { RtpPacket, writeRtpHeader } from './rtp/packet.ts';
 
 const options = { maxWaitMs: 40, starveMs: 60, concealMs: 60 };
-const format = { payloadType: 0, telephoneEventPayloadType: 101, comfortNoisePayloadType: 13 } as const;
+const format = { audioPayloadTypes: [0], telephoneEventPayloadTypes: [101], comfortNoisePayloadTypes: [13] };
+const laws = new Map([[0, 'PCMU'] as const]);
 
 /** The line that comes out, and a sender to put into it. */
 class Line {
   readonly pcm: number[] = [];
   readonly origins: FrameOrigin[] = [];
   readonly keys: string[] = [];
-  readonly inbound = new Inbound(options, format, new G711Line('PCMU'), {
+  readonly inbound = new Inbound(options, format, new G711Line(laws), {
     frame: (_, pcm, count, origin) => {
       this.pcm.push(...pcm.subarray(0, count));
       this.origins.push(...Array.from({ length: count }, () => origin));
@@ -110,7 +111,7 @@ describe('inbound line', () => {
 
   it('follows a sender whose clock is off by 200 ppm for half an hour', () => {
     for (const drift of [1.0002, 0.9998]) {
-      const line = new Inbound(options, format, new G711Line('PCMU'), { frame: (_, __, count, origin) => { if (origin === 'voice') voiced += count; else filled += count; }, key: () => undefined }, 1);
+      const line = new Inbound(options, format, new G711Line(laws), { frame: (_, __, count, origin) => { if (origin === 'voice') voiced += count; else filled += count; }, key: () => undefined }, 1);
       let voiced = 0;
       let filled = 0;
       const bytes = new Uint8Array(172);

@@ -19,11 +19,12 @@ export interface InboundSink {
 
 /** Which payload types are understood. */
 export interface InboundFormat {
-  readonly payloadType: number;
-  readonly telephoneEventPayloadType: number | undefined;
+  /** What the decoder takes; a sender may change between them from packet to packet. */
+  readonly audioPayloadTypes: readonly number[];
+  readonly telephoneEventPayloadTypes: readonly number[];
   /** RTP clock of telephone events; that of the codec where absent. */
   readonly telephoneEventClockHz?: number;
-  readonly comfortNoisePayloadType: number | undefined;
+  readonly comfortNoisePayloadTypes: readonly number[];
 }
 
 export interface InboundOptions {
@@ -105,7 +106,7 @@ export class Inbound {
     const extended = this.#tracker.extended;
     this.stats.packet(extended, rtp.timestamp, nowMs);
     const isAnswer = this.#watch?.arrived(nowMs, extended, rtp.timestamp) === true;
-    if (rtp.payloadType === this.#format.telephoneEventPayloadType) this.#event(nowMs, rtp, bytes);
+    if (this.#format.telephoneEventPayloadTypes.includes(rtp.payloadType)) this.#event(nowMs, rtp, bytes);
     const placed = this.#jitter.push(nowMs, extended, rtp.payloadType, rtp.timestamp, bytes, rtp.payloadStart, rtp.payloadEnd);
     if (isAnswer && placed === 'taken') this.#packetsAnswered += 1;
     this.#drain(nowMs);
@@ -155,8 +156,8 @@ export class Inbound {
   }
 
   #isKnown(payloadType: number): boolean {
-    const format = this.#format;
-    return payloadType === format.payloadType || payloadType === format.telephoneEventPayloadType || payloadType === format.comfortNoisePayloadType;
+    const { audioPayloadTypes, telephoneEventPayloadTypes, comfortNoisePayloadTypes } = this.#format;
+    return audioPayloadTypes.includes(payloadType) || telephoneEventPayloadTypes.includes(payloadType) || comfortNoisePayloadTypes.includes(payloadType);
   }
 
   #newStream(ssrc: number): void {
@@ -201,19 +202,19 @@ export class Inbound {
     const out = this.#jitter.out;
     while (this.#jitter.pop(nowMs)) {
       if (out.kind === 'lost') this.#lossPending = true;
-      else if (out.payloadType === this.#format.payloadType) this.#audio(nowMs, out.timestamp, out.bytes, out.start, out.end);
-      else if (out.payloadType === this.#format.comfortNoisePayloadType) this.#comfortNoise(nowMs, out.timestamp, out.bytes, out.start, out.end);
+      else if (this.#format.audioPayloadTypes.includes(out.payloadType)) this.#audio(nowMs, out.payloadType, out.timestamp, out.bytes, out.start, out.end);
+      else if (this.#format.comfortNoisePayloadTypes.includes(out.payloadType)) this.#comfortNoise(nowMs, out.timestamp, out.bytes, out.start, out.end);
     }
   }
 
-  #audio(nowMs: Ms, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
+  #audio(nowMs: Ms, payloadType: number, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
     if (end <= start) return;
     if (!this.#hasCredit(nowMs)) {
       this.malformed += 1;
       return;
     }
     this.#fillGap(nowMs, timestamp, bytes, start, end);
-    const count = this.#decoder.decode(bytes, start, end, scratch);
+    const count = this.#decoder.decode(bytes, start, end, scratch, payloadType);
     if (count <= 0) {
       this.malformed += 1;
       return;

@@ -1,9 +1,9 @@
 import type { LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import { ms, ratio, type Ms } from '#domain/units';
-import { COMFORT_NOISE_PAYLOAD_TYPE } from './codec/catalogue.ts';
 import { G711Line } from './codec/g711-line.ts';
-import { Inbound, type FrameOrigin, type InboundFormat, type InboundSink } from './inbound.ts';
+import { Inbound, type FrameOrigin, type InboundSink } from './inbound.ts';
 import type { LegCore } from './leg-core.ts';
+import { inboundFormat, lawsByPayloadType } from './leg-formats.ts';
 import type { LegChange, LegSpec } from './leg-spec.ts';
 import { LegVoices, type VoiceFormat } from './leg-voices.ts';
 import { LegWatch } from './leg-watch.ts';
@@ -51,7 +51,7 @@ export class LegMediaCore implements LegCore, InboundSink {
     this.#spec = spec;
     this.#output = output;
     this.#latch = new SourceLatch(nowMs, options.latch, spec.remote, spec.signallingAddress);
-    this.#line = new G711Line(spec.codec);
+    this.#line = new G711Line(lawsByPayloadType(spec));
     this.#inbound = new Inbound(options.jitter, inboundFormat(spec), this.#line, this, identity.ssrc);
     this.#outbound = new Outbound(identity, spec.codec, spec.payloadType, spec.comfortNoisePayloadType);
     this.#dtmf = new DtmfSender(this.#outbound.stream);
@@ -119,7 +119,7 @@ export class LegMediaCore implements LegCore, InboundSink {
     const spec = { ...(change.payloadType === undefined ? before : withoutExtras(before)), ...change };
     this.#spec = spec;
     this.#latch.expect(nowMs, spec.remote, spec.signallingAddress);
-    this.#line.law = spec.codec;
+    this.#line.laws = lawsByPayloadType(spec);
     this.#inbound.setFormat(inboundFormat(spec));
     this.#outbound.setFormat(spec.codec, spec.payloadType, spec.comfortNoisePayloadType);
     this.#voices.bot.setHeld(spec.held === true);
@@ -230,16 +230,8 @@ export class LegMediaCore implements LegCore, InboundSink {
 }
 
 /** What a new agreement has to name again, or it is not agreed on any more. */
-function withoutExtras({ telephoneEventPayloadType: _events, comfortNoisePayloadType: _noise, ...spec }: LegSpec): LegSpec {
+function withoutExtras({ telephoneEventPayloadType: _events, comfortNoisePayloadType: _noise, receives: _receives, ...spec }: LegSpec): LegSpec {
   return spec;
-}
-
-function inboundFormat(spec: LegSpec): InboundFormat {
-  return {
-    payloadType: spec.payloadType,
-    telephoneEventPayloadType: spec.telephoneEventPayloadType,
-    comfortNoisePayloadType: spec.comfortNoisePayloadType ?? COMFORT_NOISE_PAYLOAD_TYPE,
-  };
 }
 
 const TELEPHONE: VoiceFormat = { echo: { lineRateHz: 8000, outputRateHz: 8000, firstMs: 20, mostMs: 100, slackMs: 60 } };

@@ -13,11 +13,20 @@ export interface RemoteMedia {
   readonly rtcpMux?: boolean;
 }
 
+/** A payload type that the far side may use; RTP clock 8000. */
+export interface ReceivedFormat {
+  readonly payloadType: number;
+  readonly encoding: G711Law | 'telephone-event' | 'CN';
+}
+
 /** What signalling has agreed on for one leg. Plain data: it crosses a thread boundary. */
 export interface LegSpec {
   readonly legId: LegId;
+  /** What is sent. */
   readonly codec: G711Law;
   readonly payloadType: number;
+  /** All that may come in, where that is more than what is sent: payload types may differ by direction, and codecs change from packet to packet (RFC 3264 sections 5.1 and 6.1). */
+  readonly receives?: readonly ReceivedFormat[];
   /** Audio in a packet that we send. */
   readonly ptimeMs: Ms;
   readonly telephoneEventPayloadType?: number;

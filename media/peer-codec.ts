@@ -46,7 +46,7 @@ function opusCodec(spec: PeerLegSpec, options: MediaOptions['opus'], identity: O
   return {
     line: new OpusLine(decoder),
     sender,
-    inbound: { ...events(spec), comfortNoisePayloadType: undefined },
+    inbound: { ...agreed(spec), comfortNoisePayloadTypes: [] },
     voice: { echo: { lineRateHz: 16_000, outputRateHz: 24_000, ...PACKETS } },
     ptimeMs: opusFrameMs(spec.ptimeMs),
     setComplexity: (complexity) => encoder.set({ complexity }),
@@ -64,9 +64,9 @@ function opusCodec(spec: PeerLegSpec, options: MediaOptions['opus'], identity: O
 
 function g711Codec(spec: PeerLegSpec, law: G711Law, identity: OutboundIdentity): PeerCodec {
   return {
-    line: new G711Line(law),
+    line: new G711Line(new Map([[spec.payloadType, law]])),
     sender: new Outbound(identity, law, spec.payloadType, spec.comfortNoisePayloadType),
-    inbound: { ...events(spec), comfortNoisePayloadType: spec.comfortNoisePayloadType ?? COMFORT_NOISE_PAYLOAD_TYPE },
+    inbound: { ...agreed(spec), comfortNoisePayloadTypes: [spec.comfortNoisePayloadType ?? COMFORT_NOISE_PAYLOAD_TYPE] },
     voice: { echo: { lineRateHz: 8000, outputRateHz: 8000, ...PACKETS } },
     ptimeMs: spec.ptimeMs,
     setComplexity: () => undefined,
@@ -76,11 +76,11 @@ function g711Codec(spec: PeerLegSpec, law: G711Law, identity: OutboundIdentity):
   };
 }
 
-function events(spec: PeerLegSpec): Omit<InboundFormat, 'comfortNoisePayloadType'> {
+function agreed(spec: PeerLegSpec): Omit<InboundFormat, 'comfortNoisePayloadTypes'> {
   const { payloadType, telephoneEvent } = spec;
   return {
-    payloadType,
-    telephoneEventPayloadType: telephoneEvent?.payloadType,
+    audioPayloadTypes: [payloadType],
+    telephoneEventPayloadTypes: telephoneEvent === undefined ? [] : [telephoneEvent.payloadType],
     ...(telephoneEvent !== undefined && { telephoneEventClockHz: telephoneEvent.clockHz }),
   };
 }

@@ -1,10 +1,10 @@
-/** Payloads of one codec in, samples of the caller's line out; one stream at a time. */
+/** Payloads of one codec, or of several that share its clock, in, samples of the caller's line out; one stream at a time. */
 export interface LineDecoder {
   /** RTP clock of the payloads, a multiple of the line's rate. */
   readonly rtpClockHz: number;
   readonly lineRateHz: 8000 | 16000;
   /** Decodes bytes `start` to `end` into the beginning of `pcm`; returns the samples, an even number, or -1 where it is malformed. */
-  decode(bytes: Uint8Array, start: number, end: number, pcm: Int16Array): number;
+  decode(bytes: Uint8Array, start: number, end: number, pcm: Int16Array, payloadType: number): number;
   /** Samples of the frame before this packet that it knows too (in-band FEC); 0: nothing. */
   recoverable(bytes: Uint8Array, start: number, end: number): number;
   /** Writes that frame; to be called right before `decode` of the same packet. Returns the samples. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
-import { decodeG711, encodeG711 } from '../codec/g711.ts';
+import { decodeG711, encodeG711, type G711Law } from '../codec/g711.ts';
 import { levelDbov } from '../dsp/level.ts';
 import { tone } from '../dsp/test-signals.ts';
 import { LegMediaCore } from '../leg-media.ts';
@@ -63,18 +63,18 @@ export class Call {
     }
   }
 
-  packet(pcm: Int16Array, port = 4000, payloadType = 0): void {
+  packet(pcm: Int16Array, port = 4000, payloadType = 0, law: G711Law = 'PCMU'): void {
     const bytes = new Uint8Array(12 + pcm.length);
-    encodeG711('PCMU', pcm, pcm.length, bytes, 12);
+    encodeG711(law, pcm, pcm.length, bytes, 12);
     this.#head(bytes, payloadType);
     this.#timestamp = (this.#timestamp + pcm.length) >>> 0;
     this.core.datagram(this.nowMs, this.nowMs, bytes, '192.0.2.9', port);
   }
 
-  key(digit: string, durationTicks: number, end: boolean): void {
+  key(digit: string, durationTicks: number, end: boolean, payloadType = 101): void {
     const bytes = new Uint8Array(16);
     writeTelephoneEvent(bytes, 12, { digit, end, durationTicks });
-    this.#head(bytes, 101);
+    this.#head(bytes, payloadType);
     this.core.datagram(this.nowMs, this.nowMs, bytes, '192.0.2.9', 4000);
   }
 
