@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { AppError, errorText } from '#domain/errors';
-import { openActionKit, type ActionKit, type Persona } from '#pipeline';
+import { openActionKit, type ActionFault, type ActionKit, type Persona } from '#pipeline';
 import type { ClosingStack } from './closing.ts';
 import type { ParleyParts } from './compose.ts';
 import { personaReport } from './personas.ts';
@@ -13,13 +13,13 @@ export async function prepareActions(parts: Parts, personas: readonly Persona[],
   const { personas: { directory }, actions: { dataDir } } = parts.config;
   const { kit, faults } = await openKit(parts, personas);
   closing.add('actions', () => kit.close());
-  if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(directory, faults));
+  if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(directory, faults.map(({ persona, action, message }) => `${persona}.yaml: action "${action}": ${message}`)));
   if (personas.some(({ actions }) => actions.some(({ kind }) => kind === 'module'))) mkdirSync(dataDir, { recursive: true });
   return kit;
 }
 
 /** What keeps actions from working, such as a host that is not allowed or a module without its export; nothing is begun. */
-export async function actionFaults(parts: Parts, personas: readonly Persona[]): Promise<readonly string[]> {
+export async function actionFaults(parts: Parts, personas: readonly Persona[]): Promise<readonly ActionFault[]> {
   const { kit, faults } = await openKit(parts, personas);
   await kit.close();
   return faults;

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createServiceClients, type ActionKit, type Persona } from '#pipeline';
+import { AppError } from '#domain/errors';
+import { createServiceClients, type ActionKit, type Persona, type ServiceClients } from '#pipeline';
 import type { ClosingStack } from './closing.ts';
 import type { CallParts } from './compose-call.ts';
 import type { ParleyParts } from './compose.ts';
 import { learn } from './learn.ts';
-import { Phrases } from './phrases.ts';
+import { Phrases, type Quiet } from './phrases.ts';
+import { whyNotSpoken } from './voices.ts';
+import { personaReport } from './personas.ts';
 import type { Services } from './services/index.ts';
 import { systemClock } from './system-clock.ts';
 import { logFunction } from './telemetry/log.ts';
@@ -16,7 +19,7 @@ import type { CallMetrics } from './telemetry/metrics.ts';
 export interface Speech {
   readonly call: CallParts;
   /** Has the remaining fixed phrases spoken while nobody calls. */
-  finishInBackground(): void;
+  finishInBackground(quiet: Quiet): void;
 }
 
 export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[], actions: ActionKit, metrics: CallMetrics, closing: ClosingStack): Promise<Speech> {
@@ -31,6 +34,7 @@ export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[],
 
   progress('waiting for the speech services');
   await unlessStopped(parts.services.ready, stop);
+  await refuseUnknownVoices(all, clients.tts, config, stop);
   progress('learning what the personas know');
   const knowledgeOf = await learn(all, { embedder: clients.embedder, cacheDir, log, url: config.clients.embedding.baseUrl.replace(/\/(v1\/?)?$/, '') }, stop);
 
@@ -39,14 +43,25 @@ export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[],
   const voiceModel = voiceFingerprint(parts.services);
   const phrases = new Phrases(unhurried.tts, { folder: join(cacheDir, 'phrases'), voiceModel, maxBytes: MAX_PHRASE_BYTES, log: logFunction(log) });
   progress('preparing phrases');
-  await phrases.prepare(all, 'needed-first', stop);
+  await phrases.prepareNeeded(all, stop);
   stop.throwIfAborted();
   return {
     call: { clock: systemClock, options: config.pipeline, clients, knowledgeOf, phrases, actions, log },
-    finishInBackground: () => {
-      void phrases.prepare(all, 'all', stop).then((missing) => log.info({ phrases: phrases.count, missing }, 'phrases prepared'));
+    finishInBackground: (quiet) => {
+      void phrases.prepareAll(all, quiet, stop).then((missing) => {
+        if (!stop.aborted) log.info({ phrases: phrases.count, missing }, 'phrases prepared');
+      });
     },
   };
+}
+
+/** A voice service that answers says which voices it has; a silent one is no reason not to start. */
+async function refuseUnknownVoices(all: readonly Persona[], tts: ServiceClients['tts'], { personas: { directory } }: ParleyParts['config'], stop: AbortSignal): Promise<void> {
+  const list = await tts.voices(AbortSignal.any([stop, AbortSignal.timeout(VOICES_WITHIN_MS)]));
+  stop.throwIfAborted();
+  if (list === undefined) return;
+  const faults = all.flatMap((persona) => whyNotSpoken(persona, list).map((why) => `${persona.name}.yaml: ${why}`));
+  if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(directory, faults));
 }
 
 function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
@@ -70,5 +85,7 @@ function patient<T extends { readonly tts: { readonly firstAudioTimeoutMs: numbe
 }
 
 const PATIENT_MS = 60_000;
+/** It has just said that it is ready; a guess with room. */
+const VOICES_WITHIN_MS = 5_000;
 /** About 20 minutes of speech at 24 kHz. */
 const MAX_PHRASE_BYTES = 64 * 1024 * 1024;

@@ -23,6 +23,7 @@ import { buildHttp } from './http/server.ts';
 import { personaFor, readPersonas } from './personas.ts';
 import { EventPublisher } from './publisher.ts';
 import type { Services } from './services/index.ts';
+import { QuietTime } from './quiet-time.ts';
 import { SqliteCallStore } from './store/sqlite.ts';
 import { systemClock } from './system-clock.ts';
 import { logFunction } from './telemetry/log.ts';
@@ -47,6 +48,8 @@ export interface ParleyParts {
 export interface Parley {
   /** What can be dialled, `host:port`, the best first. */
   readonly addresses: readonly string[];
+  /** The part before the `@` of the one who answers when nobody is named. */
+  readonly user: string;
   readonly page: PageAddresses;
   readonly token: ApiToken;
   /** Takes no more calls and lets the running ones say goodbye, within `shutdown.graceMs`. */
@@ -122,9 +125,10 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
   progress('starting SIP');
   const gateway = await startSip(parts, closing, { media, supervisor, refused });
   state.gateway = gateway;
-  state.speech.finishInBackground();
+  state.speech.finishInBackground(new QuietTime(() => supervisor.count > 0));
   return {
     addresses: gateway.addresses,
+    user: (personaFor(personas, config.webrtc.persona) ?? personas[0])?.name ?? config.webrtc.persona,
     page,
     token,
     drain: async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { browserPortsMessage, portMessage } from './obstacles.ts';
 
 const SIP = { what: 'SIP', key: 'sip', transport: 'udp', host: '0.0.0.0', port: 5060 } as const;
-const RUNNING = { pid: 12, sip: '127.0.0.1:5060', httpUrl: '', sttUrl: '', ttsUrl: '' };
+const RUNNING = { pid: 12, user: 'bot', sip: '127.0.0.1:5060', httpUrl: '', sttUrl: '', ttsUrl: '' };
 
 test('a taken port is named with what to do about it', () => {
   expect(portMessage(SIP, 'EADDRINUSE', undefined)).toBe('SIP port 5060 (UDP) is taken: stop what uses it, or choose another with --set sip.port=5070');

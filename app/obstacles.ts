@@ -75,7 +75,7 @@ export function portMessage({ what, key, transport, host, port }: WantedPort, co
   if (code === 'EADDRNOTAVAIL') return `${name}: ${host} is not an address of this machine; set ${key}.bindAddress to one that is, or to 0.0.0.0`;
   if (code === 'EACCES') return `${name} may not be used by this user: ports below 1024 need rights; ${another}`;
   if (code !== 'EADDRINUSE') return `${name} on ${host} cannot be used (${code}): ${another}`;
-  const who = running === undefined ? '' : ` while a Parley of this folder runs as process ${running.pid} (sip:bot@${running.sip})`;
+  const who = running === undefined ? '' : ` while a Parley of this folder runs as process ${running.pid} (sip:${running.user}@${running.sip})`;
   return `${name} is taken${who}: stop what uses it, or ${another}`;
 }
 

@@ -6,11 +6,17 @@ import { ms } from '#domain/units';
 import { fixedPhrases, makeSpeakable, type Persona, type PhraseCache, type TextToSpeech } from '#pipeline';
 import type { LogFunction } from './telemetry/log.ts';
 
+/** A phrase that is there for now in the voice that is quick; the better one follows when nobody talks. */
+interface KeptPhrase {
+  readonly pcm: Int16Array;
+  readonly isDraft: boolean;
+}
+
 /** Fixed phrases of all personas as PCM at 24 kHz, so that they leave at once and even while the voice is down. */
 export class Phrases implements PhraseCache {
   readonly #tts: TextToSpeech;
   readonly #options: PhraseOptions;
-  readonly #ready = new Map<string, Int16Array>();
+  readonly #ready = new Map<string, KeptPhrase>();
   #bytes = 0;
 
   constructor(tts: TextToSpeech, options: PhraseOptions) {
@@ -19,7 +25,7 @@ export class Phrases implements PhraseCache {
   }
 
   get(text: string, persona: Persona): Int16Array | undefined {
-    return this.#ready.get(this.#key(text, persona));
+    return this.#ready.get(this.#key(text, persona))?.pcm;
   }
 
   get count(): number {
@@ -27,39 +33,70 @@ export class Phrases implements PhraseCache {
   }
 
   /**
-   * Takes phrases from the folder or has them spoken, most needed first. A failed one is left out and said by
-   * the voice when it is needed. Resolves with how many are missing; never throws.
+   * What no call can do without, at once: from the folder, or spoken in whichever voice is quick. A failed one is left
+   * out and said by the voice when it is needed. Never throws.
    */
-  async prepare(personas: readonly Persona[], which: 'needed-first' | 'all', signal: AbortSignal): Promise<number> {
-    let missing = 0;
-    for (const [text, persona] of this.#wanted(personas, which)) {
-      if (signal.aborted) break;
+  async prepareNeeded(personas: readonly Persona[], signal: AbortSignal): Promise<void> {
+    for (const [text, persona] of needed(personas)) {
+      if (signal.aborted) return;
       if (this.get(text, persona) !== undefined) continue;
-      const pcm = (await this.#stored(text, persona)) ?? (await this.#spoken(text, persona, signal));
-      if (pcm === undefined || this.#bytes + pcm.byteLength > this.#options.maxBytes) missing += 1;
-      else this.#keep(text, persona, pcm);
+      const stored = await this.#stored(text, persona);
+      const pcm = stored ?? (await this.#spoken(text, persona, AT_ONCE_MS, signal));
+      if (pcm !== undefined) this.#keep(text, persona, { pcm, isDraft: stored === undefined });
+    }
+  }
+
+  /**
+   * All phrases in the best voice, while `quiet` says that nobody talks: one in the making is given up for a call and
+   * made again. Resolves with how many are missing; never throws.
+   */
+  async prepareAll(personas: readonly Persona[], quiet: Quiet, signal: AbortSignal): Promise<number> {
+    let missing = 0;
+    for (const [text, persona] of [...needed(personas), ...further(personas)]) {
+      const kept = this.#ready.get(this.#key(text, persona));
+      if (kept !== undefined && !kept.isDraft) continue;
+      const pcm = (await this.#stored(text, persona)) ?? (await this.#inQuiet(text, persona, quiet, signal));
+      if (signal.aborted) return missing;
+      if (pcm !== undefined && this.#keep(text, persona, { pcm, isDraft: false })) continue;
+      if (kept === undefined) missing += 1;
     }
     return missing;
   }
 
-  *#wanted(personas: readonly Persona[], which: 'needed-first' | 'all'): Generator<readonly [string, Persona]> {
-    for (const persona of personas) yield* [persona.greeting, persona.fault, persona.shutdown].map((text) => [text, persona] as const);
-    if (which === 'needed-first') return;
-    for (const persona of personas) yield* fixedPhrases(persona).map((text) => [text, persona] as const);
+  async #inQuiet(text: string, persona: Persona, quiet: Quiet, signal: AbortSignal): Promise<Int16Array | undefined> {
+    for (;;) {
+      try {
+        await quiet.begins(signal);
+      } catch {
+        return undefined;
+      }
+      const { pcm, isBrokenOff } = await quiet.during(async (ended) => {
+        const made = await this.#spoken(text, persona, NO_HURRY_MS, AbortSignal.any([signal, ended]));
+        return { pcm: made, isBrokenOff: made === undefined && ended.aborted && !signal.aborted };
+      });
+      if (isBrokenOff) continue;
+      if (pcm !== undefined) await this.#store(text, persona, pcm);
+      return pcm;
+    }
   }
 
-  #keep(text: string, persona: Persona, pcm: Int16Array): void {
-    this.#ready.set(this.#key(text, persona), pcm);
-    this.#bytes += pcm.byteLength;
+  /** Whether there was room for it. */
+  #keep(text: string, persona: Persona, phrase: KeptPhrase): boolean {
+    const key = this.#key(text, persona);
+    const added = phrase.pcm.byteLength - (this.#ready.get(key)?.pcm.byteLength ?? 0);
+    if (this.#bytes + added > this.#options.maxBytes) return false;
+    this.#ready.set(key, phrase);
+    this.#bytes += added;
+    return true;
   }
 
-  async #spoken(text: string, persona: Persona, signal: AbortSignal): Promise<Int16Array | undefined> {
+  async #spoken(text: string, persona: Persona, deadlineMs: number, signal: AbortSignal): Promise<Int16Array | undefined> {
     const request = {
       text: makeSpeakable(text),
       voice: persona.voice,
       speed: persona.speedRatio,
       language: persona.language,
-      deadlineMs: ms(NO_HURRY_MS),
+      deadlineMs: ms(deadlineMs),
       first: true,
       last: true,
     };
@@ -67,9 +104,7 @@ export class Phrases implements PhraseCache {
       const chunks: Int16Array[] = [];
       for await (const chunk of this.#tts.speak(request, signal)) chunks.push(chunk);
       const pcm = joined(chunks);
-      if (pcm.length === 0) return undefined;
-      await this.#store(text, persona, pcm);
-      return pcm;
+      return pcm.length === 0 ? undefined : pcm;
     } catch (error) {
       if (!isAbort(error)) this.#options.log('warn', 'a fixed phrase could not be prepared', { persona: persona.name, error: errorText(error) });
       return undefined;
@@ -107,6 +142,22 @@ export class Phrases implements PhraseCache {
   }
 }
 
+/** Whether callers leave the machine to itself. */
+export interface Quiet {
+  /** Resolves when nobody talks; rejects when `signal` is aborted. */
+  begins(signal: AbortSignal): Promise<void>;
+  /** Does `work`; the signal aborts when somebody begins to talk. */
+  during<T>(work: (ended: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+function needed(personas: readonly Persona[]): readonly (readonly [string, Persona])[] {
+  return personas.flatMap((persona) => [persona.greeting, persona.fault, persona.shutdown].map((text) => [text, persona] as const));
+}
+
+function further(personas: readonly Persona[]): readonly (readonly [string, Persona])[] {
+  return personas.flatMap((persona) => fixedPhrases(persona).map((text) => [text, persona] as const));
+}
+
 export interface PhraseOptions {
   /** Where PCM is kept between starts. */
   readonly folder: string;
@@ -126,5 +177,7 @@ function joined(chunks: readonly Int16Array[]): Int16Array {
   return pcm;
 }
 
-/** Lets the `auto` engine take the better voice: nobody waits. */
+/** Lets the `auto` engine take the voice that is ready first: somebody waits for the start. */
+const AT_ONCE_MS = 0;
+/** Lets it take the better voice: nobody waits. */
 const NO_HURRY_MS = 120_000;

@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig, usage, type Config } from '#config';
-import { loadPersonas } from '#config/personas';
 import { AppError } from '#domain/errors';
-import { actionFaults } from './compose-actions.ts';
 import { startParley, type Parley } from './compose.ts';
 import { invitation } from './invitation.ts';
 import { findObstacles } from './obstacles.ts';
-import { personaReport, readPersonas } from './personas.ts';
+import { checkPersonas } from './persona-faults.ts';
+import { personaReport } from './personas.ts';
 import { forgetRunning, noteRunning, runningFile, type Running } from './running-file.ts';
 import { prepare } from './setup/prepare.ts';
 import { startServices } from './services/index.ts';
@@ -26,7 +25,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
   const { config, secrets } = loaded;
   const log = createLog(config.log);
-  await refuseFaultyActions(config, log);
+  await refuseFaultyPersonas(config, log);
   const obstacles = await findObstacles(config);
   if (obstacles.length > 0) throw new AppError('CANNOT_START', `CANNOT_START: ${obstacles.join('\n  ')}`);
   const stopping = stopSignals();
@@ -59,19 +58,16 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 /** The effective configuration, and whatever is wrong with the personas that it names. */
 async function check(effective: string, config: Config): Promise<number> {
-  const { directory } = config.personas;
-  const { personas, faults } = loadPersonas(directory);
+  const { personas, faults } = await checkPersonas(config, createLog({ ...config.log, level: 'silent' }));
   print(effective);
-  const all = faults.length > 0 ? faults : await actionFaults({ config, log: createLog({ ...config.log, level: 'silent' }) }, [...personas.values()]);
-  if (all.length > 0) return print(personaReport(directory, all), 2);
-  return print(`# personas: ${[...personas.keys()].join(', ')}`);
+  if (faults.length > 0) return print(personaReport(config.personas.directory, faults), 2);
+  return print(`# personas: ${personas.map(({ name }) => name).join(', ')}`);
 }
 
 /** Before anything is fetched or started: whoever mistyped a host should not wait for the models. */
-async function refuseFaultyActions(config: Config, log: ReturnType<typeof createLog>): Promise<void> {
-  const { directory } = config.personas;
-  const faults = await actionFaults({ config, log }, [...readPersonas(directory).values()]);
-  if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(directory, faults));
+async function refuseFaultyPersonas(config: Config, log: ReturnType<typeof createLog>): Promise<void> {
+  const { faults } = await checkPersonas(config, log);
+  if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(config.personas.directory, faults));
 }
 
 /** Resolves at the first SIGTERM or Ctrl-C; a second one ends the process at once. */
@@ -94,14 +90,15 @@ function announce(parley: Parley, config: Config, isForLan: boolean): void {
   progress(`health, metrics and calls: ${page.httpUrl} (bearer token: ${token.origin === 'given' ? 'as given' : config.http.tokenFile})`);
   if (token.origin === 'made') progress(`API token, shown this once: ${token.token}`);
   progress(`telephone calls are taken from: ${config.sip.allow.join(', ')}`);
-  for (const other of addresses.slice(1)) progress(`also at sip:bot@${other}`);
+  const { user } = parley;
+  for (const other of addresses.slice(1)) progress(`also at sip:${user}@${other}`);
   for (const line of invitation(page, isForLan, process.stderr.isTTY)) progress(line);
-  process.stdout.write(`Ready: dial sip:bot@${first} or open ${page.local}\n`);
+  process.stdout.write(`Ready: dial sip:${user}@${first} or open ${page.local}\n`);
 }
 
-function whereabouts({ addresses, page }: Parley, { sip, clients }: Config): Running {
+function whereabouts({ addresses, page, user }: Parley, { sip, clients }: Config): Running {
   const sipAddress = addresses.find((address) => address.startsWith('127.')) ?? addresses[0] ?? `127.0.0.1:${sip.port}`;
-  return { pid: process.pid, sip: sipAddress, httpUrl: page.httpUrl, sttUrl: clients.stt.url, ttsUrl: new URL(clients.tts.url).origin };
+  return { pid: process.pid, sip: sipAddress, user, httpUrl: page.httpUrl, sttUrl: clients.stt.url, ttsUrl: new URL(clients.tts.url).origin };
 }
 
 function print(text: string, code = 0): number {

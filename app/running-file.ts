@@ -6,6 +6,8 @@ export interface Running {
   readonly pid: number;
   /** `host:port`. */
   readonly sip: string;
+  /** The part before the `@`: who answers when nobody is named. */
+  readonly user: string;
   readonly httpUrl: string;
   readonly sttUrl: string;
   readonly ttsUrl: string;

@@ -36,7 +36,7 @@ async function talk(argv: readonly string[]): Promise<number> {
     return values.help ? 0 : 2;
   }
   const running = readRunning(runningFile(join(ROOT_DIR, 'data', 'api-token')));
-  const uri = values.to ?? `sip:bot@${running?.sip ?? '127.0.0.1:5060'}`;
+  const uri = values.to ?? `sip:${running?.user ?? 'bot'}@${running?.sip ?? '127.0.0.1:5060'}`;
   await assertReachable(uri, ROOT_DIR);
   const services = { ttsUrl: values.tts ?? running?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl, sttUrl: values.stt ?? running?.sttUrl ?? DEFAULT_SERVICES.sttUrl };
   if (values.script !== undefined) return walkScript(values.script, { to: uri, http: values.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000', services, voice: values.voice, saveRecording: (caller) => saveRecording(values.out ?? join(ROOT_DIR, 'data', 'calls'), caller) });

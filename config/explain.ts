@@ -41,7 +41,8 @@ function sayOne(issue: Issue): string {
     case 'not_multiple_of':
       return `must be a multiple of ${issue.divisor}`;
     case 'invalid_union':
-      return issue.errors.map((branch) => whatIsRight(branch)).join(', or ');
+      // Without branches nothing was tried: the key that tells them apart has no such value.
+      return issue.errors.length === 0 ? asDemand(issue.message) : issue.errors.map((branch) => whatIsRight(branch)).join(', or ');
     case 'invalid_format':
       return isOwnWording(issue.message) ? asDemand(issue.message) : `must be ${FORMAT_WORDS[issue.format] ?? `written as ${issue.pattern ?? issue.format}`}`;
     default:

@@ -122,6 +122,7 @@ describe("the seed's variables", () => {
         LLM_MAX_NEW_TOKENS: '256',
         LLM_TEMPERATURE: '0.6',
         LLM_SYSTEM_PROMPT: 'Short, please.',
+        ELEVENLABS_API_KEY: 'key-of-the-test',
         RMS_SPEECH_THRESHOLD: '600',
         STT_NUM_WORKERS: '4',
         STT_DEVICE: 'cuda',

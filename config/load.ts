@@ -1,3 +1,4 @@
+import { crossFaults } from './cross-faults.ts';
 import { readArguments, usage, type Flags } from './arguments.ts';
 import { readEnvironment } from './environment.ts';
 import { readTextFrom } from './io/read-text.ts';
@@ -9,6 +10,7 @@ import { schemaTree } from './schema-tree.ts';
 import { readSecrets, type Secrets } from './secrets.ts';
 
 export { documentDefaults } from './document.ts';
+export { nearestKey } from './schema-tree.ts';
 export type { Config } from './schema.ts';
 export type { Fault } from './layers.ts';
 export type { Secrets } from './secrets.ts';
@@ -64,6 +66,7 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
   const names = merged.config ?? defaults;
   const read = readSecrets(env, { llmApiKey: names.clients.llm.apiKeyEnv, drachtioSecret: names.sip.drachtio.secretEnv, turnSecret: names.webrtc.turn.secretEnv }, readTextFrom(cwd));
   faults.push(...read.faults);
+  if (merged.config !== undefined) faults.push(...crossFaults(merged.config, read.secrets).map((fault) => ({ source: merged.sources.get(fault.key) ?? 'configuration', ...fault })));
 
   if (merged.config === undefined || faults.length > 0) {
     return { kind: 'faults', faults, report: faultReport(faults), flags: fromArguments.flags };

@@ -1,25 +1,48 @@
 import type * as z from 'zod';
 import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { formFaults, keysOfSlot, personaSchema, type Persona } from '#pipeline/persona-options';
+import { whatIsRight } from './explain.ts';
+import { withoutFaults } from './without-faults.ts';
 
-/** One persona from the text of its file. */
-export function readPersona(text: string, file: string): { readonly persona?: Persona; readonly faults: readonly string[] } {
+export interface PersonaRead {
+  /** Undefined when it has faults. */
+  readonly persona?: Persona;
+  /** What of it can be understood, for checks that go beyond its file; without the parts that have faults. */
+  readonly draft?: Persona;
+  readonly faults: readonly string[];
+  /** `file:line: key` of a place in `persona` or `draft`. */
+  readonly at: (path: readonly PropertyKey[]) => string;
+}
+
+/** One persona from the text of its file; all of its faults at once. */
+export function readPersona(text: string, file: string): PersonaRead {
+  const nowhere = (path: readonly PropertyKey[]): string => `${file}:1: ${keyText(path)}`;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    return { faults: document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: this is not YAML: ${error.message}`) };
+    return { at: nowhere, faults: document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: this is not YAML: ${error.message}`) };
   }
-  if (!isMap(document.contents)) return { faults: [`${file}:1: must be keys and values, such as "name: bot"; README.md in this folder shows how`] };
+  if (!isMap(document.contents)) return { at: nowhere, faults: [`${file}:1: must be keys and values, such as "name: bot"; README.md in this folder shows how`] };
   const content = plain(document);
-  if (content === undefined) return { faults: [`${file}:1: has too many aliases (*name): write the values out`] };
+  if (content === undefined) return { at: nowhere, faults: [`${file}:1: has too many aliases (*name): write the values out`] };
+  const at = (path: readonly PropertyKey[]): string => `${file}:${lineOf(document, lines, path)}: ${keyText(path)}`;
   const parsed = personaSchema.safeParse(content);
-  if (!parsed.success) {
-    const at = (path: readonly PropertyKey[]): string => `${file}:${lineOf(document, lines, path)}: ${keyText(path)}`;
-    return { faults: parsed.error.issues.flatMap((issue) => describe(issue, document).map(({ path, message }) => `${at(path)}${message}`)) };
+  if (parsed.success) {
+    const faults = [...nameFaults(parsed.data, file, at), ...crossFaults(parsed.data).map(({ path, message }) => `${at(path)}${message}`)];
+    return { ...(faults.length === 0 ? { persona: parsed.data } : {}), draft: parsed.data, faults, at };
   }
-  const persona = parsed.data;
-  const faults = [...nameFaults(persona, file), ...[...knowledgeFaults(persona), ...formFaults(persona)].map(({ path, message }) => `${file}:${lineOf(document, lines, path)}: ${keyText(path)}${message}`)];
-  return faults.length === 0 ? { persona, faults } : { faults };
+  const { issues } = parsed.error;
+  const faults = issues.flatMap((issue) => describe(issue, document).map(({ path, message }) => `${at(path)}${message}`));
+  const rest = withoutFaults(content as Record<string, unknown>, issues);
+  if (rest === undefined) return { faults, at };
+  const further = crossFaults(rest.persona).filter((fault) => !rest.explains(fault));
+  const atOriginal = (path: readonly PropertyKey[]): string => at(rest.original(path));
+  return { draft: rest.persona, faults: [...faults, ...nameFaults(rest.persona, file, at), ...further.map(({ path, message }) => `${atOriginal(path)}${message}`)], at: atOriginal };
+}
+
+/** What the schema of one key cannot say. */
+function crossFaults(persona: Persona): readonly PathFault[] {
+  return [...knowledgeFaults(persona), ...formFaults(persona)];
 }
 
 function plain(document: Document): unknown {
@@ -59,16 +82,16 @@ function whoseKeys(path: readonly PropertyKey[], document: Document): string {
 
 /** What would be right. YAML takes `007` and `yes` for something else than text, which surprises most. */
 function wish(issue: z.core.$ZodIssue, value: unknown): string {
-  if (issue.code !== 'invalid_type') return issue.message;
+  if (issue.code !== 'invalid_type') return whatIsRight([{ ...issue, path: [] }]);
   const isPlain = typeof value === 'number' || typeof value === 'boolean';
   if (issue.expected === 'string') return isPlain ? `must be text: put it in quotes` : 'must be text';
   if (issue.expected === 'array') return 'must be a list, such as [one, two]';
   return `must be ${issue.expected === 'number' || issue.expected === 'int' ? 'a number' : `of type ${issue.expected}`}`;
 }
 
-function nameFaults(persona: Persona, file: string): readonly string[] {
+function nameFaults(persona: Persona, file: string, at: PersonaRead['at']): readonly string[] {
   const expected = file.replace(/\.ya?ml$/, '');
-  return persona.name === expected ? [] : [`${file}: name = ${JSON.stringify(persona.name)}: must be ${JSON.stringify(expected)}, as the file is called`];
+  return persona.name === expected ? [] : [`${at(['name'])} = ${JSON.stringify(persona.name)}: must be ${JSON.stringify(expected)}, as the file is called`];
 }
 
 /** What a schema cannot say: ids and wordings that occur twice, knowledge without entries. */

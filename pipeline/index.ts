@@ -10,6 +10,7 @@ export {
   type RunningConversation,
 } from './io/run-conversation.ts';
 export { serviceOptions, type ServiceOptions } from './service-options.ts';
+export type { VoiceList } from './wire.ts';
 export { createServiceClients, type ServiceClients, type ServiceClientParts } from './io/service-clients.ts';
 export { createKnowledge, type KnowledgeOptions, type VectorStore } from './knowledge/index.ts';
 export { openVectorFile, type VectorFile } from './io/vector-file.ts';
@@ -17,7 +18,7 @@ export { hotwordsText } from './text/hotwords.ts';
 export { looksUnfinished } from './text/completeness.ts';
 export { makeSpeakable } from './text/speakable.ts';
 export type { OnServiceNote, ServiceNote } from './io/service-log.ts';
-export { openActionKit, type ActingPersona, type ActionKit, type ActionKitParts } from './io/actions/action-kit.ts';
+export { openActionKit, type ActingPersona, type ActionFault, type ActionKit, type ActionKitParts } from './io/actions/action-kit.ts';
 export type { ActionRequest, ActionResult, ActionRunner, Authority } from './dialogue/actions/action.ts';
 export { createActionRunner, type ActionRunnerDeps, type Performer } from './io/actions/action-runner.ts';
 export type { DeclaredAction } from './dialogue/actions/declared-action.ts';

@@ -109,6 +109,26 @@ export function readEmbeddings(text: string, count: number): Reading<readonly Fl
   return { kind: 'read', value: complete };
 }
 
+const voiceList = z.object({
+  voices: z.array(z.object({ id: z.string().max(200) })).max(5000),
+  engines: z.array(z.string().max(100)).max(100).default([]),
+  languages: z.array(z.string().max(100)).max(1000).default([]),
+});
+
+/** What `GET /tts/voices` lists. */
+export interface VoiceList {
+  readonly voices: readonly string[];
+  readonly engines: readonly string[];
+  /** Empty: the service does not say. */
+  readonly languages: readonly string[];
+}
+
+/** Undefined: not a list of voices as the protocol has it. */
+export function readVoiceList(body: string): VoiceList | undefined {
+  const read = check(voiceList, parseJson(body));
+  return read.kind === 'read' ? { ...read.value, voices: read.value.voices.map(({ id }) => id) } : undefined;
+}
+
 export interface Health {
   readonly ready: boolean;
   readonly service?: string;

@@ -37,7 +37,7 @@ describe('which services are started', () => {
 
 describe('what they are told', () => {
   it('devices, models and keys go into their environment, never into their arguments', () => {
-    const loaded = loadConfig({ argv: ['--set', 'services.stt.device=cuda', '--set', 'services.stt.workers=2', '--set', 'log.level=warn'], env: { TTS_PROVIDER: 'elevenlabs' }, root, cwd: root });
+    const loaded = loadConfig({ argv: ['--set', 'services.stt.device=cuda', '--set', 'services.stt.workers=2', '--set', 'log.level=warn'], env: { TTS_PROVIDER: 'elevenlabs', ELEVENLABS_API_KEY: 'sesame' }, root, cwd: root });
     if (loaded.kind === 'faults') throw new Error(loaded.report);
     const [stt, tts] = planServices(loaded.config, { elevenLabsApiKey: 'sesame' });
     expect(stt?.start?.env).toEqual({ LOG_LEVEL: 'warning', STT_DEVICE: 'cuda', STT_NUM_WORKERS: '2', TURN_DETECTION: 'smart-turn' });

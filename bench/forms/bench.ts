@@ -34,7 +34,7 @@ interface Run {
 export async function run(args: readonly string[], progress: Progress): Promise<FormsResults & { readonly seed: number }> {
   const options = parseFormsOptions(args);
   const running = readRunning(runningFile(join(ROOT_DIR, 'data', 'api-token')));
-  const to = options.to ?? `sip:bot@${running?.sip ?? '127.0.0.1:5060'}`;
+  const to = options.to ?? `sip:${running?.user ?? 'bot'}@${running?.sip ?? '127.0.0.1:5060'}`;
   await assertReachable(to, ROOT_DIR);
   const records = await connectRecords(options.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000', ROOT_DIR);
   if (!(records instanceof AppRecords)) throw new Error(`what was done can only be read from the app's records: ${records.missing}`);

@@ -45,7 +45,7 @@ it('the form that the README writes down is right', () => {
 
 describe('the faults of a form', () => {
   it.each<readonly [what: string, text: string, fault: string]>([
-    ['a type that there is not', changed('type: date\n', 'type: datum\n'), 'x.yaml:9: forms.0.slots.0.type = "datum": a type of slot: date, time, duration, number, count, money, yes-no, choice, phone, digits, name, email, text'],
+    ['a type that there is not', changed('type: date\n', 'type: datum\n'), 'x.yaml:9: forms.0.slots.0.type = "datum": must be a type of slot: date, time, duration, number, count, money, yes-no, choice, phone, digits, name, email, text'],
     ['no type at all', changed('        type: date\n', ''), 'x.yaml:8: forms.0.slots.0.type is missing'],
     ['no prompt', changed('        prompt: When?\n', ''), 'x.yaml:8: forms.0.slots.0.prompt is missing'],
     ['a misspelt key of a form', changed('complete: book', 'complete: book\n    readback: Right?'), 'x.yaml:18: forms.0.readback is not a key of a form; is it misspelt?'],
@@ -72,6 +72,6 @@ describe('the faults of a form', () => {
     ['two actions of a name', changed('    result: {number: /id}\n', '    result: {number: /id}\n  - {name: book, kind: end-call}\n'), 'x.yaml:24: actions.1.name = "book": this name is taken; each action needs its own'],
     ['a form where nobody starts it', changed('mode: knowledge', 'mode: chat'), 'x.yaml:4: forms: forms need mode: knowledge; in mode "chat" nobody starts them'],
     ['a kind of action that there is not', changed('kind: http', 'kind: htpp'), expect.stringMatching(/^x\.yaml:21: actions\.0\.kind = "htpp": /) as string],
-    ['a time zone that there is not', changed('greeting: Hi.', 'greeting: Hi.\ntimeZone: Mars/Olympus'), 'x.yaml:4: timeZone = "Mars/Olympus": a time zone by its IANA name, such as America/New_York'],
+    ['a time zone that there is not', changed('greeting: Hi.', 'greeting: Hi.\ntimeZone: Mars/Olympus'), 'x.yaml:4: timeZone = "Mars/Olympus": must be a time zone by its IANA name, such as America/New_York'],
   ])('%s is named with its line and with what is right', (_what, text, fault) => expect(faultsOf(text)).toEqual([fault]));
 });

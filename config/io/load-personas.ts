@@ -1,4 +1,4 @@
-import { readPersona } from '../read-persona.ts';
+import { readPersona, type PersonaRead } from '../read-persona.ts';
 import type { Persona } from '#pipeline/persona-options';
 import { listFiles } from './list-files.ts';
 import { readTextFrom } from './read-text.ts';
@@ -8,14 +8,22 @@ export interface LoadedPersonas {
   readonly personas: ReadonlyMap<string, Persona>;
   /** One line each: file, line, key, value, and what would be right. */
   readonly faults: readonly string[];
+  /** What of each file can be understood, for checks that go beyond it; `at` names a place in it by file, line and key. */
+  readonly drafts: readonly PersonaDraft[];
+}
+
+export interface PersonaDraft {
+  readonly persona: Persona;
+  readonly at: PersonaRead['at'];
 }
 
 /** Every `NAME.yaml` of a folder. All faults together; a persona with a fault is left out. Never throws. */
 export function loadPersonas(directory: string): LoadedPersonas {
   const listed = listFiles(directory, ['.yaml', '.yml']);
-  if ('error' in listed) return { personas: new Map(), faults: [`${directory}: cannot be read: ${listed.error}`] };
+  if ('error' in listed) return { personas: new Map(), drafts: [], faults: [`${directory}: cannot be read: ${listed.error}`] };
   const personas = new Map<string, Persona>();
   const faults: string[] = [];
+  const drafts: PersonaDraft[] = [];
   const addresses = new Map<string, string>();
   for (const file of listed.names) {
     const read = readTextFrom(directory)(file);
@@ -25,21 +33,22 @@ export function loadPersonas(directory: string): LoadedPersonas {
     }
     const loaded = readPersona(read.text, file);
     faults.push(...loaded.faults);
+    if (loaded.draft !== undefined) drafts.push({ persona: loaded.draft, at: loaded.at });
     if (loaded.persona === undefined) continue;
-    const clash = claim(addresses, loaded.persona, file);
+    const clash = claim(addresses, loaded.persona, file, loaded.at);
     if (clash.length === 0) personas.set(loaded.persona.name, loaded.persona);
     faults.push(...clash);
   }
-  return { personas, faults };
+  return { personas, faults, drafts };
 }
 
 /** Each user part is answered by one persona. */
-function claim(addresses: Map<string, string>, persona: Persona, file: string): readonly string[] {
+function claim(addresses: Map<string, string>, persona: Persona, file: string, at: PersonaRead['at']): readonly string[] {
   const faults: string[] = [];
   const wanted = [persona.name, ...persona.aliases].map((user) => user.toLowerCase());
-  for (const [at, user] of wanted.entries()) {
-    const owner = addresses.get(user) ?? (wanted.indexOf(user) < at ? file : undefined);
-    if (owner !== undefined) faults.push(`${file}: ${at === 0 ? 'name' : `aliases.${at - 1}`} = ${JSON.stringify(user)}: ${owner} answers this already; each address needs one persona`);
+  for (const [index, user] of wanted.entries()) {
+    const owner = addresses.get(user) ?? (wanted.indexOf(user) < index ? file : undefined);
+    if (owner !== undefined) faults.push(`${at(index === 0 ? ['name'] : ['aliases', index - 1])} = ${JSON.stringify(user)}: ${owner} answers this already; each address needs one persona`);
   }
   if (faults.length === 0) for (const user of wanted) addresses.set(user, file);
   return faults;

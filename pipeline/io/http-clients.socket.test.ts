@@ -46,6 +46,37 @@ describe('the tts client', () => {
     await close();
   });
 
+  it('speaks in the voice of the service where that refuses what a persona asks for: a mistyped voice made every call silent', async () => {
+    await using server = await httpStandIn((_request, response, body) => {
+      const { voice, language } = JSON.parse(body) as Partial<SpeechRequest>;
+      if (voice === 'af_hart' || language === 'xx-xx') return void response.writeHead(400).end(JSON.stringify({ error: { code: 'UNKNOWN_VOICE', message: 'no such voice' } }));
+      response.writeHead(200, { 'content-type': 'application/octet-stream' }).write(pcm([1, 2]));
+      response.end(Buffer.alloc(4));
+    });
+    const parts = clientParts();
+    const { tts, close } = createServiceClients(quickOptions(server.url), parts);
+    for (const asked of [{ voice: 'af_hart' }, { voice: 'af_hart' }, { language: 'xx-xx' }, {}]) {
+      const { pieces, code } = await collect(tts.speak({ ...request, ...asked }, never));
+      expect([asked, code, pieces.flatMap((piece) => [...piece])]).toEqual([asked, undefined, [1, 2]]);
+    }
+    // Asked for once, then known: no call pays for it again.
+    expect(server.bodies.map((body) => (JSON.parse(body) as Partial<SpeechRequest>).voice)).toEqual(['af_hart', undefined, undefined, 'af_heart', undefined, 'af_heart']);
+    expect(parts.notes.filter(({ kind }) => kind === 'failed')).toEqual(Array.from({ length: 2 }, () => ({ kind: 'failed', service: 'tts', code: 'TTS_VOICE_REFUSED' })));
+    await close();
+  });
+
+  it('a text that the service refuses in every voice is a fault, and no voice is blamed', async () => {
+    await using server = await httpStandIn((_request, response, body) => {
+      if ((JSON.parse(body) as { text: string }).text === 'no') return void response.writeHead(400).end('{}');
+      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(Buffer.concat([pcm([1]), Buffer.alloc(4)]));
+    });
+    const { tts, close } = createServiceClients(quickOptions(server.url), clientParts());
+    expect((await collect(tts.speak({ ...request, text: 'no' }, never))).code).toBe('TTS_HTTP');
+    await collect(tts.speak(request, never));
+    expect((JSON.parse(server.bodies.at(-1) ?? '') as Partial<SpeechRequest>).voice).toBe('af_heart');
+    await close();
+  });
+
   it('closes the connection when the turn is aborted in mid-stream', async () => {
     await using server = await httpStandIn((_request, response) => {
       response.writeHead(200, { 'content-type': 'application/octet-stream' }).write(pcm([1, 2, 3]));
@@ -292,7 +323,8 @@ describe('all of them', () => {
     const codes: (string | undefined)[] = [];
     for (status of [400, 400, 400, 500, 500, 500]) codes.push((await collect(tts.speak(request, never))).code);
     expect(codes).toEqual(['TTS_HTTP', 'TTS_HTTP', 'TTS_HTTP', 'TTS_HTTP', 'TTS_HTTP', 'TTS_UNAVAILABLE']);
-    expect(server.bodies).toHaveLength(5);
+    // Each refusal is asked once more, in the service's own voice.
+    expect(server.bodies).toHaveLength(3 * 2 + 2);
     expect(parts.notes).toContainEqual({ kind: 'breaker', service: 'tts', state: 'open' });
     await close();
   });

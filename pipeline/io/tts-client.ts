@@ -1,11 +1,11 @@
 import type { Clock } from '#domain/clock';
-import { AppError } from '#domain/errors';
+import { AppError, errorText } from '#domain/errors';
 import { msToSamples, type Ms } from '#domain/units';
 import { Breaker, type BreakerOptions } from '../flow/breaker.ts';
 import { PcmFrameReader } from '../flow/pcm-frames.ts';
 import type { RetryOptions } from '../flow/retry.ts';
 import type { SpeechRequest, TextToSpeech } from '../ports.ts';
-import { readHealth, type Health } from '../wire.ts';
+import { readHealth, readVoiceList, type Health, type VoiceList } from '../wire.ts';
 import { carefully, type Care } from './careful-stream.ts';
 import { HttpService } from './http-service.ts';
 import type { OnServiceNote, ServiceLog } from './service-log.ts';
@@ -33,6 +33,8 @@ export interface TtsClientOptions {
 export interface TtsClient extends TextToSpeech {
   /** Opens a connection and asks how the service is. Never throws. */
   health(signal: AbortSignal): Promise<Health>;
+  /** The voices and languages that the service has; undefined when it does not say. Never throws. */
+  voices(signal: AbortSignal): Promise<VoiceList | undefined>;
   close(): Promise<void>;
 }
 
@@ -41,11 +43,30 @@ export function createTtsClient(options: TtsClientOptions): TtsClient {
   const url = new URL(options.url);
   const service = new HttpService({ ...options, codePrefix: 'TTS', baseUrl: url.origin, headers: {} });
   const care: Care = { ...options, service: 'tts', breaker: new Breaker(options.breaker) };
+  const refused = new RefusedVoices(options);
+  async function* attempt(request: SpeechRequest, signal: AbortSignal): AsyncGenerator<Int16Array, void, void> {
+    if (!refused.has(request)) {
+      try {
+        return yield* stream(service, url.pathname, options, requestBody(request), signal);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        yield* stream(service, url.pathname, options, plainBody(request), signal);
+        // Only now is it known that the voice was to blame, and not the text.
+        refused.add(request, error);
+        return;
+      }
+    }
+    yield* stream(service, url.pathname, options, plainBody(request), signal);
+  }
   return {
-    speak: (request, signal) => carefully(care, () => stream(service, url.pathname, options, request, signal), signal),
+    speak: (request, signal) => carefully(care, () => attempt(request, signal), signal),
     health: async (signal) => {
       const reply = await service.touch('/health', signal);
       return reply === undefined ? { ready: false, reason: `${url.origin} does not answer` } : readHealth(reply.status, reply.body);
+    },
+    voices: async (signal) => {
+      const reply = await service.touch('/tts/voices', signal);
+      return reply?.status === 200 ? readVoiceList(reply.body) : undefined;
     },
     close: () => service.close(),
   };
@@ -55,7 +76,7 @@ async function* stream(
   service: HttpService,
   path: string,
   options: TtsClientOptions,
-  request: SpeechRequest,
+  body: string,
   signal: AbortSignal,
 ): AsyncGenerator<Int16Array, void, void> {
   using watchdog = new Watchdog(
@@ -66,7 +87,7 @@ async function* stream(
   );
   const reader = new PcmFrameReader();
   let samplesLeft = msToSamples(options.maxAudioMs, 24_000);
-  for await (const bytes of service.post(path, requestBody(request), AUDIO_TYPE, watchdog, () => reader.state === 'complete')) {
+  for await (const bytes of service.post(path, body, AUDIO_TYPE, watchdog, () => reader.state === 'complete')) {
     const pcm = reader.push(bytes);
     samplesLeft -= pcm.length;
     if (samplesLeft < 0) throw new AppError('TTS_BAD_REPLY', `more than ${options.maxAudioMs} ms of audio for one piece`);
@@ -93,6 +114,45 @@ function requestBody(request: SpeechRequest): string {
     last: request.last,
   });
 }
+
+/** The same words in the service's own voice: what a persona asks for must never leave a caller in silence. */
+function plainBody({ text, deadlineMs, first, last }: SpeechRequest): string {
+  return JSON.stringify({ text, deadlineMs: Math.max(0, Math.round(deadlineMs)), first, last });
+}
+
+/** Refused as it stands, whoever asks again: 400 of ours, 404 and 422 of others of its kind. It comes before any audio. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'TTS_HTTP' && [400, 404, 422].includes(Number((error.cause as { status?: unknown } | undefined)?.status));
+}
+
+/** Voices, with their language and speed, that the service does not have; each is told once. */
+class RefusedVoices {
+  readonly #options: TtsClientOptions;
+  readonly #known = new Set<string>();
+
+  constructor(options: TtsClientOptions) {
+    this.#options = options;
+  }
+
+  has(request: SpeechRequest): boolean {
+    return this.#known.has(keyOf(request));
+  }
+
+  add(request: SpeechRequest, error: unknown): void {
+    if (this.has(request)) return;
+    if (this.#known.size < MAX_REFUSED_VOICES) this.#known.add(keyOf(request));
+    const { voice, language, speed } = request;
+    this.#options.log.warn({ voice, language, speed, error: errorText(error) }, 'the voice service refuses this voice; its default voice speaks instead');
+    this.#options.onNote?.({ kind: 'failed', service: 'tts', code: 'TTS_VOICE_REFUSED' });
+  }
+}
+
+function keyOf({ voice, language, speed }: SpeechRequest): string {
+  return JSON.stringify([voice, language, speed]);
+}
+
+/** Personas are few; a guess with room. */
+const MAX_REFUSED_VOICES = 100;
 
 /** The seed's service says octet-stream; others of its kind say audio. */
 const AUDIO_TYPE = /^(application\/octet-stream|audio\/)/i;

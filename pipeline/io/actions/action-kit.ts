@@ -42,17 +42,26 @@ export interface ActionKit {
   close(): Promise<void>;
 }
 
-/** Loads modules and makes ready what actions need. `faults` tells what cannot work: one line each, by persona and action. */
-export async function openActionKit(personas: readonly ActingPersona[], parts: ActionKitParts): Promise<{ readonly kit: ActionKit; readonly faults: readonly string[] }> {
-  const faults: string[] = [];
+/** What keeps an action from working. */
+export interface ActionFault {
+  readonly persona: string;
+  /** Name of the action, and its place in the persona's list. */
+  readonly action: string;
+  readonly index: number;
+  readonly message: string;
+}
+
+/** Loads modules and makes ready what actions need; `faults` tells what cannot work. */
+export async function openActionKit(personas: readonly ActingPersona[], parts: ActionKitParts): Promise<{ readonly kit: ActionKit; readonly faults: readonly ActionFault[] }> {
+  const faults: ActionFault[] = [];
   const declared = new Map<string, readonly DeclaredAction[]>();
   const performers = new Map<DeclaredAction, Performer>();
   for (const persona of personas) {
     const actions = declareActions(persona.actions, (spec) => createSlotType(spec, languageOrDefault(persona.language).slots), (declaration) => formSlots(persona, declaration));
     declared.set(persona.name, actions);
-    for (const action of actions) {
+    for (const [index, action] of actions.entries()) {
       const made = await performerOf(action, persona, parts);
-      faults.push(...made.faults.map((fault) => `${persona.name}.yaml: action "${action.declaration.name}": ${fault}`));
+      faults.push(...made.faults.map((message) => ({ persona: persona.name, action: action.declaration.name, index, message })));
       if (made.performer !== undefined) performers.set(action, made.performer);
     }
   }

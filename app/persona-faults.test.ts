@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { checkPersonas } from './persona-faults.ts';
+import { configWith } from './testing/config.ts';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'personas-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const log = pino({ level: 'silent' });
+const put = (name: string, lines: readonly string[]): void => writeFileSync(join(folder, name), lines.join('\n'));
+const faults = async (...settings: readonly string[]): Promise<readonly string[]> => (await checkPersonas(configWith(`personas.directory=${folder}`, ...settings), log)).faults;
+
+it('everything that several files name and nobody has comes in one round, each with its line', async () => {
+  put('bot.yaml', ['name: bot', 'mode: chat', 'greeting: Hello.', 'voice: af_hart', 'actions:', '  - { name: greet, kind: module, file: gone.ts, export: greet }']);
+  put('desk.yaml', ['name: desk', 'mode: chat', 'greting: Hello.', 'voice: nobody', 'speedRatio: 7']);
+  expect(await faults()).toEqual([
+    expect.stringMatching(/^bot\.yaml:4: voice = "af_hart": there is no such voice; did you mean af_heart\?/),
+    expect.stringMatching(/^bot\.yaml:6: actions\.0 "greet": gone\.ts: /),
+    'desk.yaml:1: greeting is missing',
+    expect.stringMatching(/^desk\.yaml:3: greting is not a key/),
+    expect.stringMatching(/^desk\.yaml:4: voice = "nobody": there is no such voice/),
+    'desk.yaml:5: speedRatio = 7: must be at most 2',
+  ]);
+});
+
+it('a folder without personas is a fault, and so is a page that calls nobody', async () => {
+  expect(await faults()).toEqual([expect.stringContaining('there is no persona here')]);
+  put('desk.yaml', ['name: desk', 'mode: chat', 'greeting: Hello.']);
+  expect(await faults()).toEqual(['webrtc.persona = "bot": nobody answers this name; there are: desk']);
+  expect(await faults('webrtc.persona=Desk')).toEqual([]);
+  expect(await faults('webrtc.enabled=false')).toEqual([]);
+});
+
+it('voices of a service that somebody else runs are not known before it answers', async () => {
+  put('bot.yaml', ['name: bot', 'mode: chat', 'greeting: Hello.', 'voice: my-own-voice']);
+  expect(await faults('services.mode=external')).toEqual([]);
+});

@@ -1,0 +1,54 @@
+import type { Logger } from 'pino';
+import type { Config } from '#config';
+import { loadPersonas, type PersonaDraft } from '#config/personas';
+import type { Persona } from '#pipeline';
+import { actionFaults } from './compose-actions.ts';
+import { personaFor } from './personas.ts';
+import { catalogueVoices, whyNoSuchVoice } from './voices.ts';
+
+export interface CheckedPersonas {
+  readonly personas: readonly Persona[];
+  /** Everything that keeps them from working as written, in one round: file, line, key, value, and what would be right. */
+  readonly faults: readonly string[];
+}
+
+/** The personas of the configured folder, with whatever they name that another part must have. Nothing is begun. */
+export async function checkPersonas(config: Config, log: Logger): Promise<CheckedPersonas> {
+  const { directory } = config.personas;
+  const { personas, faults, drafts } = loadPersonas(directory);
+  const all = [...personas.values()];
+  const empty = drafts.length + faults.length === 0 ? [`${directory}: there is no persona here: put a NAME.yaml there; config/personas/README.md shows how`] : [];
+  const acting = await actionFaults({ config, log }, drafts.map(({ persona }) => persona));
+  const ofActions = acting.map(({ persona, action, index, message }) => `${placeOf(drafts, persona)(['actions', index])} "${action}": ${message}`);
+  return { personas: all, faults: [...inFileOrder([...empty, ...faults, ...ofActions, ...voiceFaults(config, drafts)]), ...addressFaults(config, drafts)] };
+}
+
+/** Only of the voices that come with Parley it is known which there are; those of another service are asked for when it answers. */
+function voiceFaults({ services }: Config, drafts: readonly PersonaDraft[]): readonly string[] {
+  if (services.mode !== 'managed') return [];
+  const voices = catalogueVoices();
+  return drafts.flatMap(({ persona: { voice }, at }) => {
+    const why = whyNoSuchVoice(voice, services.tts.provider, voices);
+    return why === undefined ? [] : [`${at(['voice'])} = ${JSON.stringify(voice)}: ${why}`];
+  });
+}
+
+/** The page calls a persona by this name; a call to nobody would end in 404. */
+function addressFaults({ webrtc }: Config, drafts: readonly PersonaDraft[]): readonly string[] {
+  const personas = drafts.map(({ persona }) => persona);
+  if (!webrtc.enabled || personas.length === 0 || personaFor(personas, webrtc.persona) !== undefined) return [];
+  return [`webrtc.persona = ${JSON.stringify(webrtc.persona)}: nobody answers this name; there are: ${personas.map(({ name }) => name).join(', ')}`];
+}
+
+/** As they stand in the files, so that whoever mends them goes through each once. */
+function inFileOrder(faults: readonly string[]): readonly string[] {
+  const placed = faults.map((fault) => {
+    const [, file = '', line = '0'] = /^([^:\s]+):(\d+):/.exec(fault) ?? [];
+    return { fault, file, line: Number(line) };
+  });
+  return placed.toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line).map(({ fault }) => fault);
+}
+
+function placeOf(drafts: readonly PersonaDraft[], name: string): PersonaDraft['at'] {
+  return drafts.find(({ persona }) => persona.name === name)?.at ?? (() => `${name}.yaml: `);
+}

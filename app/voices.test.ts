@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { catalogueVoices, whyNoSuchVoice, whyNotSpoken } from './voices.ts';
+
+describe('voices', () => {
+  const known = catalogueVoices();
+
+  it('come from the catalogue that the set-up fetches', () => {
+    expect(known).toContain('af_heart');
+    expect(known.length).toBeGreaterThan(50);
+  });
+
+  it('a mistyped one is named with the nearest', () => {
+    expect(whyNoSuchVoice('af_heart', 'local', known)).toBeUndefined();
+    expect(whyNoSuchVoice('af_hart', 'local', known)).toContain('did you mean af_heart?');
+    expect(whyNoSuchVoice('Rachel', 'local', ['af_heart', 'bf_emma'])).toBe('there is no such voice (there are af_heart, bf_emma)');
+  });
+
+  it('with ElevenLabs an id is taken, and a local name that there is', () => {
+    expect(whyNoSuchVoice('21m00Tcm4TlvDq8ikWAM', 'elevenlabs', known)).toBeUndefined();
+    expect(whyNoSuchVoice('af_heart', 'elevenlabs', known)).toBeUndefined();
+    expect(whyNoSuchVoice('af_hart', 'elevenlabs', known)).toContain('must be the id of an ElevenLabs voice');
+  });
+
+  it('a running service is asked for voices and languages', () => {
+    const list = { voices: ['af_heart', 'ff_siwis'], engines: ['auto', 'kokoro'], languages: ['en-us', 'en-gb'] };
+    expect(whyNotSpoken({ voice: 'af_heart', language: 'en-us' }, list)).toEqual([]);
+    expect(whyNotSpoken({ voice: 'af_heart', language: 'en' }, list)).toEqual([]);
+    expect(whyNotSpoken({ voice: 'gone', language: 'fr' }, list)).toEqual([expect.stringContaining('voice = "gone"'), expect.stringContaining('language = "fr": the voice service speaks en-us, en-gb only')]);
+    expect(whyNotSpoken({ voice: 'af_heart', language: 'fr' }, { ...list, languages: [] })).toEqual([]);
+    expect(whyNotSpoken({ voice: 'gone', language: 'en' }, { ...list, engines: ['elevenlabs'] })).toEqual([expect.stringContaining('ElevenLabs')]);
+  });
+});

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { nearestKey } from '#config';
+import type { VoiceList } from '#pipeline';
+
+interface Catalogue {
+  readonly parts: readonly { readonly files: readonly { readonly path: string }[] }[];
+}
+
+/** Voices that the local voice service has, from the catalogue of models that the set-up fetches. */
+export function catalogueVoices(): readonly string[] {
+  const catalogue = JSON.parse(readFileSync(new URL('../gpu-services/models/catalogue.json', import.meta.url), 'utf8')) as Catalogue;
+  const files = catalogue.parts.flatMap((part) => part.files.map(({ path }) => path));
+  return files.filter((path) => dirname(path) === VOICES_FOLDER).map((path) => basename(path, '.bin')).toSorted();
+}
+
+/** Why nobody can speak in this voice, or undefined. */
+export function whyNoSuchVoice(voice: string, provider: 'local' | 'elevenlabs', known: readonly string[]): string | undefined {
+  if (provider === 'elevenlabs') {
+    return ELEVENLABS_ID.test(voice) || known.includes(voice) ? undefined : 'must be the id of an ElevenLabs voice, letters and digits only, or a local voice, which stands for ELEVENLABS_VOICE_ID';
+  }
+  if (known.includes(voice)) return undefined;
+  const close = nearestKey(voice, known);
+  return `there is no such voice${close === undefined ? '' : `; did you mean ${close}?`} (there are ${known.join(', ')})`;
+}
+
+/** What a persona asks of the voice that this service does not have: its callers would hear another one, or none. */
+export function whyNotSpoken({ voice, language }: { readonly voice: string; readonly language: string }, list: VoiceList): readonly string[] {
+  const faults: string[] = [];
+  // ElevenLabs lists only the voice that is configured, and takes any id.
+  const isRemote = list.engines.includes('elevenlabs');
+  const why = whyNoSuchVoice(voice, isRemote ? 'elevenlabs' : 'local', isRemote ? catalogueVoices() : list.voices);
+  if (why !== undefined) faults.push(`voice = ${JSON.stringify(voice)}: ${why}`);
+  const tag = language.toLowerCase();
+  const isSpoken = list.languages.length === 0 || list.languages.some((known) => known === tag || known.split('-')[0] === tag || tag.split('-')[0] === known);
+  if (!isSpoken) faults.push(`language = ${JSON.stringify(language)}: the voice service speaks ${list.languages.join(', ')} only; gpu-services/README.md tells how others are added`);
+  return faults;
+}
+
+/** As the service reads it (tts/elevenlabs.py). */
+const ELEVENLABS_ID = /^[A-Za-z0-9]{8,64}$/;
+const VOICES_FOLDER = 'kokoro/voices';
