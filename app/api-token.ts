@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { AppError, errorText } from '#domain/errors';
+import { writePrivateFile } from './private-files.ts';
 
 export interface ApiToken {
   readonly token: string;
@@ -18,8 +18,7 @@ export function apiToken(path: string, given: string | undefined): ApiToken {
   if (kept !== undefined) return { token: kept, origin: 'kept' };
   const token = randomBytes(24).toString('base64url');
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `${token}\n`, { mode: 0o600 });
+    writePrivateFile(path, `${token}\n`);
   } catch (error) {
     throw new AppError('TOKEN_FILE', `The API token cannot be written to ${path}: ${errorText(error)}`, { cause: error });
   }

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { AppError, errorText } from '#domain/errors';
 import { openActionKit, type ActionFault, type ActionKit, type Persona } from '#pipeline';
 import type { ClosingStack } from './closing.ts';
 import type { ParleyParts } from './compose.ts';
 import { personaReport } from './personas.ts';
+import { makePrivateFolder } from './private-files.ts';
 import { systemClock } from './system-clock.ts';
 
 type Parts = Pick<ParleyParts, 'config' | 'log'>;
@@ -14,7 +15,7 @@ export async function prepareActions(parts: Parts, personas: readonly Persona[],
   const { kit, faults } = await openKit(parts, personas);
   closing.add('actions', () => kit.close());
   if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(directory, faults.map(({ persona, action, message }) => `${persona}.yaml: action "${action}": ${message}`)));
-  if (personas.some(({ actions }) => actions.some(({ kind }) => kind === 'module'))) mkdirSync(dataDir, { recursive: true });
+  if (personas.some(({ actions }) => actions.some(({ kind }) => kind === 'module'))) makePrivateFolder(dataDir);
   return kit;
 }
 

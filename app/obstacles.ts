@@ -1,8 +1,9 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '#config';
 import { errorText } from '#domain/errors';
 import { whyNotFree } from './free-port.ts';
+import { makePrivateFolder } from './private-files.ts';
 import { readRunning, runningFile, type Running } from './running-file.ts';
 
 /** Everything that would stop the start later on, so that nobody waits for models only to hear it. One line each. */
@@ -83,7 +84,7 @@ function folderObstacle(key: string, path: string): string | undefined {
   const folder = dirname(path);
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return `${key} = ${path} is a folder; it must name a file`;
-    mkdirSync(folder, { recursive: true });
+    makePrivateFolder(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {

@@ -124,8 +124,8 @@ export class Phrases implements PhraseCache {
   async #store(text: string, persona: Persona, pcm: Int16Array): Promise<void> {
     const file = this.#file(text, persona);
     try {
-      await mkdir(this.#options.folder, { recursive: true });
-      await writeFile(`${file}.${process.pid}`, new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength));
+      await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
+      await writeFile(`${file}.${process.pid}`, new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength), { mode: 0o600 });
       await rename(`${file}.${process.pid}`, file);
     } catch (error) {
       this.#options.log('warn', 'the phrase folder cannot be written', { error: errorText(error) });

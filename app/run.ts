@@ -9,6 +9,8 @@ import { findObstacles } from './obstacles.ts';
 import { checkPersonas } from './persona-faults.ts';
 import { personaReport } from './personas.ts';
 import { forgetRunning, noteRunning, runningFile, type Running } from './running-file.ts';
+import { keepNewFilesPrivate, mendModes, withUsualUmask } from './private-files.ts';
+import { privatePlaces } from './private-places.ts';
 import { prepare } from './setup/prepare.ts';
 import { startServices } from './services/index.ts';
 import { createLog, logFunction } from './telemetry/log.ts';
@@ -18,6 +20,8 @@ const PAGE_DIR = join(ROOT, 'webrtc-client', 'dist');
 
 /** Prepares, starts, and stays until it is told to stop; resolves with the exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
+  const usualUmask = process.umask();
+  keepNewFilesPrivate();
   const loaded = loadConfig({ argv, env: process.env, root: ROOT, cwd: process.env['INIT_CWD'] ?? process.cwd() });
   if (loaded.flags.help) return print(usage);
   if (loaded.kind === 'faults') return print(loaded.report, 2);
@@ -29,7 +33,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   const obstacles = await findObstacles(config);
   if (obstacles.length > 0) throw new AppError('CANNOT_START', `CANNOT_START: ${obstacles.join('\n  ')}`);
   const stopping = stopSignals();
-  const prepared = await prepare('start');
+  const prepared = await withUsualUmask(usualUmask, () => prepare('start'));
+  for (const fault of mendModes(privatePlaces(config, { root: ROOT, cacheDir: prepared.cacheDir }))) log.warn({ fault }, 'a file may be read by others and this cannot be changed');
   const services = await startServices(config, { places: { root: ROOT, ...prepared }, secrets, log: logFunction(log), progress });
   let parley: Parley | undefined;
   const breakOff = new AbortController();

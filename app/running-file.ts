@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writePrivateFile } from './private-files.ts';
 
 /** Where a running Parley can be found: for `npm run call`, and for a second start that finds the ports taken. */
 export interface Running {
@@ -21,8 +22,7 @@ export function runningFile(tokenFile: string): string {
 /** A convenience: a folder that cannot be written keeps nobody from answering the phone. */
 export function noteRunning(path: string, running: Running): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, `${JSON.stringify(running)}\n`);
+    writePrivateFile(path, `${JSON.stringify(running)}\n`);
   } catch {
     // `npm run call` then takes the usual ports.
   }

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writePrivateFile } from '#app/private-files';
 import { readRunning, runningFile } from '#app/running-file';
 import { ROOT_DIR } from './call/bench.ts';
 import { assertReachable, dial } from './call/caller/io/dial.ts';
@@ -85,10 +85,9 @@ async function talk(argv: readonly string[]): Promise<number> {
 }
 
 function saveRecording(dir: string, caller: Talker): void {
-  mkdirSync(dir, { recursive: true });
   const stem = join(dir, new Date().toISOString().replace(/[:.]/g, '-'));
-  writeFileSync(`${stem}.wav`, caller.recording());
-  writeFileSync(`${stem}-bot.wav`, formatWav(8000, caller.heard()));
+  writePrivateFile(`${stem}.wav`, caller.recording());
+  writePrivateFile(`${stem}-bot.wav`, formatWav(8000, caller.heard()));
   say(`Both sides (caller left, bot right): ${stem}.wav\nThe bot alone: ${stem}-bot.wav`);
 }
 

@@ -1,10 +1,11 @@
 import { createHash, createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Config } from '#config';
 import { AppError, errorText } from '#domain/errors';
+import { makePrivateFolder, writePrivateFile } from '../private-files.ts';
 
 export interface ServerCertificate {
   /** PEM, its chain included. */
@@ -97,21 +98,13 @@ async function makeCertificate(names: readonly string[], nowMs: number): Promise
 
 function keep(directory: string, { cert, key }: { cert: string; key: string }): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    makePrivateFolder(directory);
     chmodSync(directory, 0o700);
-    write(join(directory, KEY_NAME), key);
-    write(join(directory, CERT_NAME), cert);
+    writePrivateFile(join(directory, KEY_NAME), key);
+    writePrivateFile(join(directory, CERT_NAME), cert);
   } catch (error) {
     throw new AppError('CERTIFICATE_FILE', `CERTIFICATE_FILE: the certificate cannot be written to http.https.directory = ${directory}: ${errorText(error)}`, { cause: error });
   }
-}
-
-/** Whole or not at all, and never readable by others. */
-function write(path: string, text: string): void {
-  const beside = `${path}.new`;
-  writeFileSync(beside, text, { mode: 0o600 });
-  chmodSync(beside, 0o600);
-  renameSync(beside, path);
 }
 
 function fingerprintOf(cert: string): string {

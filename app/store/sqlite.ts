@@ -1,10 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CallEvent } from '#domain/call-event';
 import type { CallId, LegKind } from '#domain/call';
 import { endReasonLabel } from '#domain/end-reason';
 import { AppError, errorText } from '#domain/errors';
+import { makePrivateFile } from '../private-files.ts';
 import type { CallStore, CallSummary, StoredEvent } from './port.ts';
 
 const SCHEMA = `
@@ -58,7 +57,8 @@ export class SqliteCallStore implements CallStore {
 
   constructor(path: string) {
     try {
-      if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+      // The WAL and its index take the mode of this file.
+      if (path !== ':memory:') makePrivateFile(path);
       this.#db = new DatabaseSync(path);
       this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
       this.#db.exec(SCHEMA);

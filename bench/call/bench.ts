@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writePrivateFile } from '#app/private-files';
 import { formatCount, type Progress } from '#bench/progress';
 import { assertReachable, dial } from './caller/io/dial.ts';
 import { noiseLoop } from './caller/speech-level.ts';
@@ -74,8 +75,7 @@ async function converse(run: Run, delayMs: number): Promise<void> {
       await caller.hangUp();
     }
     if (run.options.record !== undefined) {
-      mkdirSync(run.options.record, { recursive: true });
-      writeFileSync(join(run.options.record, `call-${String(call).padStart(3, '0')}.wav`), caller.recording());
+      writePrivateFile(join(run.options.record, `call-${String(call).padStart(3, '0')}.wav`), caller.recording());
     }
     const ended = await run.records?.waitFor(caller.signallingId, (r) => r.endedAt !== undefined, 3000);
     run.staleTurnPackets += ended?.stats?.['staleTurnPackets'] ?? 0;

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
+import { writePrivateFile } from '#app/private-files';
 import { readRunning, runningFile } from '#app/running-file';
 import { ROOT_DIR } from '#bench/call/bench';
 import { dial, assertReachable } from '#bench/call/caller/io/dial';
@@ -88,8 +88,7 @@ async function callAs(run: Run, script: CallerScript): Promise<CallerRow> {
     } finally {
       await caller.hangUp();
       if (run.options.record !== undefined) {
-        mkdirSync(run.options.record, { recursive: true });
-        writeFileSync(join(run.options.record, `${script.name}.wav`), caller.recording());
+        writePrivateFile(join(run.options.record, `${script.name}.wav`), caller.recording());
       }
     }
   } catch (error) {

@@ -45,7 +45,8 @@ class PhraseCache:
         self._disk_lock = threading.Lock()
         self._disk_bytes = 0
         if directory is not None:
-            directory.mkdir(parents=True, exist_ok=True)
+            # What was said is for this user only, as in all of the cache that is not a model.
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._prune()
 
     @property
@@ -95,6 +96,7 @@ class PhraseCache:
         partial = path.with_suffix(f".{os.getpid()}.part")
         try:
             with self._disk_lock:
+                partial.touch(mode=0o600)
                 partial.write_bytes(pcm)
                 os.replace(partial, path)
                 self._disk_bytes += len(pcm)

@@ -34,7 +34,7 @@ export async function openVectorFile(path: string, embedder: Embedder, signal: A
     },
     save: () => {
       if (!added) return;
-      mkdirSync(dirname(path), { recursive: true });
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       const vectors = Object.fromEntries([...kept].map(([text, vector]) => [text, pack(vector)]));
       writeFileSync(`${path}.new`, JSON.stringify({ version: 1, vectors }), { mode: 0o600 });
       renameSync(`${path}.new`, path);

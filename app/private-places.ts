@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import type { PrivatePlaces } from './private-files.ts';
+import { runningFile } from './running-file.ts';
+
+interface PrivateKeys {
+  readonly http: { readonly tokenFile: string; readonly https: { readonly directory: string } };
+  readonly store: { readonly path: string };
+  readonly actions: { readonly dataDir: string };
+}
+
+/**
+ * Where private things lie. A folder is ours whole where only we put things: the checkout's own `data`, those that the keys name as folders, and
+ * what was spoken, in the cache.
+ */
+export function privatePlaces({ http, store, actions }: PrivateKeys, { root, cacheDir }: { readonly root: string; readonly cacheDir: string }): PrivatePlaces {
+  return {
+    folders: [join(root, 'data'), http.https.directory, actions.dataDir, join(cacheDir, 'phrases'), join(cacheDir, 'tts')],
+    files: [http.tokenFile, runningFile(http.tokenFile), ...['', '-wal', '-shm', '-journal'].map((ending) => `${store.path}${ending}`), join(cacheDir, 'vectors.json')],
+  };
+}
