@@ -205,7 +205,7 @@ interface ControlAddress {
   readonly secret: string;
 }
 
-function onRefused(log: Logger, metrics: CallMetrics): (facts: CallFacts, reason: RefusalReason) => void {
+export function onRefused(log: Logger, metrics: CallMetrics): (facts: CallFacts, reason: RefusalReason) => void {
   return (facts, reason) => {
     metrics.refused(reason.code);
     log.info({ callId: facts.callId, peer: facts.peer, reason: reason.code }, 'call refused');

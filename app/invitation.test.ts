@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { pageAddresses } from './compose-http.ts';
-import { invitation } from './invitation.ts';
+import { invitation, tokenNotice } from './invitation.ts';
 
 const LAN = ['192.168.1.20', '10.0.0.5'];
 const OWN = { origin: 'made', fingerprint: 'AA:BB' } as const;
@@ -36,4 +36,13 @@ it('says what is in the way otherwise', () => {
   expect(invitation(pageAddresses('127.0.0.1', 3000, undefined, LAN), false, true)).toEqual([]);
   expect(invitation(pageAddresses('0.0.0.0', 3000, 3443, []), true, true)).toEqual(['no network address of this machine was found, so only this machine can open the page']);
   expect(invitation(pageAddresses('0.0.0.0', 3000, undefined, LAN), true, false).join()).toContain('http.https.enabled=true');
+});
+
+// The log of a container kept the token of the API.
+it('the token is shown to a person at a terminal only, once', () => {
+  const made = { token: 'secret-token', origin: 'made' } as const;
+  expect(tokenNotice(made, 'data/api-token', true)).toEqual(['bearer token of the API: in data/api-token', 'it was made just now and is shown this once: secret-token']);
+  for (const [token, isTerminal] of [[made, false], [{ ...made, origin: 'kept' }, true], [{ ...made, origin: 'given' }, true]] as const) {
+    expect(tokenNotice(token, 'data/api-token', isTerminal).join()).not.toContain('secret-token');
+  }
 });

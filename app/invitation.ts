@@ -1,4 +1,5 @@
 import { renderUnicodeCompact } from 'uqr';
+import type { ApiToken } from './api-token.ts';
 import type { PageAddresses } from './compose-http.ts';
 
 /** What to tell the person at the terminal about telephones that should open the page. */
@@ -10,6 +11,15 @@ export function invitation(page: PageAddresses, isForLan: boolean, inColour: boo
   if (certificate === undefined) lines.push('  by plain http browsers let no other machine use its microphone: set http.https.enabled=true');
   else if (certificate.origin !== 'given') lines.push(`  its certificate is this machine's own, so the browser asks once; its SHA-256 is ${certificate.fingerprint}`);
   return isForLan ? [...lines, ...qrCode(first, inColour)] : lines;
+}
+
+/**
+ * Where the API token is. It is shown once, to a person at a terminal who has just had it made: whatever else is written to is kept by somebody,
+ * as the log of a container is.
+ */
+export function tokenNotice({ token, origin }: ApiToken, file: string, isTerminal: boolean): readonly string[] {
+  if (origin === 'given') return ['bearer token of the API: as given'];
+  return [`bearer token of the API: in ${file}`, ...(origin === 'made' && isTerminal ? [`it was made just now and is shown this once: ${token}`] : [])];
 }
 
 /** Two modules a character. In colour it is black on white whatever the terminal's colours are, as cameras want it. */

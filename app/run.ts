@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { loadConfig, usage, type Config } from '#config';
 import { AppError } from '#domain/errors';
 import { startParley, type Parley } from './compose.ts';
-import { invitation } from './invitation.ts';
+import { invitation, tokenNotice } from './invitation.ts';
 import { findObstacles } from './obstacles.ts';
 import { checkPersonas } from './persona-faults.ts';
 import { personaReport } from './personas.ts';
@@ -13,7 +13,7 @@ import { keepNewFilesPrivate, mendModes, withUsualUmask } from './private-files.
 import { privatePlaces } from './private-places.ts';
 import { prepare } from './setup/prepare.ts';
 import { startServices } from './services/index.ts';
-import { createLog, logFunction } from './telemetry/log.ts';
+import { createLog, logFunction, sumUpLog } from './telemetry/log.ts';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PAGE_DIR = join(ROOT, 'webrtc-client', 'dist');
@@ -28,7 +28,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (loaded.flags.check) return await check(loaded.effective, loaded.config);
 
   const { config, secrets } = loaded;
-  const log = createLog(config.log);
+  const log = createLog({ ...config.log, callsPerMinute: config.limits.calls });
+  process.once('exit', () => sumUpLog(log));
   await refuseFaultyPersonas(config, log);
   const obstacles = await findObstacles(config);
   if (obstacles.length > 0) throw new AppError('CANNOT_START', `CANNOT_START: ${obstacles.join('\n  ')}`);
@@ -92,8 +93,8 @@ const SAME_PRESS_MS = 400;
 function announce(parley: Parley, config: Config, isForLan: boolean): void {
   const { addresses, page, token } = parley;
   const first = addresses[0] ?? `127.0.0.1:${config.sip.port}`;
-  progress(`health, metrics and calls: ${page.httpUrl} (bearer token: ${token.origin === 'given' ? 'as given' : config.http.tokenFile})`);
-  if (token.origin === 'made') progress(`API token, shown this once: ${token.token}`);
+  progress(`health, metrics and calls: ${page.httpUrl}`);
+  for (const line of tokenNotice(token, config.http.tokenFile, process.stderr.isTTY)) progress(line);
   progress(`telephone calls are taken from: ${config.sip.allow.join(', ')}`);
   const { user } = parley;
   for (const other of addresses.slice(1)) progress(`also at sip:${user}@${other}`);

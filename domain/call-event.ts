@@ -6,7 +6,7 @@ import type { Ms, Ratio } from './units.ts';
 
 /**
  * Everything that can be observed about a call. Cores and shells emit these; `app/telemetry` turns them into log
- * lines, metrics and spans, `app/store` into rows. Text fields are what people said: redacted in logs.
+ * lines, metrics and spans, `app/store` into rows. Text fields are what people said: `app/telemetry/log-lines.ts` lists what may be logged.
  */
 export type CallEvent = { readonly callId: CallId; readonly atMs: Ms } & CallEventBody;
 

@@ -33,7 +33,7 @@ export function buildHttp(deps: HttpDependencies): FastifyInstance {
   app.setNotFoundHandler((request, reply) => sendProblem(reply, 404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`));
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status >= 500) deps.log('error', 'HTTP request failed', { error: error.message });
+    if (status >= 500) deps.log('error', 'HTTP request failed', { err: error });
     return sendProblem(reply, status, status >= 500 ? 'INTERNAL' : 'BAD_REQUEST', status >= 500 ? 'The request failed; the log says more.' : error.message);
   });
   return app;

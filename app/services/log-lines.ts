@@ -1,4 +1,5 @@
 import type { LogFunction } from '../telemetry/log.ts';
+import { SERVICE_LINES } from '../telemetry/log-lines.ts';
 
 const LONGEST_LINE_CHARS = 16_384;
 const KEPT_LINES = 30;
@@ -51,13 +52,15 @@ export class ServiceLogReader {
       return;
     }
     const level = levelOf(entry['level']);
-    const message = typeof entry['msg'] === 'string' ? entry['msg'] : 'service logged';
+    const said = typeof entry['msg'] === 'string' ? entry['msg'] : 'service logged';
+    // What a library says may hold anything, as what it prints.
+    const [message, other] = Object.hasOwn(SERVICE_LINES, said) ? [said, {}] : ['service logged', { line: said }];
     const fields = Object.fromEntries(Object.entries(entry).filter(([key]) => !OWN_FIELDS.has(key) && (this.#transcripts || key !== 'transcript')));
     if (level === 'error' || level === 'fatal') {
       const cause = entry['err'] as { message?: unknown } | undefined;
-      this.#complain(typeof cause?.message === 'string' ? `${message}: ${cause.message}` : message);
+      this.#complain(typeof cause?.message === 'string' ? `${said}: ${cause.message}` : said);
     }
-    this.#log(level, message, { ...fields, service: this.#service });
+    this.#log(level, message, { ...fields, ...other, service: this.#service });
   }
 
   #complain(line: string): void {

@@ -15,7 +15,7 @@ const port = Number(args[args.indexOf('--port') + 1]);
 if (process.env.STAND_IN === 'broken') { console.error('ImportError: no module'); process.exit(1); }
 if (process.env.STAND_IN === 'stubborn') process.on('SIGTERM', () => {});
 createServer((_, response) => response.end(JSON.stringify({ status: 'ready', service: 'stt', models: process.env.PARLEY_MODELS_DIR }))).listen(port, '127.0.0.1');
-console.log(JSON.stringify({ level: 30, msg: 'up', module: args[1] }));
+console.log(JSON.stringify({ level: 30, msg: 'ready', module: args[1] }));
 `;
 
 let root: string;
@@ -85,7 +85,7 @@ describe('a service process', () => {
     await reached('ready', 2);
     await supervisor?.stop();
     expect(states).toEqual(['starting', 'ready', 'restarting', 'ready', 'stopped']);
-    expect(logged).toContain('info up stt.server');
+    expect(logged).toContain('info ready stt.server');
     expect(logged).toContain('warn service ended it was ended by SIGKILL');
   });
 

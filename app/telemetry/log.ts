@@ -1,29 +1,99 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { CallEvent } from '#domain/call-event';
+import type { Clock } from '#domain/clock';
 import { endReasonLabel } from '#domain/end-reason';
-import { unreachable } from '#domain/assert';
-
-/**
- * Fields that may hold what somebody said, a telephone number or a secret. They are censored wherever they stand,
- * one level deep; nothing of that kind may be logged under another name (a test searches the captured log).
- */
-const REDACTED_FIELDS = [
-  'text', 'callerText', 'botText', 'heardText', 'from', 'fromUser', 'displayName', 'headers', 'digit', 'digits',
-  'args', 'values', 'readBack', 'answer',
-  'token', 'secret', 'apiKey', 'authorization', 'password',
-] as const;
+import { systemClock } from '../system-clock.ts';
+import { closed } from './field-shapes.ts';
+import { LogGate, type Summary } from './log-gate.ts';
+import { COMMON, EVENT_LINES, LINES, UNLISTED } from './log-lines.ts';
+import { Pace } from './pace.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 /** How code outside `app/` logs: a constant message, numbers and names in fields. */
 export type LogFunction = (level: Exclude<LogLevel, 'silent'>, message: string, fields?: Record<string, unknown>) => void;
 
-export function createLog(options: { level: LogLevel; transcripts: boolean }, destination?: DestinationStream): Logger {
-  const paths = REDACTED_FIELDS.filter((field) => !options.transcripts || !SAID.has(field)).flatMap((field) => [field, `*.${field}`]);
-  const settings = { level: options.level, base: null, redact: { paths, censor: '[redacted]' }, timestamp: pino.stdTimeFunctions.isoTime };
-  return destination === undefined ? pino(settings) : pino(settings, destination);
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly transcripts: boolean;
+  /** So many calls a minute have lines of their own; the rest is summed up. */
+  readonly callsPerMinute?: number;
 }
 
-const SAID: ReadonlySet<string> = new Set(['text', 'callerText', 'botText', 'heardText']);
+export interface LogShell {
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly after: (delayMs: number, run: () => void) => void;
+}
+
+/**
+ * The log. Only what `log-lines.ts` lists of a line leaves, in its form; and what comes in numbers is summed up, because strangers can cause most
+ * lines as often as they like.
+ */
+export function createLog({ level, transcripts, callsPerMinute = USUAL_CALLS_PER_MINUTE }: LogOptions, destination?: DestinationStream, shell: LogShell = SYSTEM): Logger {
+  const gate = new LogGate<Line>();
+  const paces = new Map<string, Pace>();
+  let isArmed = false;
+
+  const sumUp = (all: boolean): void => {
+    for (const { line, count, overMs } of gate.due(shell.clock.nowMs(), all)) line.write.call(root, { ...line.fields, ...figures({ line, count, overMs }) }, line.message);
+  };
+  const arm = (): void => {
+    const { wakeAtMs } = gate;
+    if (isArmed || wakeAtMs === undefined) return;
+    isArmed = true;
+    shell.after(Math.max(1, wakeAtMs - shell.clock.nowMs()), () => {
+      isArmed = false;
+      sumUp(false);
+      arm();
+    });
+  };
+  const isWhole = (line: Line, levelNumber: number): boolean => {
+    const { by = [], pace } = LINES.get(line.message) ?? UNLISTED;
+    // Who asks for so much detail wants each line.
+    if (pace === 'each' || levelNumber < pino.levels.values['info']!) return true;
+    const nowMs = shell.clock.nowMs();
+    if (pace === 'call') {
+      const calls = paces.get(line.message) ?? new Pace(nowMs, callsPerMinute, callsPerMinute * BURST);
+      paces.set(line.message, calls);
+      if (calls.takes(nowMs)) return true;
+    }
+    return gate.take(nowMs, [line.message, ...by.map((field) => String(line.fields[field]))].join('\u0000'), line) === 'whole';
+  };
+
+  const settings: pino.LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    hooks: {
+      logMethod(args, method, levelNumber) {
+        const [given, text] = (typeof args[0] === 'string' ? [{}, args[0]] : args) as [Record<string, unknown>, string | undefined];
+        const message = String(text ?? '');
+        const fields = closed(given, { ...COMMON, ...(LINES.get(message) ?? UNLISTED).fields }, transcripts);
+        const line: Line = { write: method as Line['write'], fields, message };
+        if (isWhole(line, levelNumber)) line.write.call(this, fields, message);
+        else arm();
+      },
+    },
+  };
+  const root: Logger = destination === undefined ? pino(settings) : pino(settings, destination);
+  ENDINGS.set(root, () => sumUp(true));
+  return root;
+}
+
+/** Writes what is counted and not yet written: the end of the process. */
+export function sumUpLog(log: Logger): void {
+  ENDINGS.get(log)?.();
+}
+
+interface Line {
+  readonly write: (this: Logger, fields: object, message: string) => void;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+function figures({ count, overMs }: Summary<Line>): object {
+  const overS = Math.max(0.001, overMs / 1000);
+  return { times: count, overS: Math.round(overS * 10) / 10, perSecond: Math.round((count / overS) * 10) / 10 };
+}
 
 export function logFunction(log: Logger): LogFunction {
   return (level, message, fields) => log[level](fields ?? {}, message);
@@ -31,54 +101,51 @@ export function logFunction(log: Logger): LogFunction {
 
 /** One line an event, at the level that an operator would want. */
 export function logCallEvent(log: Logger, event: CallEvent, legId?: string): void {
-  const { callId: _callId, atMs: _atMs, kind, ...fields } = event;
-  const ids = { callId: event.callId, ...(legId === undefined ? {} : { legId }) };
+  log[levelOf(event)]({ ...(legId === undefined ? {} : { legId }), ...fieldsOf(event) }, EVENT_LINES[event.kind].message);
+}
+
+function fieldsOf(event: CallEvent): object {
+  const { callId } = event;
   switch (event.kind) {
     case 'call-started': {
       const { facts, persona } = event;
-      log.info({ ...ids, legId: facts.legId, legKind: facts.kind, persona, peer: facts.peer, fromUser: facts.fromUser, signallingId: facts.signallingId }, 'call started');
-      return;
+      return { callId, legId: facts.legId, legKind: facts.kind, persona, peer: facts.peer, fromUser: facts.fromUser, signallingId: facts.signallingId };
     }
     case 'call-ended':
-      log.info({ ...ids, reason: endReasonLabel(event.reason), ...('detail' in event.reason ? { detail: event.reason.detail } : {}), stats: event.stats }, 'call ended');
-      return;
-    case 'turn-closed':
-      log.info({ ...ids, ...fields }, 'turn closed');
-      return;
+      return { callId, reason: endReasonLabel(event.reason), stats: event.stats };
+    case 'action-started':
+      return { ...event, action: event.name, authority: event.authority.by };
+    case 'action-ended':
+      return { ...event, action: event.name };
+    default:
+      return event;
+  }
+}
+
+function levelOf(event: CallEvent): 'trace' | 'debug' | 'info' | 'warn' {
+  switch (event.kind) {
     case 'fault':
-      log.warn({ ...ids, ...fields }, 'fault');
-      return;
     case 'dropped':
-      log.warn({ ...ids, ...fields }, 'dropped');
-      return;
-    case 'call-answered':
-    case 'barge-in':
-    case 'dtmf':
-    case 'message-taken':
-      log.info({ ...ids, ...fields }, kind.replace('-', ' '));
-      return;
-    case 'action-started': {
-      const { actionId, name, args, authority } = event;
-      log.info({ ...ids, actionId, action: name, authority: authority.by, args }, 'action started');
-      return;
-    }
-    case 'action-ended': {
-      const { name, ...result } = fields as Omit<typeof event, 'callId' | 'atMs' | 'kind'>;
-      log[event.outcome === 'failed' ? 'warn' : 'info']({ ...ids, action: name, ...result }, 'action ended');
-      return;
-    }
+      return 'warn';
+    case 'action-ended':
+      return event.outcome === 'failed' ? 'warn' : 'info';
     case 'caller-partial':
     case 'bot-heard':
     case 'media-stats':
     case 'queue-wait':
-      log.trace({ ...ids, ...fields }, kind.replace('-', ' '));
-      return;
+      return 'trace';
     case 'caller-final':
     case 'turn-opened':
     case 'speculation-dropped':
-      log.debug({ ...ids, ...fields }, kind.replace('-', ' '));
-      return;
+      return 'debug';
     default:
-      unreachable(event);
+      return 'info';
   }
 }
+
+const SYSTEM: LogShell = { clock: systemClock, after: (delayMs, run) => void setTimeout(run, delayMs).unref() };
+const ENDINGS = new WeakMap<Logger, () => void>();
+/** As `limits.calls`: a call a minute on each place. */
+const USUAL_CALLS_PER_MINUTE = 20;
+/** Calls come in swarms. */
+const BURST = 3;

@@ -1,5 +1,4 @@
 import type { CallId } from '#domain/call';
-import { errorText } from '#domain/errors';
 import type { ActionRequest, ActionResult, ActionRunner } from '../../dialogue/actions/action.ts';
 import type { ActionDeclaration, HttpAction, ModuleAction } from '../../dialogue/actions/declaration.ts';
 import type { ActionArgument, DeclaredAction } from '../../dialogue/actions/declared-action.ts';
@@ -120,10 +119,10 @@ function modulePerformer({ name, settings }: ModuleAction, module: ActionModule,
         idempotencyKey: request.idempotencyKey,
         settings,
         dataDir,
-        log: (message, fields) => log.info({ ...fields, action: name, callId }, message),
+        log: (note, fields) => log.info({ note, fields, action: name, callId }, 'action note'),
       }, signal));
     } catch (error) {
-      log.error({ action: name, callId, error: errorText(error) }, 'a module action threw');
+      log.error({ action: name, callId, err: error }, 'a module action threw');
       return { kind: 'failed', code: 'module-threw', detail: error instanceof Error ? error.name : 'something was thrown', mayHaveHappened: true };
     }
   };

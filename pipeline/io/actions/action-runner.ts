@@ -2,7 +2,6 @@ import type { CallId } from '#domain/call';
 import type { CallEventBody } from '#domain/call-event';
 import type { Clock } from '#domain/clock';
 import { unreachable } from '#domain/assert';
-import { errorText } from '#domain/errors';
 import { ms, type Ms } from '#domain/units';
 import type { ActionArguments, ActionRequest, ActionResult, ActionRunner } from '../../dialogue/actions/action.ts';
 import type { BuiltInAction } from '../../dialogue/actions/declaration.ts';
@@ -115,7 +114,7 @@ class RunningAction {
         default: return unreachable(declaration);
       }
     } catch (error) {
-      this.#deps.log.error({ action: action.declaration.name, error: errorText(error) }, 'an action failed in an unforeseen way');
+      this.#deps.log.error({ action: action.declaration.name, err: error }, 'an action failed in an unforeseen way');
       return { kind: 'failed', code: 'internal-error', detail: 'a defect', mayHaveHappened: true };
     }
   }

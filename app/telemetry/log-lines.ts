@@ -1,0 +1,176 @@
+import type { CallEvent } from '#domain/call-event';
+import { code, fault, frames, id, never, number, numbers, object, oneOf, printed, said, thrown, type Shape } from './field-shapes.ts';
+
+/** One kind of log line: the fields that may leave, and which of them tell one reason from another. */
+export interface LineKind {
+  readonly fields: Readonly<Record<string, Shape>>;
+  /** Lines that are alike in these are summed up when they come in numbers. */
+  readonly by?: readonly string[];
+  /** `each`: never summed up, as each is the work of a caller who was let in and is kept to a pace elsewhere. `call`: a few per call and minute. */
+  readonly pace?: 'each' | 'call';
+}
+
+/** What every line may have. */
+export const COMMON: Readonly<Record<string, Shape>> = { callId: id, legId: id };
+
+const why = oneOf(
+  'nothing', 'noise', 'echo', 'backchannel', 'answer', 'words', 'unclear', 'undecided', 'dtmf', 'typed',
+  'another answer', 'other words', 'a result', 'speech resumed', 'failed', 'call ended',
+  'STT_TIMEOUT', 'STT_UNREACHABLE', 'STT_UNAVAILABLE', 'STT_CUT', 'STT_REFUSED', 'STT_BAD_REPLY',
+);
+
+/** What of a turn explains it without saying what it was about. */
+const detail = object({
+  speculated: number, typed: number, silenceMs: number, confidence: number, probability: number, score: number,
+  turnEnd: code, cause: code, rule: code, formEnded: code,
+  // What the caller wanted.
+  entry: said, askWhich: said, form: said, formAsks: said, formHas: said, tool: said,
+});
+const spoken = { callerText: said, botText: said, heardText: said, text: said };
+const values = { args: never, values: never };
+const ended = { fields: { reason: code, stats: numbers }, pace: 'call' } as const;
+
+/** The lines that call events become: the message, then what it may say. */
+export const EVENT_LINES: Readonly<Record<CallEvent['kind'], LineKind & { readonly message: string }>> = {
+  'call-started': { message: 'call started', fields: { legKind: code, persona: code, peer: id, fromUser: never, signallingId: id }, pace: 'call' },
+  'call-answered': { message: 'call answered', fields: { setupMs: number }, pace: 'call' },
+  'call-ended': { message: 'call ended', ...ended },
+  'media-stats': { message: 'media stats', fields: { stats: numbers } },
+  'caller-partial': { message: 'caller partial', fields: spoken },
+  'caller-final': { message: 'caller final', fields: { ...spoken, confidence: number, audioMs: number, decodeMs: number } },
+  'turn-opened': { message: 'turn opened', fields: { ...spoken, turnId: number, source: code } },
+  'bot-heard': { message: 'bot heard', fields: { ...spoken, turnId: number } },
+  'turn-closed': { message: 'turn closed', fields: { ...spoken, turnId: number, source: code, outcome: code, stages: numbers, detail }, pace: 'each' },
+  'barge-in': { message: 'barge in', fields: { turnId: number, decision: code, why, decidedMs: number }, pace: 'each' },
+  dtmf: { message: 'dtmf', fields: { digit: never } },
+  'speculation-dropped': { message: 'speculation dropped', fields: { why } },
+  fault: { message: 'fault', fields: { service: code, code }, by: ['service', 'code'] },
+  'queue-wait': { message: 'queue wait', fields: { queue: code, waitMs: number } },
+  dropped: { message: 'dropped', fields: { queue: code, count: number }, by: ['queue'] },
+  'message-taken': { message: 'message taken', fields: { text: said }, pace: 'each' },
+  'action-started': { message: 'action started', fields: { actionId: number, action: code, authority: code, ...values }, pace: 'each' },
+  'action-ended': {
+    message: 'action ended',
+    fields: { actionId: number, action: code, outcome: code, code, mayHaveHappened: number, late: number, tookMs: number, ...values },
+    pace: 'each',
+  },
+};
+
+const failed: LineKind = { fields: { error: fault, input: code, method: code, kind: code, part: code } };
+const ofWorker: LineKind = { fields: { worker: number, detail: fault, waitMs: number } };
+
+/** All other lines of the app and its gateways. A test finds those that are not here. */
+const OWN_LINES: Readonly<Record<string, LineKind>> = {
+  'call refused': { fields: { peer: id, reason: code }, by: ['reason'] },
+  'closing failed': failed,
+  'a call event could not be handed on': { fields: { watcher: code, eventKind: code, error: fault }, by: ['watcher', 'eventKind'] },
+  'a file may be read by others and this cannot be changed': { fields: { fault: printed }, pace: 'each' },
+  'stopping: running calls say goodbye': { fields: {}, pace: 'each' },
+  stopped: { fields: {}, pace: 'each' },
+  'phrases prepared': { fields: { phrases: number, missing: number } },
+  'sentence vectors cannot be kept; the next start makes them again': failed,
+  'knowledge could not be embedded yet': { fields: { attempt: number, error: fault }, pace: 'each' },
+  'a fixed phrase could not be prepared': { fields: { persona: code, error: fault }, by: ['persona'] },
+  'the phrase folder cannot be written': failed,
+  'HTTP request failed': { fields: { err: thrown } },
+
+  'service state': { fields: { service: code, state: code }, by: ['service', 'state'] },
+  'service printed': { fields: { service: code, line: printed }, by: ['service'] },
+  'service logged': { fields: { service: code, line: printed, err: thrown }, by: ['service'] },
+  'service does not end and is killed': { fields: { service: code }, by: ['service'] },
+  'service ended': { fields: { service: code, cause: fault }, by: ['service'] },
+  'service started': { fields: { service: code, servicePid: number, port: number }, by: ['service'] },
+  'priority of a service cannot be lowered': { fields: { service: code }, by: ['service'] },
+
+  'media worker ready': { fields: { worker: number, vad: code }, by: ['worker'] },
+  'media worker ready without the speech model': { fields: { worker: number, vad: code, fault }, by: ['worker'] },
+  'leg failed in media worker': ofWorker,
+  'something failed in a media worker that belongs to no leg': ofWorker,
+  'media worker died, starting another': ofWorker,
+
+  'action note': { fields: { action: code, note: said, fields: numbers }, by: ['action'], pace: 'each' },
+  'a module action threw': { fields: { action: code, err: thrown }, by: ['action'] },
+  'an action failed in an unforeseen way': { fields: { action: code, err: thrown }, by: ['action'] },
+  'breaker changed': { fields: { service: code, from: code, to: code }, by: ['service', 'to'] },
+  'prompt was not prefilled': { fields: { service: code, code } },
+  'conversation failed': { fields: { err: thrown } },
+  'a speech service threw something unexpected': { fields: { err: thrown } },
+  'conversation task failed': { fields: { err: thrown } },
+  'caller audio is dropped before recognition': { fields: { service: code } },
+  'recognition socket failed': { fields: { service: code, error: fault } },
+  'recognition failed': { fields: { service: code, code }, by: ['code'] },
+
+  'SIP socket error': { fields: { transport: code, port: number, error: fault }, by: ['transport'] },
+  'SIP server failed to handle an input': { fields: { kind: code, error: fault, stack: frames }, by: ['kind'] },
+  'control connection closed': { fields: { dialogs: number } },
+  'control frame of a kind that this server does not support': { fields: { kind: code } },
+  'control connection closed by the server': { fields: { why: fault } },
+  'sip control secret refused': { fields: { control: id } },
+  'sip control connected': { fields: { control: id, hostPorts: ports } },
+  'sip control connection failed': { fields: { control: id, error: fault } },
+  'sip control connection lost': { fields: {} },
+  'sip request could not be handled': failed,
+  'sip leg broke an invariant': failed,
+  'sip leg failed': failed,
+  'media could not be opened': failed,
+  'media could not be closed': failed,
+  '200 was not sent': failed,
+  'answer within the call was not sent': failed,
+  'call intake failed': failed,
+
+  'browser request could not be handled': failed,
+  'webrtc leg broke an invariant': failed,
+  'webrtc leg failed': failed,
+  'media of a browser call could not be opened': failed,
+  'browser sends from here': { fields: { address: id } },
+  'browser connection ended': { fields: { state: code, detail: fault } },
+  'messages of the page were not carried out': { fields: { count: number } },
+  'websocket call could not be taken': failed,
+  'websocket leg failed': failed,
+  'websocket client broke the protocol': failed,
+  'websocket client offered audio that is not understood': { fields: { detail: fault } },
+  'websocket client does not read': { fields: { bufferedBytes: number } },
+  'websocket leg could not be closed in order': failed,
+  'websocket leg ended': { fields: { framesIn: number, bytesDropped: number, piecesDropped: number, textsIgnored: number, stalePieces: number } },
+};
+
+/** What our speech services say; a line of theirs that is not here comes from a library and is shown as one that was printed. */
+export const SERVICE_LINES: Readonly<Record<string, LineKind>> = {
+  ready: ofService({ model: code, device: code, computeType: code, engine: code, voice: code, turnDetection: code }),
+  'session opened': ofService({ sessionId: number }),
+  'session closed': ofService({ sessionId: number }),
+  'session refused': ofService({ code, reason: fault }),
+  final: ofService({ characters: number, pause: number, decodeMs: number, transcript: said }),
+  loop: ofService({ windowS: number, audioMs: number, quick: number }),
+  speak: ofService({ characters: number, voice: code, engine: code }),
+  'speech could not be made': ofService({ err: thrown }),
+  'kokoro failed, the fast voice takes over': ofService({ err: thrown }),
+  'a phrase could not be kept on disk': ofService({ reason: fault }),
+  'elevenlabs refused': ofService({ status: number, reason: fault }),
+  'models could not be loaded': ofService({ err: thrown }),
+  'a result could not be handed over': ofService({ err: thrown }),
+  'shutting down': ofService({ err: thrown }),
+  'the turn model failed': ofService({ err: thrown }),
+  'a decode failed': ofService({ err: thrown }),
+  'llama.cpp did not answer': ofService({ err: thrown }),
+  'llama.cpp ended': ofService({ reason: fault, againInS: number }),
+  'llama.cpp is ready': ofService({ restarts: number }),
+  'llama.cpp': ofService({ line: printed }),
+};
+
+export const LINES: ReadonlyMap<string, LineKind> = new Map<string, LineKind>([
+  ...Object.entries(SERVICE_LINES),
+  ...Object.entries(OWN_LINES),
+  ...Object.values(EVENT_LINES).map((line) => [line.message, line] as const),
+]);
+
+/** A line that nobody listed says that it happened, and to which call. */
+export const UNLISTED: LineKind = { fields: { service: code } };
+
+function ofService(fields: Readonly<Record<string, Shape>>): LineKind {
+  return { fields: { service: code, ...fields }, by: ['service'] };
+}
+
+function ports(value: unknown): unknown {
+  return Array.isArray(value) ? value.slice(0, 20).map((entry: unknown) => id(entry, false)) : undefined;
+}
