@@ -29,7 +29,7 @@ describe('what is written into data/', () => {
     const store = new SqliteCallStore(join(data, 'calls.sqlite'));
     for (const event of SHORT_CALL) store.append(event, event.atMs);
     apiToken(join(data, 'api-token'), undefined);
-    noteRunning(runningFile(join(data, 'api-token')), { pid: 1, sip: '', httpUrl: '', sttUrl: '', ttsUrl: '' });
+    noteRunning(runningFile(join(data, 'api-token')), { pid: 1, sip: '', user: 'bot', httpUrl: '', sttUrl: '', ttsUrl: '' });
     await serverCertificate({ enabled: true, port: 0, directory: join(data, 'https'), hostnames: [] }, ['localhost'], Date.now());
     expect(readdirSync(data).sort()).toEqual(['api-token', 'calls.sqlite', 'calls.sqlite-shm', 'calls.sqlite-wal', 'https', 'running.json']);
     expect(readableByOthers(data)).toEqual([]);
