@@ -96,6 +96,7 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
   'conversation failed': { fields: { err: thrown } },
   'a speech service threw something unexpected': { fields: { err: thrown } },
   'conversation task failed': { fields: { err: thrown } },
+  'the voice service refuses this voice; its default voice speaks instead': { fields: { voice: code, language: code, speed: number, error: fault }, by: ['voice', 'language'] },
   'caller audio is dropped before recognition': { fields: { service: code } },
   'recognition socket failed': { fields: { service: code, error: fault } },
   'recognition failed': { fields: { service: code, code }, by: ['code'] },
