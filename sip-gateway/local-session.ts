@@ -1,32 +1,55 @@
-import { writeAnswer, writeOffer } from './sdp-answer.ts';
-import type { LocalEnd, Negotiated } from './sdp-answer.ts';
+import { linesOfAnswer, linesOfOffer, NO_LINES, planOffer } from './own-offer.ts';
+import type { KnownLines, OwnOffer } from './own-offer.ts';
+import type { Negotiated } from './sdp-answer.ts';
 import type { RemoteSdp } from './sdp-offer.ts';
+import { writeAnswer, writeOffer } from './sdp-writing.ts';
+import type { LocalEnd } from './sdp-writing.ts';
+
+/** A description of ours that may be sent. It counts once it was: a CANCEL may be quicker. */
+export interface Description {
+  readonly text: string;
+  sent(): void;
+}
+
+export interface OfferDescription extends Description {
+  readonly offer: OwnOffer;
+}
 
 /**
  * Our side of a call's session description. The version in `o=` goes up by one whenever the description differs from
- * the one before, and only then; RFC 3264 section 8.
+ * the one before, and only then; the media lines keep their number and order. RFC 3264 section 8.
  */
 export class LocalSession {
   readonly #end: Omit<LocalEnd, 'version'>;
   #version = 1;
   #last: string | undefined;
+  #lines: KnownLines = NO_LINES;
 
   constructor(end: Omit<LocalEnd, 'version'>) {
     this.#end = end;
   }
 
-  answer(offer: RemoteSdp, session: Negotiated | undefined): string {
-    return this.#describe((local) => writeAnswer(offer, session, local));
+  answer(offer: RemoteSdp, session: Negotiated | undefined): Description {
+    return this.#describe((local) => writeAnswer(offer, session, local), linesOfAnswer(this.#lines, offer, session));
   }
 
-  offer(): string {
-    return this.#describe(writeOffer);
+  offer(): OfferDescription {
+    const offer = planOffer(this.#lines);
+    return { ...this.#describe((local) => writeOffer(offer, local), linesOfOffer(this.#lines, offer)), offer };
   }
 
-  #describe(write: (local: LocalEnd) => string): string {
+  #describe(write: (local: LocalEnd) => string, lines: KnownLines): Description {
     const same = write({ ...this.#end, version: this.#version });
-    if (this.#last === undefined || this.#last === same) return (this.#last = same);
-    this.#version += 1;
-    return (this.#last = write({ ...this.#end, version: this.#version }));
+    const isChange = this.#last !== undefined && this.#last !== same;
+    const version = isChange ? this.#version + 1 : this.#version;
+    const text = isChange ? write({ ...this.#end, version }) : same;
+    return {
+      text,
+      sent: () => {
+        this.#version = version;
+        this.#last = text;
+        this.#lines = lines;
+      },
+    };
   }
 }

@@ -17,11 +17,20 @@ export interface OpenLeg extends LegMedia {
   close(): Promise<LegMediaStats>;
 }
 
+/** A payload type that the peer may use; RTP clock 8000. */
+export interface ReceivedFormat {
+  readonly payloadType: number;
+  readonly encoding: AudioCodec | 'telephone-event' | 'CN';
+}
+
 export interface LegSpec {
   readonly legId: LegId;
+  /** What is sent. */
   readonly codec: AudioCodec;
   /** RTP payload type of the codec, as the peer named it. */
   readonly payloadType: number;
+  /** All that may come in, where that is more than what is sent; RFC 3264 sections 5.1 and 6.1. */
+  readonly receives?: readonly ReceivedFormat[];
   /** Audio in each packet that we send, ms. */
   readonly ptimeMs: number;
   readonly telephoneEventPayloadType?: number;

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LocalSession } from './local-session.ts';
-import { chooseFromAnswer, chooseFromOffer, writeAnswer, writeOffer } from './sdp-answer.ts';
-import type { Choice, LocalEnd, Negotiated } from './sdp-answer.ts';
+import { NO_LINES, planOffer } from './own-offer.ts';
+import { chooseFromAnswer, chooseFromOffer } from './sdp-answer.ts';
+import type { Choice, Negotiated } from './sdp-answer.ts';
 import { readSdp } from './sdp-offer.ts';
 import type { RemoteSdp } from './sdp-offer.ts';
 import { offers } from './sdp-vectors.ts';
+import { writeAnswer, writeOffer } from './sdp-writing.ts';
+import type { LocalEnd } from './sdp-writing.ts';
 
 const PEER = '192.0.2.99';
 const local: LocalEnd = { address: '192.0.2.7', port: 30000, rtcpPort: 30001, sessionId: '17', version: 1 };
@@ -155,21 +158,22 @@ describe('what is answered', () => {
   });
 
   it('names IPv6 as such', () => {
-    expect(writeOffer({ ...local, address: '2001:db8::7' })).toContain('c=IN IP6 2001:db8::7\r\n');
+    expect(writeOffer(planOffer(NO_LINES), { ...local, address: '2001:db8::7' })).toContain('c=IN IP6 2001:db8::7\r\n');
   });
 });
 
 describe('our own offer', () => {
-  const offer = writeOffer(local);
+  const first = planOffer(NO_LINES);
+  const offer = writeOffer(first, local);
 
   it('can be read and names both laws', () => {
     expect(read(offer).media[0]).toMatchObject({ port: 30000, formats: ['0', '8', '101'], direction: 'sendrecv', ptimeMs: 20 });
   });
 
   it('takes an answer with one line', () => {
-    expect(chooseFromAnswer(read(offers.sipp), PEER)).toMatchObject({ kind: 'agreed', session: { codec: 'PCMU' } });
-    expect(chooseFromAnswer(read(offers.linphoneWithVideo), PEER)).toMatchObject({ kind: 'refused', reason: { code: 'bad-offer' } });
-    expect(chooseFromAnswer(read(offers.onlyOpus), PEER)).toMatchObject({ kind: 'refused', reason: { code: 'no-common-codec' } });
+    expect(chooseFromAnswer(read(offers.sipp), first, PEER)).toMatchObject({ kind: 'agreed', session: { codec: 'PCMU' } });
+    expect(chooseFromAnswer(read(offers.linphoneWithVideo), first, PEER)).toMatchObject({ kind: 'refused', reason: { code: 'bad-offer' } });
+    expect(chooseFromAnswer(read(offers.onlyOpus), first, PEER)).toMatchObject({ kind: 'refused', reason: { code: 'no-common-codec' } });
   });
 });
 
@@ -179,8 +183,21 @@ describe('LocalSession', () => {
 
   it('counts its version up with each change only', () => {
     const session = new LocalSession(end);
-    const versions = [offers.asterisk, offers.asterisk, offers.cisco, offers.cisco, offers.asterisk].map((text) => version(session.answer(read(text), agreed(text))));
+    const versions = [offers.asterisk, offers.asterisk, offers.cisco, offers.cisco, offers.asterisk].map((text) => {
+      const description = session.answer(read(text), agreed(text));
+      description.sent();
+      return version(description.text);
+    });
     expect(versions).toEqual([1, 1, 2, 2, 3]);
+  });
+
+  it('does not count what was never sent', () => {
+    const session = new LocalSession(end);
+    const first = session.answer(read(offers.asterisk), agreed(offers.asterisk));
+    first.sent();
+    expect(version(session.answer(read(offers.cisco), agreed(offers.cisco)).text)).toBe(2);
+    expect(session.answer(read(offers.asterisk), agreed(offers.asterisk)).text).toBe(first.text);
+    expect(version(session.offer().text)).toBe(2);
   });
 });
 
@@ -212,7 +229,7 @@ describe('for every offer that can be read', () => {
           expect(offer.media[index]?.formats).toEqual(expect.arrayContaining([...line.formats]));
           if (offer.media[index]?.port === 0) expect(line.port).toBe(0);
         }
-        const names = [...(open[0]?.encodings.values() ?? [])].map(({ name }) => name);
+        const names = [...(open[0]?.encodings.values() ?? [])].flat().map(({ name }) => name);
         expect(names.filter((name) => name.startsWith('PCM')).length).toBe(open.length);
         expect(names.filter((name) => name === 'TELEPHONE-EVENT').length).toBeLessThanOrEqual(1);
         expect(names.every((name) => ['PCMU', 'PCMA', 'CN', 'TELEPHONE-EVENT'].includes(name))).toBe(true);

@@ -1,15 +1,19 @@
 import type { RefusalReason } from '#domain/call-leg';
 import { isUnspecified, parseIpAddress } from './ip-address.ts';
-import type { AudioCodec, Direction, RemoteMedia } from './media-port.ts';
-import type { Encoding, RemoteMediaLine, RemoteSdp } from './sdp-offer.ts';
+import type { AudioCodec, Direction, ReceivedFormat, RemoteMedia } from './media-port.ts';
+import type { OwnOffer } from './own-offer.ts';
+import type { RemoteMediaLine, RemoteSdp } from './sdp-offer.ts';
 import type { SipWarning } from './sip-status.ts';
 
 /** What both sides agreed on: everything that a media leg must know of the session. */
 export interface Negotiated {
   /** Which media line carries the audio. */
   readonly lineIndex: number;
+  /** What we send. */
   readonly codec: AudioCodec;
   readonly payloadType: number;
+  /** All that we may receive: payload types may differ by direction, and a peer may change between codecs at any time. */
+  readonly receives: readonly ReceivedFormat[];
   /** 10..60, a multiple of 10. */
   readonly ptimeMs: number;
   readonly telephoneEventPayloadType?: number;
@@ -23,20 +27,9 @@ export interface Negotiated {
 
 export type Choice =
   | { readonly kind: 'agreed'; readonly session: Negotiated }
-  /** The audio line is switched off by port 0: valid within a call, useless at its start. */
+  /** Every line is switched off by port 0: valid within a call, where it is a way to hold, useless at its start. */
   | { readonly kind: 'disabled' }
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly warning?: SipWarning };
-
-/** Where our own side of a session is. */
-export interface LocalEnd {
-  readonly address: string;
-  readonly port: number;
-  readonly rtcpPort: number;
-  /** `o=` session id, up to 19 digits, the same for the whole call. */
-  readonly sessionId: string;
-  /** `o=` version: one more for each description that differs from the one before. */
-  readonly version: number;
-}
 
 /**
  * Chooses from an offer: the first usable audio line, in it the first of PCMU and PCMA in the offerer's order.
@@ -47,7 +40,9 @@ export function chooseFromOffer(offer: RemoteSdp, signallingAddress: string): Ch
   const lines = offer.media.map((line, lineIndex) => ({ line, lineIndex })).filter(({ line }) => isPlainAudio(line));
   const open = lines.filter(({ line }) => line.port > 0);
   if (open.length === 0) {
-    return lines.length > 0 ? { kind: 'disabled' } : { kind: 'refused', reason: { by: 'refused', code: 'no-audio' } };
+    // Audio off while something else is on (a fax, video alone) is no hold: to take it would leave the call silent.
+    const isHold = lines.length > 0 && offer.media.every(({ port }) => port === 0);
+    return isHold ? { kind: 'disabled' } : { kind: 'refused', reason: { by: 'refused', code: 'no-audio' } };
   }
   for (const { line, lineIndex } of open) {
     const session = negotiate(line, lineIndex, signallingAddress);
@@ -56,35 +51,15 @@ export function chooseFromOffer(offer: RemoteSdp, signallingAddress: string): Ch
   return { kind: 'refused', reason: { by: 'refused', code: 'no-common-codec' } };
 }
 
-/** The answer to `offer` with the audio of `session`; every other line is refused, in the same order. */
-export function writeAnswer(offer: RemoteSdp, session: Negotiated | undefined, local: LocalEnd): string {
-  const lines = [...sessionLines(local, offer.timing)];
-  for (const [index, line] of offer.media.entries()) {
-    if (session !== undefined && index === session.lineIndex) lines.push(...audioLines(line.protocol, session, local));
-    else lines.push(`m=${line.kind} 0 ${line.protocol} ${line.formats.join(' ')}`);
-  }
-  return `${lines.join('\r\n')}\r\n`;
-}
-
-/** Our own offer, for an INVITE without one: both laws, DTMF at 101, 20 ms. */
-export function writeOffer(local: LocalEnd): string {
-  const lines = [
-    ...sessionLines(local, '0 0'),
-    `m=audio ${local.port} RTP/AVP 0 8 ${OWN_TELEPHONE_EVENT}`,
-    'a=rtpmap:0 PCMU/8000',
-    'a=rtpmap:8 PCMA/8000',
-    ...telephoneEventLines(OWN_TELEPHONE_EVENT),
-    `a=ptime:${DEFAULT_PTIME_MS}`,
-    ...rtcpLines(local),
-    'a=sendrecv',
-  ];
-  return `${lines.join('\r\n')}\r\n`;
-}
-
-/** Reads the peer's answer to `writeOffer`, whose only line was audio. */
-export function chooseFromAnswer(answer: RemoteSdp, signallingAddress: string): Choice {
-  if (answer.media.length !== 1) return { kind: 'refused', reason: { by: 'refused', code: 'bad-offer' } };
-  return chooseFromOffer(answer, signallingAddress);
+/** Reads the peer's answer to an offer of ours: as many lines, ours among them, and what comes may use the numbers of either side. */
+export function chooseFromAnswer(answer: RemoteSdp, offer: OwnOffer, signallingAddress: string): Choice {
+  if (answer.media.length !== offer.lines.length) return { kind: 'refused', reason: { by: 'refused', code: 'bad-offer' } };
+  const line = answer.media[offer.lineIndex];
+  if (line === undefined || !isPlainAudio(line)) return { kind: 'refused', reason: { by: 'refused', code: 'no-audio' } };
+  if (line.port === 0) return { kind: 'disabled' };
+  const session = negotiate(line, offer.lineIndex, signallingAddress);
+  if (session === undefined) return { kind: 'refused', reason: { by: 'refused', code: 'no-common-codec' } };
+  return { kind: 'agreed', session: { ...session, receives: [...offer.receives, ...session.receives] } };
 }
 
 function isPlainAudio(line: RemoteMediaLine): boolean {
@@ -93,27 +68,48 @@ function isPlainAudio(line: RemoteMediaLine): boolean {
 }
 
 function negotiate(line: RemoteMediaLine, lineIndex: number, signallingAddress: string): Negotiated | undefined {
-  const payloadTypes = line.formats.filter((format) => /^\d{1,3}$/.test(format)).map(Number);
-  const find = (matches: (encoding: Encoding) => boolean): number | undefined =>
-    payloadTypes.find((payloadType) => {
-      const encoding = line.encodings.get(payloadType);
-      return encoding !== undefined && encoding.clockHz === 8000 && encoding.channels === 1 && matches(encoding);
-    });
-  const payloadType = find((encoding) => encoding.name === 'PCMU' || encoding.name === 'PCMA');
-  if (payloadType === undefined) return undefined;
-  const telephoneEvent = find((encoding) => encoding.name === 'TELEPHONE-EVENT');
-  const comfortNoise = find((encoding) => encoding.name === 'CN');
+  const formats = usableFormats(line);
+  const find = (...wanted: readonly ReceivedFormat['encoding'][]) => formats.find(({ encoding }) => wanted.includes(encoding));
+  const audio = find('PCMU', 'PCMA');
+  if (audio === undefined) return undefined;
+  const telephoneEvent = find('telephone-event')?.payloadType;
+  const comfortNoise = find('CN')?.payloadType;
   const remote = remoteMedia(line, signallingAddress);
   return {
     lineIndex,
-    codec: line.encodings.get(payloadType)?.name === 'PCMA' ? 'PCMA' : 'PCMU',
-    payloadType,
+    codec: audio.encoding === 'PCMA' ? 'PCMA' : 'PCMU',
+    payloadType: audio.payloadType,
+    receives: [...formats, ...strayEvents(line)],
     ptimeMs: choosePtimeMs(line),
     ...(telephoneEvent === undefined ? {} : { telephoneEventPayloadType: telephoneEvent }),
     ...(comfortNoise === undefined ? {} : { comfortNoisePayloadType: comfortNoise }),
     ...(remote === undefined ? {} : { remote }),
     ...ownDirection(line),
   };
+}
+
+/** What of a line we can send and receive, in its order. */
+function usableFormats(line: RemoteMediaLine): readonly ReceivedFormat[] {
+  return payloadTypesOf(line).flatMap((payloadType) => {
+    const usable = (line.encodings.get(payloadType) ?? []).find((encoding) => encoding.clockHz === 8000 && encoding.channels === 1 && encoding.name in USABLE);
+    return usable === undefined ? [] : [{ payloadType, encoding: USABLE[usable.name]! }];
+  });
+}
+
+/**
+ * Keys at another clock than that of the audio are not agreed on (RFC 4733 section 2.1), but a phone that offers them for a
+ * wideband codec may send them beside G.711 too. Their numbers mean nothing else, so they are understood.
+ */
+function strayEvents(line: RemoteMediaLine): readonly ReceivedFormat[] {
+  const strays = payloadTypesOf(line).filter((payloadType) => {
+    const encodings = line.encodings.get(payloadType) ?? [];
+    return encodings.length > 0 && encodings.every(({ name, clockHz }) => name === 'TELEPHONE-EVENT' && clockHz !== 8000);
+  });
+  return strays.map((payloadType) => ({ payloadType, encoding: 'telephone-event' }));
+}
+
+function payloadTypesOf(line: RemoteMediaLine): readonly number[] {
+  return line.formats.filter((format) => /^\d{1,3}$/.test(format)).map(Number);
 }
 
 /** RFC 3264 section 6.1; the address 0.0.0.0 is the older way to hold, section 8.4. */
@@ -148,36 +144,8 @@ function choosePtimeMs(line: RemoteMediaLine): number {
   return Math.min(MAX_PTIME_MS, Math.max(MIN_PTIME_MS, Math.floor(wanted / 10) * 10));
 }
 
-function sessionLines(local: LocalEnd, timing: string): readonly string[] {
-  const where = `IN IP${local.address.includes(':') ? 6 : 4} ${local.address}`;
-  return ['v=0', `o=parley ${local.sessionId} ${local.version} ${where}`, 's=-', `c=${where}`, `t=${timing}`];
-}
-
-function audioLines(protocol: string, session: Negotiated, local: LocalEnd): readonly string[] {
-  const { payloadType, codec, telephoneEventPayloadType, comfortNoisePayloadType } = session;
-  const formats = [payloadType, comfortNoisePayloadType, telephoneEventPayloadType].filter((format) => format !== undefined);
-  return [
-    `m=audio ${local.port} ${protocol} ${formats.join(' ')}`,
-    `a=rtpmap:${payloadType} ${codec}/8000`,
-    ...(comfortNoisePayloadType === undefined ? [] : [`a=rtpmap:${comfortNoisePayloadType} CN/8000`]),
-    ...(telephoneEventPayloadType === undefined ? [] : telephoneEventLines(telephoneEventPayloadType)),
-    `a=ptime:${session.ptimeMs}`,
-    ...(session.remote?.rtcpMux === true ? ['a=rtcp-mux'] : rtcpLines(local)),
-    `a=${session.direction}`,
-  ];
-}
-
-function telephoneEventLines(payloadType: number): readonly string[] {
-  return [`a=rtpmap:${payloadType} telephone-event/8000`, `a=fmtp:${payloadType} 0-15`];
-}
-
-/** Needed only where RTCP is not at the next port; RFC 3605. */
-function rtcpLines(local: LocalEnd): readonly string[] {
-  return local.rtcpPort === local.port + 1 ? [] : [`a=rtcp:${local.rtcpPort}`];
-}
-
+/** All at 8 kHz, one channel. */
+const USABLE: Readonly<Record<string, ReceivedFormat['encoding']>> = { PCMU: 'PCMU', PCMA: 'PCMA', 'TELEPHONE-EVENT': 'telephone-event', CN: 'CN' };
 const DEFAULT_PTIME_MS = 20;
 const MIN_PTIME_MS = 10;
 const MAX_PTIME_MS = 60;
-/** The payload type that nearly everybody uses for telephone-event. */
-const OWN_TELEPHONE_EVENT = 101;

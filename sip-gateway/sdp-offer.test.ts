@@ -18,8 +18,8 @@ describe('readSdp', () => {
   it('finds what matters of an audio line', () => {
     const [audio] = read(offers.freeswitch).media;
     expect(audio).toMatchObject({ kind: 'audio', port: 24578, protocol: 'RTP/AVP', address: '192.0.2.20', direction: 'sendrecv', ptimeMs: 20, rtcpPort: 24579, rtcpMux: false });
-    expect(audio?.encodings.get(101)).toEqual({ name: 'TELEPHONE-EVENT', clockHz: 8000, channels: 1 });
-    expect(audio?.encodings.get(102)).toEqual({ name: 'OPUS', clockHz: 48000, channels: 2 });
+    expect(audio?.encodings.get(101)).toEqual([{ name: 'TELEPHONE-EVENT', clockHz: 8000, channels: 1 }]);
+    expect(audio?.encodings.get(102)).toEqual([{ name: 'OPUS', clockHz: 48000, channels: 2 }]);
   });
 
   it('lets the connection of the media line count before that of the session', () => {
@@ -27,7 +27,7 @@ describe('readSdp', () => {
   });
 
   it('knows static payload types without rtpmap', () => {
-    expect(read('v=0\nm=audio 4000 RTP/AVP 0 8 13\n').media[0]?.encodings.get(8)?.name).toBe('PCMA');
+    expect(read('v=0\nm=audio 4000 RTP/AVP 0 8 13\n').media[0]?.encodings.get(8)?.[0]?.name).toBe('PCMA');
   });
 
   it('takes bare line feeds and missing lines', () => {

@@ -22,8 +22,11 @@ export interface RemoteMediaLine {
   readonly address: string | undefined;
   readonly addressVersion: 4 | 6 | undefined;
   readonly direction: Direction;
-  /** By payload type, from `a=rtpmap` and, for 0, 8 and 13, from RFC 3551. */
-  readonly encodings: ReadonlyMap<number, Encoding>;
+  /**
+   * By payload type, from `a=rtpmap` and, for 0, 8 and 13, from RFC 3551. Several where a peer names one number more than
+   * once, as some do for telephone-event at each clock rate: any of them may be meant.
+   */
+  readonly encodings: ReadonlyMap<number, readonly Encoding[]>;
   readonly ptimeMs: number | undefined;
   readonly maxptimeMs: number | undefined;
   readonly rtcpPort: number | undefined;
@@ -77,7 +80,7 @@ interface Attributes {
   maxptimeMs?: number;
   rtcpPort?: number;
   rtcpMux: boolean;
-  readonly encodings: Map<number, Encoding>;
+  readonly encodings: Map<number, Encoding[]>;
 }
 
 function readAttributes(lines: readonly string[]): Attributes {
@@ -143,8 +146,11 @@ function setNumber(found: Attributes, key: 'ptimeMs' | 'maxptimeMs', value: stri
 function readRtpmap(value: string, found: Attributes): void {
   const match = /^(\d{1,3})\s+([A-Za-z0-9_.+-]{1,40})\/(\d{1,6})(?:\/(\d{1,2}))?\s*$/.exec(value);
   const payloadType = Number(match?.[1] ?? 128);
-  if (match?.[2] === undefined || payloadType > MAX_PAYLOAD_TYPE || found.encodings.size >= MAX_FORMATS) return;
-  found.encodings.set(payloadType, { name: match[2].toUpperCase(), clockHz: Number(match[3]), channels: Number(match[4] ?? 1) });
+  if (match?.[2] === undefined || payloadType > MAX_PAYLOAD_TYPE) return;
+  const encoding = { name: match[2].toUpperCase(), clockHz: Number(match[3]), channels: Number(match[4] ?? 1) };
+  const known = found.encodings.get(payloadType);
+  if (known !== undefined && known.length < MAX_ENCODINGS) known.push(encoding);
+  else if (known === undefined && found.encodings.size < MAX_FORMATS) found.encodings.set(payloadType, [encoding]);
 }
 
 function readMedia(section: readonly string[], session: Attributes): RemoteMediaLine | undefined {
@@ -174,10 +180,10 @@ function readMedia(section: readonly string[], session: Attributes): RemoteMedia
 }
 
 /** Payload types that need no rtpmap; RFC 3551 section 6. An rtpmap that is there counts. */
-function withStatic(formats: readonly string[], mapped: ReadonlyMap<number, Encoding>): ReadonlyMap<number, Encoding> {
-  const all = new Map(mapped);
+function withStatic(formats: readonly string[], mapped: Attributes['encodings']): RemoteMediaLine['encodings'] {
+  const all = new Map<number, readonly Encoding[]>(mapped);
   for (const [payloadType, encoding] of STATIC) {
-    if (!all.has(payloadType) && formats.includes(String(payloadType))) all.set(payloadType, encoding);
+    if (!all.has(payloadType) && formats.includes(String(payloadType))) all.set(payloadType, [encoding]);
   }
   return all;
 }
@@ -196,5 +202,7 @@ const MAX_TEXT = 32_768;
 const MAX_LINES = 1_000;
 const MAX_MEDIA = 16;
 const MAX_FORMATS = 64;
+/** Of one payload type: telephone-event at 8, 16, 32 and 48 kHz. */
+const MAX_ENCODINGS = 4;
 const MAX_PORT = 65_535;
 const MAX_PAYLOAD_TYPE = 127;

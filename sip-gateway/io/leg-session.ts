@@ -2,7 +2,9 @@ import { AppError } from '#domain/errors';
 import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import { LegMediaTap } from '../leg-media-tap.ts';
 import { LocalSession } from '../local-session.ts';
+import type { Description, OfferDescription } from '../local-session.ts';
 import type { MediaPool, OpenLeg } from '../media-port.ts';
+import { NO_LINES, planOffer } from '../own-offer.ts';
 import type { Negotiated } from '../sdp-answer.ts';
 import type { Offer } from './invite.ts';
 
@@ -53,9 +55,10 @@ export class LegSession {
   }
 
   /** What the 200 to the INVITE carries: our answer, or our offer. */
-  firstDescription(): string {
+  firstDescription(): Description | OfferDescription {
     const { offer } = this.#setup;
-    return (offer === undefined ? this.#local?.offer() : this.#local?.answer(offer.sdp, offer.session)) ?? '';
+    if (this.#local === undefined) throw new AppError('NO_MEDIA', 'The leg cannot be described before its media are open');
+    return offer === undefined ? this.#local.offer() : this.#local.answer(offer.sdp, offer.session);
   }
 
   update(change: Partial<Negotiated>): void {
@@ -81,13 +84,15 @@ function withoutLine<S extends Partial<Negotiated>>(session: S): Omit<S, 'lineIn
   return media;
 }
 
-/** Before an answer to our own offer: nothing is sent, and silence is no fault. */
+const FIRST_OFFER = planOffer(NO_LINES);
+
+/** Before an answer to our own offer: what it names may come, nothing is sent, and silence is no fault. */
 const UNKNOWN_SESSION: Negotiated = {
   lineIndex: 0,
   codec: 'PCMU',
   payloadType: 0,
+  receives: FIRST_OFFER.receives,
   ptimeMs: 20,
-  telephoneEventPayloadType: 101,
   direction: 'sendrecv',
   held: true,
 };

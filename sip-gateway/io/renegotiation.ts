@@ -1,7 +1,8 @@
 import type { EndReason } from '#domain/end-reason';
 import { errorText } from '#domain/errors';
 import type { Log } from '../gateway-deps.ts';
-import type { LocalSession } from '../local-session.ts';
+import type { Description, LocalSession } from '../local-session.ts';
+import type { OwnOffer } from '../own-offer.ts';
 import { chooseFromAnswer, chooseFromOffer } from '../sdp-answer.ts';
 import type { Choice, Negotiated } from '../sdp-answer.ts';
 import { readSdp } from '../sdp-offer.ts';
@@ -19,19 +20,21 @@ export interface RenegotiationPorts {
   readonly contact: () => string | undefined;
   /** Where the caller's signalling comes from. */
   readonly signallingAddress: string;
-  /** Told of every refresh that we take; decides about the next. */
+  /** Decides about the session timer that a request asks for. */
   readonly sessionTimer: (req: SrfRequest) => SessionTimer;
+  /** Told of every refresh that we took: a refused one is none; RFC 4028 section 10. */
+  readonly refreshed: (timer: TakenTimer) => void;
   readonly log: Log;
 }
 
-type Headers = Readonly<Record<string, string>>;
+type TakenTimer = Exclude<SessionTimer, { kind: 'too-small' }>;
 
 /** Offers and answers after the first: re-INVITE, UPDATE, and answers that come in an ACK. RFC 3264 section 8, RFC 6337. */
 export class Renegotiation {
   readonly #ports: RenegotiationPorts;
   #current: Negotiated | undefined;
-  /** We made an offer in a 200 and its answer will be in the ACK. */
-  #offerOpen = false;
+  /** We made this offer in a 200 to the INVITE of that number, and its answer will be in the ACK. */
+  #open: { readonly offer: OwnOffer; readonly cseq: number } | undefined;
 
   /** `current`: what the INVITE's offer led to; undefined when we make the first offer. */
   constructor(current: Negotiated | undefined, ports: RenegotiationPorts) {
@@ -40,22 +43,22 @@ export class Renegotiation {
   }
 
   /** Our 200 carried an offer. */
-  offered(): void {
-    this.#offerOpen = true;
+  offered(offer: OwnOffer, invite: SrfRequest): void {
+    this.#open = { offer, cseq: cseqOf(invite) };
   }
 
   reinvite(req: SrfRequest, res: SrfResponse): void {
-    if (this.#offerOpen) return sendRefusal(res, { status: 491 });
+    if (this.#open !== undefined) return sendRefusal(res, { status: 491 });
     const body = sdpBody(req);
     if (body.kind === 'other') return sendRefusal(res, { status: 415 });
     const timer = this.#timer(req, res);
     if (timer === undefined) return;
     if (body.kind === 'sdp') return this.#answer(body.text, res, timer);
-    const offer = this.#ports.local()?.offer();
-    if (offer === undefined) return sendRefusal(res, { status: 500 });
-    this.#offerOpen = true;
-    this.#ok(res, offer, timer, (sent) => {
-      this.#offerOpen = sent;
+    const description = this.#ports.local()?.offer();
+    if (description === undefined) return sendRefusal(res, { status: 500 });
+    this.offered(description.offer, req);
+    this.#ok(res, description, timer, (sent) => {
+      if (!sent) this.#open = undefined;
     });
   }
 
@@ -63,7 +66,7 @@ export class Renegotiation {
   update(req: SrfRequest, res: SrfResponse): void {
     const body = sdpBody(req);
     if (body.kind === 'other') return sendRefusal(res, { status: 415 });
-    if (body.kind === 'sdp' && this.#offerOpen) return sendRefusal(res, { status: 491 });
+    if (body.kind === 'sdp' && this.#open !== undefined) return sendRefusal(res, { status: 491 });
     const timer = this.#timer(req, res);
     if (timer === undefined) return;
     if (body.kind === 'sdp') this.#answer(body.text, res, timer);
@@ -72,27 +75,28 @@ export class Renegotiation {
 
   /** Whether the ACK brought what it should; `good` too when it should bring nothing. */
   acked(req: SrfRequest): 'good' | { readonly reason: EndReason } {
-    if (!this.#offerOpen) return 'good';
-    this.#offerOpen = false;
+    // The ACK of an earlier INVITE may come after the next one: from the network, and from srf, which tells of ACKs a moment later than of INVITEs.
+    if (this.#open === undefined || this.#open.cseq !== cseqOf(req)) return 'good';
+    const { offer } = this.#open;
+    this.#open = undefined;
     const body = sdpBody(req);
     const reading = body.kind === 'sdp' ? readSdp(body.text) : undefined;
     if (reading === undefined || reading.kind === 'bad') return { reason: { by: 'refused', code: 'bad-offer' } };
-    const choice = chooseFromAnswer(reading.sdp, this.#ports.signallingAddress);
+    const choice = chooseFromAnswer(reading.sdp, offer, this.#ports.signallingAddress);
     if (choice.kind === 'refused') return { reason: choice.reason };
     this.#apply(choice);
     return choice.kind === 'disabled' && this.#current === undefined ? { reason: { by: 'refused', code: 'no-audio' } } : 'good';
   }
 
-  /** The headers that a 200 needs for session timers, or undefined after 422. */
-  #timer(req: SrfRequest, res: SrfResponse): Headers | undefined {
+  /** Undefined after 422. */
+  #timer(req: SrfRequest, res: SrfResponse): TakenTimer | undefined {
     const timer = this.#ports.sessionTimer(req);
-    if (timer.kind === 'none') return {};
-    if (timer.kind === 'timed') return timer.headers;
+    if (timer.kind !== 'too-small') return timer;
     res.send(422, { headers: timer.headers });
     return undefined;
   }
 
-  #answer(text: string, res: SrfResponse, timer: Headers): void {
+  #answer(text: string, res: SrfResponse, timer: TakenTimer): void {
     const reading = readSdp(text);
     if (reading.kind === 'bad') {
       return sendRefusal(res, refusalOf({ by: 'refused', code: 'bad-offer' }, { code: 399, text: `Session description: ${reading.why}` }));
@@ -108,11 +112,14 @@ export class Renegotiation {
   }
 
   /** Sends 200 and tells whether it went out: a CANCEL may have been quicker. */
-  #ok(res: SrfResponse, body: string | undefined, timer: Headers, done: (sent: boolean) => void): void {
-    const headers = { ...answerHeaders(this.#ports.contact(), body !== undefined), ...timer };
-    res.send(200, body === undefined ? { headers } : { headers, body }, (error) => {
+  #ok(res: SrfResponse, description: Description | undefined, timer: TakenTimer, done: (sent: boolean) => void): void {
+    const headers = { ...answerHeaders(this.#ports.contact(), description !== undefined), ...(timer.kind === 'timed' ? timer.headers : {}) };
+    res.send(200, description === undefined ? { headers } : { headers, body: description.text }, (error) => {
       const sent = error === null || error === undefined;
-      if (!sent) this.#ports.log.debug({ error: errorText(error) }, 'answer within the call was not sent');
+      if (sent) {
+        description?.sent();
+        this.#ports.refreshed(timer);
+      } else this.#ports.log.debug({ error: errorText(error) }, 'answer within the call was not sent');
       done(sent);
     });
   }
@@ -124,4 +131,8 @@ export class Renegotiation {
     this.#current = remote === undefined && this.#current?.remote !== undefined ? { ...rest, remote: this.#current.remote } : choice.session;
     this.#ports.update(moved ? { ...rest, remote } : rest);
   }
+}
+
+function cseqOf(req: SrfRequest): number {
+  return Number.parseInt(req.get('CSeq') ?? '', 10);
 }

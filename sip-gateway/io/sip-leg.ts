@@ -78,7 +78,8 @@ export class SipLeg implements CallLeg {
       local: () => this.#session.local,
       update: (change) => this.#session.update(change),
       contact: () => this.#dialog?.local.contact,
-      sessionTimer: (refresh) => this.#refreshed(setup.sessionTimer(refresh)),
+      sessionTimer: setup.sessionTimer,
+      refreshed: (timer) => this.#refreshed(timer),
       signallingAddress: req.source_address,
       log: setup.log,
     });
@@ -202,17 +203,19 @@ export class SipLeg implements CallLeg {
   }
 
   #accept(): void {
-    const { srf, req, res, contact, offer } = this.#setup;
+    const { srf, req, res, contact } = this.#setup;
     const timer = this.#setup.sessionTimer(req);
     const headers = { ...answerHeaders(contact, true), ...(timer.kind === 'timed' ? timer.headers : {}) };
-    srf.createUAS(req, res, { localSdp: this.#session.firstDescription(), headers }, (error, dialog) => {
+    const description = this.#session.firstDescription();
+    srf.createUAS(req, res, { localSdp: description.text, headers }, (error, dialog) => {
       if (dialog === undefined) {
         this.#setup.log.debug({ error: errorText(error) }, '200 was not sent');
         this.#handle({ kind: 'accept-failed' });
         return;
       }
       this.#listen(dialog);
-      if (offer === undefined) this.#renegotiation.offered();
+      description.sent();
+      if ('offer' in description) this.#renegotiation.offered(description.offer, req);
       this.#handle({ kind: 'accepted' });
       this.#refreshed(timer);
     });
@@ -239,11 +242,9 @@ export class SipLeg implements CallLeg {
   }
 
   /** The caller gave a sign of life, and says whether it will again. */
-  #refreshed(timer: SessionTimer): SessionTimer {
-    if (timer.kind !== 'too-small') {
-      this.#handle({ kind: 'session-timer', giveUpMs: timer.kind === 'timed' ? timer.giveUpMs : undefined });
-    }
-    return timer;
+  #refreshed(timer: SessionTimer): void {
+    if (timer.kind === 'too-small') return;
+    this.#handle({ kind: 'session-timer', giveUpMs: timer.kind === 'timed' ? timer.giveUpMs : undefined });
   }
 
   /** Media that are gone end the call, whoever else listens. */

@@ -1,0 +1,83 @@
+import type { ReceivedFormat } from './media-port.ts';
+import type { Negotiated } from './sdp-answer.ts';
+import type { RemoteMediaLine, RemoteSdp } from './sdp-offer.ts';
+
+/** A media line as both sides know it, reduced to what a later offer has to repeat. */
+export interface KnownLine {
+  readonly kind: string;
+  readonly protocol: string;
+  readonly formats: readonly string[];
+}
+
+/** What an offer of ours says: RFC 3264 section 8 wants every line of before in its place, those that are off with port 0. */
+export interface OwnOffer {
+  readonly lines: readonly KnownLine[];
+  /** Which of them is ours. */
+  readonly lineIndex: number;
+  /** What we may be sent from now on; section 5.1. */
+  readonly receives: readonly ReceivedFormat[];
+}
+
+/** What the media lines of a session have been so far. */
+export interface KnownLines {
+  readonly lines: readonly KnownLine[];
+  /** The line of the audio; -1 before there was one. */
+  readonly lineIndex: number;
+  /** What our last description named on it. */
+  readonly ours: readonly ReceivedFormat[];
+  /** Payload types that the peer has given a meaning on it. */
+  readonly taken: ReadonlySet<number>;
+}
+
+export const NO_LINES: KnownLines = { lines: [], lineIndex: -1, ours: [], taken: new Set() };
+
+/** How the lines stand once `offer` is answered with `session`; undefined: with every line off. */
+export function linesOfAnswer(before: KnownLines, offer: RemoteSdp, session: Negotiated | undefined): KnownLines {
+  const lines = offer.media.map(({ kind, protocol, formats }) => ({ kind, protocol, formats }));
+  const lineIndex = session?.lineIndex ?? (lines[before.lineIndex]?.kind === 'audio' ? before.lineIndex : -1);
+  return { lines, lineIndex, ours: session === undefined ? before.ours : answeredFormats(session), taken: takenOf(offer.media[lineIndex]) };
+}
+
+/** What an answer names: one codec, so that nobody need guess which of several is meant, and what goes with it. */
+export function answeredFormats({ codec, payloadType, telephoneEventPayloadType, comfortNoisePayloadType }: Negotiated): readonly ReceivedFormat[] {
+  return [
+    { payloadType, encoding: codec },
+    ...(comfortNoisePayloadType === undefined ? [] : [{ payloadType: comfortNoisePayloadType, encoding: 'CN' } as const]),
+    ...(telephoneEventPayloadType === undefined ? [] : [{ payloadType: telephoneEventPayloadType, encoding: 'telephone-event' } as const]),
+  ];
+}
+
+/** Our own offer, for an INVITE without one: both laws and DTMF, on the line that carries the audio or on a new one. */
+export function planOffer(known: KnownLines): OwnOffer {
+  const receives: readonly ReceivedFormat[] = [
+    { payloadType: 0, encoding: 'PCMU' },
+    { payloadType: 8, encoding: 'PCMA' },
+    { payloadType: telephoneEventType(known), encoding: 'telephone-event' },
+  ];
+  const formats = receives.map(({ payloadType }) => String(payloadType));
+  const lineIndex = known.lineIndex < 0 ? known.lines.length : known.lineIndex;
+  const lines = [...known.lines];
+  lines[lineIndex] = { kind: 'audio', protocol: lines[lineIndex]?.protocol ?? 'RTP/AVP', formats };
+  return { lines, lineIndex, receives };
+}
+
+export function linesOfOffer(before: KnownLines, offer: OwnOffer): KnownLines {
+  return { lines: offer.lines, lineIndex: offer.lineIndex, ours: offer.receives, taken: before.taken };
+}
+
+/** A number keeps its meaning for the whole session (RFC 3264 section 8.3.2): the one of before, else one that means nothing yet. */
+function telephoneEventType({ ours, taken }: KnownLines): number {
+  const before = ours.find(({ encoding }) => encoding === 'telephone-event');
+  if (before !== undefined) return before.payloadType;
+  const free = [USUAL_TELEPHONE_EVENT, ...DYNAMIC_TYPES].find((payloadType) => !taken.has(payloadType));
+  return free ?? USUAL_TELEPHONE_EVENT;
+}
+
+function takenOf(line: RemoteMediaLine | undefined): ReadonlySet<number> {
+  return new Set([...(line?.encodings.keys() ?? []), ...(line?.formats.map(Number) ?? [])]);
+}
+
+/** What nearly everybody uses. */
+const USUAL_TELEPHONE_EVENT = 101;
+/** RFC 3551 section 6. */
+const DYNAMIC_TYPES = Array.from({ length: 32 }, (_, index) => 96 + index);
