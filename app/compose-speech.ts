@@ -80,8 +80,8 @@ function voiceFingerprint(services: Services): string {
 }
 
 /** For phrases made ahead: Kokoro takes seconds for a long one, and nobody waits. */
-function patient<T extends { readonly tts: { readonly firstAudioTimeoutMs: number; readonly totalTimeoutMs: number } }>(clients: T): T {
-  return { ...clients, tts: { ...clients.tts, firstAudioTimeoutMs: PATIENT_MS, totalTimeoutMs: PATIENT_MS } };
+function patient<T extends { readonly tts: { readonly firstAudioTimeoutMs: number; readonly idleTimeoutMs: number; readonly totalTimeoutMs: number } }>(clients: T): T {
+  return { ...clients, tts: { ...clients.tts, firstAudioTimeoutMs: PATIENT_MS, idleTimeoutMs: PATIENT_MS, totalTimeoutMs: PATIENT_MS } };
 }
 
 const PATIENT_MS = 60_000;

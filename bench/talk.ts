@@ -16,6 +16,7 @@ npm run call -- --script booking
 
   --script NAME  a caller who follows a script: one of bench/forms/scripts, or a file of that kind
   --to URI       whom to dial (the bot of the app that runs from this folder, else sip:bot@127.0.0.1:5060; webrtc:bot as a browser would)
+  --audio DIR    recordings for the lines of a script, instead of a voice
   --voice NAME   the caller's voice (${CALLER_VOICE})
   --out DIR      where the recording goes (data/calls)
   --http URL     the app's HTTP API (that app's, else http://127.0.0.1:3000)
@@ -29,7 +30,7 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 async function talk(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv], allowPositionals: true,
-    options: { to: { type: 'string' }, voice: { type: 'string' }, out: { type: 'string' }, http: { type: 'string' }, script: { type: 'string' }, tts: { type: 'string' }, stt: { type: 'string' }, help: { type: 'boolean' } },
+    options: { to: { type: 'string' }, voice: { type: 'string' }, out: { type: 'string' }, http: { type: 'string' }, script: { type: 'string' }, audio: { type: 'string' }, tts: { type: 'string' }, stt: { type: 'string' }, help: { type: 'boolean' } },
   });
   if (values.help || (positionals.length === 0 && values.script === undefined)) {
     process.stderr.write(USAGE);
@@ -39,7 +40,7 @@ async function talk(argv: readonly string[]): Promise<number> {
   const uri = values.to ?? `sip:${running?.user ?? 'bot'}@${running?.sip ?? '127.0.0.1:5060'}`;
   await assertReachable(uri, ROOT_DIR);
   const services = { ttsUrl: values.tts ?? running?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl, sttUrl: values.stt ?? running?.sttUrl ?? DEFAULT_SERVICES.sttUrl };
-  if (values.script !== undefined) return walkScript(values.script, { to: uri, http: values.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000', services, voice: values.voice, saveRecording: (caller) => saveRecording(values.out ?? join(ROOT_DIR, 'data', 'calls'), caller) });
+  if (values.script !== undefined) return walkScript(values.script, { to: uri, http: values.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000', services, voice: values.voice, audio: values.audio, saveRecording: (caller) => saveRecording(values.out ?? join(ROOT_DIR, 'data', 'calls'), caller) });
   const lines: Int16Array[] = [];
   for (const line of positionals) {
     try {

@@ -1,9 +1,13 @@
 #!/usr/bin/env node
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { catalogue, findScenario, runScenario } from './index.js';
 
 const USAGE = `sipp-scenarios list
-sipp-scenarios run NAME[,NAME...]|all HOST:PORT [--user bot] [--calls 1] [--rate 10] [--hold-ms 2000] [--media-port 20000]
+sipp-scenarios run NAME[,NAME...]|all HOST:PORT [--user bot] [--calls 1] [--rate 10] [--hold-ms 2000]
+                   [--local-address ADDRESS] [--local-port PORT] [--media-port 20000]
+
+--local-address is what SIP and SDP tell the other side; by default the address from which HOST is reached.
 
 "all" leaves out what needs a full or a ringing callee, or a very long call.
 `;
@@ -12,7 +16,7 @@ sipp-scenarios run NAME[,NAME...]|all HOST:PORT [--user bot] [--calls 1] [--rate
 async function main(argv) {
   const { values, positionals } = parseArgs({
     args: argv, allowPositionals: true,
-    options: { user: { type: 'string' }, calls: { type: 'string' }, rate: { type: 'string' }, 'hold-ms': { type: 'string' }, 'media-port': { type: 'string' } },
+    options: { user: { type: 'string' }, calls: { type: 'string' }, rate: { type: 'string' }, 'hold-ms': { type: 'string' }, 'local-address': { type: 'string' }, 'local-port': { type: 'string' }, 'media-port': { type: 'string' } },
   });
   const [command, which, target] = positionals;
   if (command === 'list') {
@@ -24,13 +28,16 @@ async function main(argv) {
     return 2;
   }
   const names = which === 'all' ? catalogue.filter((entry) => entry.needs !== 'full' && entry.needs !== 'ringing' && entry.seconds < 45).map((entry) => entry.name) : which.split(',');
+  const options = {
+    calls: wholeNumber('calls', values.calls, 1), rate: wholeNumber('rate', values.rate, 10), holdMs: wholeNumber('hold-ms', values['hold-ms'], 2000),
+    mediaPort: wholeNumber('media-port', values['media-port'], 20000),
+    ...(values['local-port'] === undefined ? {} : { localPort: wholeNumber('local-port', values['local-port'], 0) }),
+    ...(values['local-address'] === undefined ? {} : { localAddress: localAddress(values['local-address']) }),
+  };
   let failed = 0;
   for (const name of names) {
     const user = findScenario(name).needs === 'nobody' ? 'nobody-lives-here' : (values.user ?? 'bot');
-    const result = await runScenario({
-      name, target, user,
-      calls: Number(values.calls ?? 1), rate: Number(values.rate ?? 10), holdMs: Number(values['hold-ms'] ?? 2000), mediaPort: Number(values['media-port'] ?? 20000),
-    });
+    const result = await runScenario({ name, target, user, ...options });
     const { successful = 0, failed: lost = 0, retransmissions = 0 } = result.statistics ?? {};
     console.log(`${result.ok ? 'ok    ' : 'FAILED'} ${name.padEnd(24)}${successful} ok, ${lost} failed, ${retransmissions} retransmissions, ${(result.wallMs / 1000).toFixed(1)} s${result.ok ? '' : `: ${result.meaning}`}`);
     if (!result.ok) {
@@ -39,6 +46,23 @@ async function main(argv) {
     }
   }
   return failed === 0 ? 0 : 1;
+}
+
+/**
+ * @param {string} name
+ * @param {string | undefined} text
+ * @param {number} usual
+ */
+function wholeNumber(name, text, usual) {
+  if (text === undefined) return usual;
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} "${text}": a whole number is wanted`);
+  return Number(text);
+}
+
+/** @param {string} text */
+function localAddress(text) {
+  if (isIP(text) === 0) throw new Error(`--local-address "${text}": an address of this machine is wanted, such as 192.0.2.7`);
+  return text;
 }
 
 main(process.argv.slice(2)).then(

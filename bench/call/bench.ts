@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writePrivateFile } from '#app/private-files';
+import { readRunning, runningFile } from '#app/running-file';
+import { makeCorpora } from '#bench/corpus/corpus';
 import { formatCount, type Progress } from '#bench/progress';
 import { assertReachable, dial } from './caller/io/dial.ts';
 import { noiseLoop } from './caller/speech-level.ts';
@@ -10,6 +11,7 @@ import { pause } from './caller/talker.ts';
 import { AppRecords, connectRecords, type RecordedCall } from './io/app-records.ts';
 import { speakTurn, type PlannedTurn } from './io/converse.ts';
 import { readSound, readSounds, type CallerSound } from './io/sounds.ts';
+import { DEFAULT_SERVICES } from './io/speech-services.ts';
 import { parseCallOptions, type CallBenchOptions } from './options.ts';
 import { summarise, type CallResults } from './results.ts';
 import { addRecord, type Row } from './row.ts';
@@ -34,10 +36,12 @@ interface Run {
 /** Dials the running app and measures turns on the wire. */
 export async function run(args: readonly string[], progress: Progress): Promise<CallResults> {
   const options = parseCallOptions(args);
-  const audio = options.audio === undefined ? defaultAudio() : readSounds(options.audio);
+  await assertReachable(options.to, ROOT_DIR);
+  const folders = [options.audio, options.interrupt, options.backchannel].filter((folder) => folder !== undefined);
+  await makeCorpora(folders, { ...DEFAULT_SERVICES, ttsUrl: options.tts ?? readRunning(runningFile(join(ROOT_DIR, 'data', 'api-token')))?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl }, progress);
+  const audio = readSounds(options.audio);
   const plan = planTurns(audio, options);
   const noise = options.noise === undefined ? undefined : noiseLoop(readSound(options.noise).pcm, audio.map((sound) => sound.pcm), options.snrDb);
-  await assertReachable(options.to, ROOT_DIR);
   const records = await connectRecords(options.http, ROOT_DIR);
   if (!(records instanceof AppRecords)) progress.note(`what the bot understood stays unknown: ${records.missing}`);
   try { setPriority(-5); } catch { /* only root may: then times are as good as the machine is idle */ }
@@ -103,13 +107,6 @@ export function planTurns(audio: readonly CallerSound[], options: Pick<CallBench
     const sound = audio[i % audio.length] as CallerSound;
     return over ? { sound, over } : { sound };
   });
-}
-
-/** The booking dialogue that lies beside the repository and the project's own questions, whichever are there. */
-function defaultAudio(): CallerSound[] {
-  const dirs = [join(ROOT_DIR, '..', 'shared', 'speech', 'booking'), join(ROOT_DIR, 'bench', 'corpus', 'out', 'questions')].filter((dir) => existsSync(dir));
-  if (dirs.length === 0) throw new Error('no caller speech is here: give --audio DIR, or make some with bench/corpus/make.py');
-  return dirs.flatMap(readSounds).filter((sound) => sound.name !== 'audio_silence_padding.wav');
 }
 
 function describe(row: Row): string {

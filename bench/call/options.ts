@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
+import { soundFolder } from '#bench/corpus/corpus';
 import { isWebRtcAddress, parseWebRtcAddress } from '#bench/webrtc/peer/address';
 import type { PeerCodec } from '#bench/webrtc/peer/offer';
 
 export interface CallBenchOptions {
   readonly turns: number | undefined;
-  readonly audio: string | undefined;
+  /** Folder of WAV files; a corpus of the project is made when it is missing. */
+  readonly audio: string;
+  readonly tts: string | undefined;
   readonly interrupt: string | undefined;
   readonly backchannel: string | undefined;
   readonly noise: string | undefined;
@@ -19,7 +22,8 @@ export interface CallBenchOptions {
   readonly codec: PeerCodec;
 }
 
-export const CALL_USAGE = `bench call [--turns N] [--audio DIR] [--interrupt DIR] [--backchannel DIR] [--noise FILE --snr DB]
+export const CALL_USAGE = `bench call [--turns N] [--audio DIR] [--interrupt DIR] [--backchannel DIR] [--noise FILE --snr DB] [--tts URL]
+           (DIR: a folder of WAV files, or questions, interruptions, backchannels, digits or words, which are made at first)
            [--to sip:bot@127.0.0.1:5060 | --to webrtc:bot[@http://127.0.0.1:3000] [--loss PERCENT] [--codec opus|PCMU]]
            [--parallel N] [--http http://127.0.0.1:3000] [--record DIR]`;
 
@@ -31,7 +35,7 @@ export function parseCallOptions(args: readonly string[]): CallBenchOptions {
     options: {
       turns: { type: 'string' }, audio: { type: 'string' }, interrupt: { type: 'string' }, backchannel: { type: 'string' },
       noise: { type: 'string' }, snr: { type: 'string' }, to: { type: 'string' }, parallel: { type: 'string' },
-      http: { type: 'string' }, record: { type: 'string' }, loss: { type: 'string' }, codec: { type: 'string' },
+      http: { type: 'string' }, tts: { type: 'string' }, record: { type: 'string' }, loss: { type: 'string' }, codec: { type: 'string' },
     },
   });
   const to = values.to ?? 'sip:bot@127.0.0.1:5060';
@@ -39,9 +43,10 @@ export function parseCallOptions(args: readonly string[]): CallBenchOptions {
   if (isWebRtcAddress(to)) parseWebRtcAddress(to);
   return {
     turns: values.turns === undefined ? undefined : numberOption('turns', values.turns, 1, 10_000),
-    audio: values.audio,
-    interrupt: values.interrupt,
-    backchannel: values.backchannel,
+    audio: soundFolder(values.audio ?? 'questions'),
+    tts: values.tts,
+    interrupt: values.interrupt === undefined ? undefined : soundFolder(values.interrupt),
+    backchannel: values.backchannel === undefined ? undefined : soundFolder(values.backchannel),
     noise: values.noise,
     snrDb: values.snr === undefined ? 15 : numberOption('snr', values.snr, -20, 80),
     to,

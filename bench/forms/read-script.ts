@@ -5,7 +5,6 @@ import { scriptSchema, type CallerScript } from './script.ts';
 /** What a script's file holds beside what the caller does. */
 export interface FileScript extends CallerScript {
   readonly title: string;
-  readonly recordings: string | undefined;
 }
 
 /** A script from the text of its file `NAME.yaml`. Throws an `Error` that names the file, the key and what would be right. */
@@ -18,9 +17,9 @@ export function readScript(text: string, file: string, defaultVoice: string): Fi
   }
   const parsed = scriptSchema.safeParse(content);
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
-  const { title, form, recordings, voice = defaultVoice, steps, expected, outcome } = parsed.data;
+  const { title, form, voice = defaultVoice, steps, expected, outcome } = parsed.data;
   const name = file.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
-  return { name, title, kind: 'script', form, recordings, voice, steps, expected, outcome, leastTurns: leastTurns(steps) };
+  return { name, title, kind: 'script', form, voice, steps, expected, outcome, leastTurns: leastTurns(steps) };
 }
 
 /** A second answer to the same question is for when the first did not do, and no choice is asked for where all goes well. */

@@ -20,8 +20,6 @@ export const scriptSchema = z.strictObject({
   title: z.string().min(1).max(200),
   /** The form of the persona that it walks. */
   form: z.string().regex(/^[a-z][a-z0-9-]*$/),
-  /** Folder of the WAV files, from the repository's root; where it is absent, `say` is synthesised. */
-  recordings: z.string().optional(),
   /** Kokoro's, for what is not recorded. */
   voice: z.string().optional(),
   steps: z.array(step).min(1).max(40),

@@ -19,6 +19,8 @@ export interface WalkOptions {
   readonly http: string;
   readonly services: SpeechServices;
   readonly voice: string | undefined;
+  /** Folder of recordings, for the lines that name one or have the text of one. */
+  readonly audio: string | undefined;
   readonly saveRecording: (caller: Talker) => void;
 }
 
@@ -28,11 +30,9 @@ export async function walkScript(name: string, options: WalkOptions): Promise<nu
   const words = wordsOfPersona(options.to, ROOT_DIR)(script.form);
   const records = await connectRecords(options.http, ROOT_DIR);
   if (!(records instanceof AppRecords)) throw new Error(`what the bot asks and does is read from the app's records: ${records.missing}`);
-  const recordings = script.recordings === undefined ? undefined : join(ROOT_DIR, script.recordings);
-  const isRecorded = recordings !== undefined && existsSync(recordings);
-  const sounds = new LineSounds({ services: options.services, cacheDir: join(ROOT_DIR, 'data', 'bench', 'speech'), recordings: isRecorded ? recordings : undefined });
+  const sounds = new LineSounds({ services: options.services, cacheDir: join(ROOT_DIR, 'data', 'bench', 'speech'), recordings: options.audio });
   for (const step of script.steps) await sounds.of(step, script.voice);
-  say(`${script.title}${isRecorded ? '' : `, spoken by ${script.voice}`}\ndialling ${options.to}`);
+  say(`${script.title}${options.audio === undefined ? `, spoken by ${script.voice}` : ''}\ndialling ${options.to}`);
   const caller = await dial(options.to, ROOT_DIR);
   say(`answered after ${Math.round(caller.setupMs)} ms\n`);
   process.once('SIGINT', () => void caller.hangUp());

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { ROOT_DIR, run as runCalls } from '#bench/call/bench';
+import { run as runCalls } from '#bench/call/bench';
 import { numberOption } from '#bench/call/options';
 import type { CallResults } from '#bench/call/results';
 import type { Progress } from '#bench/progress';
@@ -28,7 +27,7 @@ export function parseLossArgs(args: readonly string[]): { lossPercent: number; c
   const lossPercent = at < 0 ? 5 : numberOption('loss', args[at + 1] ?? '', 0.1, 50);
   const callArgs = at < 0 ? [...args] : args.toSpliced(at, 2);
   if (!callArgs.includes('--to')) callArgs.push('--to', 'webrtc:bot');
-  if (!callArgs.includes('--audio')) callArgs.push('--audio', join(ROOT_DIR, 'bench', 'corpus', 'out', 'words'));
+  if (!callArgs.includes('--audio')) callArgs.push('--audio', 'words');
   if (!callArgs.includes('--turns')) callArgs.push('--turns', '40');
   return { lossPercent, callArgs };
 }

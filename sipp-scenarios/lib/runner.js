@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { isIPv6 } from 'node:net';
+import { localAddressFor } from './local-address.js';
 import { findScenario, scenarioPath } from './catalogue.js';
 import { parseStatistics } from './statistics.js';
 import { speechLikeMulaw } from './voice.js';
@@ -33,7 +35,7 @@ const EXIT_CODES = {
  * @property {number} [concurrent]         most calls at a time; default all
  * @property {number} [holdMs]             where a scenario pauses without saying how long; default 2000
  * @property {number} [timeoutS]           gives up; default by the scenario and the number of calls
- * @property {string} [localAddress]       default 127.0.0.1
+ * @property {string} [localAddress]       in SIP and SDP; default the one from which the target is reached
  * @property {number} [localPort]          default any
  * @property {number} [mediaPort]          first of SIPp's media ports; default 20000
  * @property {Uint8Array} [voice]          headerless mu-law for the scenarios that speak
@@ -57,13 +59,14 @@ const EXIT_CODES = {
  */
 export async function runScenario(options) {
   const scenario = findScenario(options.name);
+  const localAddress = options.localAddress ?? (await localAddressFor(options.target));
   const dir = await mkdtemp(join(tmpdir(), 'sipp-'));
   try {
     await copyFile(scenarioPath(scenario), join(dir, scenario.file));
     if (scenario.makes?.includes('voice.ulaw')) await writeFile(join(dir, 'voice.ulaw'), options.voice ?? speechLikeMulaw(6));
     for (const capture of scenario.captures ?? []) await copyFile(join(CAPTURES_DIR, capture), join(dir, basename(capture)));
     const startedAtMs = performance.now();
-    const { exitCode, output } = await runSipp(options.sipp ?? 'sipp', sippArguments(scenario, { ...options, localPort: options.localPort ?? (await freePort(options.localAddress ?? '127.0.0.1')) }), dir, options.signal);
+    const { exitCode, output } = await runSipp(options.sipp ?? 'sipp', sippArguments(scenario, { ...options, localAddress, localPort: options.localPort ?? (await freePort(localAddress)) }), dir, options.signal);
     const errors = await readOr(join(dir, 'errors.log'), '');
     return {
       name: options.name,
@@ -149,7 +152,7 @@ function runSipp(program, args, cwd, signal) {
  * @param {string} address
  */
 async function freePort(address) {
-  const socket = createSocket('udp4');
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   socket.bind(0, address);
   await once(socket, 'listening');
   const { port } = socket.address();

@@ -10,12 +10,12 @@ import { Baresip } from './phones/baresip.ts';
 import { Linphone } from './phones/linphone.ts';
 import { ROOT_DIR } from './support/app-under-test.ts';
 import { silenceFile } from './support/caller-speech.ts';
-import { soundsOf, walkByPhone, type ScriptedPhone } from './support/phone-walk.ts';
+import { lineSounds, walkByPhone, type ScriptedPhone } from './support/phone-walk.ts';
 import { likeness, records, services, uri } from './support/shared-app.ts';
 
 async function walk(name: string): Promise<{ played: PlayedScript; verdict: ScriptOutcomeReport }> {
   const script = loadScript(name);
-  const sounds = soundsOf(script);
+  const sounds = lineSounds();
   for (const step of script.steps) await sounds.of(step, script.voice);
   const words = wordsOfPersona('sip:bot@127.0.0.1', ROOT_DIR)(script.form);
   const caller = await Caller.dial(uri('bot'), { fromUser: name });

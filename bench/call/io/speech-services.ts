@@ -15,6 +15,11 @@ export const CALLER_VOICE = 'am_michael';
 
 /** Text as 8 kHz speech. */
 export async function synthesize(services: SpeechServices, text: string, voice = CALLER_VOICE, engine: 'kokoro' | 'hibari' = 'kokoro'): Promise<Int16Array> {
+  return resample(await speak(services, text, voice, engine), 8000);
+}
+
+/** Text as speech of the service's own rate, 24 kHz. */
+export async function speak(services: SpeechServices, text: string, voice = CALLER_VOICE, engine: 'kokoro' | 'hibari' = 'kokoro'): Promise<Sound> {
   const response = await fetch(`${services.ttsUrl}/tts/stream`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -31,7 +36,7 @@ export async function synthesize(services: SpeechServices, text: string, voice =
     chunks.push(bytes.subarray(offset + 4, offset + 4 + length));
     offset += 4 + length;
   }
-  return resample({ sampleRateHz: rateHz, pcm: pcmOf(Buffer.concat(chunks)) }, 8000);
+  return { sampleRateHz: rateHz, pcm: pcmOf(Buffer.concat(chunks)) };
 }
 
 export interface Recognised {

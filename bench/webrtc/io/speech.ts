@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT_DIR } from '#bench/call/bench';
 import { parseWav, resample } from '#bench/call/caller/wav';
+import { soundFolder } from '#bench/corpus/corpus';
 import { createLineCodec } from '../peer/io/line-codec.ts';
 import type { PeerCodec } from '../peer/offer.ts';
 
-/** Some seconds of speech: of the corpus, of what lies beside the repository, or made here where neither is. */
+/** Some seconds of speech: of the corpus where it has been made, else sounds like speech. */
 export function speechSamples(sampleRateHz: number): Int16Array {
-  const found = [join(ROOT_DIR, 'bench', 'corpus', 'out', 'questions'), join(ROOT_DIR, '..', 'shared', 'speech', 'booking')].find((dir) => existsSync(dir));
-  if (found === undefined) return syllables(sampleRateHz);
+  const found = soundFolder('questions');
+  if (!existsSync(found)) return syllables(sampleRateHz);
   const files = readdirSync(found).filter((file) => file.endsWith('.wav')).sort().slice(0, 5);
   return concatenated(files.map((file) => trimmed(resample(parseWav(readFileSync(join(found, file)), file), sampleRateHz))));
 }

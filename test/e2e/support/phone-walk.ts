@@ -25,14 +25,15 @@ export interface PhoneWalk {
   readonly verdict: ScriptOutcomeReport;
 }
 
-export function soundsOf(script: FileScript): LineSounds {
-  const recordings = script.recordings === undefined ? undefined : join(ROOT_DIR, script.recordings);
-  return new LineSounds({ services, cacheDir: join(app.dataDir, 'speech'), recordings: recordings !== undefined && existsSync(recordings) ? recordings : undefined });
+/** What a caller says: recorded by people where recordings lie beside the repository, else spoken by Kokoro. */
+export function lineSounds(): LineSounds {
+  const recordings = join(ROOT_DIR, '..', 'shared', 'speech', 'booking');
+  return new LineSounds({ services, cacheDir: join(app.dataDir, 'speech'), recordings: existsSync(recordings) ? recordings : undefined });
 }
 
 /** Walks a script with a telephone that has been answered: each line once the turn before it is over, as the call's record tells. */
 export async function walkByPhone(phone: ScriptedPhone, fromUser: string, script: FileScript): Promise<PhoneWalk> {
-  const sounds = soundsOf(script);
+  const sounds = lineSounds();
   const words = wordsOfPersona('sip:bot@127.0.0.1', ROOT_DIR)(script.form);
   const player = new ScriptPlayer(script, words);
   const dialogue: string[] = [];
