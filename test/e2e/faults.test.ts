@@ -19,7 +19,7 @@ async function kill(name: string): Promise<void> {
   process.kill(pid as number, 'SIGKILL');
 }
 
-test.each(['stt', 'tts', 'llm'])('%s is killed in mid-call: the caller hears something within 4 s, the call goes on, the service comes back', async (name) => {
+test.each(['stt', 'tts', 'llm'])('%s is killed in mid-call: the caller hears something within 2 s, the call goes on, the service comes back', async (name) => {
   const words = await speech('What time is breakfast?');
   const again = await speech('Is there parking?');
   await allReady();
@@ -29,8 +29,8 @@ test.each(['stt', 'tts', 'llm'])('%s is killed in mid-call: the caller hears som
   await kill(name);
   const played = await caller.play(words);
   const lastMs = played.lastSpeechAtMs ?? played.endAtMs;
-  const replyMs = await caller.botSpeaks(lastMs, lastMs + 4000);
-  expect(replyMs, 'an answer or an apology').toBeDefined();
+  const replyMs = await caller.botSpeaks(lastMs, lastMs + HEARD_WITHIN_MS);
+  expect(replyMs, 'an answer or an apology, ms after the last word').toBeDefined();
   await caller.botQuiet(1000, performance.now() + 20_000);
   expect(caller.hasEnded, 'the call goes on').toBeUndefined();
   await allReady();
@@ -42,3 +42,6 @@ test.each(['stt', 'tts', 'llm'])('%s is killed in mid-call: the caller hears som
   expect(call?.turns.at(-1)?.callerText.toLowerCase()).toContain('park');
   if (name === 'stt') expect(call?.faults?.some((fault) => fault.service === 'stt')).toBe(true);
 });
+
+/** By then a caller wonders whether the line is dead. What an answer is given at most (`answerWithinMs`), and a packet's way. */
+const HEARD_WITHIN_MS = 2000;
