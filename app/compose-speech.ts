@@ -23,10 +23,9 @@ export interface Speech {
 }
 
 export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[], actions: ActionKit, metrics: CallMetrics, closing: ClosingStack): Promise<Speech> {
-  const { config, log, progress, secrets, cacheDir } = parts;
-  const { llmApiKey } = secrets;
-  const key = llmApiKey === undefined ? {} : { llmApiKey };
-  const clients = createServiceClients(config.clients, { clock: systemClock, log, ...key, onNote: (note) => metrics.serviceNote(note) });
+  const { config, log, progress, cacheDir } = parts;
+  const { keys } = parts.services;
+  const clients = createServiceClients(config.clients, { clock: systemClock, log, keys, onNote: (note) => metrics.serviceNote(note) });
   closing.add('service clients', () => clients.close());
   const closed = new AbortController();
   const stop = AbortSignal.any([closed.signal, parts.stop]);
@@ -38,7 +37,7 @@ export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[],
   progress('learning what the personas know');
   const knowledgeOf = await learn(all, { embedder: clients.embedder, cacheDir, log, url: config.clients.embedding.baseUrl.replace(/\/(v1\/?)?$/, '') }, stop);
 
-  const unhurried = createServiceClients(patient(config.clients), { clock: systemClock, log });
+  const unhurried = createServiceClients(patient(config.clients), { clock: systemClock, log, keys });
   closing.add('phrase clients', () => unhurried.close());
   const voiceModel = voiceFingerprint(parts.services);
   const phrases = new Phrases(unhurried.tts, { folder: join(cacheDir, 'phrases'), voiceModel, maxBytes: MAX_PHRASE_BYTES, log: logFunction(log) });

@@ -12,7 +12,7 @@ import { forgetRunning, noteRunning, runningFile, type Running } from './running
 import { keepNewFilesPrivate, mendModes, withUsualUmask } from './private-files.ts';
 import { privatePlaces } from './private-places.ts';
 import { prepare } from './setup/prepare.ts';
-import { startServices } from './services/index.ts';
+import { startServices, type Services } from './services/index.ts';
 import { createLog, logFunction, sumUpLog } from './telemetry/log.ts';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -45,7 +45,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     parley = early ? undefined : await starting;
     if (parley !== undefined) {
       announce(parley, config, loaded.flags.lan);
-      noteRunning(runningFile(config.http.tokenFile), whereabouts(parley, config));
+      noteRunning(runningFile(config.http.tokenFile), whereabouts(parley, config, services));
       await stopping;
       log.info({}, 'stopping: running calls say goodbye');
       await parley.drain();
@@ -102,9 +102,10 @@ function announce(parley: Parley, config: Config, isForLan: boolean): void {
   process.stdout.write(`Ready: dial sip:${user}@${first} or open ${page.local}\n`);
 }
 
-function whereabouts({ addresses, page, user }: Parley, { sip, clients }: Config): Running {
+function whereabouts({ addresses, page, user }: Parley, { sip, clients }: Config, { keys }: Services): Running {
   const sipAddress = addresses.find((address) => address.startsWith('127.')) ?? addresses[0] ?? `127.0.0.1:${sip.port}`;
-  return { pid: process.pid, sip: sipAddress, user, httpUrl: page.httpUrl, sttUrl: clients.stt.url, ttsUrl: new URL(clients.tts.url).origin };
+  const key = keys.tts === undefined ? {} : { servicesKey: keys.tts };
+  return { pid: process.pid, sip: sipAddress, user, httpUrl: page.httpUrl, sttUrl: clients.stt.url, ttsUrl: new URL(clients.tts.url).origin, ...key };
 }
 
 function print(text: string, code = 0): number {

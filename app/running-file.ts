@@ -12,6 +12,8 @@ export interface Running {
   readonly httpUrl: string;
   readonly sttUrl: string;
   readonly ttsUrl: string;
+  /** Of the speech services: whoever may read this file may use them. */
+  readonly servicesKey?: string;
 }
 
 /** Beside the API token, as that is where whoever looks for the app looks already. */

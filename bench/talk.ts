@@ -7,7 +7,7 @@ import { assertReachable, dial } from './call/caller/io/dial.ts';
 import { CallRefused, type Talker } from './call/caller/talker.ts';
 import { formatWav } from './call/caller/wav.ts';
 import { AppRecords, connectRecords, type RecordedTurn } from './call/io/app-records.ts';
-import { CALLER_VOICE, DEFAULT_SERVICES, synthesize, transcribeLong } from './call/io/speech-services.ts';
+import { CALLER_VOICE, DEFAULT_SERVICES, servicesOf, synthesize, transcribeLong, type SpeechServices } from './call/io/speech-services.ts';
 import { walkScript } from './forms/walk.ts';
 import { formatCount } from './progress.ts';
 
@@ -39,7 +39,7 @@ async function talk(argv: readonly string[]): Promise<number> {
   const running = readRunning(runningFile(join(ROOT_DIR, 'data', 'api-token')));
   const uri = values.to ?? `sip:${running?.user ?? 'bot'}@${running?.sip ?? '127.0.0.1:5060'}`;
   await assertReachable(uri, ROOT_DIR);
-  const services = { ttsUrl: values.tts ?? running?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl, sttUrl: values.stt ?? running?.sttUrl ?? DEFAULT_SERVICES.sttUrl };
+  const services = servicesOf(running, values);
   if (values.script !== undefined) return walkScript(values.script, { to: uri, http: values.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000', services, voice: values.voice, audio: values.audio, saveRecording: (caller) => saveRecording(values.out ?? join(ROOT_DIR, 'data', 'calls'), caller) });
   const lines: Int16Array[] = [];
   for (const line of positionals) {
@@ -112,10 +112,10 @@ class RecordedTurns {
 /** The bot's words as they sound: where the app's records are out of reach. */
 class TranscribedTurns {
   readonly understood = undefined;
-  readonly #services: { readonly sttUrl: string; readonly ttsUrl: string };
+  readonly #services: SpeechServices;
   readonly #caller: Talker;
   #fromMs: number;
-  constructor(services: { readonly sttUrl: string; readonly ttsUrl: string }, caller: Talker) { this.#services = services; this.#caller = caller; this.#fromMs = caller.answeredAtMs; }
+  constructor(services: SpeechServices, caller: Talker) { this.#services = services; this.#caller = caller; this.#fromMs = caller.answeredAtMs; }
 
   async next(): Promise<readonly string[]> {
     const untilMs = performance.now();

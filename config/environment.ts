@@ -15,13 +15,16 @@ const sets = (key: string) => (text: string) => [[key, text] as const];
 export const seedVariables: readonly SeedVariable[] = [
   {
     name: 'REMOTE_IP',
-    sets: (host) => [
-      ['services.mode', 'external'],
-      ['clients.stt.url', `ws://${host}:7003/ws/stt`],
-      ['clients.tts.url', `http://${host}:7002/tts/stream`],
-      ['clients.llm.baseUrl', `http://${host}:8000`],
-      ['clients.embedding.baseUrl', `http://${host}:8000`],
-    ],
+    sets: (name) => {
+      const host = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
+      return [
+        ['services.mode', 'external'],
+        ['clients.stt.url', `ws://${host}:7003/ws/stt`],
+        ['clients.tts.url', `http://${host}:7002/tts/stream`],
+        ['clients.llm.baseUrl', `http://${host}:8000`],
+        ['clients.embedding.baseUrl', `http://${host}:8000`],
+      ];
+    },
   },
   { name: 'PORT', sets: sets('http.port') },
   { name: 'STT_WS_URL', sets: (url) => [['clients.stt.url', withPath(url, '/ws/stt')]] },

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,11 +105,20 @@ describe('who wins', () => {
 
 describe("the seed's variables", () => {
   it('REMOTE_IP points everything elsewhere; the single addresses go over it', () => {
-    const config = configOf(load([], { REMOTE_IP: '192.0.2.3', STT_WS_URL: 'ws://192.0.2.9:7003' }));
+    const config = configOf(load([], { REMOTE_IP: '192.0.2.3', PARLEY_SERVICES_KEY: 'the-key-of-both-machines', STT_WS_URL: 'ws://192.0.2.9:7003' }));
     expect(config.services.mode).toBe('external');
     expect(config.clients.stt.url).toBe('ws://192.0.2.9:7003/ws/stt');
     expect(config.clients.tts.url).toBe('http://192.0.2.3:7002/tts/stream');
     expect(config.clients.llm.baseUrl).toBe('http://192.0.2.3:8000');
+    expect(config.clients.embedding.baseUrl).toBe('http://192.0.2.3:8000');
+    expect(configOf(load([], { REMOTE_IP: '2001:db8::7', PARLEY_SERVICES_KEY: 'the-key-of-both-machines' })).clients.stt.url).toBe('ws://[2001:db8::7]:7003/ws/stt');
+  });
+
+  it('REMOTE_IP without the key that the other machine wants is told at once; this machine needs none', () => {
+    for (const host of ['192.0.2.3', 'gpu.example.net', '2001:db8::7']) {
+      expect(faultsOf(load([], { REMOTE_IP: host }))).toContainEqual(expect.stringContaining('REMOTE_IP  needs PARLEY_SERVICES_KEY'));
+    }
+    for (const host of ['127.0.0.1', 'localhost']) expect(faultsOf(load([], { REMOTE_IP: host }))).toEqual([]);
   });
 
   it('each of the others reaches its key', () => {
@@ -204,10 +213,26 @@ describe('secrets', () => {
   });
 
   it('a file that is not there and a token that is too short are faults', () => {
+    expect(faultsOf(load([], { PARLEY_SERVICES_KEY: 'too short' }))).toEqual([expect.stringContaining('PARLEY_SERVICES_KEY  the key must have 16 to 200')]);
     expect(faultsOf(load([], { LLM_API_KEY_FILE: 'none', PARLEY_API_TOKEN: 'short' }))).toEqual([
       expect.stringContaining('LLM_API_KEY_FILE  cannot be read'),
       expect.stringContaining('PARLEY_API_TOKEN  the token must have 16'),
     ]);
+  });
+
+  it("the speech services' key is read from a file only if nobody else can read or write that", () => {
+    const file = join(cwd, 'key');
+    writeFileSync(file, 'the-key-of-both-machines\n');
+    for (const mode of [0o600, 0o400, 0o640]) {
+      chmodSync(file, mode);
+      const loaded = load([], { PARLEY_SERVICES_KEY_FILE: 'key' });
+      expect(loaded.kind === 'loaded' && loaded.secrets.servicesKey).toBe('the-key-of-both-machines');
+      expect(loaded.kind === 'loaded' && loaded.effective).toContain('servicesKey: ******** from PARLEY_SERVICES_KEY_FILE');
+    }
+    for (const mode of [0o644, 0o620, 0o604, 0o601]) {
+      chmodSync(file, mode);
+      expect(faultsOf(load([], { PARLEY_SERVICES_KEY_FILE: 'key' }))).toEqual([expect.stringMatching(/PARLEY_SERVICES_KEY_FILE {2}others may read or write the file \(mode 06..\): chmod 600/)]);
+    }
   });
 
   it('a password in an address is masked', () => {

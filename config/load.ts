@@ -65,7 +65,7 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
   const defaults = configSchema.parse({});
   const names = merged.config ?? defaults;
   const read = readSecrets(env, { llmApiKey: names.clients.llm.apiKeyEnv, drachtioSecret: names.sip.drachtio.secretEnv, turnSecret: names.webrtc.turn.secretEnv }, readTextFrom(cwd));
-  faults.push(...read.faults);
+  faults.push(...read.faults, ...remoteWithoutKey(env['REMOTE_IP']?.trim(), read.secrets));
   if (merged.config !== undefined) faults.push(...crossFaults(merged.config, read.secrets).map((fault) => ({ source: merged.sources.get(fault.key) ?? 'configuration', ...fault })));
 
   if (merged.config === undefined || faults.length > 0) {
@@ -73,6 +73,12 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
   }
   const effective = effectiveReport(merged.config, defaults, merged.sources, tree, read.sources);
   return { kind: 'loaded', config: withAbsolutePaths(merged.config, root), secrets: read.secrets, flags: fromArguments.flags, effective };
+}
+
+/** On another machine the services answer nobody without the key; better told here than by every call. */
+function remoteWithoutKey(host: string | undefined, { servicesKey }: Secrets): readonly Fault[] {
+  if (host === undefined || host === '' || host === 'localhost' || /^(127\.|\[?::1\]?$)/.test(host) || servicesKey !== undefined) return [];
+  return [{ source: 'REMOTE_IP', value: host, message: 'needs PARLEY_SERVICES_KEY (or PARLEY_SERVICES_KEY_FILE): the key that the services there were started with; `openssl rand -hex 32` makes one for both machines' }];
 }
 
 function withAbsolutePaths(config: Config, root: string): Config {

@@ -7,6 +7,8 @@ export interface Secrets {
   readonly elevenLabsApiKey?: string;
   readonly llmApiKey?: string;
   readonly drachtioSecret?: string;
+  /** What the speech services want to see; made at each start for those that the app starts, when not given. */
+  readonly servicesKey?: string;
   /** Shared with the TURN server: credentials for browsers are made with it. */
   readonly turnSecret?: string;
 }
@@ -18,7 +20,7 @@ export interface SecretNames {
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
-export type ReadText = (path: string) => { readonly text: string } | { readonly error: string };
+export type ReadText = (path: string) => { readonly text: string; readonly mode: number } | { readonly error: string };
 
 const SECRET_WORD = /(api_?key|secret|token|password|passphrase|credentials?)$/i;
 
@@ -30,7 +32,7 @@ export function isSecretKey(path: readonly string[]): boolean {
 /** What to say to somebody who wrote a secret where it can be read. */
 export const secretAdvice =
   'secrets come from the environment or from a file only, never from YAML or the command line: ' +
-  'ELEVENLABS_API_KEY, LLM_API_KEY, PARLEY_API_TOKEN, DRACHTIO_SECRET, PARLEY_TURN_SECRET, or the same with _FILE for a file that holds it';
+  'ELEVENLABS_API_KEY, LLM_API_KEY, PARLEY_API_TOKEN, PARLEY_SERVICES_KEY, DRACHTIO_SECRET, PARLEY_TURN_SECRET, or the same with _FILE for a file that holds it';
 
 /** Reads `NAME`, or the file that `NAME_FILE` names, of each secret. `sources` says which, for the report. */
 export function readSecrets(
@@ -47,6 +49,7 @@ export function readSecrets(
     ['llmApiKey', names.llmApiKey],
     ['drachtioSecret', names.drachtioSecret],
     ['turnSecret', names.turnSecret],
+    ['servicesKey', 'PARLEY_SERVICES_KEY'],
   ];
   for (const [key, name] of wanted) {
     const given = variables[name]?.trim();
@@ -58,7 +61,9 @@ export function readSecrets(
       const read = readText(file);
       const text = 'text' in read ? read.text.trim() : '';
       if (text === '') faults.push({ source: `${name}_FILE`, value: file, message: 'text' in read ? 'the file is empty; it must hold the secret' : `cannot be read: ${read.error}` });
-      else {
+      else if (key === 'servicesKey' && 'mode' in read && (read.mode & OTHERS_MAY) !== 0) {
+        faults.push({ source: `${name}_FILE`, value: file, message: `others may read or write the file (mode ${(read.mode & 0o777).toString(8).padStart(4, '0')}): chmod 600 it` });
+      } else {
         secrets[key] = text;
         sources.set(key, `${name}_FILE`);
       }
@@ -68,5 +73,11 @@ export function readSecrets(
   if (token !== undefined && !/^[\x21-\x7e]{16,200}$/.test(token)) {
     faults.push({ source: sources.get('apiToken') ?? 'PARLEY_API_TOKEN', message: 'the token must have 16 to 200 printable characters without spaces' });
   }
+  if (secrets.servicesKey !== undefined && !/^[\x21-\x7e]{16,200}$/.test(secrets.servicesKey)) {
+    faults.push({ source: sources.get('servicesKey') ?? 'PARLEY_SERVICES_KEY', message: 'the key must have 16 to 200 printable characters without spaces; `openssl rand -hex 32` makes one' });
+  }
   return { secrets, sources, faults };
 }
+
+/** Mode bits that no file with a key may have: a group may read it, everybody else may do nothing, and only the owner writes. */
+const OTHERS_MAY = 0o027;

@@ -48,6 +48,7 @@ export const sttMessage = {
   pause: (pause: number): string => JSON.stringify({ silence: true, pause, keep: true }),
   judgeTurn: (pause: number, silenceMs: number): string => JSON.stringify({ endpoint: true, pause, silenceMs: Math.round(silenceMs) }),
   reset: (): string => JSON.stringify({ reset: true }),
+  alive: (): string => JSON.stringify({ alive: true }),
   config: (config: Readonly<Record<string, unknown>>): string => JSON.stringify({ config }),
 };
 

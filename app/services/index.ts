@@ -27,6 +27,8 @@ export interface ServiceStatus {
 export interface Services {
   /** Resolves when all are ready. Rejects with `SERVICE_FAILED` when one of ours does not start; those of others are waited for only a while. */
   readonly ready: Promise<void>;
+  /** What each wants to see. Never logged. */
+  readonly keys: Readonly<Partial<Record<ServiceName, string>>>;
   status(): readonly ServiceStatus[];
   /** Ends the process and starts it anew; nothing happens to a service of somebody else. */
   restart(name: ServiceName): void;
@@ -78,6 +80,7 @@ export function startServices(config: Config, deps: ServiceDeps): Promise<Servic
   let stopping: Promise<void> | undefined;
   return Promise.resolve({
     ready,
+    keys: Object.fromEntries(plan.flatMap(({ name, key }) => (key === undefined ? [] : [[name, key]]))),
     status: () =>
       minders.map((minder, index) => ({
         name: minder.name,

@@ -1,4 +1,5 @@
 import type { Config, Secrets } from '#config';
+import { serviceKeys, type ServiceKeys } from './keys.ts';
 
 export type ServiceName = 'stt' | 'tts' | 'llm' | 'embedding';
 
@@ -6,6 +7,8 @@ export type ServiceName = 'stt' | 'tts' | 'llm' | 'embedding';
 export interface PlannedService {
   readonly name: ServiceName;
   readonly healthUrl: string;
+  /** What it wants to see of whoever asks; undefined: nothing that we know. Never logged. */
+  readonly key: string | undefined;
   /** Undefined: somebody else runs it, and we only look whether it is well. */
   readonly start: { readonly module: string; readonly host: string; readonly port: number; readonly env: Readonly<Record<string, string>> } | undefined;
 }
@@ -14,9 +17,12 @@ export interface PlannedService {
  * Which services there are. In managed mode one whose address is on this machine is started at that address; the llm
  * service answers chat and embeddings, so it follows the embeddings where those are elsewhere than the LLM.
  */
-export function planServices(config: Config, secrets: Secrets): readonly PlannedService[] {
+export function planServices(config: Config, secrets: Secrets, keys: ServiceKeys = serviceKeys(secrets)): readonly PlannedService[] {
   const { clients, services, log } = config;
   const managed = services.mode === 'managed';
+  const speechHosts = new Set([clients.stt.url, clients.tts.url].map((url) => new URL(url).hostname));
+  const planned = (name: ServiceName, origin: string, mayStart: boolean, module: string, env: Readonly<Record<string, string>>): PlannedService =>
+    plan(name, origin, mayStart, module, env, (isOurs) => keyOf(name, isOurs, speechHosts.has(new URL(origin).hostname), secrets, keys));
   const common = { LOG_LEVEL: pythonLevel(log.level) };
   const stt = {
     ...common,
@@ -36,23 +42,35 @@ export function planServices(config: Config, secrets: Secrets): readonly Planned
   const llmOrigin = originOf(clients.llm.baseUrl);
   const embeddingOrigin = originOf(clients.embedding.baseUrl);
   const ownEmbeddings = managed && isThisMachine(embeddingOrigin);
-  const plan = [
+  const speech = [
     planned('stt', originOf(clients.stt.url), managed, 'stt.server', stt),
     planned('tts', originOf(clients.tts.url), managed, 'tts.server', tts),
   ];
-  if (llmOrigin === embeddingOrigin) return [...plan, planned('llm', llmOrigin, managed, 'llm.server', common)];
+  if (llmOrigin === embeddingOrigin) return [...speech, planned('llm', llmOrigin, managed, 'llm.server', common)];
   return [
-    ...plan,
+    ...speech,
     planned('llm', llmOrigin, managed && !ownEmbeddings, 'llm.server', common),
     planned('embedding', embeddingOrigin, ownEmbeddings, 'llm.server', common),
   ];
 }
 
-function planned(name: ServiceName, origin: string, mayStart: boolean, module: string, env: Readonly<Record<string, string>>): PlannedService {
+function plan(name: ServiceName, origin: string, mayStart: boolean, module: string, env: Readonly<Record<string, string>>, keyOf: (isOurs: boolean) => string | undefined): PlannedService {
   const url = new URL(origin);
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
   const host = url.hostname === 'localhost' ? '127.0.0.1' : url.hostname.replace(/^\[|\]$/g, '');
-  return { name, healthUrl: `${origin}/health`, start: mayStart && isThisMachine(origin) ? { module, host, port, env } : undefined };
+  const isOurs = mayStart && isThisMachine(origin);
+  const key = keyOf(isOurs);
+  return { name, healthUrl: `${origin}/health`, key, start: isOurs ? { module, host, port, env: { ...env, ...(key === undefined ? {} : { PARLEY_SERVICES_KEY: key }) } } : undefined };
+}
+
+/**
+ * Who is shown which key. The one that was made for our own goes to nobody else; the operator's to stt and tts, which
+ * nobody but Parley serves, and to a language model or vectors on a machine of theirs: not to a hosted API.
+ */
+function keyOf(name: ServiceName, isOurs: boolean, isBesideSpeech: boolean, { llmApiKey }: Secrets, { own, given }: ServiceKeys): string | undefined {
+  if (isOurs) return own;
+  const shared = name === 'stt' || name === 'tts' || isBesideSpeech ? given : undefined;
+  return name === 'llm' ? (llmApiKey ?? shared) : shared;
 }
 
 /** `http://host:port` of an HTTP or WebSocket address. */

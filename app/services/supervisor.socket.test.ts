@@ -54,7 +54,7 @@ function supervise(port: number, behaviour = 'well'): { readonly states: Service
   const logged: string[] = [];
   let onChange = (): void => {};
   supervisor = new ServiceSupervisor(
-    { name: 'stt', healthUrl: `http://127.0.0.1:${port}/health`, start: { module: 'stt.server', host: '127.0.0.1', port, env: { STAND_IN: behaviour } } },
+    { name: 'stt', healthUrl: `http://127.0.0.1:${port}/health`, key: undefined, start: { module: 'stt.server', host: '127.0.0.1', port, env: { STAND_IN: behaviour } } },
     {
       healthIntervalMs: 200, healthTimeoutMs: 1_000, misses: 3, startTimeoutMs: 10_000, backoffMs: 10, maxBackoffMs: 50, stableMs: 60_000, stopGraceMs: 300, portPatienceMs: 0,
       niceness: 5, transcripts: false, pythonPath: join(root, 'python'), modelsDir: '/models', cacheDir: root, root, clock: systemClock,

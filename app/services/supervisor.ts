@@ -175,7 +175,7 @@ export class ServiceSupervisor {
 
   async #probe(): Promise<void> {
     const pid = this.#child?.pid;
-    const answer: HealthAnswer = pid === undefined ? { outcome: 'none' } : await probeHealth(this.#plan.healthUrl, 'ours', this.#options.healthTimeoutMs);
+    const answer: HealthAnswer = pid === undefined ? { outcome: 'none' } : await probeHealth(this.#plan.healthUrl, 'ours', this.#options.healthTimeoutMs, this.#plan.key);
     if (answer.details !== undefined) this.#details = answer.details;
     // The process that was asked is gone: nothing was learnt about its successor.
     const outcome = pid === this.#child?.pid ? answer.outcome : 'none';

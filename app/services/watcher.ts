@@ -55,7 +55,7 @@ export class ServiceWatcher {
   }
 
   async #look(): Promise<void> {
-    const { outcome, reason, details } = await probeHealth(this.#plan.healthUrl, 'other', this.#options.healthTimeoutMs);
+    const { outcome, reason, details } = await probeHealth(this.#plan.healthUrl, 'other', this.#options.healthTimeoutMs, this.#plan.key);
     if (this.#isStopped) return;
     if (details !== undefined) this.#details = details;
     if (outcome === 'ready') {

@@ -11,7 +11,7 @@ import { pause } from './caller/talker.ts';
 import { AppRecords, connectRecords, type RecordedCall } from './io/app-records.ts';
 import { speakTurn, type PlannedTurn } from './io/converse.ts';
 import { readSound, readSounds, type CallerSound } from './io/sounds.ts';
-import { DEFAULT_SERVICES } from './io/speech-services.ts';
+import { servicesOf } from './io/speech-services.ts';
 import { parseCallOptions, type CallBenchOptions } from './options.ts';
 import { summarise, type CallResults } from './results.ts';
 import { addRecord, type Row } from './row.ts';
@@ -38,7 +38,7 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   const options = parseCallOptions(args);
   await assertReachable(options.to, ROOT_DIR);
   const folders = [options.audio, options.interrupt, options.backchannel].filter((folder) => folder !== undefined);
-  await makeCorpora(folders, { ...DEFAULT_SERVICES, ttsUrl: options.tts ?? readRunning(runningFile(join(ROOT_DIR, 'data', 'api-token')))?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl }, progress);
+  await makeCorpora(folders, servicesOf(readRunning(runningFile(join(ROOT_DIR, 'data', 'api-token'))), options), progress);
   const audio = readSounds(options.audio);
   const plan = planTurns(audio, options);
   const noise = options.noise === undefined ? undefined : noiseLoop(readSound(options.noise).pcm, audio.map((sound) => sound.pcm), options.snrDb);

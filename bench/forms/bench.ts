@@ -8,7 +8,7 @@ import { noiseLoop } from '#bench/call/caller/speech-level';
 import { pause } from '#bench/call/caller/talker';
 import { AppRecords, connectRecords } from '#bench/call/io/app-records';
 import { readSound } from '#bench/call/io/sounds';
-import { DEFAULT_SERVICES } from '#bench/call/io/speech-services';
+import { servicesOf } from '#bench/call/io/speech-services';
 import type { Progress } from '#bench/progress';
 import { generateScripts } from './generate.ts';
 import { LineSounds } from './io/line-sounds.ts';
@@ -40,7 +40,7 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   if (!(records instanceof AppRecords)) throw new Error(`what was done can only be read from the app's records: ${records.missing}`);
   const seed = options.seed ?? Date.now() % 2 ** 32;
   const scripts = generateScripts({ callers: options.callers, seed, today: localDay(new Date()), voices: CALLER_VOICES });
-  const services = { ttsUrl: options.tts ?? running?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl, sttUrl: running?.sttUrl ?? DEFAULT_SERVICES.sttUrl };
+  const services = servicesOf(running, { tts: options.tts });
   const sounds = new LineSounds({ services, cacheDir: join(ROOT_DIR, 'data', 'bench', 'speech'), recordings: options.audio });
   const speech = await prepare(scripts, sounds, progress);
   try { setPriority(-5); } catch { /* only root may: then times are as good as the machine is idle */ }

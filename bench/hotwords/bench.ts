@@ -3,7 +3,7 @@ import { readRunning, runningFile } from '#app/running-file';
 import { ROOT_DIR } from '#bench/call/bench';
 import { noiseLoop } from '#bench/call/caller/speech-level';
 import { readSound } from '#bench/call/io/sounds';
-import { DEFAULT_SERVICES, recognise } from '#bench/call/io/speech-services';
+import { recognise, servicesOf } from '#bench/call/io/speech-services';
 import { LineSounds } from '#bench/forms/io/line-sounds';
 import { SeededRandom } from '#bench/forms/random';
 import { VALUES, answerOf } from '#bench/forms/wordings';
@@ -21,7 +21,7 @@ interface Phrase { readonly slot: Slot; readonly value: string | number | boolea
 export async function run(args: readonly string[], progress: Progress): Promise<Record<string, unknown>> {
   const options = parseHotwordsOptions(args);
   const running = readRunning(runningFile(join(ROOT_DIR, 'data', 'api-token')));
-  const services = { sttUrl: options.stt ?? running?.sttUrl ?? DEFAULT_SERVICES.sttUrl, ttsUrl: options.tts ?? running?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl };
+  const services = servicesOf(running, options);
   const { persona, form } = declared(options);
   const phrases = await phrasesOf(form, options, new LineSounds({ services, cacheDir: join(ROOT_DIR, 'data', 'bench', 'speech') }));
   const noise = options.noise === undefined ? undefined : noiseLoop(readSound(options.noise).pcm, phrases.map(({ pcm }) => pcm), options.snrDb);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import Request
 from starlette.types import Receive
 
@@ -12,11 +14,22 @@ async def wait_until_gone(receive: Receive) -> None:
         pass
 
 
+BODY_TIMEOUT_S = 10.0
+"""A body is a few kilobytes from a machine nearby; who takes longer holds a connection and no more."""
+
+
 async def read_bounded(request: Request, limit_bytes: int) -> bytes | None:
-    """The body; None when it is larger than allowed."""
+    """The body; None when it is larger than allowed, or does not come."""
     body = bytearray()
-    async for block in request.stream():
-        body += block
-        if len(body) > limit_bytes:
-            return None
-    return bytes(body)
+
+    async def read() -> bytes | None:
+        async for block in request.stream():
+            body.extend(block)
+            if len(body) > limit_bytes:
+                return None
+        return bytes(body)
+
+    try:
+        return await asyncio.wait_for(read(), BODY_TIMEOUT_S)
+    except (TimeoutError, asyncio.TimeoutError):
+        return None

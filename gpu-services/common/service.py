@@ -31,6 +31,7 @@ from prometheus_client import (
     generate_latest,
 )
 
+from common.access import Access, Gate, read_access
 from common.logs import LEVEL_NAMES, Log, configure_logs
 from common.settings import Environment, SettingsError
 
@@ -91,6 +92,14 @@ class Service:
         reason = "shutting down" if self.stopping else self.reason or self.extra_reason() or ""
         return 503, {"status": status, "service": self.name, "reason": reason}
 
+    def public_health(self) -> tuple[int, dict[str, Any]]:
+        """For health checks, which have no key: whether it is ready, and nothing of what it is."""
+        status_code, body = self.health()
+        return status_code, {"status": body["status"], "service": self.name, "keyWanted": True}
+
+
+OPEN = Access(None)
+
 
 async def nothing() -> None:
     pass
@@ -101,6 +110,7 @@ def create_app(
     on_start: Callable[[], None] = lambda: None,
     on_end: Callable[[], Awaitable[None]] = nothing,
     metrics: Callable[[], Awaitable[bytes]] | None = None,
+    access: Access = OPEN,
 ) -> FastAPI:
     """`on_start` and `on_end` run on the event loop; `metrics` replaces the plain text of the registry."""
 
@@ -115,10 +125,11 @@ def create_app(
         await on_end()
 
     app = FastAPI(title=f"Parley {service.name}", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Gate, access=access)
 
     @app.get("/health")
-    async def health() -> JSONResponse:
-        status_code, body = service.health()
+    async def health(request: Request) -> JSONResponse:
+        status_code, body = service.health() if access.holds_key(request.scope) else service.public_health()
         return JSONResponse(body, status_code=status_code)
 
     @app.get("/metrics")
@@ -165,10 +176,13 @@ class GracefulServer(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(name: str, default_port: int, build: Callable[[Environment], FastAPI], argv: list[str] | None = None) -> None:
+def serve(
+    name: str, default_port: int, build: Callable[[Environment, Access], FastAPI], argv: list[str] | None = None
+) -> None:
     """The `main` of each service: arguments, logs, settings, server, exit code."""
     parser = argparse.ArgumentParser(prog=f"python -m {name}.server")
-    parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
+    bind = os.environ.get("PARLEY_SERVICES_BIND") or os.environ.get("HOST") or "127.0.0.1"
+    parser.add_argument("--host", default=bind)
     parser.add_argument("--port", type=int, default=int(os.environ.get(f"{name.upper()}_PORT") or default_port))
     parser.add_argument("--log-level", choices=LEVEL_NAMES, default=os.environ.get("LOG_LEVEL") or "info")
     parser.add_argument("--parent-pid", type=int, default=None, help="end when this process is gone")
@@ -177,12 +191,15 @@ def serve(name: str, default_port: int, build: Callable[[Environment], FastAPI],
 
     environment = Environment()
     try:
-        app = build(environment)
+        access = read_access(environment, options.host)
+        app = build(environment, access)
         environment.finish()
     except SettingsError as error:
         print(f"{name}: the environment is not right:\n{error}", file=sys.stderr)
         sys.exit(2)
 
+    if access.key is None:
+        log.warning("no key is set: whoever is logged in on this machine may use this service")
     server = GracefulServer(
         uvicorn.Config(
             app,

@@ -11,10 +11,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import generate_latest
 
+from common.access import Access
 from common.calls import in_pool
 from common.http import read_bounded
 from common.logs import Log, monotonic_ms
-from common.service import Service, create_app, serve
+from common.service import OPEN, Service, create_app, serve
 from common.settings import Environment
 from common.workers import QueueFullError, WorkerPool
 from llm.completions import CompletionError, ProxyResponse, read_completion
@@ -87,7 +88,7 @@ class LlmService:
         try:
             body = await read_bounded(request, MAX_BODY_BYTES)
             if body is None:
-                raise CompletionError(400, "BAD_REQUEST", f"the body has over {MAX_BODY_BYTES} bytes")
+                raise CompletionError(400, "BAD_REQUEST", f"the body has over {MAX_BODY_BYTES} bytes, or does not come")
             wanted = read_completion(body, self.settings, chat=path.endswith("chat/completions"))
             upstream = self._upstream(path, wanted)
         except CompletionError as error:
@@ -193,8 +194,8 @@ class LlmService:
             return own
 
 
-def build_app(llm: LlmService) -> FastAPI:
-    app = create_app(llm.service, on_start=llm.start, on_end=llm.ended, metrics=llm.metrics_text)
+def build_app(llm: LlmService, access: Access = OPEN) -> FastAPI:
+    app = create_app(llm.service, on_start=llm.start, on_end=llm.ended, metrics=llm.metrics_text, access=access)
 
     @app.post("/v1/chat/completions")
     async def chat_completions(request: Request) -> Response:
@@ -215,10 +216,10 @@ def build_app(llm: LlmService) -> FastAPI:
     return app
 
 
-def build(environment: Environment) -> FastAPI:
+def build(environment: Environment, access: Access = OPEN) -> FastAPI:
     settings = LlmSettings.read(environment)
     environment.finish()
-    return build_app(LlmService(settings))
+    return build_app(LlmService(settings), access)
 
 
 if __name__ == "__main__":

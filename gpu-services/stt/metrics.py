@@ -11,6 +11,7 @@ class SttMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.sessions = Gauge("parley_stt_sessions", "Open sessions", registry=registry)
         self.refused_sessions = Counter("parley_stt_sessions_refused", "Sessions refused when full", registry=registry)
+        self.idle_sessions = Counter("parley_stt_sessions_idle", "Sessions closed for their silence", registry=registry)
         self.bad_frames = Counter("parley_stt_bad_frames", "Sessions closed for what they sent", registry=registry)
         self.audio_seconds = Counter("parley_stt_audio_seconds", "Audio received", registry=registry)
         self.finals = Counter("parley_stt_finals", "Final texts by outcome", ["outcome"], registry=registry)

@@ -9,11 +9,12 @@ from typing import Any
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
+from common.access import Access
 from common.logs import Log
-from common.service import Service, create_app, serve
+from common.service import OPEN, Service, create_app, serve
 from common.settings import Environment
 from common.workers import WorkerPool
-from stt.messages import CLOSE_TRY_LATER, SessionError
+from stt.messages import CLOSE_GOING_AWAY, CLOSE_TRY_LATER, SessionError
 from stt.metrics import SttMetrics
 from stt.session import Recogniser, Session, SessionParts, TurnModel
 from stt.settings import SMART_TURN_FILE, SttSettings
@@ -25,6 +26,9 @@ OUTBOX_LIMIT = 256
 """Messages that wait for a client that does not read; then it is let go."""
 
 TURN_QUEUE_LIMIT = 64
+
+FIRST_FRAME_S = 10.0
+"""A client says what it wants at once. Whoever only opens sessions must not hold them: there are STT_MAX_SESSIONS."""
 
 log = Log("stt")
 
@@ -98,7 +102,7 @@ class SttService:
         number = next(self._numbers)
         log.info("session opened", sessionId=number)
         try:
-            await SessionConnection(socket, self.parts, self.metrics).run()
+            await SessionConnection(socket, self.parts, self.metrics, self.settings.idle_s).run()
         finally:
             self.open_sessions -= 1
             self.metrics.sessions.dec()
@@ -106,11 +110,15 @@ class SttService:
 
 
 class SessionConnection:
-    """Joins a socket and a session: one task reads, one writes, whichever ends first ends both."""
+    """Joins a socket and a session: one task reads, one writes, whichever ends first ends both. A third one watches
+    for a client that sends nothing any more."""
 
-    def __init__(self, socket: WebSocket, parts: SessionParts, metrics: SttMetrics) -> None:
+    def __init__(self, socket: WebSocket, parts: SessionParts, metrics: SttMetrics, idle_s: float) -> None:
         self._socket = socket
         self._metrics = metrics
+        self._idle_s = idle_s
+        self._heard_at_s = asyncio.get_running_loop().time()
+        self._patience_s = min(FIRST_FRAME_S, idle_s)
         self._outbox: asyncio.Queue[dict[str, Any] | SessionError] = asyncio.Queue(OUTBOX_LIMIT)
         self._session = Session(parts, self._send, self._fail, asyncio.get_running_loop())
         self._send(
@@ -125,6 +133,7 @@ class SessionConnection:
     async def run(self) -> None:
         reader = asyncio.create_task(self._read())
         writer = asyncio.create_task(self._write())
+        watcher = asyncio.create_task(self._watch())
         try:
             await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
             if reader.done() and not writer.done() and reader.exception() is None and reader.result():
@@ -132,7 +141,7 @@ class SessionConnection:
                 await asyncio.wait((writer,), timeout=2.0)
         finally:
             self._session.close()
-            for task in (reader, writer):
+            for task in (reader, writer, watcher):
                 task.cancel()
 
     async def _read(self) -> bool:
@@ -142,6 +151,8 @@ class SessionConnection:
                 frame = await self._socket.receive()
                 if frame["type"] == "websocket.disconnect":
                     return False
+                self._heard_at_s = asyncio.get_running_loop().time()
+                self._patience_s = self._idle_s
                 if frame.get("bytes") is not None:
                     self._session.on_audio(frame["bytes"])
                 elif frame.get("text") is not None:
@@ -153,6 +164,18 @@ class SessionConnection:
             return True
         except (WebSocketDisconnect, RuntimeError):
             return False
+
+    async def _watch(self) -> None:
+        """Ends the session of a client that is silent for too long; a call without speech sends `alive` frames."""
+        loop = asyncio.get_running_loop()
+        left_s = self._patience_s
+        while left_s > 0:
+            await asyncio.sleep(left_s)
+            left_s = self._heard_at_s + self._patience_s - loop.time()
+        self._metrics.idle_sessions.inc()
+        message = f"nothing was sent for {self._patience_s:g} s"
+        log.info("idle session closed", idleS=self._patience_s)
+        self._fail(SessionError("IDLE", message, CLOSE_GOING_AWAY))
 
     async def _write(self) -> None:
         while True:
@@ -183,8 +206,8 @@ async def refuse(socket: WebSocket, error: SessionError) -> None:
     await socket.close(error.close, str(error).encode()[:120].decode(errors="ignore"))
 
 
-def build_app(stt: SttService) -> FastAPI:
-    app = create_app(stt.service)
+def build_app(stt: SttService, access: Access = OPEN) -> FastAPI:
+    app = create_app(stt.service, access=access)
 
     @app.websocket("/ws/stt")
     async def ws_stt(socket: WebSocket) -> None:
@@ -193,10 +216,10 @@ def build_app(stt: SttService) -> FastAPI:
     return app
 
 
-def build(environment: Environment) -> FastAPI:
+def build(environment: Environment, access: Access = OPEN) -> FastAPI:
     settings = SttSettings.read(environment)
     environment.finish()
-    return build_app(SttService(settings))
+    return build_app(SttService(settings), access)
 
 
 if __name__ == "__main__":

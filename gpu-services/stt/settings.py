@@ -28,6 +28,7 @@ class SttSettings:
     min_voiced_ms: int
     max_sessions: int
     queue_limit: int
+    idle_s: float
 
     @staticmethod
     def read(env: Environment) -> SttSettings:
@@ -53,4 +54,6 @@ class SttSettings:
             min_voiced_ms=env.integer("STT_MIN_VOICED_MS", 120, 0, 2000),
             max_sessions=env.integer("STT_MAX_SESSIONS", 64, 1, 4096),
             queue_limit=env.integer("STT_QUEUE_LIMIT", 64, 1, 4096),
+            # Four times what the app lets pass between two `alive` frames, and more.
+            idle_s=env.number("STT_IDLE_S", 60.0, 1.0, 3600.0),
         )

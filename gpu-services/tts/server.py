@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
+from common.access import Access
 from common.http import read_bounded
 from common.logs import Log, monotonic_ms
-from common.service import Service, create_app, serve
+from common.service import OPEN, Service, create_app, serve
 from common.settings import Environment
 from tts.metrics import TtsMetrics
 from tts.provider import Provider
@@ -92,12 +93,12 @@ class TtsService:
 async def read_body(request: Request) -> bytes:
     body = await read_bounded(request, MAX_BODY_BYTES)
     if body is None:
-        raise bad(f"the body has over {MAX_BODY_BYTES} bytes")
+        raise bad(f"the body has over {MAX_BODY_BYTES} bytes, or does not come")
     return body
 
 
-def build_app(tts: TtsService) -> FastAPI:
-    app = create_app(tts.service, on_end=tts.ended)
+def build_app(tts: TtsService, access: Access = OPEN) -> FastAPI:
+    app = create_app(tts.service, on_end=tts.ended, access=access)
 
     @app.post("/tts/stream")
     async def tts_stream(request: Request) -> Response:
@@ -113,10 +114,10 @@ def build_app(tts: TtsService) -> FastAPI:
     return app
 
 
-def build(environment: Environment) -> FastAPI:
+def build(environment: Environment, access: Access = OPEN) -> FastAPI:
     settings = TtsSettings.read(environment)
     environment.finish()
-    return build_app(TtsService(settings))
+    return build_app(TtsService(settings), access)
 
 
 if __name__ == "__main__":

@@ -259,6 +259,8 @@ export class SttLink {
     this.#heardSincePing = false;
     this.#deadlines.arm('ping', ms(nowMs + this.#options.pingMs));
     this.#act({ kind: 'ping' });
+    // Pings are answered below the service, which closes sessions that send it nothing.
+    this.#send(sttMessage.alive());
   }
 
   /** The connection is gone, or useless and therefore cut. Reported only if something was lost with it. */

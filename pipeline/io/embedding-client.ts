@@ -6,7 +6,7 @@ import type { RetryOptions } from '../flow/retry.ts';
 import type { Embedder } from '../ports.ts';
 import { readEmbeddings } from '../wire.ts';
 import { carefully, type Care } from './careful-stream.ts';
-import { HttpService } from './http-service.ts';
+import { bearer, HttpService } from './http-service.ts';
 import { splitBaseUrl } from './llm-client.ts';
 import type { OnServiceNote, ServiceLog } from './service-log.ts';
 import { Watchdog } from './watchdog.ts';
@@ -39,8 +39,7 @@ export interface EmbeddingClient extends Embedder {
 /** Sentence vectors: `POST /v1/embeddings`. */
 export function createEmbeddingClient(options: EmbeddingClientOptions): EmbeddingClient {
   const { root, api } = splitBaseUrl(options.baseUrl);
-  const headers: Record<string, string> = options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
-  const service = new HttpService({ ...options, codePrefix: 'EMBEDDING', baseUrl: root, headers });
+  const service = new HttpService({ ...options, codePrefix: 'EMBEDDING', baseUrl: root, headers: bearer(options.apiKey) });
   const care: Care = { ...options, service: 'embedding', breaker: new Breaker(options.breaker) };
   return {
     embed: async (texts, signal) => {

@@ -164,7 +164,7 @@ describe('the llm client', () => {
     });
     for (const base of [server.url, `${server.url}/v1/`]) {
       const options = quickOptions(base);
-      const { llm, close } = createServiceClients({ ...options, llm: { ...options.llm, dialect: 'vllm', disableThinking: true } }, { ...clientParts(), llmApiKey: 'k' });
+      const { llm, close } = createServiceClients({ ...options, llm: { ...options.llm, dialect: 'vllm', disableThinking: true } }, { ...clientParts(), keys: { llm: 'k' } });
       expect(await collect(llm.reply(messages, never))).toEqual({ pieces: ['ok'], code: undefined });
       await close();
     }

@@ -102,6 +102,11 @@ export class HttpService {
   }
 }
 
+/** What a server that wants a key is shown (RFC 6750 section 2.1). */
+export function bearer(key: string | undefined): Readonly<Record<string, string>> {
+  return key === undefined ? {} : { authorization: `Bearer ${key}` };
+}
+
 /** The beginning of a body, enough for an error text; the rest is thrown away with the connection. */
 async function readShort(body: Dispatcher.ResponseData['body']): Promise<string> {
   const decoder = new TextDecoder();

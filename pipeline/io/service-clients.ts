@@ -19,24 +19,23 @@ export interface ServiceClients {
 export interface ServiceClientParts {
   readonly clock: Clock;
   readonly log: ServiceLog;
-  /** The value of the variable that `llm.apiKeyEnv` names. */
-  readonly llmApiKey?: string;
+  /** What each service wants to see. */
+  readonly keys?: { readonly stt?: string; readonly tts?: string; readonly llm?: string; readonly embedding?: string };
   readonly onNote?: OnServiceNote;
 }
 
 /** The clients of all services, as the options say; each is shared by all calls. */
 export function createServiceClients(options: ServiceOptions, parts: ServiceClientParts): ServiceClients {
-  const { clock, log, onNote } = parts;
+  const { clock, log, onNote, keys = {} } = parts;
   const common = { clock, log, ...(onNote === undefined ? {} : { onNote }) };
   const http = { ...common, keepAliveMs: options.keepAliveMs, retry: options.retry, breaker: options.breaker };
-  const key = parts.llmApiKey === undefined ? {} : { apiKey: parts.llmApiKey };
-  const llm = createLlmClient({ ...options.llm, ...http, ...key });
-  const tts = createTtsClient({ ...options.tts, ...http });
+  const llm = createLlmClient({ ...options.llm, ...http, ...withKey(keys.llm) });
+  const tts = createTtsClient({ ...options.tts, ...http, ...withKey(keys.tts) });
   // The same server wants the same key; another server must not see it.
   const sameServer = new URL(options.embedding.baseUrl).origin === new URL(options.llm.baseUrl).origin;
-  const embedder = createEmbeddingClient({ ...options.embedding, ...http, ...(sameServer ? key : {}) });
+  const embedder = createEmbeddingClient({ ...options.embedding, ...http, ...withKey(sameServer ? keys.llm : keys.embedding) });
   return {
-    stt: createSttClient({ ...options.stt, ...common }),
+    stt: createSttClient({ ...options.stt, ...common, ...withKey(keys.stt) }),
     llm,
     tts,
     embedder,
@@ -44,4 +43,8 @@ export function createServiceClients(options: ServiceOptions, parts: ServiceClie
       await Promise.all([llm.close(), tts.close(), embedder.close()]);
     },
   };
+}
+
+function withKey(apiKey: string | undefined): { readonly apiKey?: string } {
+  return apiKey === undefined ? {} : { apiKey };
 }

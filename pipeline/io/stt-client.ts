@@ -4,11 +4,13 @@ import { unreachable } from '#domain/assert';
 import type { Ms } from '#domain/units';
 import { SttLink, type SttLinkAction, type SttLinkInput, type SttLinkOptions } from '../flow/stt-link.ts';
 import type { SpeechToText, SttEvent, SttSession, SttSessionOptions } from '../ports.ts';
+import { bearer } from './http-service.ts';
 import type { OnServiceNote, ServiceLog } from './service-log.ts';
 
 export interface SttClientOptions extends Omit<SttLinkOptions, 'spread'> {
   /** Such as `ws://127.0.0.1:7003/ws/stt`. */
   readonly url: string;
+  readonly apiKey?: string;
   readonly clock: Clock;
   readonly log: ServiceLog;
   readonly onNote?: OnServiceNote;
@@ -94,7 +96,8 @@ class Session implements SttSession {
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.#options.url, { perMessageDeflate: false, maxPayload: MAX_REPLY_BYTES, handshakeTimeout: this.#options.connectTimeoutMs });
+    const { url, apiKey, connectTimeoutMs, log } = this.#options;
+    const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: MAX_REPLY_BYTES, handshakeTimeout: connectTimeoutMs, headers: bearer(apiKey) });
     this.#socket = socket;
     // Events of a socket that was given up no longer concern the link.
     const mine = (input: SttLinkInput): void => {
@@ -103,11 +106,15 @@ class Session implements SttSession {
     socket.on('open', () => mine({ kind: 'opened' }));
     socket.on('message', (data: RawData, isBinary) => mine(isBinary ? { kind: 'binary-frame' } : { kind: 'frame', text: data.toString() }));
     socket.on('pong', () => mine({ kind: 'pong' }));
+    socket.on('unexpected-response', (_, { statusCode }) => {
+      log.warn({ service: 'stt', status: statusCode }, 'recognition refuses the connection');
+      socket.terminate();
+    });
     let unreadable = false;
     socket.on('error', (error) => {
       // ws closes with 1006 after what it could not read; the link should know why.
       unreadable ||= 'code' in error && String(error.code).startsWith('WS_ERR_');
-      this.#options.log.debug({ service: 'stt', error: error.message }, 'recognition socket failed');
+      log.debug({ service: 'stt', error: error.message }, 'recognition socket failed');
     });
     socket.on('close', (code, reason) => mine({ kind: 'closed', code: unreadable ? BAD_DATA : code, reason: reason.toString().slice(0, 100) }));
   }

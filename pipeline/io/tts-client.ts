@@ -7,13 +7,14 @@ import type { RetryOptions } from '../flow/retry.ts';
 import type { SpeechRequest, TextToSpeech } from '../ports.ts';
 import { readHealth, readVoiceList, type Health, type VoiceList } from '../wire.ts';
 import { carefully, type Care } from './careful-stream.ts';
-import { HttpService } from './http-service.ts';
+import { bearer, HttpService } from './http-service.ts';
 import type { OnServiceNote, ServiceLog } from './service-log.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface TtsClientOptions {
   /** The whole address, such as `http://127.0.0.1:7002/tts/stream`. */
   readonly url: string;
+  readonly apiKey?: string;
   readonly connectTimeoutMs: Ms;
   readonly firstAudioTimeoutMs: Ms;
   readonly idleTimeoutMs: Ms;
@@ -41,7 +42,7 @@ export interface TtsClient extends TextToSpeech {
 /** Speech from the tts service: `POST /tts/stream`, PCM as it comes. */
 export function createTtsClient(options: TtsClientOptions): TtsClient {
   const url = new URL(options.url);
-  const service = new HttpService({ ...options, codePrefix: 'TTS', baseUrl: url.origin, headers: {} });
+  const service = new HttpService({ ...options, codePrefix: 'TTS', baseUrl: url.origin, headers: bearer(options.apiKey) });
   const care: Care = { ...options, service: 'tts', breaker: new Breaker(options.breaker) };
   const refused = new RefusedVoices(options);
   async function* attempt(request: SpeechRequest, signal: AbortSignal): AsyncGenerator<Int16Array, void, void> {

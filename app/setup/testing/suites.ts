@@ -40,7 +40,7 @@ export const suites: readonly Suite[] = [
     },
   },
   { name: 'hygiene', title: 'secrets, paths, hosts, lock file', needs: [], run: async ({ root, signal }) => joined(await checkHygiene(root, signal)) },
-  { name: 'unit', title: 'unit, scenario and fuzz tests (vitest)', needs: [], run: (context) => vitest(context, 'vitest.config.ts', SUITE_TIMEOUT_MS) },
+  { name: 'unit', title: 'unit, scenario and fuzz tests (vitest)', needs: ['python'], run: (context) => vitest(context, 'vitest.config.ts', SUITE_TIMEOUT_MS) },
   { name: 'python', title: 'speech services (pytest)', needs: ['python', 'python-dev', 'models'], run: pytest },
   { name: 'sipp-scenarios', title: 'package sipp-scenarios', needs: [], run: nodeTests },
   {

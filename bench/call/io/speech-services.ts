@@ -1,14 +1,30 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import type { Running } from '#app/running-file';
 import { resample, type Sound } from '../caller/wav.ts';
 
 /** Clients of the running speech services, for callers made by script; apart from `pipeline/io` so that they can catch its faults. */
 export interface SpeechServices {
   readonly sttUrl: string;
   readonly ttsUrl: string;
+  readonly key?: string;
 }
 
 export const DEFAULT_SERVICES: SpeechServices = { sttUrl: 'ws://127.0.0.1:7003/ws/stt', ttsUrl: 'http://127.0.0.1:7002' };
+
+/** Those of the running app, or where they usually are; `PARLEY_SERVICES_KEY` goes over its key. */
+export function servicesOf(running: Running | undefined, given: { readonly stt?: string | undefined; readonly tts?: string | undefined } = {}): SpeechServices {
+  const key = process.env['PARLEY_SERVICES_KEY']?.trim() || running?.servicesKey;
+  return {
+    sttUrl: given.stt ?? running?.sttUrl ?? DEFAULT_SERVICES.sttUrl,
+    ttsUrl: given.tts ?? running?.ttsUrl ?? DEFAULT_SERVICES.ttsUrl,
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+function bearer({ key }: SpeechServices): Readonly<Record<string, string>> {
+  return key === undefined ? {} : { authorization: `Bearer ${key}` };
+}
 
 /** A caller's voice: not the bot's own. */
 export const CALLER_VOICE = 'am_michael';
@@ -22,7 +38,7 @@ export async function synthesize(services: SpeechServices, text: string, voice =
 export async function speak(services: SpeechServices, text: string, voice = CALLER_VOICE, engine: 'kokoro' | 'hibari' = 'kokoro'): Promise<Sound> {
   const response = await fetch(`${services.ttsUrl}/tts/stream`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...bearer(services) },
     body: JSON.stringify({ text, voice, engine }),
     signal: AbortSignal.timeout(60_000),
   });
@@ -52,7 +68,7 @@ export async function transcribe(services: SpeechServices, sound: Sound): Promis
 /** The same with the time that it took. `config`: more of the session's settings, such as hot words. */
 export async function recognise(services: SpeechServices, sound: Sound, config: Readonly<Record<string, unknown>> = {}): Promise<Recognised> {
   const pcm = resample(sound, 16000);
-  const socket = new WebSocket(services.sttUrl, { handshakeTimeout: 5000 });
+  const socket = new WebSocket(services.sttUrl, { handshakeTimeout: 5000, headers: bearer(services) });
   const { promise, resolve, reject } = Promise.withResolvers<Recognised>();
   const timeout = setTimeout(() => reject(new Error('the stt service did not answer within 60 s')), 60_000);
   socket.on('message', (data) => {

@@ -127,14 +127,14 @@ def test_a_folder_that_is_not_there_is_told_with_what_to_do(tmp_path: Path) -> N
 @pytest.fixture(scope="module")
 def client(models_dir: Path) -> Iterator[TestClient]:
     settings = SttSettings.read(Environment({"PARLEY_MODELS_DIR": str(models_dir)}))
-    with TestClient(build_app(SttService(settings))) as client:
+    with TestClient(build_app(SttService(settings)), base_url="http://127.0.0.1") as client:
         wait_until_loaded(client)
         yield client
 
 
 def test_a_call_over_the_wire(client: TestClient) -> None:
     pcm = (read(FIXTURE) * 32767).astype("<i2").tobytes()
-    with client.websocket_connect("/ws/stt") as socket:
+    with client.websocket_connect("ws://127.0.0.1/ws/stt") as socket:
         assert socket.receive_json()["model"] == "whisper-base"
         for start in range(0, len(pcm), 2560):
             socket.send_bytes(pcm[start : start + 2560])

@@ -18,7 +18,7 @@ from stt.tests.test_session import SPEECH, FakeRecogniser, FakeTurnModel
 def client_of(**variables: str) -> Iterator[TestClient]:
     settings = SttSettings.read(Environment(variables))
     stt = SttService(settings, FakeRecogniser(), FakeTurnModel())
-    with TestClient(build_app(stt)) as client:
+    with TestClient(build_app(stt), base_url="http://127.0.0.1") as client:
         wait_until_loaded(client)
         yield client
 
@@ -38,7 +38,7 @@ def test_metrics_are_served(client: TestClient) -> None:
 
 
 def test_a_session_from_ready_to_final(client: TestClient) -> None:
-    with client.websocket_connect("/ws/stt") as socket:
+    with client.websocket_connect("ws://127.0.0.1/ws/stt") as socket:
         assert socket.receive_json() == {"type": "ready", "model": "fake", "turnModel": "fake-turn", "protocol": 2}
         socket.send_bytes(SPEECH)
         socket.send_text('{"silence":true}')
@@ -48,7 +48,7 @@ def test_a_session_from_ready_to_final(client: TestClient) -> None:
 
 @pytest.mark.parametrize("case", wire_cases("stt-client-frames.json"))
 def test_what_is_refused_is_told_and_closed(client: TestClient, case: Any) -> None:
-    with client.websocket_connect("/ws/stt") as socket:
+    with client.websocket_connect("ws://127.0.0.1/ws/stt") as socket:
         socket.receive_json()
         if "bytes" in case:
             socket.send_bytes(bytes(case["bytes"]))
@@ -71,23 +71,23 @@ def test_what_is_refused_is_told_and_closed(client: TestClient, case: Any) -> No
 
 
 def test_one_session_too_many_is_refused(client: TestClient) -> None:
-    with client.websocket_connect("/ws/stt") as first:
+    with client.websocket_connect("ws://127.0.0.1/ws/stt") as first:
         first.receive_json()
-        with client.websocket_connect("/ws/stt") as second:
+        with client.websocket_connect("ws://127.0.0.1/ws/stt") as second:
             assert second.receive_json()["code"] == "FULL"
             with pytest.raises(WebSocketDisconnect) as closed:
                 second.receive_json()
             assert closed.value.code == 1013
-    with client.websocket_connect("/ws/stt") as third:
+    with client.websocket_connect("ws://127.0.0.1/ws/stt") as third:
         assert third.receive_json()["type"] == "ready"
 
 
 def test_a_model_that_is_not_there_is_a_reason_not_a_crash(tmp_path: Any) -> None:
     settings = SttSettings.read(Environment({"PARLEY_MODELS_DIR": str(tmp_path)}))
-    with TestClient(build_app(SttService(settings))) as client:
+    with TestClient(build_app(SttService(settings)), base_url="http://127.0.0.1") as client:
         reply = wait_until_loaded(client)
         assert reply.status_code == 503
         assert reply.json()["status"] == "failed"
         assert "models.fetch" in reply.json()["reason"]
-        with client.websocket_connect("/ws/stt") as socket:
+        with client.websocket_connect("ws://127.0.0.1/ws/stt") as socket:
             assert json.loads(socket.receive_text())["code"] == "NOT_READY"

@@ -49,7 +49,7 @@ def local(settings: TtsSettings) -> Iterator[LocalProvider]:
 
 @pytest.fixture(scope="module")
 def client(settings: TtsSettings) -> Iterator[TestClient]:
-    with TestClient(build_app(TtsService(settings))) as client:
+    with TestClient(build_app(TtsService(settings)), base_url="http://127.0.0.1") as client:
         wait_until_loaded(client)
         yield client
 
@@ -155,7 +155,7 @@ def test_long_text_is_spoken_sentence_by_sentence(local: LocalProvider) -> None:
 
 @pytest.mark.parametrize("case", wire_cases("tts-requests.json"))
 def test_requests_of_the_protocol(client: TestClient, case: dict[str, Any]) -> None:
-    reply = client.post("/tts/stream", content=case["body"])
+    reply = client.post("/tts/stream", content=case["body"], headers={"content-type": "application/json"})
     assert reply.status_code == case["status"]
     if case["status"] != 200:
         assert reply.json()["error"]["code"] == case["code"]

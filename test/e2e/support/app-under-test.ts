@@ -18,6 +18,7 @@ export interface AppAddress {
   readonly sttUrl: string;
   readonly ttsUrl: string;
   readonly llmUrl: string;
+  readonly servicesKey: string;
   readonly dataDir: string;
   readonly readyLine: string;
 }
@@ -56,6 +57,7 @@ export async function startApp(options: AppOptions = {}): Promise<AppUnderTest> 
   const ttsUrl = others?.ttsUrl ?? `http://127.0.0.1:${ttsPort}`;
   const llmUrl = others?.llmUrl ?? `http://127.0.0.1:${llmPort}`;
   const token = 'e2e-token-that-is-long-enough';
+  const servicesKey = 'e2e-key-of-the-speech-services';
   const settings = [
     `sip.port=${sipPort}`, `http.port=${httpPort}`, 'http.bindAddress=127.0.0.1',
     `clients.stt.url=${sttUrl}`, `clients.tts.url=${ttsUrl}/tts/stream`, `clients.llm.baseUrl=${llmUrl}`, `clients.embedding.baseUrl=${llmUrl}`,
@@ -65,7 +67,7 @@ export async function startApp(options: AppOptions = {}): Promise<AppUnderTest> 
   ];
   const child = spawn(process.execPath, [...(options.nodeFlags ?? []), join(ROOT_DIR, 'app', 'main.ts'), ...settings.flatMap((setting) => ['--set', setting])], {
     cwd: ROOT_DIR,
-    env: { ...process.env, PARLEY_API_TOKEN: token, INIT_CWD: ROOT_DIR, ...options.env },
+    env: { ...process.env, PARLEY_API_TOKEN: token, PARLEY_SERVICES_KEY: servicesKey, INIT_CWD: ROOT_DIR, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = collect(child);
@@ -76,7 +78,7 @@ export async function startApp(options: AppOptions = {}): Promise<AppUnderTest> 
     new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`the app was not ready within ${READY_WITHIN_MS / 1000} s:\n${output.text().slice(-6000)}`)), READY_WITHIN_MS).unref()),
   ]).catch((error: unknown) => { child.kill('SIGKILL'); throw error; });
   return {
-    pid: child.pid ?? 0, sipPort, httpUrl: `http://127.0.0.1:${httpPort}`, token, sttUrl, ttsUrl, llmUrl, dataDir, readyLine, exited,
+    pid: child.pid ?? 0, sipPort, httpUrl: `http://127.0.0.1:${httpPort}`, token, sttUrl, ttsUrl, llmUrl, servicesKey, dataDir, readyLine, exited,
     output: () => output.text(),
     stop: async (signal = 'SIGTERM') => {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);

@@ -25,9 +25,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ],
   });
   process.stderr.write(`e2e: ${app.readyLine} after ${Math.round((performance.now() - startedAtMs) / 100) / 10} s\n`);
-  const { pid, sipPort, httpUrl, token, sttUrl, ttsUrl, llmUrl, dataDir, readyLine } = app;
+  const { pid, sipPort, httpUrl, token, sttUrl, ttsUrl, llmUrl, servicesKey, dataDir, readyLine } = app;
   project.provide('shopPort', shopPort);
-  project.provide('app', { pid, sipPort, httpUrl, token, sttUrl, ttsUrl, llmUrl, dataDir, readyLine });
+  project.provide('app', { pid, sipPort, httpUrl, token, sttUrl, ttsUrl, llmUrl, servicesKey, dataDir, readyLine });
   return async () => {
     const code = await app.stop();
     if (process.env['E2E_LOG']) process.stderr.write(app.output());

@@ -10,7 +10,7 @@ import './global-setup.ts';
 
 export const app = inject('app');
 export const records = new AppRecords(app.httpUrl, app.token);
-export const services = { sttUrl: app.sttUrl, ttsUrl: app.ttsUrl };
+export const services = { sttUrl: app.sttUrl, ttsUrl: app.ttsUrl, key: app.servicesKey };
 export const uri = (user: string, parameters = ''): string => `sip:${user}@127.0.0.1:${app.sipPort}${parameters}`;
 
 export const bot: Persona = personaSchema.parse(parse(readFileSync(join(ROOT_DIR, 'config', 'personas', 'bot.yaml'), 'utf8')));
