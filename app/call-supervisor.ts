@@ -3,8 +3,10 @@ import type { CallEventBody } from '#domain/call-event';
 import type { CallIntake, CallLeg, RefusalReason } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
 import type { EndReason } from '#domain/end-reason';
+import { addressOfPeer } from '#domain/address-key';
 import { ms, type Ms } from '#domain/units';
 import type { Persona } from '#pipeline';
+import type { Caller, Places } from './places.ts';
 
 /** The conversation of one call, as far as the supervisor needs it. */
 export interface LiveConversation {
@@ -22,8 +24,7 @@ export interface SupervisorDependencies {
   /** Whether a call that is answered now would be understood; otherwise it gets 503. */
   readonly ready: () => boolean;
   readonly refused: (facts: CallFacts, reason: RefusalReason) => void;
-  /** Most calls at a time, of every kind together, those still ringing included. */
-  readonly maxCalls: number;
+  readonly places: Places;
 }
 
 /** All live calls: who answers them, that each is recorded from start to end, and how they end when the process does. */
@@ -31,7 +32,7 @@ export class CallSupervisor implements CallIntake {
   readonly #deps: SupervisorDependencies;
   readonly #live = new Map<CallId, { readonly leg: CallLeg; readonly persona: Persona; readonly conversation: LiveConversation; readonly gone: Promise<void> }>();
   /** Accepted and not yet answered. */
-  readonly #ringing = new Map<CallId, LegKind>();
+  readonly #ringing = new Map<CallId, { readonly kind: LegKind; readonly end: (reason: EndReason) => unknown }>();
   #draining = false;
 
   constructor(deps: SupervisorDependencies) {
@@ -46,7 +47,7 @@ export class CallSupervisor implements CallIntake {
   /** The same by kind of leg. */
   get countByKind(): Readonly<Record<LegKind, number>> {
     const counts: Record<LegKind, number> = { sip: 0, webrtc: 0, websocket: 0 };
-    for (const kind of this.#ringing.values()) counts[kind] += 1;
+    for (const { kind } of this.#ringing.values()) counts[kind] += 1;
     for (const { leg } of this.#live.values()) counts[leg.facts.kind] += 1;
     return counts;
   }
@@ -63,11 +64,19 @@ export class CallSupervisor implements CallIntake {
     return { kind: 'refuse', reason };
   }
 
-  ringing(facts: CallFacts, signal: AbortSignal): void {
+  ringing(facts: CallFacts, signal: AbortSignal, end: (reason: EndReason) => unknown): void {
     const persona = this.#persona(facts);
-    this.#ringing.set(facts.callId, facts.kind);
+    this.#ringing.set(facts.callId, { kind: facts.kind, end });
+    const mustGo = this.#deps.places.enter(this.#deps.clock.nowMs(), facts.callId, callerOf(facts));
     this.#deps.publish(facts.callId, { kind: 'call-started', facts, persona: persona.name });
     this.#deps.warm(persona, signal);
+    if (mustGo !== undefined) this.#sendAway(mustGo);
+  }
+
+  established(callId: CallId): void {
+    if (this.#ringing.has(callId) || this.#live.has(callId)) {
+      if (!this.#deps.places.connect(callId)) this.#sendAway(callId);
+    }
   }
 
   answered(leg: CallLeg): void {
@@ -79,6 +88,7 @@ export class CallSupervisor implements CallIntake {
     // First, so that a call whose conversation cannot begin has an end in its record too.
     const gone = leg.ended.then(({ reason, stats }) => {
       this.#live.delete(callId);
+      this.#deps.places.leave(callId);
       this.#deps.publish(callId, { kind: 'call-ended', reason, ...(stats === undefined ? {} : { stats }) });
     });
     const conversation = this.#deps.converse(leg, persona, (event) => this.#deps.publish(callId, event));
@@ -87,6 +97,7 @@ export class CallSupervisor implements CallIntake {
 
   abandoned(facts: CallFacts, reason: EndReason): void {
     this.#ringing.delete(facts.callId);
+    this.#deps.places.leave(facts.callId);
     this.#deps.publish(facts.callId, { kind: 'call-ended', reason });
   }
 
@@ -112,7 +123,14 @@ export class CallSupervisor implements CallIntake {
     if (this.#draining) return 'shutting-down';
     if (this.#deps.personaFor(facts.toUser) === undefined) return 'no-such-address';
     if (!this.#deps.ready()) return 'not-ready';
-    return this.count >= this.#deps.maxCalls ? 'too-many-calls' : undefined;
+    return this.#deps.places.refusal(this.#deps.clock.nowMs(), callerOf(facts));
+  }
+
+  /** Has no place among the calls (any more). */
+  #sendAway(callId: CallId): void {
+    const reason: EndReason = { by: 'refused', code: 'too-many-calls' };
+    const live = this.#live.get(callId);
+    void (live === undefined ? this.#ringing.get(callId)?.end(reason) : live.leg.end(reason));
   }
 
   #persona(facts: CallFacts): Persona {
@@ -120,6 +138,10 @@ export class CallSupervisor implements CallIntake {
     if (persona === undefined) throw new Error('a call was answered that had not been admitted');
     return persona;
   }
+}
+
+function callerOf({ kind, peer }: CallFacts): Caller {
+  return { kind, address: addressOfPeer(peer) };
 }
 
 /** Enough for a BYE to be sent three times and answered. */

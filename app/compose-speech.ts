@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#domain/errors';
 import { createServiceClients, type ActionKit, type Persona, type ServiceClients } from '#pipeline';
+import type { SupervisorDependencies } from './call-supervisor.ts';
 import type { ClosingStack } from './closing.ts';
-import type { CallParts } from './compose-call.ts';
+import { converse, warm, type CallParts } from './compose-call.ts';
 import type { ParleyParts } from './compose.ts';
 import { learn } from './learn.ts';
 import { Phrases, type Quiet } from './phrases.ts';
@@ -17,7 +18,8 @@ import type { CallMetrics } from './telemetry/metrics.ts';
 
 /** Everything that hears, thinks and speaks, ready for calls. */
 export interface Speech {
-  readonly call: CallParts;
+  readonly converse: SupervisorDependencies['converse'];
+  readonly warm: SupervisorDependencies['warm'];
   /** Has the remaining fixed phrases spoken while nobody calls. */
   finishInBackground(quiet: Quiet): void;
 }
@@ -44,8 +46,10 @@ export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[],
   progress('preparing phrases');
   await phrases.prepareNeeded(all, stop);
   stop.throwIfAborted();
+  const call: CallParts = { clock: systemClock, options: config.pipeline, clients, knowledgeOf, phrases, actions, log };
   return {
-    call: { clock: systemClock, options: config.pipeline, clients, knowledgeOf, phrases, actions, log },
+    converse: (leg, persona, emit) => converse(call, leg, persona, emit),
+    warm: (persona, signal) => warm(call, persona, signal),
     finishInBackground: (quiet) => {
       void phrases.prepareAll(all, quiet, stop).then((missing) => {
         if (!stop.aborted) log.info({ phrases: phrases.count, missing }, 'phrases prepared');

@@ -15,12 +15,13 @@ import { CallSupervisor, type SupervisorDependencies } from './call-supervisor.t
 import { ClosingStack } from './closing.ts';
 import { prepareActions } from './compose-actions.ts';
 import { createBrowserGateways } from './compose-browsers.ts';
-import { converse, warm } from './compose-call.ts';
 import { listen, type PageAddresses } from './compose-http.ts';
+import { placesOf } from './compose-places.ts';
 import { prepareSpeech, type Speech } from './compose-speech.ts';
 import type { HealthReport } from './http/health.ts';
 import { buildHttp } from './http/server.ts';
 import { personaFor, readPersonas } from './personas.ts';
+import type { Places } from './places.ts';
 import { EventPublisher } from './publisher.ts';
 import type { Services } from './services/index.ts';
 import { QuietTime } from './quiet-time.ts';
@@ -41,6 +42,8 @@ export interface ParleyParts {
   /** Never logged. */
   readonly secrets: Secrets;
   readonly progress: (message: string) => void;
+  /** Absent: the speech services. Tests of the network side need none. */
+  readonly prepareSpeech?: typeof prepareSpeech;
   /** Breaks the start off: it then rejects with an abort, everything opened so far closed. */
   readonly stop: AbortSignal;
 }
@@ -86,20 +89,22 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
   const actions = await prepareActions(parts, personas, closing);
   const state: { gateway?: SipGateway; speech?: Speech; page?: PageAddresses; httpsPort?: number } = {};
   const refused = onRefused(log, metrics);
+  const places = placesOf(config);
+  metrics.places((kind) => places.held(kind));
   const supervisor = new CallSupervisor({
     clock: systemClock,
     personaFor: (user) => personaFor(personas, user),
-    converse: (leg, persona, emit) => converse(speechOf(state).call, leg, persona, emit),
-    warm: (persona, signal) => warm(speechOf(state).call, persona, signal),
+    converse: (leg, persona, emit) => speechOf(state).converse(leg, persona, emit),
+    warm: (persona, signal) => speechOf(state).warm(persona, signal),
     publish: (callId, event) => publisher.publish(callId, event),
     ready: () => state.speech !== undefined,
     refused,
-    maxCalls: config.limits.calls,
+    places,
   });
   const browsers = createBrowserGateways(parts, { media, supervisor, publisher, personas, apiToken: token.token, onRefused: refused });
   const { ttlS, maxTtlS } = config.webrtc.callTokens;
   const http = buildHttp({
-    health: () => health(supervisor, services, state),
+    health: () => health(supervisor, places, services, state),
     registry: metrics.registry,
     calls: { store, token: token.token, endCall: (callId, reason) => supervisor.end(callId, reason) },
     callTokens: {
@@ -119,7 +124,7 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
   closing.add('browser gateways', () => browsers.close());
   state.page = page;
 
-  state.speech = await prepareSpeech(parts, personas, actions, metrics, closing);
+  state.speech = await (parts.prepareSpeech ?? prepareSpeech)(parts, personas, actions, metrics, closing);
   // Once more, before the speech services that their calls talk with; they were added above for a start that is broken off.
   closing.add('browser calls', () => browsers.close());
   progress('starting SIP');
@@ -166,7 +171,8 @@ async function startSip(
     intake: parts.supervisor,
     clock: systemClock,
     randomId: randomUUID,
-    limits: { calls: config.limits.calls },
+    // What the supervisor lets in, and what still leaves.
+    limits: { calls: config.limits.calls + 2 * config.limits.connecting },
     control,
     log,
     onRefused: parts.refused,
@@ -212,12 +218,12 @@ export function onRefused(log: Logger, metrics: CallMetrics): (facts: CallFacts,
   };
 }
 
-function health(supervisor: CallSupervisor, services: Services, { gateway, page }: { gateway?: SipGateway; page?: PageAddresses }): HealthReport {
+function health(supervisor: CallSupervisor, places: Places, services: Services, { gateway, page }: { gateway?: SipGateway; page?: PageAddresses }): HealthReport {
   const states = services.status();
   const allUp = states.every((service) => service.state === 'ready');
   const status = supervisor.draining ? 'draining' : gateway === undefined ? 'starting' : allUp && gateway.ready ? 'ready' : 'degraded';
   const pages = page === undefined ? [] : [page.local, ...page.lan];
-  return { status, calls: supervisor.count, callsByKind: supervisor.countByKind, services: states, addresses: gateway?.addresses ?? [], pages };
+  return { status, calls: supervisor.count, callsByKind: supervisor.countByKind, places: { sip: places.held('sip'), webrtc: places.held('webrtc'), websocket: places.held('websocket') }, services: states, addresses: gateway?.addresses ?? [], pages };
 }
 
 const DAY_MS = 86_400_000;

@@ -2,14 +2,48 @@ import * as z from 'zod';
 import { mediaOptions } from '#media/options';
 import { pipelineOptions } from '#pipeline/options';
 import { serviceOptions } from '#pipeline/service-options';
-import { sipOptions } from '#sip-gateway/options';
+import { privateNetworks, sipOptions } from '#sip-gateway/options';
 import { webrtcOptions } from '#webrtc-client/options';
 
 const milliseconds = (low: number, high: number) => z.int().min(low).max(high);
 
+const share = (ratio: number) => z.number().min(0).max(1).default(ratio);
+const perAddress = (most: number) => z.int().min(0).max(10_000).default(most);
+
 const limitsOptions = z
   .strictObject({
     calls: z.int().min(1).max(10_000).default(20).describe('Calls at once, by telephone and by browser together; one more gets 503 with Retry-After.'),
+    kept: z
+      .strictObject({
+        sip: share(0.25).describe('For telephone calls.'),
+        webrtc: share(0.25).describe('For browser calls.'),
+        websocket: share(0.1).describe('For calls over /ws/audio.'),
+      })
+      .refine(({ sip, webrtc, websocket }) => sip + webrtc + websocket <= 1 + ROUNDING, { error: 'must not sum up to more than 1, which is all of limits.calls' })
+      .prefault({})
+      .describe('Shares of limits.calls that no other kind of call can take, 0 to 1; each is rounded down to whole calls.'),
+    connecting: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(20)
+      .describe('Calls of one kind that may be connecting (telephone: not acknowledged; browser: not connected; WebSocket: not started). They take none of limits.calls. When as many are, the oldest of the address that has most gives way.'),
+    connectingPerAddress: z.int().min(1).max(10_000).default(10).describe('The most of them that one address may have. An IPv6 network of 64 bits counts as one address.'),
+    perAddress: z
+      .strictObject({
+        sip: perAddress(10).describe('Telephone calls.'),
+        webrtc: perAddress(4).describe('Browser calls.'),
+        websocket: perAddress(4).describe('Calls over /ws/audio.'),
+      })
+      .prefault({})
+      .describe('Calls of one kind that one address may have at once; one more is refused (486, 429, 1013). 0: as many as there are places.'),
+    trusted: z
+      .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+      .max(256)
+      .default([...privateNetworks])
+      .describe('Addresses and ranges to which limits.perAddress and limits.connectionsPerAddress do not apply: a telephone exchange that brings all calls, a proxy. Default: loopback and private networks.'),
+    connections: z.int().min(10).max(100_000).default(400).describe('TCP connections at once to http and https together, those of the WebSocket included, and as many again to SIP; one more is closed.'),
+    connectionsPerAddress: z.int().min(1).max(100_000).default(40).describe('The most of them that one address may have.'),
   })
   .prefault({});
 
@@ -162,3 +196,6 @@ export type Config = z.infer<typeof configSchema>;
 
 /** Keys that hold a path; `load.ts` makes them absolute. */
 export const pathKeys: readonly string[] = ['http.tokenFile', 'http.https.certFile', 'http.https.keyFile', 'http.https.directory', 'store.path', 'personas.directory', 'actions.dataDir'];
+
+/** Of sums such as 0.7 + 0.2 + 0.1. */
+const ROUNDING = 1e-9;

@@ -1,4 +1,4 @@
-import type { CallFacts } from './call.ts';
+import type { CallFacts, CallId } from './call.ts';
 import type { EndReason } from './end-reason.ts';
 import type { LegMedia, LegMediaStats } from './leg-media.ts';
 import type { Ms } from './units.ts';
@@ -24,10 +24,12 @@ export type RefusalReason = Extract<EndReason, { by: 'refused' }>;
 export interface CallIntake {
   /** Decides about a new call before anything is spent on it; the refusal becomes a SIP or HTTP status. */
   admit(facts: CallFacts): { readonly kind: 'accept' } | { readonly kind: 'refuse'; readonly reason: RefusalReason };
-  /** The call was accepted and rings: warm what it will need. `signal` is aborted when the leg ends. */
-  ringing(facts: CallFacts, signal: AbortSignal): void;
+  /** The call was accepted and rings: warm what it will need. `signal` is aborted when the leg ends, `end` ends it. */
+  ringing(facts: CallFacts, signal: AbortSignal, end: (reason: EndReason) => unknown): void;
   /** The call is answered and its media run. */
   answered(leg: CallLeg): void;
+  /** The caller has shown that they are there, by more than one message that anybody could have sent: the ACK of a telephone's call, for example. */
+  established(callId: CallId): void;
   /** An accepted call that ended before it was answered (CANCEL, no ports, no ACK). */
   abandoned(facts: CallFacts, reason: EndReason): void;
 }

@@ -24,6 +24,7 @@ export type EndReason =
         | 'no-audio'
         | 'bad-offer'
         | 'too-many-calls'
+        | 'too-many-from-address'
         | 'shutting-down'
         | 'not-ready';
     };

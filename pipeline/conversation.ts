@@ -280,8 +280,9 @@ export class Conversation {
     this.#listening.asked = this.#speaking.memory.dialogue.asked;
     if (outcome !== 'interrupted' && outcome !== 'abandoned' && turn.endReason !== undefined) return this.#endLeg(turn.endReason);
     if (this.#state !== 'talking') return;
-    if (this.#context.persona.mode === 'echo') return this.#command({ kind: 'set-echo', on: true });
+    if (this.#context.persona.mode === 'echo') this.#command({ kind: 'set-echo', on: true });
     this.#silence.botFinished(nowMs, turn.plan?.kind === 'say' && turn.plan.aside === 'hold');
+    if (this.#context.persona.mode === 'echo') return;
     if (outcome !== 'interrupted' && this.#listening.isUndecided) this.#hear(nowMs, this.#listening.botFinished(nowMs));
     if (outcome !== 'interrupted') this.#tellUntold(nowMs);
   }
@@ -323,12 +324,20 @@ export class Conversation {
     const busy = this.#listening.utterance !== undefined || this.#speaking.turn !== undefined;
     const step = this.#silence.wake(nowMs, busy);
     if (step === undefined || this.#state !== 'talking') return;
+    if (this.#context.persona.mode === 'echo') return this.#echoedNothing(nowMs);
     const { stillThere, silentGoodbye } = this.#context.persona;
     const text = step.kind === 'ask' ? stillThere[step.question] ?? silentGoodbye : silentGoodbye;
     const endReason: EndReason | undefined = step.kind === 'let-go' ? { by: 'bot', code: 'silent-caller' } : undefined;
     const { openQuestion } = this.#speaking.memory.dialogue;
     const texts = endReason === undefined && openQuestion !== '' ? [text, openQuestion] : [text];
     this.#speak(nowMs, this.#speaking.say(nowMs, texts, { source: 'dialogue', ...(endReason && { endReason }) }));
+  }
+
+  /** Whoever tries out a line may be silent for long; with the microphone off there is nothing to play back. */
+  #echoedNothing(nowMs: Ms): void {
+    if (this.#silence.isMuted) return this.#endLeg({ by: 'bot', code: 'silent-caller' });
+    this.#silence.callerSpoke();
+    this.#silence.botFinished(nowMs);
   }
 
   /** The last words of the call, whoever wants them said. */

@@ -44,6 +44,9 @@ const silenceOptions = z
   .strictObject({
     firstMs: milliseconds(1_000, 120_000).default(8_000).describe('Nobody speaking for so long: the caller is asked whether they are there. Milliseconds.'),
     holdMs: milliseconds(1_000, 600_000).default(25_000).describe('The same after the caller has asked for a moment. Milliseconds.'),
+    mutedMs: milliseconds(5_000, 3_600_000)
+      .default(180_000)
+      .describe('Nobody speaking or typing for so long while the microphone is said to be off: the caller is asked all the same. Milliseconds.'),
     againMs: milliseconds(1_000, 120_000).default(7_000).describe('Nobody speaking for so long after the first and the second question. Milliseconds.'),
   })
   .prefault({});

@@ -10,7 +10,7 @@ const goodbye = { by: 'bot', code: 'goodbye' } as const;
 const lost = { by: 'network', code: 'control-connection-lost' } as const;
 
 function leg(options: Partial<LegOptions> = {}) {
-  const state = new LegState({ ringMs: ms(0), answerIn: 'invite', ...options });
+  const state = new LegState({ ringMs: ms(0), ackMs: ms(8_000), answerIn: 'invite', ...options });
   const did: LegAction[] = [];
   return {
     state,
@@ -171,6 +171,28 @@ describe('faults', () => {
   });
 });
 
+describe('an ACK that does not come', () => {
+  it.each(['invite', 'in-ack'] as const)('ends the call, whose place is wanted by others, and the dialog lingers until the server gives it up (answer in %s)', (answerIn) => {
+    const { state, feed, did } = leg({ answerIn });
+    feed('admitted', 'media-opened', 'accepted');
+    expect(state.wakeAtMs).toBe(8_000);
+    expect(state.handle(ms(7_999), { kind: 'wake' })).toEqual([]);
+    expect(state.handle(ms(8_000), { kind: 'wake' }).map((action) => action.kind)).toEqual(['ended', 'close-media']);
+    expect(state.endReason).toEqual({ by: 'network', code: 'ack-timeout' });
+    expect(state.lingering).toBe(true);
+    // Later than ever, but it came: now it may be said that the call is over (RFC 3261 section 15).
+    feed(acked);
+    expect(did.at(-1)).toMatchObject({ kind: 'bye' });
+    expect(state.lingering).toBe(false);
+  });
+
+  it('is not waited for any more once it came', () => {
+    const { state, feed } = leg();
+    feed('admitted', 'media-opened', 'accepted', acked);
+    expect(state.wakeAtMs).toBeUndefined();
+  });
+});
+
 describe('session timer', () => {
   it('ends the call when the caller’s sign of life does not come, and each one starts it anew', () => {
     const { state, feed } = leg();
@@ -184,7 +206,7 @@ describe('session timer', () => {
 
   it('is gone with the call, and when the caller asks for none', () => {
     const { state, feed } = leg();
-    feed('admitted', 'media-opened', 'accepted', { kind: 'session-timer', giveUpMs: ms(1000) });
+    feed('admitted', 'media-opened', 'accepted', acked, { kind: 'session-timer', giveUpMs: ms(1000) });
     feed({ kind: 'session-timer', giveUpMs: undefined });
     expect(state.wakeAtMs).toBeUndefined();
     feed({ kind: 'session-timer', giveUpMs: ms(1000) }, bye);

@@ -41,6 +41,8 @@ export type LegAction =
 
 export interface LegOptions {
   readonly ringMs: Ms;
+  /** How long our 200 may go without its ACK. */
+  readonly ackMs: Ms;
   /** `in-ack`: the INVITE had no SDP, so the ACK brings the answer and the conversation waits for it. */
   readonly answerIn: 'invite' | 'in-ack';
 }
@@ -61,7 +63,7 @@ export class LegState {
   #ended: EndReason | undefined;
   /** Nobody will be there to see the ACK. */
   #abandoned = false;
-  readonly #timers = new TimerTable<'ring' | 'session'>();
+  readonly #timers = new TimerTable<'ring' | 'session' | 'ack'>();
 
   constructor(options: LegOptions) {
     this.#options = options;
@@ -92,7 +94,7 @@ export class LegState {
         this.#media = 'closed';
         return this.#end(input.reason);
       case 'accepted':
-        return this.#accepted();
+        return this.#accepted(nowMs);
       case 'accept-failed':
         this.#dialog = 'gone';
         return this.#end({ by: 'caller', code: 'cancelled' });
@@ -131,6 +133,8 @@ export class LegState {
   #wake(nowMs: Ms): readonly LegAction[] {
     const due = this.#timers.takeDue(nowMs);
     if (due.includes('session')) return this.#end({ by: 'network', code: 'session-expired' });
+    // Anybody can send an INVITE in anybody's name. The dialog lingers until the server gives it up.
+    if (due.includes('ack')) return this.#end({ by: 'network', code: 'ack-timeout' });
     return due.includes('ring') ? this.#openMedia() : [];
   }
 
@@ -154,17 +158,20 @@ export class LegState {
     return [{ kind: 'accept' }];
   }
 
-  #accepted(): readonly LegAction[] {
+  #accepted(nowMs: Ms): readonly LegAction[] {
     if (this.#dialog !== 'accepting') return [];
     this.#dialog = 'unacked';
     if (this.#abandoned) return this.#abandonDialog();
-    if (this.#ended !== undefined || this.#options.answerIn === 'in-ack') return [];
+    if (this.#ended !== undefined) return [];
+    this.#timers.arm('ack', ms(nowMs + this.#options.ackMs));
+    if (this.#options.answerIn === 'in-ack') return [];
     return this.#reportAnswered();
   }
 
   #acked(answer: 'good' | { readonly reason: EndReason }): readonly LegAction[] {
     if (this.#dialog !== 'unacked') return [];
     this.#dialog = 'confirmed';
+    this.#timers.cancel('ack');
     if (this.#ended !== undefined) return this.#bye(this.#ended);
     if (answer !== 'good') return this.#end(answer.reason);
     return this.#answered ? [] : this.#reportAnswered();

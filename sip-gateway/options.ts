@@ -46,6 +46,12 @@ export const sipOptions = z
       .default([...privateNetworks])
       .describe('Address ranges from which calls are taken; everybody else gets 403. Default: loopback and private networks.'),
     ringMs: z.int().min(0).max(60_000).default(0).describe('How long a call rings before it is answered, ms.'),
+    ackMs: z
+      .int()
+      .min(1_000)
+      .max(32_000)
+      .default(8_000)
+      .describe('An answered call that the caller does not acknowledge (ACK) within so long has ended, ms. The answer is sent five times until then.'),
     drachtio: z
       .strictObject({
         host: z.string().min(1).max(253).default('127.0.0.1').describe('Host of the drachtio daemon.'),

@@ -58,6 +58,8 @@ const REFUSALS: Readonly<Record<RefusalLabel, SipRefusal> & Partial<Record<Label
   'refused/no-audio': { status: 488, warning: { code: 304, text: 'Media type not available: audio over RTP/AVP is needed' } },
   'refused/bad-offer': { status: 488, warning: { code: 399, text: 'Session description could not be read' } },
   'refused/too-many-calls': { status: 503, retryAfterS: 10 },
+  // Not 503, which makes a proxy look for another server (RFC 3261 section 21.5.4): it is this caller who has enough calls.
+  'refused/too-many-from-address': { status: 486, retryAfterS: 10 },
   'refused/shutting-down': { status: 503, retryAfterS: 30 },
   'refused/not-ready': { status: 503, retryAfterS: 5 },
   'caller/cancelled': { status: 487 },

@@ -33,6 +33,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'refused/no-audio': { status: 422, code: 'NO_AUDIO', detail: 'The offer has no usable audio.' },
   'refused/bad-offer': { status: 400, code: 'BAD_OFFER', detail: 'The offer could not be read.' },
   'refused/too-many-calls': { status: 503, code: 'TOO_MANY_CALLS', detail: 'All places are taken; try again in a moment.', retryAfterS: 10 },
+  'refused/too-many-from-address': { status: 429, code: 'TOO_MANY_FROM_ADDRESS', detail: 'Your network address has as many calls as one may have; end one, or try again in a moment.', retryAfterS: 10 },
   'refused/shutting-down': { status: 503, code: 'SHUTTING_DOWN', detail: 'The server is stopping and takes no more calls.', retryAfterS: 30 },
   'refused/not-ready': { status: 503, code: 'NOT_READY', detail: 'The speech services are not ready yet; try again in a moment.', retryAfterS: 5 },
   'operator/shutdown': { status: 503, code: 'SHUTTING_DOWN', detail: 'The server is stopping and takes no more calls.', retryAfterS: 30 },

@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { LegKind } from '#domain/call';
+import type { PlacesHeld } from '../places.ts';
 
 export interface HealthReport {
   /** `ready`: a call would be answered and understood. `degraded`: answered, but a service is down. */
   readonly status: 'ready' | 'degraded' | 'starting' | 'draining';
   readonly calls: number;
   readonly callsByKind: Readonly<Record<LegKind, number>>;
+  /** By kind of leg: connected, still connecting, and how many more could connect. */
+  readonly places: Readonly<Record<LegKind, PlacesHeld>>;
   readonly services: readonly { readonly name: string; readonly state: string; readonly reason?: string }[];
   /** What can be dialled. */
   readonly addresses: readonly string[];

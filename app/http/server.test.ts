@@ -14,7 +14,7 @@ function server(health: Partial<HealthReport> = {}, trustedProxies: readonly str
   for (const event of SHORT_CALL) store.append(event, event.atMs);
   const ended: string[] = [];
   const app = buildHttp({
-    health: () => ({ status: 'ready', calls: 0, callsByKind: { sip: 0, webrtc: 0, websocket: 0 }, services: [], addresses: [], pages: [], ...health }),
+    health: () => ({ status: 'ready', calls: 0, places: { sip: { connected: 1, connecting: 0, free: 9 }, webrtc: { connected: 0, connecting: 0, free: 9 }, websocket: { connected: 0, connecting: 0, free: 6 } }, callsByKind: { sip: 0, webrtc: 0, websocket: 0 }, services: [], addresses: [], pages: [], ...health }),
     registry: new Registry(),
     calls: { store, token: TOKEN, endCall: (id) => (id === 'running' ? (ended.push(id), true) : false) },
     callTokens: { token: TOKEN, ttlS: 120, maxTtlS: 600, hasPersona: (name) => name === 'bot', issue: (grant) => JSON.stringify(grant), wallMs: () => 1_000_000 },

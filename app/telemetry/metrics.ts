@@ -4,9 +4,12 @@ import type { CallEvent } from '#domain/call-event';
 import { endReasonLabel } from '#domain/end-reason';
 import type { TurnStages } from '#domain/turn';
 import type { ServiceNote } from '#pipeline';
+import type { PlacesHeld } from '../places.ts';
 
 /** Seconds; fine where an answer should fall (0.2 to 1.2 s). */
 const LATENCY_BUCKETS_S = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1, 1.25, 1.5, 2, 3, 5];
+
+const LEG_KINDS: readonly LegKind[] = ['sip', 'webrtc', 'websocket'];
 
 const STAGES: readonly (keyof TurnStages)[] = ['vadStopMs', 'transcriptMs', 'turnProbabilityMs', 'turnEndMs', 'answerMs', 'firstPcmMs', 'firstPacketMs'];
 
@@ -42,6 +45,19 @@ export class CallMetrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** What each kind of leg holds is asked for when the metrics are. */
+  places(held: (kind: LegKind) => PlacesHeld): void {
+    const gauge = new Gauge({
+      name: 'parley_places',
+      help: 'Places among the calls: connected calls, calls that still connect, and how many more could connect',
+      labelNames: ['leg_kind', 'state'],
+      registers: [this.registry],
+      collect: () => {
+        for (const kind of LEG_KINDS) for (const [state, count] of Object.entries(held(kind))) gauge.set({ leg_kind: kind, state }, count);
+      },
+    });
   }
 
   observe(event: CallEvent): void {

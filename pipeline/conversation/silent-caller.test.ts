@@ -45,11 +45,10 @@ describe('a silent caller', () => {
     expect(core.wake(ms(9_100), false)).toEqual({ kind: 'ask', question: 0 });
   });
 
-  it('whose microphone is off is not asked, and is given all the time anew once it is on', () => {
+  it('whose microphone is off is left alone for minutes, and is given all the time anew once it is on', () => {
     const core = silent();
     core.botFinished(ms(0));
     core.muted(ms(7_000), true);
-    expect(core.wakeAtMs).toBeUndefined();
     expect(core.wake(ms(60_000), false)).toBeUndefined();
     core.muted(ms(60_000), false);
     core.muted(ms(61_000), false);
@@ -65,9 +64,43 @@ describe('a silent caller', () => {
     expect(core.wakeAtMs).toBeUndefined();
     core.muted(ms(1_000), true);
     core.botFinished(ms(2_000));
-    expect(core.wakeAtMs).toBeUndefined();
+    expect(core.wake(ms(29_000), false)).toBeUndefined();
     core.muted(ms(30_000), false);
     expect(core.wakeAtMs).toBe(38_000);
+  });
+
+  it('who mutes and goes away is asked after minutes and let go soon after: calls were held for an hour that way', () => {
+    const core = silent();
+    core.muted(ms(0), true);
+    core.botFinished(ms(1_000));
+    expect(core.wakeAtMs).toBe(181_000);
+    expect(core.wake(ms(181_000), false)).toEqual({ kind: 'ask', question: 0 });
+    core.botFinished(ms(183_000));
+    expect(core.wake(ms(190_000), false)).toEqual({ kind: 'ask', question: 1 });
+    core.botFinished(ms(192_000));
+    expect(core.wake(ms(199_000), false)).toEqual({ kind: 'let-go' });
+  });
+
+  it('who only switches the microphone on and off says nothing by it', () => {
+    const core = silent();
+    core.botFinished(ms(0));
+    let nowMs = 0;
+    let asked = false;
+    while (!asked && nowMs < 600_000) {
+      nowMs += 5_000;
+      core.muted(ms(nowMs), nowMs % 10_000 !== 0);
+      asked = core.wake(ms(nowMs), false) !== undefined;
+    }
+    expect(nowMs).toBeLessThanOrEqual(190_000);
+  });
+
+  it('who types while muted is there', () => {
+    const core = silent();
+    core.muted(ms(0), true);
+    core.botFinished(ms(1_000));
+    core.callerSpoke();
+    core.botFinished(ms(100_000));
+    expect(core.wakeAtMs).toBe(280_000);
   });
 });
 

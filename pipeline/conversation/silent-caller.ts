@@ -5,7 +5,7 @@ export type SilenceStep = { readonly kind: 'ask'; readonly question: 0 | 1 } | {
 
 /**
  * Core: a caller who says nothing is asked twice and then let go. Noise does not count as saying something; it only
- * puts the next step off while it lasts. A caller who has said that their microphone is off is not asked at all.
+ * puts the next step off while it lasts. A caller who has said that their microphone is off is waited for longer, but not for ever: anybody can say so.
  */
 export class SilentCaller {
   readonly #options: PipelineOptions['silence'];
@@ -13,6 +13,8 @@ export class SilentCaller {
   #dueMs: Ms | undefined;
   /** It is the caller's turn, and so long is waited for them. */
   #patienceMs: Ms | undefined;
+  /** Since when. */
+  #sinceMs: Ms = ms(0);
   #overdue = false;
   #muted = false;
 
@@ -29,6 +31,7 @@ export class SilentCaller {
     this.#overdue = false;
     const { firstMs, againMs, holdMs } = this.#options;
     this.#patienceMs = ms(holds ? holdMs : this.#asked === 0 ? firstMs : againMs);
+    this.#sinceMs = nowMs;
     this.#wait(nowMs);
   }
 
@@ -44,7 +47,7 @@ export class SilentCaller {
     this.#dueMs = undefined;
   }
 
-  /** The caller's microphone is off: their silence is meant. Once it is on again they are waited for anew. */
+  /** The caller's microphone is off: their silence is meant. Once it is on again they are waited for anew; switching it often gains nothing more. */
   muted(nowMs: Ms, on: boolean): void {
     if (this.#muted === on) return;
     this.#muted = on;
@@ -76,7 +79,14 @@ export class SilentCaller {
   }
 
   #wait(nowMs: Ms): void {
-    this.#dueMs = this.#muted || this.#patienceMs === undefined ? undefined : ms(nowMs + this.#patienceMs);
+    const patienceMs = this.#patienceMs;
+    if (patienceMs === undefined) {
+      this.#dueMs = undefined;
+      return;
+    }
+    // Who was asked has heard it, microphone or not.
+    const mutedUntilMs = this.#sinceMs + (this.#asked === 0 ? this.#options.mutedMs : patienceMs);
+    this.#dueMs = ms(this.#muted ? mutedUntilMs : Math.min(nowMs + patienceMs, mutedUntilMs + patienceMs));
   }
 }
 

@@ -70,7 +70,7 @@ describe('a call', () => {
   it('ends once when both hang up in the same moment', async () => {
     const call = await stack.call();
     await call.establish({ sdp: offers.sipp });
-    await until('answered', () => stack.intake.legs.length === 1);
+    await until('acknowledged', () => stack.intake.acknowledged.length === 1);
     void stack.intake.legs[0]?.end({ by: 'bot', code: 'goodbye' });
     call.bye();
     await call.phone.response(200, 'BYE');

@@ -184,6 +184,7 @@ class Gateway implements SipGateway {
       deps: this.#deps,
       log: bindLog(this.#deps.log, { callId: facts.callId, legId: facts.legId }),
       ringMs: ms(this.#options.ringMs),
+      ackMs: ms(this.#options.ackMs),
       address: mediaAddress(this.#options, peer, this.#localAddresses()),
       contact: this.#contactFor(req, facts),
       offer,

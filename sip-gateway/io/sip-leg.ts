@@ -25,6 +25,7 @@ export interface SipLegSetup {
   readonly deps: SipGatewayDeps;
   readonly log: Log;
   readonly ringMs: Ms;
+  readonly ackMs: Ms;
   /** Our address as this caller sees it, for SDP. */
   readonly address: string;
   /** Absent: the server makes its own. */
@@ -63,7 +64,7 @@ export class SipLeg implements CallLeg {
     this.facts = facts;
     this.arrivedAtMs = deps.clock.nowMs();
     this.ended = this.#settled.promise;
-    this.#state = new LegState({ ringMs: setup.ringMs, answerIn: offer === undefined ? 'in-ack' : 'invite' });
+    this.#state = new LegState({ ringMs: setup.ringMs, ackMs: setup.ackMs, answerIn: offer === undefined ? 'in-ack' : 'invite' });
     this.#session = new LegSession({
       legId: facts.legId,
       media: deps.media,
@@ -160,7 +161,7 @@ export class SipLeg implements CallLeg {
     switch (action.kind) {
       case 'ring':
         res.send(180, { headers: { Allow: ALLOW } });
-        deps.intake.ringing(this.facts, this.signal);
+        deps.intake.ringing(this.facts, this.signal, (reason) => this.end(reason));
         break;
       case 'open-media':
         this.#opening = this.#openMedia();
@@ -236,7 +237,10 @@ export class SipLeg implements CallLeg {
 
   #acked(req: SrfRequest): void {
     const verdict = this.#renegotiation.acked(req);
-    if (verdict === 'good') this.#handle({ kind: 'acked', answer: 'good' });
+    if (verdict === 'good') {
+      this.#handle({ kind: 'acked', answer: 'good' });
+      this.#setup.deps.intake.established(this.facts.callId);
+    }
     else if (this.#answeredAtMs === undefined) this.#handle({ kind: 'acked', answer: verdict });
     else this.#handle({ kind: 'end', reason: { by: 'network', code: 'rejected-by-peer' } });
   }

@@ -19,6 +19,8 @@ export const clock = { nowMs: () => ms(performance.now()), wallMs: () => Date.no
 export class RecordingIntake implements CallIntake {
   readonly rang: CallFacts[] = [];
   readonly legs: CallLeg[] = [];
+  /** Calls whose caller has shown that they are there. */
+  readonly acknowledged: string[] = [];
   readonly abandonedWith: string[] = [];
   readonly endings: string[] = [];
   refuse: RefusalReason | undefined;
@@ -40,6 +42,10 @@ export class RecordingIntake implements CallIntake {
     this.legs.push(leg);
     void leg.ended.then(({ reason }) => this.endings.push(endReasonLabel(reason)));
     this.onAnswered?.(leg);
+  }
+
+  established(callId: string): void {
+    this.acknowledged.push(callId);
   }
 
   abandoned(_facts: CallFacts, reason: EndReason): void {

@@ -33,7 +33,7 @@ async function sipSide(allow: readonly string[]): Promise<{ readonly port: numbe
       refused(facts, reason);
       return { kind: 'refuse', reason };
     },
-    ringing: () => undefined, answered: () => undefined, abandoned: () => undefined,
+    ringing: () => undefined, answered: () => undefined, established: () => undefined, abandoned: () => undefined,
   };
   const gateway = await startSipGateway(sipOptions.parse({ bindAddress: '127.0.0.1', allow }), {
     media: NO_MEDIA, intake, clock: systemClock, randomId: randomUUID, limits: { calls: 10 }, log,

@@ -119,14 +119,30 @@ describe('a caller who types', () => {
 describe('a caller who switches the microphone off', () => {
   it('is left in peace, and is asked again only after having it on for a while', async () => {
     call.callerMutes(true, ms(3_000));
-    await call.runUntil(ms(300_000));
+    await call.runUntil(ms(170_000));
     expect(call.leg.endReason).toBeUndefined();
     expect(call.all('turn-opened')).toHaveLength(1);
-    call.callerMutes(false, ms(300_000));
-    await call.runUntil(ms(307_900));
+    call.callerMutes(false, ms(170_000));
+    await call.runUntil(ms(177_900));
     expect(call.all('turn-opened')).toHaveLength(1);
-    await call.runUntil(ms(310_000));
-    expect(call.all('turn-opened').at(-1)?.atMs).toBe(308_000);
+    await call.runUntil(ms(180_000));
+    expect(call.all('turn-opened').at(-1)?.atMs).toBe(178_000);
+  });
+
+  it('and goes away is asked some minutes later and let go, by the echo without a question: such calls held their places for an hour', async () => {
+    call.callerMutes(true, ms(3_000));
+    await call.runUntil(ms(175_000));
+    expect(call.all('turn-opened')).toHaveLength(1);
+    await call.runUntil(ms(240_000));
+    expect(call.leg.endReason).toEqual({ by: 'bot', code: 'silent-caller' });
+    expect(call.all('turn-opened')).toHaveLength(4);
+
+    start({ persona: { mode: 'echo' } });
+    call.callerMutes(true, ms(20_000));
+    await call.runUntil(ms(190_000));
+    expect(call.leg.endReason).toBeUndefined();
+    await call.runUntil(ms(260_000));
+    expect(call.leg.endReason).toEqual({ by: 'bot', code: 'silent-caller' });
   });
 
   it('can type, and is left in peace again after the answer', async () => {

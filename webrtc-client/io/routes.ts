@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addressKey } from '#domain/address-key';
 import { AppError, errorText } from '#domain/errors';
 import { verifyCallToken } from '../call-token.ts';
 import type { OfferHead } from '../call-facts.ts';
@@ -7,7 +8,7 @@ import type { WebRtcGatewayDeps } from '../gateway-deps.ts';
 import { iceServerLinks } from '../ice-servers.ts';
 import type { WebRtcOptions } from '../options.ts';
 import { originVerdict } from '../origins.ts';
-import { RateLimit, rateKey } from '../rate-limit.ts';
+import { RateLimit } from '../rate-limit.ts';
 import type { Refusal } from '../refusal.ts';
 import { readFragment, type IceFragment } from '../sdp/fragment.ts';
 import type { ClientConfig } from '../signalling.ts';
@@ -151,7 +152,7 @@ function headOf(request: FastifyRequest<{ Querystring: Readonly<Record<string, u
 }
 
 async function limited(limit: RateLimit, request: FastifyRequest, reply: FastifyReply, deps: WebRtcGatewayDeps, code: string, what: string): Promise<unknown> {
-  const verdict = limit.take(deps.clock.nowMs(), rateKey(request.ip));
+  const verdict = limit.take(deps.clock.nowMs(), addressKey(request.ip));
   if (verdict.kind === 'ok') return undefined;
   return sendRefusal(reply, { status: 429, code, detail: `${what}; wait a moment.`, retryAfterS: Math.ceil(verdict.retryAfterMs / 1000) });
 }

@@ -154,7 +154,7 @@ export class WebRtcLeg implements CallLeg {
     switch (action.kind) {
       case 'ring':
         this.#stopObserving = deps.observe(facts.callId, (event) => this.#guarded(() => this.#send(this.#talk.observe(event))));
-        deps.intake.ringing(facts, this.signal);
+        deps.intake.ringing(facts, this.signal, (reason) => this.end(reason));
         break;
       case 'open-media':
         this.#opening = this.#openMedia();
@@ -168,6 +168,7 @@ export class WebRtcLeg implements CallLeg {
       case 'answered':
         this.#answeredAtMs = nowMs;
         deps.intake.answered(this);
+        deps.intake.established(facts.callId);
         break;
       case 'say-ended':
         this.#send(this.#talk.end(nowMs, action.reason));

@@ -2,12 +2,13 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { addressKey } from '#domain/address-key';
 import type { CallFacts } from '#domain/call';
 import type { RefusalReason } from '#domain/call-leg';
 import { errorText } from '#domain/errors';
 import { callFacts } from '../call-facts.ts';
 import { verifyCallToken } from '../call-token.ts';
-import { RateLimit, rateKey } from '../rate-limit.ts';
+import { RateLimit } from '../rate-limit.ts';
 import { EXTENDED_PROTOCOL, originAllowed, readRequest, type ConnectionRequest } from '../websocket/access.ts';
 import { closingOf } from '../websocket/close-reason.ts';
 import type { WebSocketOptions } from '../websocket/options.ts';
@@ -85,11 +86,11 @@ class Gateway implements WebSocketGateway {
       return refuseUpgrade(socket, 403, 'ORIGIN_NOT_ALLOWED', `Pages of ${String(origin).slice(0, 200)} may not call here: the server's option webrtc.origins does not name it.`);
     }
     const address = this.#addressOf(req);
-    const verdict = this.#rate.take(this.#deps.clock.nowMs(), rateKey(address));
+    const verdict = this.#rate.take(this.#deps.clock.nowMs(), addressKey(address));
     if (verdict.kind === 'wait') {
       return refuseUpgrade(socket, 429, 'TOO_MANY_CONNECTIONS', 'Too many connections from this address; please wait a moment.', Math.ceil(verdict.retryAfterMs / 1000));
     }
-    if (this.#waitingFrom(rateKey(address)) >= this.#options.waitingPerAddress) {
+    if (this.#waitingFrom(addressKey(address)) >= this.#options.waitingPerAddress) {
       return refuseUpgrade(socket, 429, 'TOO_MANY_WAITING', 'Too many connections from this address wait for their first message; send "start" on them, or close them.', WAITING_RETRY_S);
     }
     this.#upgrader.handleUpgrade(req, socket, head, (client) => this.#connected(client, req, address, request));
@@ -100,9 +101,9 @@ class Gateway implements WebSocketGateway {
   }
 
   /** Nobody is to take all places by holding connections that say nothing. */
-  #waitingFrom(addressKey: string): number {
+  #waitingFrom(from: string): number {
     let count = 0;
-    for (const [leg, held] of this.#legs) if (leg.isWaiting && held.addressKey === addressKey) count += 1;
+    for (const [leg, held] of this.#legs) if (leg.isWaiting && held.addressKey === from) count += 1;
     return count;
   }
 
@@ -112,7 +113,7 @@ class Gateway implements WebSocketGateway {
       const facts = this.#facts(req, address, request);
       const refusal = this.#refusal(facts, request, req.headers.origin);
       if (refusal !== undefined) return closeWith(socket, closingOf(refusal));
-      this.#take(facts, socket, rateKey(address), request.extended);
+      this.#take(facts, socket, addressKey(address), request.extended);
     } catch (error) {
       this.#deps.log.error({ error: errorText(error) }, 'websocket call could not be taken');
       closeWith(socket, closingOf({ by: 'system', code: 'internal-error' }));
@@ -136,7 +137,7 @@ class Gateway implements WebSocketGateway {
     return token !== undefined && verifyCallToken(callTokenHmac(secrets.callTokenKey), token, { nowS: clock.wallMs() / 1000, persona, origin }).kind === 'good';
   }
 
-  #take(facts: CallFacts, socket: WebSocket, addressKey: string, extended: boolean): void {
+  #take(facts: CallFacts, socket: WebSocket, from: string, extended: boolean): void {
     const gone = Promise.withResolvers<void>();
     const title = this.#deps.personas().find(({ name }) => name === facts.toUser)?.title ?? facts.toUser;
     const leg = new WebSocketLeg({
@@ -150,7 +151,7 @@ class Gateway implements WebSocketGateway {
         gone.resolve();
       },
     });
-    this.#legs.set(leg, { addressKey, gone: gone.promise });
+    this.#legs.set(leg, { addressKey: from, gone: gone.promise });
     leg.start();
   }
 

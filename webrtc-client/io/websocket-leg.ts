@@ -103,7 +103,7 @@ export class WebSocketLeg implements CallLeg {
     const { deps } = this.#setup;
     this.#guarded(() => {
       this.#stopObserving = deps.observe(this.facts.callId, (event) => this.#guarded(() => this.#observed(event)));
-      deps.intake.ringing(this.facts, this.signal);
+      deps.intake.ringing(this.facts, this.signal, (reason) => this.end(reason));
       if (this.#narrator !== undefined) this.#say([this.#narrator.hello()]);
     });
     this.#armTimer();
@@ -149,6 +149,7 @@ export class WebSocketLeg implements CallLeg {
       case 'answered':
         this.#answeredAtMs = this.#nowMs();
         this.#setup.deps.intake.answered(this);
+        this.#setup.deps.intake.established(this.facts.callId);
         for (const pcm of this.#caller.takeHeld()) this.#pcm?.write(pcm);
         return undefined;
       case 'ended':

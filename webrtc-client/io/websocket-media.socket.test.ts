@@ -29,7 +29,7 @@ async function call(): Promise<{ client: SeedClient; leg: CallLeg; events: LegMe
   const answered = Promise.withResolvers<CallLeg>();
   const gateway = createWebSocketGateway(websocketOptions.parse({}), {
     media,
-    intake: { admit: () => ({ kind: 'accept' }), ringing: () => undefined, answered: answered.resolve, abandoned: () => undefined },
+    intake: { admit: () => ({ kind: 'accept' }), ringing: () => undefined, answered: answered.resolve, established: () => undefined, abandoned: () => undefined },
     clock,
     randomId: () => 'id',
     log,

@@ -64,6 +64,8 @@ export interface TestStack {
   readonly media: FakePcmLeg[];
   readonly rung: string[];
   readonly answered: CallLeg[];
+  /** Calls whose client has shown that it is there. */
+  readonly established: string[];
   readonly abandoned: EndReason[];
   readonly refused: RefusalReason[];
   publish(callId: CallId, body: CallEventBody): void;
@@ -86,6 +88,7 @@ export async function startStack(setup: StackOptions = {}): Promise<TestStack> {
   const media: FakePcmLeg[] = [];
   const rung: string[] = [];
   const answered: CallLeg[] = [];
+  const established: string[] = [];
   const abandoned: EndReason[] = [];
   const refused: RefusalReason[] = [];
   const watchers = new Map<CallId, (event: CallEvent) => void>();
@@ -103,6 +106,7 @@ export async function startStack(setup: StackOptions = {}): Promise<TestStack> {
       admit: setup.admit ?? (() => ({ kind: 'accept' })),
       ringing: (facts) => void rung.push(facts.toUser),
       answered: (leg) => void answered.push(leg),
+      established: (callId) => void established.push(callId),
       abandoned: (_, reason) => void abandoned.push(reason),
     },
     clock: { nowMs: () => performance.now(), wallMs: () => Date.now() },
@@ -130,6 +134,7 @@ export async function startStack(setup: StackOptions = {}): Promise<TestStack> {
     media,
     rung,
     answered,
+    established,
     abandoned,
     refused,
     publish: (callId, body) => watchers.get(callId)?.({ callId, atMs: performance.now(), ...body }),

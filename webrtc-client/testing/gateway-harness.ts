@@ -31,6 +31,7 @@ export class GatewayHarness implements CallIntake {
   readonly rang: CallFacts[] = [];
   readonly legs: CallLeg[] = [];
   readonly heard: LegMediaEvent[] = [];
+  readonly came: string[] = [];
   readonly gone: string[] = [];
   readonly refused: string[] = [];
   readonly logged: string[] = [];
@@ -82,6 +83,10 @@ export class GatewayHarness implements CallIntake {
     this.publish(leg.facts.callId, { kind: 'call-answered', setupMs: ms(1) });
     void leg.ended.then(({ reason }) => this.gone.push(endReasonLabel(reason)));
     this.onAnswered(leg);
+  }
+
+  established(callId: string): void {
+    this.came.push(callId);
   }
 
   abandoned(_facts: CallFacts, reason: Parameters<CallIntake['abandoned']>[1]): void {

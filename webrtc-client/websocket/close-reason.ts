@@ -49,6 +49,7 @@ const REFUSED: Readonly<Record<RefusalReason['code'], Closing>> = {
   'no-audio': { closeCode: 1003, code: 'no-audio', text: 'audio must be PCM16, 16 kHz, mono' },
   'bad-offer': { closeCode: 1003, code: 'bad-offer', text: 'audio must be PCM16, 16 kHz, mono' },
   'too-many-calls': { closeCode: 1013, code: 'too-many-calls', text: 'all lines are busy; please try again in a moment' },
+  'too-many-from-address': { closeCode: 1013, code: 'too-many-from-address', text: 'your network address has as many calls as one may have; please try again in a moment' },
   'shutting-down': { closeCode: 1013, code: 'shutting-down', text: 'the server stops; please try again in a moment' },
   'not-ready': { closeCode: 1013, code: 'not-ready', text: 'the server is still starting; please try again in a moment' },
 };

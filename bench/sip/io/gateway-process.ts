@@ -34,7 +34,8 @@ const echo: CallIntake = {
   admit: () => ({ kind: 'accept' }),
   ringing: quiet,
   answered: (leg) => leg.media.send({ kind: 'set-echo', on: true }),
-  abandoned: quiet,
+  established: () => undefined,
+    abandoned: quiet,
 };
 const gateway = await startSipGateway(sipOptions.parse({ bindAddress: '127.0.0.1' }), {
   media, intake: echo, clock, randomId: randomUUID, log,

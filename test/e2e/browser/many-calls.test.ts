@@ -114,7 +114,7 @@ describe('one call after the other', () => {
 
 /** Limits that so many calls would meet, and less patience. */
 const SETTINGS = [
-  'webrtc.offersPerMinute=10000', 'webrtc.websocket.connectionsPerMinute=10000', 'webrtc.maxCalls=200', 'limits.calls=200',
+  'webrtc.offersPerMinute=10000', 'webrtc.websocket.connectionsPerMinute=10000', 'webrtc.maxCalls=200', 'limits.calls=200', 'limits.connecting=200', 'limits.connectingPerAddress=200',
   'webrtc.connectMs=3000', 'webrtc.goneMs=3000',
 ];
 const WARM_CALLS = 100;

@@ -92,6 +92,7 @@ function recordingIntake(calls: HeardCall[], abandoned: string[]): CallIntake {
       leg.media.onEvent((event) => heard.events.push(event));
       void leg.ended.then(({ reason }) => (heard.ended = endReasonLabel(reason)));
     },
+    established: () => undefined,
     abandoned: (_facts, reason) => void abandoned.push(endReasonLabel(reason)),
   };
 }

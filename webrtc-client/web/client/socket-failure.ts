@@ -16,6 +16,8 @@ export function socketClosedError(host: string, { hasOpened, code, refusal }: So
     case 'too-many-calls':
     case 'no-ports':
       return new CallError('TOO_MANY_CALLS', 'All lines are taken.', 'Try again in a moment.', details);
+    case 'too-many-from-address':
+      return new CallError('TOO_MANY_OFFERS', 'Your network has as many calls here as it may have.', 'End one of them, or try again in a moment.', details);
     case 'not-ready':
     case 'media-worker-died':
       return new CallError('NOT_READY', 'The bot is not ready yet: its speech services are starting, or one of them has stopped.', 'Try again in a moment.', details);
