@@ -31,8 +31,8 @@ function digitOf(signal: string): string | undefined {
   return NAMES[upper];
 }
 
-/** The content types understood, for `Accept` in a 415. */
-export const INFO_TYPES = 'application/dtmf-relay, application/dtmf';
+/** The content types understood. */
+export const INFO_TYPES: readonly string[] = ['application/dtmf-relay', 'application/dtmf'];
 
 const EVENTS = ['*', '#', 'A', 'B', 'C', 'D'] as const;
 const NAMES: Readonly<Record<string, string>> = { STAR: '*', POUND: '#', HASH: '#' };

@@ -1,6 +1,7 @@
 import type { InfoDigit } from '../dtmf-info.ts';
-import { readInfoDigit } from '../dtmf-info.ts';
+import { INFO_TYPES, readInfoDigit } from '../dtmf-info.ts';
 import { sendCapabilities, sendRefusal } from './replies.ts';
+import { bodyOf } from './srf.ts';
 import type { InDialogMethod, SrfDialog, SrfRequest, SrfResponse } from './srf.ts';
 
 export interface DialogListeners {
@@ -50,12 +51,12 @@ export function listenToDialog(dialog: SrfDialog, listeners: DialogListeners): v
 }
 
 function answerInfo(req: SrfRequest, res: SrfResponse, heard: (digit: InfoDigit) => void): void {
-  const body = req.body ?? '';
-  const digit = readInfoDigit(req.get('Content-Type') ?? '', body);
-  if (digit === 'bad') return sendRefusal(res, { status: 400 });
-  if (digit !== undefined) {
-    res.send(200);
-    heard(digit);
-  } else if (body === '') res.send(200);
-  else sendRefusal(res, { status: 415 });
+  const body = bodyOf(req, INFO_TYPES);
+  if (body.kind === 'other') return sendRefusal(res, { status: 415 });
+  // Nothing to say, but a dialog that is alive: RFC 6086 section 4.2.2.
+  if (body.kind === 'none') return res.send(200);
+  const digit = readInfoDigit(body.type, body.text);
+  if (digit === 'bad' || digit === undefined) return sendRefusal(res, { status: 400 });
+  res.send(200);
+  heard(digit);
 }

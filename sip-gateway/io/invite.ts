@@ -7,7 +7,7 @@ import { readSdp } from '../sdp-offer.ts';
 import type { RemoteSdp } from '../sdp-offer.ts';
 import { refusalOf } from '../sip-status.ts';
 import type { SipRefusal } from '../sip-status.ts';
-import { sdpBody } from './srf.ts';
+import { bodyOf } from './srf.ts';
 import type { SrfRequest } from './srf.ts';
 
 /** The offer of an INVITE with what was chosen from it. */
@@ -19,7 +19,7 @@ export type OfferReading =
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly refusal: SipRefusal };
 
 export function readOffer(req: SrfRequest): OfferReading {
-  const body = sdpBody(req);
+  const body = bodyOf(req);
   const badOffer: RefusalReason = { by: 'refused', code: 'bad-offer' };
   if (body.kind === 'none') return { kind: 'offer', offer: undefined };
   if (body.kind === 'other') return { kind: 'refused', reason: badOffer, refusal: { status: 415 } };

@@ -9,7 +9,7 @@ import { readSdp } from '../sdp-offer.ts';
 import type { SessionTimer } from '../session-timer.ts';
 import { refusalOf } from '../sip-status.ts';
 import { answerHeaders, sendRefusal } from './replies.ts';
-import { sdpBody } from './srf.ts';
+import { bodyOf } from './srf.ts';
 import type { SrfRequest, SrfResponse } from './srf.ts';
 
 export interface RenegotiationPorts {
@@ -49,11 +49,11 @@ export class Renegotiation {
 
   reinvite(req: SrfRequest, res: SrfResponse): void {
     if (this.#open !== undefined) return sendRefusal(res, { status: 491 });
-    const body = sdpBody(req);
+    const body = bodyOf(req);
     if (body.kind === 'other') return sendRefusal(res, { status: 415 });
     const timer = this.#timer(req, res);
     if (timer === undefined) return;
-    if (body.kind === 'sdp') return this.#answer(body.text, res, timer);
+    if (body.kind === 'found') return this.#answer(body.text, res, timer);
     const description = this.#ports.local()?.offer();
     if (description === undefined) return sendRefusal(res, { status: 500 });
     this.offered(description.offer, req);
@@ -64,12 +64,12 @@ export class Renegotiation {
 
   /** RFC 3311: with an offer as a re-INVITE, without one only a sign of life. */
   update(req: SrfRequest, res: SrfResponse): void {
-    const body = sdpBody(req);
+    const body = bodyOf(req);
     if (body.kind === 'other') return sendRefusal(res, { status: 415 });
-    if (body.kind === 'sdp' && this.#open !== undefined) return sendRefusal(res, { status: 491 });
+    if (body.kind === 'found' && this.#open !== undefined) return sendRefusal(res, { status: 491 });
     const timer = this.#timer(req, res);
     if (timer === undefined) return;
-    if (body.kind === 'sdp') this.#answer(body.text, res, timer);
+    if (body.kind === 'found') this.#answer(body.text, res, timer);
     else this.#ok(res, undefined, timer, () => {});
   }
 
@@ -79,8 +79,8 @@ export class Renegotiation {
     if (this.#open === undefined || this.#open.cseq !== cseqOf(req)) return 'good';
     const { offer } = this.#open;
     this.#open = undefined;
-    const body = sdpBody(req);
-    const reading = body.kind === 'sdp' ? readSdp(body.text) : undefined;
+    const body = bodyOf(req);
+    const reading = body.kind === 'found' ? readSdp(body.text) : undefined;
     if (reading === undefined || reading.kind === 'bad') return { reason: { by: 'refused', code: 'bad-offer' } };
     const choice = chooseFromAnswer(reading.sdp, offer, this.#ports.signallingAddress);
     if (choice.kind === 'refused') return { reason: choice.reason };

@@ -6,7 +6,7 @@ import type { SrfResponse } from './srf.ts';
 export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE';
 /** Session timers, RFC 4028; see `session-timer.ts`. */
 export const SUPPORTED = 'timer';
-export const ACCEPT = `application/sdp, ${INFO_TYPES}`;
+export const ACCEPT = ['application/sdp', 'multipart/mixed', 'multipart/alternative', ...INFO_TYPES].join(', ');
 
 /** What every 200 to an INVITE or UPDATE carries. */
 export function answerHeaders(contact: string | undefined, withBody: boolean): Record<string, string> {
@@ -23,7 +23,7 @@ export function sendRefusal(res: SrfResponse, refusal: SipRefusal): void {
   if (refusal.retryAfterS !== undefined) headers['Retry-After'] = String(refusal.retryAfterS);
   if (refusal.warning !== undefined) headers['Warning'] = `${refusal.warning.code} parley "${refusal.warning.text}"`;
   if (refusal.status === 405) headers['Allow'] = ALLOW;
-  if (refusal.status === 415) headers['Accept'] = ACCEPT;
+  if (refusal.status === 415) Object.assign(headers, { Accept: ACCEPT, 'Accept-Encoding': 'identity' });
   res.send(refusal.status, { headers });
 }
 

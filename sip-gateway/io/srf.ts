@@ -1,4 +1,7 @@
 import SrfClass from 'drachtio-srf';
+import { findBody } from '../message-body.ts';
+import type { BodyReading } from '../message-body.ts';
+import { mimeHead } from '../mime-head.ts';
 
 /**
  * The part of drachtio-srf that the gateway uses, typed as it behaves (its own declarations leave out arguments
@@ -33,7 +36,6 @@ export interface SrfRequest {
   readonly method: string;
   readonly uri: string;
   readonly body: string | undefined;
-  readonly payload: readonly { readonly type?: string | null; readonly content?: string }[];
   readonly headers: Readonly<Record<string, unknown>>;
   readonly source: 'network' | 'application';
   readonly source_address: string;
@@ -90,14 +92,10 @@ export function closeSrf(srf: SrfLike): void {
   }
 }
 
-/** The session description of a message, also out of a multipart body; `other` for a body of another type. */
-export function sdpBody(message: SrfRequest): SdpBody {
-  if (message.body === undefined || message.body.trim() === '') return { kind: 'none' };
-  for (const part of message.payload) {
-    const type = (part.type ?? message.get('Content-Type') ?? 'application/sdp').split(';', 1)[0];
-    if (type?.trim().toLowerCase() === 'application/sdp' && part.content !== undefined) return { kind: 'sdp', text: part.content };
-  }
-  return { kind: 'other' };
+/** What is wanted in the body of a message, such as a session description; also out of a multipart body. */
+export function bodyOf(message: SrfRequest, wanted: readonly string[] = SDP): BodyReading {
+  const head = mimeHead((name) => message.get(name) ?? (name === 'content-type' ? SDP[0] : undefined));
+  return findBody(head, message.body ?? '', wanted);
 }
 
-export type SdpBody = { readonly kind: 'sdp'; readonly text: string } | { readonly kind: 'none' } | { readonly kind: 'other' };
+const SDP: readonly string[] = ['application/sdp'];
