@@ -29,7 +29,6 @@ export type CoreHeadersResult =
 type Draft = { -readonly [Key in keyof CoreHeaders]: CoreHeaders[Key] };
 
 const CSEQ = /^(\d{1,10})[ \t]+([A-Za-z0-9\-.!%*_+`'~]+)$/;
-const DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-3]\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} [0-2]\d:[0-5]\d:[0-6]\d GMT$/;
 const CSEQ_MAX = 4_294_967_295;
 const CONTENT_LENGTH_MAX = 10_000_000;
 
@@ -37,9 +36,14 @@ const CONTENT_LENGTH_MAX = 10_000_000;
 export function readCoreHeaders(headers: readonly HeaderField[]): CoreHeadersResult {
   const core: Draft = {};
   let malformed: string | undefined;
+  let isTopViaBroken = false;
   for (const field of headers) {
-    if (!readField(core, field)) malformed ??= field.name;
+    if (readField(core, field)) continue;
+    malformed ??= field.name;
+    // A hop further on is not the one that sent this.
+    if (field.key === 'via' && core.via === undefined) isTopViaBroken = true;
   }
+  if (isTopViaBroken) delete core.via;
   return malformed === undefined ? { kind: 'ok', core } : { kind: 'malformed', header: malformed, core };
 }
 
@@ -64,17 +68,13 @@ function readField(core: Draft, field: HeaderField): boolean {
       return readOnce(core, 'contentLength', field, parseCount(field.value, CONTENT_LENGTH_MAX));
     case 'max-forwards':
       return parseCount(field.value, CSEQ_MAX) !== undefined;
-    case 'expires':
-      // A delta too large to be meant is no reason to refuse (RFC 4475 section 3.1.2.4), one that is no number is.
-      return /^\d{1,200}(?:[ \t]*;.*)?$/.test(field.value);
     case 'contact':
       return field.value === '*' || parseNameAddresses(field.value) !== undefined;
     case 'route':
     case 'record-route':
       return parseNameAddresses(field.value) !== undefined;
-    case 'date':
-      return DATE.test(field.value);
     default:
+      // Nothing here reads Date or Expires: a value that cannot be read is no reason to refuse (RFC 4475 section 3.1.2.12).
       return true;
   }
 }

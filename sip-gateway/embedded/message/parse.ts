@@ -42,9 +42,8 @@ export function parseMessage(bytes: Uint8Array): ParseResult {
   if (headEnd < 0) return fault('no-header-end', 'no empty line after the headers');
   const lines = headLines(bytes.subarray(start, headEnd));
   const startLine = readStartLine(lines[0] ?? '');
-  const fields = readFields(lines);
-  if (fields.kind === 'malformed') return fault(fields.fault, fields.detail);
-  const headers = fields.headers;
+  if (lines.length > HEADERS_MAX) return fault('too-many-headers', `${lines.length}`);
+  const { headers, badLine } = readFields(lines);
   const checked = readCoreHeaders(headers);
   const core = checked.core;
 
@@ -52,6 +51,7 @@ export function parseMessage(bytes: Uint8Array): ParseResult {
     return fault(startLine.fault, startLine.detail, startLine.method === undefined ? undefined : { method: startLine.method, headers, core });
   }
   const partial = startLine.kind === 'request' ? { method: startLine.method, headers, core } : undefined;
+  if (badLine !== undefined) return fault('header-line', badLine, partial);
   if (checked.kind === 'malformed') return fault('header-value', checked.header, partial);
   if (startLine.kind === 'request' && core.cseq !== undefined && core.cseq.method !== startLine.method) {
     return fault('method-mismatch', 'CSeq names another method', partial);
@@ -117,23 +117,24 @@ function isRequestUri(uri: string): boolean {
   return parseSipUri(uri)?.headers === '';
 }
 
-type Fields =
-  | { readonly kind: 'fields'; readonly headers: readonly HeaderField[] }
-  | { readonly kind: 'malformed'; readonly fault: ParseFault; readonly detail: string };
+interface Fields {
+  readonly headers: readonly HeaderField[];
+  /** The beginning of the first line that is no header field; the others are read nevertheless, for the answer. */
+  readonly badLine: string | undefined;
+}
 
 function readFields(lines: readonly string[]): Fields {
-  if (lines.length > HEADERS_MAX) return { kind: 'malformed', fault: 'too-many-headers', detail: `${lines.length}` };
   const headers: HeaderField[] = [];
+  let badLine: string | undefined;
   for (let i = 1; i < lines.length; i += 1) {
     const line = lines[i] as string;
     const colon = line.indexOf(':');
     const name = colon < 0 ? '' : line.slice(0, colon).trimEnd();
     if (!isHeaderName(name) || /[\r\n]/.test(line)) {
-      return { kind: 'malformed', fault: 'header-line', detail: line.slice(0, 40) };
-    }
-    headers.push({ name: headerDisplayName(name), key: headerKey(name), value: line.slice(colon + 1).trim() });
+      badLine ??= line.slice(0, 40);
+    } else headers.push({ name: headerDisplayName(name), key: headerKey(name), value: line.slice(colon + 1).trim() });
   }
-  return { kind: 'fields', headers };
+  return { headers, badLine };
 }
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });

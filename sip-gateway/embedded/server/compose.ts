@@ -24,8 +24,8 @@ export function composeResponse(request: { readonly headers: readonly HeaderFiel
         headers.push(field);
         break;
       case 'to': {
-        const needsTag = parts.localTag !== '' && core.to?.params['tag'] === undefined;
-        headers.push(needsTag ? header('To', `${field.value};tag=${parts.localTag}`) : field);
+        const hasTag = core.to === undefined ? /;\s*tag\s*=/i.test(field.value) : core.to.params['tag'] !== undefined;
+        headers.push(parts.localTag !== '' && !hasTag ? header('To', `${field.value};tag=${parts.localTag}`) : field);
         break;
       }
       case 'record-route':

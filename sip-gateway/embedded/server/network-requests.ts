@@ -1,7 +1,7 @@
 import { contactUri } from '../dialog/dialog.ts';
 import { isTooShort, MIN_SE_S } from '../dialog/session-timer.ts';
 import type { CoreHeaders } from '../message/core-headers.ts';
-import { header, headerFields, type HeaderField, listTokens, type SipRequest } from '../message/sip-message.ts';
+import { header, headerFields, headerValue, type HeaderField, listTokens, type SipRequest } from '../message/sip-message.ts';
 import { schemeOf } from '../message/uri.ts';
 import { stampVia } from '../message/via.ts';
 import { writeMessage } from '../message/write.ts';
@@ -65,7 +65,7 @@ export class NetworkRequests {
 
   /** The one answer that a message gets which cannot be served; never to an ACK, never larger than a few copied headers. */
   refuseStateless(request: { readonly method: string; readonly headers: readonly HeaderField[] }, core: CoreHeaders, peer: Peer, status: number, headers: readonly HeaderField[] = [], reason: string = REASONS[status] ?? 'Refused'): void {
-    if (request.method === 'ACK' || !isAnswerable(core)) return;
+    if (request.method === 'ACK' || !hasWhatIsCopied(request)) return;
     const response = composeResponse(withReceived(request, core, peer), core, { status, reason, localTag: this.#context.token(), headers });
     this.#transports.send(this.#transports.replyTo(peer, core.via?.port), writeMessage(response));
   }
@@ -187,6 +187,11 @@ function isAnswerable(core: CoreHeaders): boolean {
   return core.via !== undefined && core.from !== undefined && core.to !== undefined && core.callId !== undefined && core.cseq !== undefined;
 }
 
+/** Whether everything is there that an answer copies, readable or not: a telephone that writes To in its own way is told so, instead of ringing into silence. */
+function hasWhatIsCopied(request: { readonly headers: readonly HeaderField[] }): boolean {
+  return COPIED.every((key) => (headerValue(request, key) ?? '') !== '');
+}
+
 /** What an INVITE that opens a dialog has to have, RFC 3261 sections 8.1.1.3 and 8.1.1.8. */
 function missingFor(request: SipRequest, core: CoreHeaders): string | undefined {
   if (request.method !== 'INVITE' || core.to?.params['tag'] !== undefined) return undefined;
@@ -201,3 +206,6 @@ function withReceived(request: { readonly headers: readonly HeaderField[] }, cor
   const value = stampVia(top.value, core.via, peer);
   return { headers: request.headers.map((field) => (field === top ? header('Via', value) : field)) };
 }
+
+/** RFC 3261 section 8.2.6.2. */
+const COPIED = ['via', 'from', 'to', 'call-id', 'cseq'] as const;

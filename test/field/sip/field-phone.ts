@@ -73,10 +73,14 @@ export class FieldPhone {
 
   /** Sends a request and gives its final answer. */
   async ask(method: string, message: Message = {}): Promise<Answer> {
+    this.send(method, message);
+    return await this.final(method);
+  }
+
+  send(method: string, message: Message = {}): void {
     this.#cseq += 1;
     this.#branch = this.#newBranch();
     this.raw(this.#request(method, this.#cseq, this.#branch, message));
-    return await this.final(method);
   }
 
   async final(method: string): Promise<Answer> {
