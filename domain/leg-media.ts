@@ -91,6 +91,10 @@ export interface LegMediaStats {
   readonly packetsDuplicate: number;
   readonly packetsFromStrangers: number;
   readonly packetsMalformed: number;
+  /** Packets that were taken from an address that neither SDP nor signalling names, because those that are named sent nothing. */
+  readonly packetsFromUnnamed?: number;
+  /** How often a source that signalling names better took the place of another. */
+  readonly sourcesDisplaced?: number;
   readonly framesConcealed: number;
   readonly jitterMs: Ms;
   readonly lossRatio: Ratio;

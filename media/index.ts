@@ -2,6 +2,7 @@ export { createMediaPool, type MediaLog, type MediaPool, type MediaPoolDeps, typ
 export type { OpenPcmLeg } from './io/pcm-pool-leg.ts';
 export type { OpenPeerLeg } from './io/peer-pool-leg.ts';
 export type { OpenLeg } from './io/pool-leg.ts';
+export { LegMediaCore, type LegIdentity, type LegOutput } from './leg-media.ts';
 export type { LegChange, LegSpec, PcmLegSpec, PeerLegChange, PeerLegSpec, RemoteMedia } from './leg-spec.ts';
 export { mediaOptions, type MediaOptions } from './options.ts';
 export type {

@@ -148,6 +148,8 @@ export class LegMediaCore implements LegCore, InboundSink {
       packetsLate: this.#inbound.late,
       packetsDuplicate: this.#inbound.duplicates,
       packetsFromStrangers: this.#latch.strangers,
+      packetsFromUnnamed: this.#latch.fromUnnamed,
+      sourcesDisplaced: this.#latch.displaced,
       packetsMalformed: this.#malformed + this.#inbound.malformed + this.#reports.malformed,
       framesConcealed: this.#inbound.framesConcealed,
       jitterMs: received.jitterMs,

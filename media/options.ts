@@ -14,6 +14,10 @@ const portsOptions = z
 
 const latchOptions = z
   .strictObject({
+    unnamed: z
+      .enum(['when-silent', 'never'])
+      .default('when-silent')
+      .describe('Addresses that neither SDP nor signalling names. when-silent: may become the source of a call while those that are named send nothing, which callers behind some proxies need. never: are refused.'),
     preferMs: milliseconds(0, 10_000)
       .default(1_000)
       .describe('How long only the addresses that SDP and signalling name may become the source of a call. Milliseconds.'),
@@ -22,7 +26,7 @@ const latchOptions = z
       .min(1)
       .max(100)
       .default(5)
-      .describe('Packets in a row that an address named by nobody must send before it may become the source, once preferMs has passed.'),
+      .describe('Packets in a row that an address named by nobody must send before it may become the source, once preferMs has passed. Whoever is named takes its place at once.'),
     rebindAfterMs: milliseconds(100, 30_000)
       .default(500)
       .describe('How long the locked source must be silent before the same stream (SSRC) may go on from another address. Milliseconds.'),

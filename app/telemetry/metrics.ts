@@ -36,6 +36,8 @@ export class CallMetrics {
   readonly #lost = this.#counter('parley_rtp_packets_lost_total', 'RTP packets of ended calls that never came');
   readonly #recovered = this.#counter('parley_rtp_packets_recovered_total', 'Lost packets that came back, by forward error correction or sent again');
   readonly #strangers = this.#counter('parley_rtp_packets_from_strangers_total', 'RTP packets from addresses that a call does not talk with');
+  readonly #unnamed = this.#counter('parley_rtp_packets_from_unnamed_total', 'RTP packets that calls took from addresses that neither SDP nor signalling names');
+  readonly #displaced = this.#counter('parley_rtp_sources_displaced_total', 'RTP sources whose place was taken by one that signalling names better');
   readonly #stale = this.#counter('parley_stale_turn_packets_total', 'Packets of an aborted turn that left: each is a defect');
   readonly #jitter = new Histogram({ name: 'parley_rtp_jitter_seconds', help: 'Interarrival jitter at the end of a call', buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1], registers: [this.registry] });
   readonly #mos = new Histogram({ name: 'parley_call_mos', help: 'Estimated MOS (E-model) at the end of a call', buckets: [1, 2, 2.5, 3, 3.5, 4, 4.2, 4.4, 5], registers: [this.registry] });
@@ -123,6 +125,8 @@ export class CallMetrics {
     this.#lost.inc(Math.max(0, stats.packetsLost));
     this.#recovered.inc(stats.packetsRecovered ?? 0);
     this.#strangers.inc(stats.packetsFromStrangers);
+    this.#unnamed.inc(stats.packetsFromUnnamed ?? 0);
+    this.#displaced.inc(stats.sourcesDisplaced ?? 0);
     this.#stale.inc(stats.staleTurnPackets);
     this.#jitter.observe(stats.jitterMs / 1000);
     this.#mos.observe(stats.mos);

@@ -76,6 +76,21 @@ it('counts calls, turns and the time to the first sound', async () => {
   expect(text).toMatch(/parley_first_sound_seconds_bucket\{le="0.5",leg_kind="sip",source="knowledge"\} 1/);
 });
 
+it('counts packets that were taken from addresses that nobody named, and the record shows them', async () => {
+  const metrics = new CallMetrics();
+  const stats = {
+    packetsReceived: 90, packetsSent: 90, packetsLost: 0, packetsLate: 0, packetsDuplicate: 0, packetsFromStrangers: 5, packetsMalformed: 0, packetsFromUnnamed: 40, sourcesDisplaced: 1,
+    framesConcealed: 0, jitterMs: 1, lossRatio: 0, mos: 4.4, sendJitterMaxMs: 1, staleTurnPackets: 0, piecesRefused: 0,
+  };
+  const events: readonly CallEvent[] = [...SHORT_CALL.slice(0, -1), { callId: 'call-1', atMs: 7000, kind: 'call-ended', reason: { by: 'caller', code: 'hangup' }, stats }];
+  for (const event of events) metrics.observe(event);
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('parley_rtp_packets_from_unnamed_total 40');
+  expect(text).toContain('parley_rtp_sources_displaced_total 1');
+  const record = callRecord(events.map((event, sequence) => ({ callId: event.callId, sequence, event, wallMs: event.atMs })));
+  expect(record?.stats).toMatchObject({ packetsFromUnnamed: 40, sourcesDisplaced: 1 });
+});
+
 it('tells browser calls from telephone calls', async () => {
   const metrics = new CallMetrics();
   const [start, answered] = SHORT_CALL;
