@@ -72,8 +72,7 @@ describe('inbound line', () => {
 
   it('takes keys as fast as a telephone dials them, and no flood', () => {
     const line = new Line();
-    const end = Uint8Array.of(5, 0x8a, 1, 64);
-    for (let i = 0; i < 1_000; i += 1) line.packet(i, i, i * 160, end, 101);
+    for (let i = 0; i < 1_000; i += 1) line.packet(i, i, i * 160, Uint8Array.of(5 + (i % 2), 0x8a, 1, 64), 101);
     expect(line.keys.length).toBeGreaterThanOrEqual(40);
     expect(line.keys.length).toBeLessThanOrEqual(61);
   });
@@ -125,6 +124,31 @@ describe('inbound line', () => {
       }
       expect([voiced, filled]).toEqual([90_000 * 160, 0]);
     }
+  });
+
+  it('is not torn by timestamps whose steps are a sample or two off', () => {
+    const line = new Line();
+    let timestamp = 0;
+    for (let i = 0; i < 500; i += 1) line.packet(i * 20, i, (timestamp += 158 + ((i * 7) % 5)));
+    expect([line.share('voice'), line.share('silence'), line.share('concealed')]).toEqual([80_000, 0, 0]);
+  });
+
+  it.each([40, 60])('does not fill between packets of %i ms that come a little late', (ptimeMs) => {
+    const line = new Line();
+    for (let i = 0; i < 100; i += 1) {
+      const atMs = i * ptimeMs + (i % 3) * 12;
+      for (let tick = 10; tick < ptimeMs + 12; tick += 10) if (i > 0) line.inbound.tick(Math.min(atMs, (i - 1) * ptimeMs + ((i - 1) % 3) * 12 + tick));
+      line.packet(atMs, i, i * ptimeMs * 8, speech(0, ptimeMs * 8));
+    }
+    expect(line.share('silence')).toBe(0);
+  });
+
+  it('does not count the packets of a key as jitter', () => {
+    const line = new Line();
+    for (let i = 0; i < 50; i += 1) line.packet(i * 20, i, i * 160);
+    for (let i = 0; i < 50; i += 1) line.packet(1000 + i * 20, 50 + i, 8000, Uint8Array.of(5, 10, (i * 160) >> 8, (i * 160) & 0xff), 101);
+    for (let i = 0; i < 5; i += 1) line.packet(2000 + i * 20, 100 + i, 16_000 + i * 160);
+    expect(line.inbound.stats.jitterMs).toBeLessThan(1);
   });
 
   it('goes on after a timestamp jump and after a new SSRC', () => {

@@ -1,13 +1,17 @@
 import type { Ms } from '#domain/units';
+import { CallerKeys } from './caller-keys.ts';
 import { readComfortNoise } from './codec/comfort-noise.ts';
 import { MAX_LINE_SAMPLES, type LineDecoder } from './codec/line-decoder.ts';
 import type { ArrivalWatch } from './jitter/arrival-watch.ts';
-import { JitterBuffer } from './jitter/jitter-buffer.ts';
+import { AudioCredit } from './jitter/audio-credit.ts';
+import { JitterBuffer, type Released } from './jitter/jitter-buffer.ts';
 import { FILL_MS, LineFiller, type FrameOrigin } from './jitter/line-filler.ts';
-import { DtmfReceiver, readTelephoneEvent, type PressedKey } from './rtp/dtmf.ts';
+import { MissingAudio } from './jitter/missing-audio.ts';
+import type { PressedKey } from './rtp/dtmf-receiver.ts';
 import type { RtpPacket } from './rtp/packet.ts';
 import { ReceiverStats } from './rtp/receiver-stats.ts';
-import { SequenceTracker, timestampDelta } from './rtp/sequence.ts';
+import { RestartWatch } from './rtp/restart-watch.ts';
+import { SequenceTracker } from './rtp/sequence.ts';
 
 export type { FrameOrigin } from './jitter/line-filler.ts';
 
@@ -44,45 +48,33 @@ export class Inbound {
   #format: InboundFormat;
   readonly #decoder: LineDecoder;
   readonly #watch: ArrivalWatch | undefined;
-  /** RTP clock ticks and samples of the line, against each other and against time. */
-  readonly #ticksPerSample: number;
+  /** Samples of the line. */
   readonly #perMs: number;
-  /** Wide lines need whole pairs of samples. */
-  readonly #grain: 1 | 2;
   readonly #tracker = new SequenceTracker();
+  readonly #restarts = new RestartWatch();
   readonly #jitter: JitterBuffer;
-  readonly #dtmf: DtmfReceiver;
+  readonly #missing: MissingAudio;
+  readonly #keys: CallerKeys;
   readonly #filler: LineFiller;
   readonly stats: ReceiverStats;
   #ssrc = -1;
-  /** RTP timestamp at which the next audio should begin; -1: unknown. */
-  #expectedTimestamp = -1;
-  /** Samples of the line put in since the last audio packet. */
-  #filledSamples = 0;
   /** Until when the line has been filled, on the clock. */
   #filledUntilMs: Ms = -1;
   #starving = false;
-  #lossPending = false;
   #packetsAnswered = 0;
-  /** Audio that packets may bring now, milliseconds; below 0 after one that brought more. */
-  #creditMs: Ms = MOST_AHEAD_MS;
-  #creditAtMs: Ms = -1;
-  #keysLeft = KEYS_AT_ONCE;
-  #keyAtMs: Ms = 0;
+  readonly #credit = new AudioCredit();
   packetsReceived = 0;
-  /** Not understood, or far more than there is time for. */
-  malformed = 0;
+  #malformed = 0;
 
   constructor(options: InboundOptions, format: InboundFormat, decoder: LineDecoder, sink: InboundSink, noiseSeed: number, watch?: ArrivalWatch) {
     this.#options = options;
     this.#format = format;
     this.#decoder = decoder;
     this.#watch = watch;
-    this.#ticksPerSample = decoder.rtpClockHz / decoder.lineRateHz;
     this.#perMs = decoder.lineRateHz / 1000;
-    this.#grain = decoder.lineRateHz === 16_000 ? 2 : 1;
+    this.#missing = new MissingAudio(decoder.rtpClockHz, decoder.lineRateHz);
     this.stats = new ReceiverStats(decoder.rtpClockHz);
-    this.#dtmf = new DtmfReceiver(format.telephoneEventClockHz ?? decoder.rtpClockHz);
+    this.#keys = new CallerKeys(format.telephoneEventClockHz ?? decoder.rtpClockHz, (nowMs, key) => sink.key(nowMs, key));
     this.#sink = sink;
     this.#jitter = new JitterBuffer(options.maxWaitMs);
     this.#filler = new LineFiller(decoder, options.concealMs, noiseSeed, (nowMs, pcm, count, origin) => sink.frame(nowMs, pcm, count, origin));
@@ -95,32 +87,38 @@ export class Inbound {
   /** A packet of the caller's, by its authenticated or latched source. `bytes` need not outlive the call. */
   packet(nowMs: Ms, rtp: RtpPacket, bytes: Uint8Array): void {
     if (!this.#isKnown(rtp.payloadType)) {
-      this.malformed += 1;
+      this.#malformed += 1;
       return;
     }
-    if (rtp.ssrc !== this.#ssrc) this.#newStream(rtp.ssrc);
+    const isEvent = this.#format.telephoneEventPayloadTypes.includes(rtp.payloadType);
+    if (isEvent) {
+      this.#keys.packet(nowMs, rtp, bytes);
+      // Keys with an SSRC or a sequence of their own say nothing about the voice.
+      if (this.#ssrc >= 0 && (rtp.ssrc !== this.#ssrc || !this.#tracker.fits(rtp.sequence))) {
+        this.packetsReceived += 1;
+        return;
+      }
+    }
+    if (rtp.ssrc !== this.#ssrc) this.#newStream(nowMs, rtp.ssrc);
     const verdict = this.#tracker.update(rtp.sequence);
-    if (verdict === 'suspect') return;
-    if (verdict === 'restarted') this.#restart();
-    this.packetsReceived += 1;
-    const extended = this.#tracker.extended;
-    this.stats.packet(extended, rtp.timestamp, nowMs);
-    const isAnswer = this.#watch?.arrived(nowMs, extended, rtp.timestamp) === true;
-    if (this.#format.telephoneEventPayloadTypes.includes(rtp.payloadType)) this.#event(nowMs, rtp, bytes);
-    const placed = this.#jitter.push(nowMs, extended, rtp.payloadType, rtp.timestamp, bytes, rtp.payloadStart, rtp.payloadEnd);
-    if (isAnswer && placed === 'taken') this.#packetsAnswered += 1;
-    this.#drain(nowMs);
+    if (verdict === 'suspect') {
+      if (this.#restarts.dropped(nowMs, rtp, bytes, true)) this.#beginAnew(nowMs);
+      return;
+    }
+    if (verdict === 'restarted') return this.#beginAnew(nowMs, rtp, bytes);
+    this.#ordered(nowMs, rtp, bytes, isEvent);
   }
 
   /** Called at least every few tens of milliseconds: gives up on gaps and fills the line. */
   tick(nowMs: Ms): void {
     this.#drain(nowMs);
-    const key = this.#dtmf.expire(nowMs);
-    if (key !== undefined) this.#key(nowMs, key);
+    this.#keys.tick(nowMs);
     // What waits behind a gap will be released, or the gap be concealed, before silence is called for.
     if (this.#filledUntilMs < 0 || this.#jitter.waitingPackets > 0) return;
     const missingMs = nowMs - this.#filledUntilMs;
-    const patienceMs = this.#starving || this.#filler.noiseDbov !== undefined ? FILL_MS : (this.#watch?.starveMs ?? this.#options.starveMs);
+    // What comes in longer packets comes less often.
+    const longerMs = Math.max(0, this.#missing.frameMs - USUAL_PACKET_MS);
+    const patienceMs = this.#starving || this.#filler.noiseDbov !== undefined ? FILL_MS : (this.#watch?.starveMs ?? this.#options.starveMs) + longerMs;
     if (missingMs < patienceMs) return;
     this.#starving = true;
     this.#decoder.silence();
@@ -129,9 +127,14 @@ export class Inbound {
     const step = FILL_MS * this.#perMs;
     for (let left = Math.floor((nowMs - this.#filledUntilMs) / FILL_MS); left > 0; left -= 1) {
       this.#filler.silence(nowMs, step);
-      this.#filledSamples += step;
       this.#filledUntilMs += FILL_MS;
+      this.#missing.filled(step, this.#filledUntilMs);
     }
+  }
+
+  /** Packets that were not understood, and what came far faster than time. */
+  get malformed(): number {
+    return this.#malformed + this.#keys.malformed;
   }
 
   get remoteSsrc(): number {
@@ -160,115 +163,107 @@ export class Inbound {
     return audioPayloadTypes.includes(payloadType) || telephoneEventPayloadTypes.includes(payloadType) || comfortNoisePayloadTypes.includes(payloadType);
   }
 
-  #newStream(ssrc: number): void {
-    if (this.#ssrc >= 0) this.#restart();
+  /** A packet that has its place in the sequence. */
+  #ordered(nowMs: Ms, rtp: RtpPacket, bytes: Uint8Array, isEvent: boolean): void {
+    const { extended } = this.#tracker;
+    this.packetsReceived += 1;
+    if (isEvent) this.stats.event(extended);
+    else this.stats.packet(extended, rtp.timestamp, nowMs);
+    const isAnswer = this.#watch?.arrived(nowMs, extended, rtp.timestamp) === true;
+    const placed = this.#jitter.push(nowMs, extended, rtp.payloadType, rtp.timestamp, bytes, rtp.payloadStart, rtp.payloadEnd);
+    if (placed === 'taken') {
+      if (isAnswer) this.#packetsAnswered += 1;
+      if (extended === this.#tracker.highest) this.#restarts.taken();
+      if (!isEvent) this.#restarts.newest(rtp.timestamp);
+    } else if (!isEvent && this.#restarts.dropped(nowMs, rtp, bytes, false)) return this.#beginAnew(nowMs);
+    this.#drain(nowMs);
+  }
+
+  #newStream(nowMs: Ms, ssrc: number): void {
+    if (this.#ssrc >= 0) this.#restart(nowMs);
     this.#ssrc = ssrc;
     this.#tracker.reset();
   }
 
-  #restart(): void {
+  /** The sender has begun its sequence anew, with the packets that were held and then this one. */
+  #beginAnew(nowMs: Ms, rtp?: RtpPacket, bytes?: Uint8Array): void {
+    const held = this.#restarts.take();
+    this.#restart(nowMs);
+    this.#tracker.reset();
+    for (const packet of held) this.packet(nowMs, packet.rtp, packet.bytes);
+    if (rtp !== undefined && bytes !== undefined) this.packet(nowMs, rtp, bytes);
+  }
+
+  #restart(nowMs: Ms): void {
+    // What waits for a packet that is not to come was said all the same.
+    this.#drain(nowMs, Number.POSITIVE_INFINITY);
     this.stats.restart();
+    this.#restarts.begin();
     this.#watch?.restarted();
     this.#jitter.reset();
-    this.#dtmf.reset();
-    this.#expectedTimestamp = -1;
-    this.#lossPending = false;
+    this.#missing.restart();
     this.#filler.noiseDbov = undefined;
   }
 
-  #event(nowMs: Ms, rtp: RtpPacket, bytes: Uint8Array): void {
-    const event = readTelephoneEvent(bytes, rtp.payloadStart, rtp.payloadEnd);
-    if (event === undefined) {
-      this.malformed += 1;
-      return;
-    }
-    for (const key of this.#dtmf.packet(nowMs, rtp.timestamp, event)) this.#key(nowMs, key);
-  }
-
-  /** Each key is written down and thought about, and costs its sender one packet. */
-  #key(nowMs: Ms, key: PressedKey): void {
-    this.#keysLeft = Math.min(KEYS_AT_ONCE, this.#keysLeft + Math.max(0, nowMs - this.#keyAtMs) / MS_PER_KEY);
-    this.#keyAtMs = nowMs;
-    if (this.#keysLeft < 1) {
-      this.malformed += 1;
-      return;
-    }
-    this.#keysLeft -= 1;
-    this.#sink.key(nowMs, key);
-  }
-
-  #drain(nowMs: Ms): void {
+  /** `waitedUntilMs`: gaps are judged by that time. */
+  #drain(nowMs: Ms, waitedUntilMs: Ms = nowMs): void {
     if (this.#watch !== undefined) this.#jitter.maxWaitMs = this.#watch.gapWaitMs;
     const out = this.#jitter.out;
-    while (this.#jitter.pop(nowMs)) {
-      if (out.kind === 'lost') this.#lossPending = true;
-      else if (this.#format.audioPayloadTypes.includes(out.payloadType)) this.#audio(nowMs, out.payloadType, out.timestamp, out.bytes, out.start, out.end);
-      else if (this.#format.comfortNoisePayloadTypes.includes(out.payloadType)) this.#comfortNoise(nowMs, out.timestamp, out.bytes, out.start, out.end);
+    while (this.#jitter.pop(waitedUntilMs)) {
+      if (out.kind === 'lost') this.#missing.lost(out.lostPackets);
+      else if (this.#format.audioPayloadTypes.includes(out.payloadType)) this.#audio(nowMs, out);
+      else if (this.#format.comfortNoisePayloadTypes.includes(out.payloadType)) this.#comfortNoise(nowMs, out);
     }
   }
 
-  #audio(nowMs: Ms, payloadType: number, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
+  #audio(nowMs: Ms, { payloadType, arrivedAtMs, timestamp, bytes, start, end }: Released): void {
     if (end <= start) return;
-    if (!this.#hasCredit(nowMs)) {
-      this.malformed += 1;
+    if (!this.#credit.has(nowMs)) {
+      this.#malformed += 1;
       return;
     }
-    this.#fillGap(nowMs, timestamp, bytes, start, end);
+    const missing = this.#fillGap(nowMs, this.#missing.before(arrivedAtMs, timestamp, true), bytes, start, end);
     const count = this.#decoder.decode(bytes, start, end, scratch, payloadType);
     if (count <= 0) {
-      this.malformed += 1;
+      this.#malformed += 1;
       return;
     }
-    this.#creditMs -= count / this.#perMs;
-    this.#expectedTimestamp = (timestamp + count * this.#ticksPerSample) >>> 0;
-    this.#filledSamples = 0;
+    this.#credit.spend(count / this.#perMs);
+    this.#missing.took(arrivedAtMs, timestamp, missing, count);
     this.#filledUntilMs = nowMs;
     this.#starving = false;
     this.#filler.noiseDbov = undefined;
     this.#sink.frame(nowMs, scratch, count, 'voice');
   }
 
-  #comfortNoise(nowMs: Ms, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
+  #comfortNoise(nowMs: Ms, { arrivedAtMs, timestamp, bytes, start, end }: Released): void {
     const level = readComfortNoise(bytes, start, end);
-    if (level === undefined || !this.#hasCredit(nowMs)) {
-      this.malformed += 1;
+    if (level === undefined || !this.#credit.has(nowMs)) {
+      this.#malformed += 1;
       return;
     }
+    // It stands for time as audio does.
+    this.#credit.spend(FILL_MS);
     this.#filler.noiseDbov = level;
     // Noise that begins: what is missing up to here was silence. Later packets only change the level.
     if (!this.#starving) {
-      this.#fillGap(nowMs, timestamp);
-      this.#expectedTimestamp = timestamp;
-      this.#filledSamples = 0;
+      const missing = this.#fillGap(nowMs, this.#missing.before(arrivedAtMs, timestamp, false));
+      this.#missing.took(arrivedAtMs, timestamp, missing, 0);
       this.#filledUntilMs = nowMs;
     }
   }
 
-  /** A few bytes can stand for half a second of audio, each of which costs detection: who sends faster than time must not slow other calls. */
-  #hasCredit(nowMs: Ms): boolean {
-    const elapsedMs = this.#creditAtMs < 0 ? 0 : Math.max(0, nowMs - this.#creditAtMs);
-    this.#creditAtMs = nowMs;
-    this.#creditMs = Math.min(MOST_AHEAD_MS, this.#creditMs + elapsedMs * CREDIT_SPEED);
-    return this.#creditMs > 0;
-  }
-
-  /** Brings the line up to `timestamp`, less what the clock has put in already. The payload behind the gap may know its last frame. */
-  #fillGap(nowMs: Ms, timestamp: number, bytes?: Uint8Array, start = 0, end = 0): void {
-    const lost = this.#lossPending;
-    this.#lossPending = false;
-    if (this.#expectedTimestamp < 0) return;
-    const grain = this.#grain;
-    const gap = Math.floor(timestampDelta(timestamp, this.#expectedTimestamp) / this.#ticksPerSample / grain) * grain;
-    // Backwards or far ahead: the sender has a new time base.
-    if (gap <= 0 || gap > LONGEST_GAP_MS * this.#perMs) return;
-    const missing = Math.min(gap - this.#filledSamples, LONGEST_FILL_MS * this.#perMs);
-    if (missing <= 0) return;
-    this.#creditMs -= missing / this.#perMs;
-    if (!lost || this.#filledSamples > 0) {
+  /** Puts in what is missing before a packet, and returns how much that was. The payload behind the gap may know its last frame. */
+  #fillGap(nowMs: Ms, gapSamples: number, bytes?: Uint8Array, start = 0, end = 0): number {
+    const missing = Math.min(gapSamples, LONGEST_FILL_MS * this.#perMs);
+    if (missing <= 0) return 0;
+    this.#credit.spend(missing / this.#perMs);
+    if (this.#missing.isLoss) this.#filler.replace(nowMs, missing, bytes, start, end);
+    else {
       this.#decoder.silence();
-      return this.#filler.silence(nowMs, missing);
+      this.#filler.silence(nowMs, missing);
     }
-    this.#filler.replace(nowMs, missing, bytes, start, end);
+    return missing;
   }
 }
 
@@ -276,12 +271,5 @@ export class Inbound {
 const scratch = new Int16Array(MAX_LINE_SAMPLES);
 
 const LONGEST_FILL_MS = 400;
-/** DTX may be long. */
-const LONGEST_GAP_MS = 60_000;
-/** What a network that stalled may bring all at once. */
-const MOST_AHEAD_MS = 5_000;
-/** Clocks of senders are off by less. */
-const CREDIT_SPEED = 1.1;
-/** A number that was dialled ahead, and what the fastest dialler sends. */
-const KEYS_AT_ONCE = 40;
-const MS_PER_KEY = 50;
+/** For which `starveMs` is told. */
+const USUAL_PACKET_MS = 20;

@@ -12,7 +12,7 @@ import { Outbound } from './outbound.ts';
 import { PlayoutSchedule } from './playout/playout-schedule.ts';
 import { meanOpinionScore, oneWayDelayMs } from './quality.ts';
 import { DtmfSender } from './rtp/dtmf-sender.ts';
-import type { PressedKey } from './rtp/dtmf.ts';
+import type { PressedKey } from './rtp/dtmf-receiver.ts';
 import type { OutboundIdentity } from './rtp/outgoing-stream.ts';
 import { looksLikeRtcp, RtpPacket } from './rtp/packet.ts';
 import { ReportSession, sentSoFar, type SentSoFar } from './rtp/report-session.ts';

@@ -12,7 +12,7 @@ import type { MediaOptions } from './options.ts';
 import { createPeerCodec, type PeerCodec } from './peer-codec.ts';
 import { PlayoutSchedule } from './playout/playout-schedule.ts';
 import { meanOpinionScore, oneWayDelayMs } from './quality.ts';
-import type { PressedKey } from './rtp/dtmf.ts';
+import type { PressedKey } from './rtp/dtmf-receiver.ts';
 import { PacketHistory } from './rtp/packet-history.ts';
 import { looksLikeRtcp, RtpPacket } from './rtp/packet.ts';
 import { ReportSession, sentSoFar } from './rtp/report-session.ts';

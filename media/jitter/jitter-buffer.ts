@@ -8,6 +8,7 @@ export interface Released {
   kind: 'packet' | 'lost';
   /** Packets that are lost in a row before the next one; only for `lost`. */
   lostPackets: number;
+  arrivedAtMs: Ms;
   payloadType: number;
   timestamp: number;
   bytes: Uint8Array;
@@ -28,7 +29,7 @@ export class JitterBuffer {
   #gapSinceMs: Ms = 0;
   /** Which of the last 64 sequence numbers before `#next` were declared lost. */
   readonly #wasLost = new Uint8Array(LOST_MEMORY);
-  readonly out: Released = { kind: 'packet', lostPackets: 0, payloadType: 0, timestamp: 0, bytes: EMPTY, start: 0, end: 0 };
+  readonly out: Released = { kind: 'packet', lostPackets: 0, arrivedAtMs: 0, payloadType: 0, timestamp: 0, bytes: EMPTY, start: 0, end: 0 };
   #direct = false;
   late = 0;
   duplicates = 0;
@@ -44,7 +45,7 @@ export class JitterBuffer {
     if (this.#next < 0) this.#next = extended;
     if (extended < this.#next) return this.#passed(extended);
     if (extended === this.#next && !this.#direct) {
-      this.#offerDirectly(payloadType, timestamp, bytes, start, end);
+      this.#offerDirectly(nowMs, payloadType, timestamp, bytes, start, end);
       return 'taken';
     }
     if (this.#waiting.has(extended)) {
@@ -91,23 +92,24 @@ export class JitterBuffer {
     return this.#waiting.size;
   }
 
-  #offerDirectly(payloadType: number, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
+  #offerDirectly(nowMs: Ms, payloadType: number, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
     this.#direct = true;
     if (this.#waiting.size > 0) this.reordered += 1;
-    this.#fill(payloadType, timestamp, bytes, start, Math.min(end, start + MAX_PACKET_SAMPLES));
+    this.#fill(nowMs, payloadType, timestamp, bytes, start, Math.min(end, start + MAX_PACKET_SAMPLES));
   }
 
   #release(packet: Waiting): boolean {
     this.#waiting.delete(this.#next);
-    this.#fill(packet.payloadType, packet.timestamp, packet.bytes, 0, packet.bytes.length);
+    this.#fill(packet.arrivedAtMs, packet.payloadType, packet.timestamp, packet.bytes, 0, packet.bytes.length);
     this.#advance(1, 0);
     return true;
   }
 
-  #fill(payloadType: number, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
+  #fill(arrivedAtMs: Ms, payloadType: number, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
     const out = this.out;
     out.kind = 'packet';
     out.lostPackets = 0;
+    out.arrivedAtMs = arrivedAtMs;
     out.payloadType = payloadType;
     out.timestamp = timestamp;
     out.bytes = bytes;

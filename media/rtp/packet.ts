@@ -42,6 +42,16 @@ export class RtpPacket {
     this.payloadEnd = end;
     return true;
   }
+
+  copy(other: RtpPacket): void {
+    this.marker = other.marker;
+    this.payloadType = other.payloadType;
+    this.sequence = other.sequence;
+    this.timestamp = other.timestamp;
+    this.ssrc = other.ssrc;
+    this.payloadStart = other.payloadStart;
+    this.payloadEnd = other.payloadEnd;
+  }
 }
 
 /** Writes the 12 bytes of a header without CSRC, extension or padding. */

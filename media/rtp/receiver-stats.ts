@@ -16,6 +16,8 @@ export class ReceiverStats {
   #receivedAtReport = 0;
   #lastArrivalTicks = 0;
   #lastTimestamp = 0;
+  /** There is a packet to compare the next one's time with. */
+  #isTimed = false;
   /** Interarrival jitter in RTP clock units; RFC 3550 section 6.4.1, gain 1/16. */
   #jitterTicks = 0;
 
@@ -23,18 +25,23 @@ export class ReceiverStats {
     this.#clockHz = clockHz;
   }
 
+  /** A packet of a telephone event, whose timestamp says when its key went down and not when it was sent. */
+  event(extended: number): void {
+    if (this.#base < 0) this.#base = this.#highest = extended;
+    if (extended > this.#highest) this.#highest = extended;
+    this.#received += 1;
+  }
+
   /** `extended` is the extended sequence number, `arrivedAtMs` the moment the packet was read. */
   packet(extended: number, timestamp: number, arrivedAtMs: Ms): void {
     const arrivalTicks = (arrivedAtMs * this.#clockHz) / 1000;
-    if (this.#base < 0) {
-      this.#base = this.#highest = extended;
-    } else {
+    if (this.#isTimed) {
       const difference = Math.abs(arrivalTicks - this.#lastArrivalTicks - timestampDelta(timestamp, this.#lastTimestamp));
       // A pause of the sender, or a new time base, is no jitter.
       if (difference < this.#clockHz) this.#jitterTicks += (difference - this.#jitterTicks) / 16;
     }
-    if (extended > this.#highest) this.#highest = extended;
-    this.#received += 1;
+    this.event(extended);
+    this.#isTimed = true;
     this.#lastArrivalTicks = arrivalTicks;
     this.#lastTimestamp = timestamp;
   }
@@ -45,6 +52,7 @@ export class ReceiverStats {
     this.#earlierExpected += this.#expectedNow;
     this.#base = this.#highest = -1;
     this.#received = 0;
+    this.#isTimed = false;
     this.#expectedAtReport = this.#receivedAtReport = 0;
   }
 

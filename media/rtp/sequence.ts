@@ -45,6 +45,13 @@ export class SequenceTracker {
     return 'suspect';
   }
 
+  /** Whether `sequence` has its place in the order, so that `update` would not doubt it. */
+  fits(sequence: number): boolean {
+    if (this.#highest < 0) return true;
+    const delta = sequenceDelta(sequence, this.#highest & 0xffff);
+    return delta < MAX_DROPOUT && delta > -MAX_MISORDER;
+  }
+
   get highest(): number {
     return this.#highest;
   }

@@ -6,7 +6,8 @@ import { tone } from '../dsp/test-signals.ts';
 import { LegMediaCore } from '../leg-media.ts';
 import type { LegSpec } from '../leg-spec.ts';
 import { mediaOptions } from '../options.ts';
-import { DtmfReceiver, readTelephoneEvent, writeTelephoneEvent, type PressedKey } from '../rtp/dtmf.ts';
+import { readTelephoneEvent, writeTelephoneEvent } from '../rtp/dtmf.ts';
+import { DtmfReceiver, type PressedKey } from '../rtp/dtmf-receiver.ts';
 import { RtpPacket, writeRtpHeader } from '../rtp/packet.ts';
 
 export const SPEC: LegSpec = {
@@ -112,7 +113,7 @@ export class Call {
     decodeG711('PCMU', packet, 12, pcm.length, pcm);
     const { sequence, timestamp, marker, payloadType } = rtp;
     const event = payloadType === 101 ? readTelephoneEvent(packet, 12, packet.length) : undefined;
-    if (event !== undefined) this.pressed.push(...this.#receiver.packet(this.nowMs, timestamp, event));
+    if (event !== undefined) this.pressed.push(...this.#receiver.packet(this.nowMs, rtp, event));
     this.sent.push({ atMs: this.nowMs, port, sequence, timestamp, marker, payloadType, levelDbov: levelDbov(pcm, 0, pcm.length) });
   }
 }
