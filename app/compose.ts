@@ -114,6 +114,7 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
     },
     page: { directory: parts.pageDir, httpsPort: () => state.httpsPort },
     gateways: [(app) => browsers.routes(app)],
+    insiders: config.http.insiders,
     trustedProxies: config.http.trustedProxies,
     log: logFunction(log),
   });

@@ -79,6 +79,11 @@ const httpOptions = z
       .max(50)
       .default([])
       .describe('Addresses or ranges of proxies in front, whose X-Forwarded-For names the caller. Without it all who come through one count as one address.'),
+    insiders: z
+      .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+      .max(50)
+      .default(['127.0.0.0/8', '::1/128'])
+      .describe('Addresses and ranges that may read GET /metrics and all of GET /health, such as that of Prometheus; everybody else needs the API token for it. What a proxy forwards that http.trustedProxies does not name counts as from outside.'),
     https: httpsOptions.describe('The same by https.'),
   })
   .prefault({});

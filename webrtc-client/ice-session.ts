@@ -1,4 +1,5 @@
 import type { PeerCommand } from '#media';
+import { matches, readIfMatch } from './entity-tags.ts';
 import type { Refusal } from './refusal.ts';
 import { isRestart, type IceFragment } from './sdp/fragment.ts';
 import type { IceCredentials } from './sdp/transport-attributes.ts';
@@ -26,8 +27,10 @@ export class IceSession {
 
   patch(fragment: IceFragment, ifMatch: string | undefined): PatchVerdict {
     if (ifMatch === undefined) return refused(428, 'PRECONDITION_REQUIRED', `Send If-Match with the entity tag of the ICE session, ${this.etag}, or "*" for an ICE restart.`);
-    const isAny = ifMatch === '*' || ifMatch === '"*"';
-    if (!isAny && ifMatch !== this.etag) return refused(412, 'PRECONDITION_FAILED', `The ICE session in force has the entity tag ${this.etag}; candidates of another one are of no use.`);
+    const wanted = readIfMatch(ifMatch);
+    if (wanted.kind === 'unreadable') return refused(400, 'BAD_IF_MATCH', 'If-Match must be "*" or a list of entity tags in quotes, such as "ice-1".');
+    const isAny = wanted.kind === 'any';
+    if (!matches(wanted, this.etag)) return refused(412, 'PRECONDITION_FAILED', `The ICE session in force has the entity tag ${this.etag}; candidates of another one are of no use.`);
     if (!isRestart(fragment, this.#remote)) {
       return { kind: 'trickle', command: fragment.candidates.length === 0 ? undefined : { kind: 'add-candidates', candidates: fragment.candidates } };
     }

@@ -5,5 +5,6 @@ export type { WebSocketGatewayDeps } from './io/websocket-deps.ts';
 export { createWebRtcGateway, type WebRtcGateway } from './io/webrtc-gateway.ts';
 export { createWebSocketGateway, type WebSocketGateway } from './io/websocket-gateway.ts';
 export { Narrator, type NarratorSetup } from './narrator.ts';
+export { readOrigin } from './origins.ts';
 export { webrtcOptions, type WebRtcOptions } from './options.ts';
 export { createPeerTransportFactory, type PeerTransportDeps } from './peer/io/factory.ts';

@@ -19,7 +19,14 @@ describe('options of browser legs', () => {
 
   it.each([
     [{ origins: ['www.example.net'] }, 'origin'],
-    [{ origins: ['https://www.example.net/path'] }, 'origin'],
+    [{ origins: ['https://www.example.net/path'] }, 'no user, path, query or wildcard'],
+    [{ origins: ['https://www.example.net/'] }, 'no user, path, query or wildcard'],
+    [{ origins: ['https://user@www.example.net'] }, 'no user, path, query or wildcard'],
+    [{ origins: ['https://www.example.net?a=b'] }, 'no user, path, query or wildcard'],
+    [{ origins: ['https://www.example.net#top'] }, 'no user, path, query or wildcard'],
+    [{ origins: ['https://*.example.net'] }, 'no user, path, query or wildcard'],
+    [{ origins: ['ws://www.example.net'] }, 'no user, path, query or wildcard'],
+    [{ origins: ['https://www.example.net:port'] }, 'no user, path, query or wildcard'],
     [{ turn: { urls: ['turn.example.net'] } }, 'TURN'],
     [{ stunServers: ['http://x'] }, 'STUN'],
     [{ bindAddresses: ['localhost'] }, 'address'],

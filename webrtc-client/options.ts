@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readOrigin } from './origins.ts';
 import { websocketOptions } from './websocket/options.ts';
 
 /** An address as it may stand in an ICE candidate; the shape only, `bind` finds out the rest. */
@@ -12,7 +13,7 @@ const turnUrl = z
 const environmentName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'must be the name of an environment variable, in capitals');
 const origin = z
   .string()
-  .regex(/^(\*|https?:\/\/[^\s/]{1,250})$/, "must be an origin such as https://www.example.net, without a path, or '*' for every one");
+  .refine((text) => text === '*' || readOrigin(text) !== undefined, "must be an origin, which is scheme, host and port, such as https://www.example.net: no user, path, query or wildcard; or '*' for every one");
 
 const turnOptions = z
   .strictObject({

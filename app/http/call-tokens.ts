@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
+import { readOrigin } from '#webrtc-client';
 import { bearerOnly } from './bearer.ts';
 import { sendProblem } from './problem.ts';
 
@@ -27,7 +28,7 @@ export interface CallTokensApi {
 export function callTokenRoutes(app: FastifyInstance, api: CallTokensApi): void {
   const wanted = z.strictObject({
     persona: z.string().min(1).max(128).refine(api.hasPersona, 'there is no persona of this name').optional(),
-    origin: z.string().max(260).regex(/^https?:\/\/[^\s/]+$/, 'must be an origin such as https://www.example.net, without a path').optional(),
+    origin: z.string().refine((text) => readOrigin(text) !== undefined, 'must be an origin such as https://www.example.net, without user, path or query').optional(),
     ttlS: z.int().min(5).max(api.maxTtlS).default(api.ttlS),
   });
   app.register(async (scope) => {

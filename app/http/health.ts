@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { LegKind } from '#domain/call';
 import type { PlacesHeld } from '../places.ts';
 
@@ -16,11 +16,14 @@ export interface HealthReport {
   readonly pages: readonly string[];
 }
 
-/** `GET /health`: 200 while calls are taken, 503 otherwise, so that a load balancer can go by the status alone. */
-export function healthRoutes(app: FastifyInstance, report: () => HealthReport): void {
-  app.get('/health', async (_request, reply) => {
+/**
+ * `GET /health`: 200 while calls are taken, 503 otherwise, so that a load balancer can go by the status alone. Whoever reaches the port is told
+ * `status`; addresses, processes and reasons are for those who run the house.
+ */
+export function healthRoutes(app: FastifyInstance, report: () => HealthReport, isInsider: (request: FastifyRequest) => boolean): void {
+  app.get('/health', async (request, reply) => {
     const health = report();
     const takesCalls = health.status === 'ready' || health.status === 'degraded';
-    return reply.code(takesCalls ? 200 : 503).send(health);
+    return reply.code(takesCalls ? 200 : 503).header('cache-control', 'no-store').send(isInsider(request) ? health : { status: health.status });
   });
 }

@@ -54,9 +54,14 @@ describe('the page', () => {
     expect(headers['cache-control']).toContain('max-age=300');
   });
 
-  it.each(['/../package.json', '/assets/%2e%2e/%2e%2e/package.json', '/assets/..%2findex.html', '/assets/..%2f..%2fpackage.json', '/assets//etc/passwd', '/assets/%00', '/assets/', '/none.js', '/assets'])('serves nothing else: %s', async (url) => {
+  it.each(['/../package.json', '/assets/%2e%2e/%2e%2e/package.json', '/assets/..%2findex.html', '/assets/..%2f..%2fpackage.json', '/assets//etc/passwd', '/assets/%00', '/assets/', '/none.js', '/assets', '/assets/.env', '/assets/%2eenv', '/assets/.git/config', '/assets/x/.env', '/.env', '/assets/./.env'])('serves nothing else: %s', async (url) => {
     build();
-    expect((await server()(url)).statusCode).toBeGreaterThanOrEqual(400);
+    for (const name of ['assets/.env', 'assets/.git/config', 'assets/x/.env', '.env']) {
+      mkdirSync(join(directory, name, '..'), { recursive: true });
+      writeFileSync(join(directory, name), 'SECRET=1');
+    }
+    const { statusCode, body } = await server()(url);
+    expect([statusCode >= 400, body.includes('SECRET')]).toEqual([true, false]);
   });
 
   it('that was not built says so, and what to do', async () => {

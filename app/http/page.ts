@@ -22,6 +22,8 @@ export function pageRoutes(app: FastifyInstance, { directory, httpsPort }: PageO
     root: directory,
     serve: false,
     cacheControl: false,
+    // What an editor or a deployment left there was not built.
+    dotfiles: 'ignore',
     // The folder may come later.
     suppressWarning: true,
     setHeaders: (reply, path) => {

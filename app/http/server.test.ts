@@ -20,6 +20,7 @@ function server(health: Partial<HealthReport> = {}, trustedProxies: readonly str
     callTokens: { token: TOKEN, ttlS: 120, maxTtlS: 600, hasPersona: (name) => name === 'bot', issue: (grant) => JSON.stringify(grant), wallMs: () => 1_000_000 },
     page: { directory: join(tmpdir(), 'there-is-none'), httpsPort: () => undefined },
     gateways: [(routes) => void routes.get('/gateway', (request) => `here, ${request.ip}`)],
+    insiders: ['127.0.0.0/8', '::1'],
     trustedProxies,
     log: () => {},
   });
@@ -92,4 +93,38 @@ it('believes only proxies that it was told of about who calls', async () => {
   expect((await ask([])).body).toBe('here, 127.0.0.1');
   expect((await ask(['10.0.0.0/8'])).body).toBe('here, 127.0.0.1');
   expect((await ask(['127.0.0.0/8'])).body).toBe('here, 192.0.2.55');
+});
+
+// Whoever reached the port read the addresses of the machine, its process ids, and why a service was down.
+it('strangers learn from /health whether calls are taken, and nothing else', async () => {
+  const { app, get } = server({ services: [{ name: 'stt', state: 'failed', reason: 'no file /home/ann/models' }], addresses: ['192.168.1.7:5060'], pages: ['https://192.168.1.7:3443'] });
+  const ask = (url: string, headers: Record<string, string> = {}) => app.inject({ url, remoteAddress: '198.51.100.7', headers });
+  const answer = await ask('/health');
+  expect([answer.statusCode, answer.json(), answer.headers['cache-control']]).toEqual([200, { status: 'ready' }, 'no-store']);
+  expect((await server({ status: 'draining' }).app.inject({ url: '/health', remoteAddress: '198.51.100.7' })).statusCode).toBe(503);
+  expect((await get('/health')).json()).toMatchObject({ addresses: ['192.168.1.7:5060'] });
+  const metrics = await ask('/metrics');
+  expect([metrics.statusCode, metrics.json().code, metrics.headers['www-authenticate']]).toEqual([401, 'NO_TOKEN', 'Bearer realm="parley"']);
+  expect((await ask('/metrics', { authorization: `Bearer ${TOKEN}` })).statusCode).toBe(200);
+});
+
+// Errors of the framework came in its own form and gave back what had been asked.
+it.each([
+  ['GET', '/%E0%A4%A', 400], ['GET', `/v1/calls/${'x'.repeat(300)}`, 414], ['GET', '/<script>alert(1)</script>', 404], ['GET', '/assets/%ff-reflected', 400],
+  ['PUT', '/reflected?reflected', 404], ['GET', '//evil.example/%2e%2e', 404],
+] as const)('%s %.40s: %i as problem details, without a word of the request', async (method, url, status) => {
+  const { app } = server();
+  const answer = await app.inject({ method, url, headers: { authorization: `Bearer ${TOKEN}` } });
+  expect([answer.statusCode, answer.headers['content-type']]).toEqual([status, expect.stringContaining('application/problem+json')]);
+  expect(answer.json()).toMatchObject({ type: 'about:blank', status, code: expect.stringMatching(/^[A-Z_]+$/) });
+  expect(answer.body).not.toMatch(/script|reflected|xxx|evil|%/);
+});
+
+it('bodies that cannot be read are told so without a word of them', async () => {
+  const { app } = server();
+  const post = (payload: string, type = 'application/json') => app.inject({ method: 'POST', url: '/v1/call-tokens', payload, headers: { authorization: `Bearer ${TOKEN}`, 'content-type': type } });
+  for (const [payload, type, status] of [['{"reflected', 'application/json', 400], ['reflected', 'text/reflected', 415], [`"${'reflected'.repeat(10_000)}"`, 'application/json', 413], ['{"__proto__":{"reflected":1}}', 'application/json', 400]] as const) {
+    const answer = await post(payload, type);
+    expect([answer.statusCode, answer.headers['content-type'], answer.body.includes('reflected')]).toEqual([status, expect.stringContaining('application/problem+json'), false]);
+  }
 });

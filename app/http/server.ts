@@ -5,7 +5,8 @@ import { callsRoutes, type CallsApi } from './calls.ts';
 import { healthRoutes, type HealthReport } from './health.ts';
 import { metricsRoutes } from './metrics.ts';
 import { pageRoutes, type PageOptions } from './page.ts';
-import { sendProblem } from './problem.ts';
+import { insiders } from './insiders.ts';
+import { refuseUnparsed, sendFault, sendProblem } from './problem.ts';
 import type { LogFunction } from '../telemetry/log.ts';
 
 export interface HttpDependencies {
@@ -16,6 +17,8 @@ export interface HttpDependencies {
   readonly page: PageOptions;
   /** Routes of the gateways. */
   readonly gateways: readonly ((app: FastifyInstance) => void)[];
+  /** Who is told how the house is run without the token. */
+  readonly insiders: readonly string[];
   /** Proxies that are believed about who calls. */
   readonly trustedProxies: readonly string[];
   readonly log: LogFunction;
@@ -23,18 +26,22 @@ export interface HttpDependencies {
 
 /** Builds the HTTP side; never listens, so that tests inject requests without a port. */
 export function buildHttp(deps: HttpDependencies): FastifyInstance {
-  const app = Fastify({ logger: false, bodyLimit: 64 * 1024, requestTimeout: 10_000, trustProxy: deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies] });
-  healthRoutes(app, deps.health);
-  metricsRoutes(app, deps.registry);
+  const app = Fastify({
+    logger: false, bodyLimit: 64 * 1024, requestTimeout: 10_000, trustProxy: deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies],
+    frameworkErrors: (error, _request, reply) => void sendFault(reply, error),
+    clientErrorHandler: refuseUnparsed,
+  });
+  const isInsider = insiders({ addresses: deps.insiders, trustedProxies: deps.trustedProxies, token: deps.calls.token });
+  healthRoutes(app, deps.health, isInsider);
+  metricsRoutes(app, deps.registry, isInsider);
   callsRoutes(app, deps.calls);
   callTokenRoutes(app, deps.callTokens);
   for (const routes of deps.gateways) routes(app);
   pageRoutes(app, deps.page);
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, 404, 'NOT_FOUND', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`));
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404, 'NOT_FOUND', 'There is nothing at this address, or not by this method.'));
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) deps.log('error', 'HTTP request failed', { err: error });
-    return sendProblem(reply, status, status >= 500 ? 'INTERNAL' : 'BAD_REQUEST', status >= 500 ? 'The request failed; the log says more.' : error.message);
+    if ((error.statusCode ?? 500) >= 500) deps.log('error', 'HTTP request failed', { err: error });
+    return sendFault(reply, error);
   });
   return app;
 }

@@ -1,12 +1,14 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { refuseUnparsed } from '../http/problem.ts';
 import type { ServerCertificate } from './certificate.ts';
 
 /** The application by https, beside the server that it has of its own. Resolves once it listens; rejects with the system's error. */
 export async function serveHttps(app: FastifyInstance, { cert, key }: ServerCertificate, at: { readonly host: string; readonly port: number }): Promise<Server> {
   await app.ready();
   const server = createServer({ cert, key, requestTimeout: REQUEST_TIMEOUT_MS, minVersion: 'TLSv1.2' }, (request, response) => app.routing(request, response));
+  server.on('clientError', refuseUnparsed);
   // A stranger who speaks no TLS is no fault of ours.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {

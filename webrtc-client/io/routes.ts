@@ -7,7 +7,7 @@ import type { OfferHead } from '../call-facts.ts';
 import type { WebRtcGatewayDeps } from '../gateway-deps.ts';
 import { iceServerLinks } from '../ice-servers.ts';
 import type { WebRtcOptions } from '../options.ts';
-import { originVerdict } from '../origins.ts';
+import { mayBeTold, originVerdict } from '../origins.ts';
 import { RateLimit } from '../rate-limit.ts';
 import type { Refusal } from '../refusal.ts';
 import { readFragment, type IceFragment } from '../sdp/fragment.ts';
@@ -31,7 +31,7 @@ export function webrtcRoutes(app: FastifyInstance, options: WebRtcOptions, deps:
     scope.get('/webrtc/config', { onRequest: async (request, reply) => limited(configs, request, reply, deps, 'TOO_MANY_REQUESTS', 'This was asked too often from this address') }, async (request, reply): Promise<ClientConfig> => {
       void reply.header('cache-control', 'no-store');
       // Credentials of the relay are for those who may call.
-      const mayRelay = options.enabled && guard.originRefusal(request) === undefined && guard.tokenFault(request, undefined) === undefined;
+      const mayRelay = options.enabled && guard.mayBeTold(request) && guard.tokenFault(request, undefined) === undefined;
       const servers = desk.iceServers().filter(({ credential }) => mayRelay || credential === undefined);
       return { personas: deps.personas().map(({ name, title }) => ({ name, title })), iceServers: [...servers], tokenRequired: options.callTokens.required };
     });
@@ -122,8 +122,13 @@ class Guard {
 
   originRefusal(request: FastifyRequest): Refusal | undefined {
     if (this.#verdict(request) !== 'refused') return undefined;
-    const detail = `Pages of ${(request.headers.origin ?? '').slice(0, 200)} may not call; the operator can list the origin in webrtc.origins.`;
-    return { status: 403, code: 'ORIGIN_NOT_ALLOWED', detail };
+    return { status: 403, code: 'ORIGIN_NOT_ALLOWED', detail: 'Pages of this origin may not call; the operator can list it in webrtc.origins.' };
+  }
+
+  /** For what a page of ours asks without naming its origin. */
+  mayBeTold(request: FastifyRequest): boolean {
+    const { origin, host, 'sec-fetch-site': site } = request.headers;
+    return mayBeTold({ origin, host, 'sec-fetch-site': Array.isArray(site) ? 'cross-site' : site }, request.protocol === 'https' || 'encrypted' in request.raw.socket, this.#options.origins);
   }
 
   /** `persona` undefined: whichever the token is for. */
@@ -190,7 +195,8 @@ function refusalOfHttp(error: Error & { code?: string; statusCode?: number }, re
     return { status: 413, code: isPatch ? 'FRAGMENT_TOO_LARGE' : 'OFFER_TOO_LARGE', detail: `The ${what} is longer than ${options.maxOfferBytes} bytes, which is the most that is read.` };
   }
   if (error.statusCode === 415) return isPatch ? WRONG_FRAGMENT_TYPE : WRONG_OFFER_TYPE;
-  if (error.statusCode !== undefined && error.statusCode < 500) return { status: error.statusCode, code: 'BAD_REQUEST', detail: error.message.slice(0, 300) };
+  // The words of the framework repeat what was asked.
+  if (error.statusCode !== undefined && error.statusCode < 500) return { status: error.statusCode, code: 'BAD_REQUEST', detail: 'The request cannot be read: its header fields or its body are not as HTTP wants them.' };
   deps.log.error({ error: errorText(error), method: request.method }, 'browser request could not be handled');
   return { status: 500, code: 'INTERNAL', detail: 'The request failed; the log of the server says more.' };
 }

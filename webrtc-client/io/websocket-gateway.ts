@@ -83,7 +83,7 @@ class Gateway implements WebSocketGateway {
     const request = readRequest(req.url, req.headers.authorization, protocolsOf(req));
     if (request === undefined || !this.#options.enabled) return refuseUpgrade(socket, 404, 'NO_SUCH_PATH', 'WebSocket calls are taken at /ws/audio only.');
     if (!originAllowed(this.#deps.access.origins, origin, host)) {
-      return refuseUpgrade(socket, 403, 'ORIGIN_NOT_ALLOWED', `Pages of ${String(origin).slice(0, 200)} may not call here: the server's option webrtc.origins does not name it.`);
+      return refuseUpgrade(socket, 403, 'ORIGIN_NOT_ALLOWED', "Pages of this origin may not call here: the server's option webrtc.origins does not name it.");
     }
     const address = this.#addressOf(req);
     const verdict = this.#rate.take(this.#deps.clock.nowMs(), addressKey(address));

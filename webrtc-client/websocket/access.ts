@@ -1,4 +1,4 @@
-import { isProvedHost, originVerdict } from '../origins.ts';
+import { isProvedHost, originVerdict, readOrigin } from '../origins.ts';
 
 /**
  * Whether a page of `origin` may open the connection (RFC 6455 section 10.2): by the rules of WebRTC calls, and from the host that is asked
@@ -6,13 +6,8 @@ import { isProvedHost, originVerdict } from '../origins.ts';
  */
 export function originAllowed(allowed: readonly string[], origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined || originVerdict(origin, host, allowed) !== 'refused') return true;
-  const page = parse(origin);
-  return page !== undefined && host !== undefined && parse(`http://${host}`)?.hostname === page.hostname && isProvedHost(page);
-}
-
-function parse(url: string): URL | undefined {
-  const parsed = URL.parse(url);
-  return parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.hostname === '' ? undefined : parsed;
+  const page = readOrigin(origin);
+  return page !== undefined && host !== undefined && readOrigin(`http://${host}`)?.hostname === page.hostname && isProvedHost(page);
 }
 
 /** What a client asks for when it connects. */
