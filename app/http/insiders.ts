@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import { addressList, plainAddress } from '../address-list.ts';
 import { carriesToken } from './bearer.ts';
 
 export interface InsiderOptions {
@@ -29,20 +29,6 @@ export function insiders({ addresses, trustedProxies, token }: InsiderOptions): 
   };
 }
 
-/** Whether `address`, as a socket names it, is one of `entries`: addresses and ranges. */
-function addressList(entries: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const entry of entries) {
-    const [address = '', bits] = entry.split('/');
-    if (bits === undefined) list.addAddress(address, familyOf(address));
-    else list.addSubnet(address, Number(bits), familyOf(address));
-  }
-  return (address) => {
-    const plain = plainAddress(address);
-    return isIP(plain) !== 0 && list.check(plain, familyOf(plain));
-  };
-}
-
 /** By what proxies say of themselves. HTTP/1.0 is what nginx speaks to whom it forwards to unless it is told otherwise, and hardly anybody else. */
 function isForwarded({ headers, httpVersion }: IncomingMessage): boolean {
   return httpVersion === '1.0' || FORWARDED.some((name) => headers[name] !== undefined);
@@ -56,15 +42,6 @@ function isLoopback(address: string): boolean {
 /** No name server can point these elsewhere. */
 function isLoopbackName(host: string | undefined): boolean {
   return /^(localhost|[a-z0-9-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(host ?? '');
-}
-
-/** Without the prefix that an IPv4 address has on a socket of IPv6. */
-function plainAddress(address: string): string {
-  return address.trim().replace(/^::ffff:(?=\d+\.)/i, '');
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }
 
 /** RFC 7239, RFC 9110 section 7.6.3, and what was written before there were standards. */

@@ -100,6 +100,7 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
   'caller audio is dropped before recognition': { fields: { service: code } },
   'recognition socket failed': { fields: { service: code, error: fault } },
   'recognition failed': { fields: { service: code, code }, by: ['code'] },
+  'recognition refuses the connection': { fields: { service: code, code, status: number, error: fault }, by: ['code'] },
 
   'SIP socket error': { fields: { transport: code, port: number, error: fault }, by: ['transport'] },
   'SIP server failed to handle an input': { fields: { kind: code, error: fault, stack: frames }, by: ['kind'] },
@@ -141,6 +142,8 @@ export const SERVICE_LINES: Readonly<Record<string, LineKind>> = {
   'session opened': ofService({ sessionId: number }),
   'session closed': ofService({ sessionId: number }),
   'session refused': ofService({ code, reason: fault }),
+  'idle session closed': ofService({ idleS: number }),
+  'no key is set: whoever is logged in on this machine may use this service': ofService({}),
   final: ofService({ characters: number, pause: number, decodeMs: number, transcript: said }),
   loop: ofService({ windowS: number, audioMs: number, quick: number }),
   speak: ofService({ characters: number, voice: code, engine: code }),
