@@ -97,7 +97,7 @@ it('believes only proxies that it was told of about who calls', async () => {
 
 // Whoever reached the port read the addresses of the machine, its process ids, and why a service was down.
 it('strangers learn from /health whether calls are taken, and nothing else', async () => {
-  const { app, get } = server({ services: [{ name: 'stt', state: 'failed', reason: 'no models of Ann's' }], addresses: ['192.168.1.7:5060'], pages: ['https://192.168.1.7:3443'] });
+  const { app, get } = server({ services: [{ name: 'stt', state: 'failed', reason: 'no models of Ann' }], addresses: ['192.168.1.7:5060'], pages: ['https://192.168.1.7:3443'] });
   const ask = (url: string, headers: Record<string, string> = {}) => app.inject({ url, remoteAddress: '198.51.100.7', headers });
   const answer = await ask('/health');
   expect([answer.statusCode, answer.json(), answer.headers['cache-control']]).toEqual([200, { status: 'ready' }, 'no-store']);

@@ -18,7 +18,7 @@ beforeEach(async () => {
   mkdirSync(join(folder, 'assets'));
   for (const name of ['index.html', 'voice-call.js', '.env', 'assets/.env', 'assets/.htpasswd']) writeFileSync(join(folder, name), name.includes('.env') || name.includes('.ht') ? 'SECRET=1' : 'built');
   app = buildHttp({
-    health: () => ({ status: 'degraded' as const, calls: 3, callsByKind: { sip: 3, webrtc: 0, websocket: 0 }, places: { sip: PLACES, webrtc: PLACES, websocket: PLACES }, services: [{ name: 'stt', state: 'failed', reason: 'no models of Ann's' }], addresses: ['192.0.2.7:5060'], pages: [] }),
+    health: () => ({ status: 'degraded' as const, calls: 3, callsByKind: { sip: 3, webrtc: 0, websocket: 0 }, places: { sip: PLACES, webrtc: PLACES, websocket: PLACES }, services: [{ name: 'stt', state: 'failed', reason: 'no models of Ann' }], addresses: ['192.0.2.7:5060'], pages: [] }),
     registry: new Registry(),
     calls: { store: new SqliteCallStore(':memory:'), token: TOKEN, endCall: () => false },
     callTokens: { token: TOKEN, ttlS: 120, maxTtlS: 600, hasPersona: () => true, issue: () => '', wallMs: () => 0 },
