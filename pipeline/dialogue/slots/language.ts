@@ -4,11 +4,19 @@ import type { Found } from './reading.ts';
 import type { CivilTime } from './slot-type.ts';
 import type { Token } from './tokens.ts';
 
+/** The tokens `from` up to `to`. */
+export interface TokenSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** All that the slot types know of one language. Another language is another value of this. */
 export interface SlotLanguage {
   /** Words that join alternatives: "two or three". */
   readonly or: ReadonlySet<string>;
   readonly not: ReadonlySet<string>;
+  /** "Ten to twelve", "2-3", "between five and seven": by the tokens of the two numbers. */
+  isRange(tokens: readonly Token[], low: TokenSpan, high: TokenSpan): boolean;
   findDates(tokens: readonly Token[], now: CivilTime, order: DayOrder): readonly Found<DateMeaning>[];
   findTimes(tokens: readonly Token[]): readonly Found<TimeMeaning>[];
   findDurations(tokens: readonly Token[]): readonly Found<DurationMeaning>[];

@@ -24,6 +24,8 @@ export interface SlotContext {
   readonly asked: boolean;
   /** Values of the form's other slots that help to read this one, such as the date that a time belongs to. */
   readonly known: Readonly<Record<string, SlotValue>>;
+  /** Another slot of the same type reads the same words: "from Friday to Monday" answers both, and is no choice of two days for one. */
+  readonly shared?: boolean;
 }
 
 /** What one slot finds in an utterance; `span` is where, in characters from and up to, so that other slots leave it alone. */

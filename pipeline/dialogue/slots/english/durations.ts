@@ -2,7 +2,8 @@ import type { DurationMeaning } from '../meanings.ts';
 import type { Found } from '../reading.ts';
 import { phraseAt, phrases, skipHyphen, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
-import { cardinalAt, decimalAt } from './numbers.ts';
+import { decimalAt } from './fractions.ts';
+import { cardinalAt } from './numbers.ts';
 import type { NumberRead } from './numbers.ts';
 
 export function findDurations(tokens: readonly Token[]): readonly Found<DurationMeaning>[] {
@@ -54,12 +55,9 @@ function quantityAt(tokens: readonly Token[], index: number): NumberRead | undef
   if (couple !== undefined) return { value: 2, next: couple };
   const text = textAt(tokens, index);
   if (text === 'half') return { value: 0.5, next: textAt(tokens, index + 1) === 'a' || textAt(tokens, index + 1) === 'an' ? index + 2 : skipHyphen(tokens, index + 1) };
-  if (text === 'a' || text === 'an') {
-    const scaled = cardinalAt(tokens, index);
-    return scaled ?? { value: 1, next: index + 1 };
-  }
   const number = decimalAt(tokens, index);
-  if (number !== undefined) return { value: number.value, next: skipHyphen(tokens, number.next) };
+  if (number !== undefined) return { value: number.value, next: number.value < 1 ? phraseAt(tokens, number.next, OF_A) ?? skipHyphen(tokens, number.next) : skipHyphen(tokens, number.next) };
+  if (text === 'a' || text === 'an') return { value: 1, next: index + 1 };
   return text === 'hour' ? { value: 1, next: index } : undefined;
 }
 
@@ -110,6 +108,7 @@ const UNIT_MINUTES: ReadonlyMap<string, number> = new Map([
   ['day', 1440], ['days', 1440], ['night', 1440], ['nights', 1440], ['week', 10_080], ['weeks', 10_080],
 ]);
 const SHORT_UNITS: ReadonlyMap<string, number> = new Map([['h', 60], ['m', 1], ['d', 1440]]);
+const OF_A = phrases('of a', 'of an');
 const COUPLE = phrases('a couple of', 'couple of', 'a couple', 'a pair of');
 const HALF_MORE = phrases('and a half', 'and half', 'and one half');
 const QUARTER_MORE = phrases('and a quarter', 'and one quarter');

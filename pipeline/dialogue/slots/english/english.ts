@@ -3,7 +3,8 @@ import type { SlotLanguage } from '../language.ts';
 import { phrases, textAt } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { findAmounts } from './amounts.ts';
-import { findCounts, findNumbers } from './counts.ts';
+import { findNumbers } from './bare-numbers.ts';
+import { findCounts } from './counts.ts';
 import { findDates } from './dates.ts';
 import { findDigitRuns } from './digits.ts';
 import { findDurations } from './durations.ts';
@@ -11,12 +12,14 @@ import { findEmails } from './emails.ts';
 import { findNames } from './names.ts';
 import { ordinalAt } from './numbers.ts';
 import { sayDate, sayDigits, sayDuration, sayEmail, sayMoney, sayNumber, sayTime } from './say.ts';
+import { isRange } from './hedges.ts';
 import { findTimes } from './times.ts';
 import { findYesNo } from './yes-no.ts';
 
 export const english: SlotLanguage = {
   or: new Set(['or', 'maybe', 'perhaps', 'possibly']),
   not: new Set(['not', "isn't", "don't", 'except', 'without']),
+  isRange,
   findDates, findTimes, findDurations, findNumbers, findCounts, findAmounts, findYesNo, findDigitRuns, findNames, findEmails, findPosition,
   singular: (word) => (word.length < 4 || word.endsWith('ss') ? word : word.endsWith('ies') ? `${word.slice(0, -3)}y` : word.endsWith('s') ? word.slice(0, -1) : word),
   smallWords: new Set(['the', 'a', 'an', 'of', 'and', 'in', 'at', 'room', 'rooms', 'please', 'one', 'to', 'for', 'on', 'with', 'no', 'not', 'is', 'it']),

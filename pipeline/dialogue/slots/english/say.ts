@@ -49,11 +49,11 @@ export function sayMoney(amount: number, currency: string): string {
   return whole === 0 ? rest : `${units} and ${rest}`;
 }
 
-/** In words up to 100, in figures above; speech engines read those well. */
+/** In words up to 100, in figures above; with their thousands apart, because voices read "1234" as a year and long figures digit by digit. */
 export function sayNumber(value: number): string {
   if (Number.isInteger(value) && value >= 0 && value <= 100) return integerWords(value);
   if (value < 0) return `minus ${sayNumber(-value)}`;
-  return String(value);
+  return value.toLocaleString('en-US', { maximumFractionDigits: 12 });
 }
 
 /** "Four one five, five five five, oh one two three": digits in groups, slow enough to follow. */

@@ -1,9 +1,10 @@
 import type { SlotLanguage } from '../language.ts';
 import { choose, joinAlternatives } from '../reading.ts';
-import type { Judged } from '../reading.ts';
+import type { Found, Judged } from '../reading.ts';
 import type { SpecOf } from '../slot-spec.ts';
 import type { SlotValue } from '../slot-type.ts';
 import { tokenise } from '../tokens.ts';
+import type { Token } from '../tokens.ts';
 import type { CheckedSlotType } from './checked-slot-type.ts';
 
 /** Values are whole minutes. Codes: `too-short`, `too-long`, `off-step`. */
@@ -48,7 +49,7 @@ export function numberSlot(spec: SpecOf<'number'>, language: SlotLanguage): Chec
     schema: { type: spec.whole ? 'integer' : 'number', minimum: spec.min, maximum: spec.max },
     read(utterance, context) {
       const tokens = tokenise(utterance);
-      return choose(tokens, joinAlternatives(tokens, language.findNumbers(tokens, spec.units), language.or), context, ({ values }) => within(values, fault));
+      return choose(tokens, alternatives(tokens, language.findNumbers(tokens, spec.units), language), context, ({ values }) => within(values, fault), 'one');
     },
     say: (value) => language.say.number(Number(value)),
     accepts: (value): value is SlotValue => typeof value === 'number' && Number.isFinite(value) && fault(value) === undefined,
@@ -64,7 +65,7 @@ export function countSlot(spec: SpecOf<'count'>, language: SlotLanguage): Checke
     schema: { type: 'integer', minimum: spec.min, maximum: spec.max },
     read(utterance, context) {
       const tokens = tokenise(utterance);
-      return choose(tokens, joinAlternatives(tokens, language.findCounts(tokens, spec.units), language.or), context, ({ values }) => within(values, fault));
+      return choose(tokens, alternatives(tokens, language.findCounts(tokens, spec.units), language), context, ({ values }) => within(values, fault), 'one');
     },
     say: (value) => sayCount(Number(value), spec, language),
     accepts: (value): value is SlotValue => typeof value === 'number' && fault(value) === undefined,
@@ -89,12 +90,13 @@ export function moneySlot(spec: SpecOf<'money'>, language: SlotLanguage): Checke
     },
     read(utterance, context) {
       const tokens = tokenise(utterance);
-      return choose(tokens, joinAlternatives(tokens, language.findAmounts(tokens), language.or), context, ({ values }) => {
+      const found = joinAlternatives(tokens, language.findAmounts(tokens), language.or, (low, high) => language.isRange(tokens, low, high) && rises(low.values[0]?.amount, high.values[0]?.amount));
+      return choose(tokens, found, context, ({ values }) => {
         const said = values.flatMap((value) => (value.currency === undefined ? [] : [value.currency])).at(-1);
         const amounts = values.filter((value) => fault(value.amount) === undefined).map(({ amount, currency }) => ({ amount, currency: currencyOf(currency ?? said, spec.currency) }));
         const [first] = values;
         return amounts.length > 0 ? { kind: 'values', values: amounts } : { kind: 'invalid', code: fault(first?.amount ?? 0) ?? 'too-little' };
-      });
+      }, 'one');
     },
     say: (value) => (typeof value === 'object' ? language.say.money(value.amount, value.currency) : String(value)),
     accepts: (value): value is SlotValue => isMoney(value) && fault(value.amount) === undefined,
@@ -113,10 +115,18 @@ function isMoney(value: unknown): value is { readonly amount: number; readonly c
   return typeof amount === 'number' && Number.isFinite(amount) && Math.abs(amount * 100 - Math.round(amount * 100)) < 1e-6 && typeof currency === 'string' && /^[A-Z]{3}$/.test(currency);
 }
 
+/** "Two or three", "ten to twelve". "4-3 people" is no range: that is "for three people" as recognition writes it. */
+function alternatives(tokens: readonly Token[], found: readonly Found<number>[], language: SlotLanguage): readonly Found<number>[] {
+  return joinAlternatives(tokens, found, language.or, (low, high) => language.isRange(tokens, low, high) && rises(low.values[0], high.values[0]));
+}
+
+function rises(low: number | undefined, high: number | undefined): boolean {
+  return low !== undefined && high !== undefined && low < high;
+}
+
 function within(values: readonly number[], fault: (value: number) => string | undefined): Judged {
   const possible = values.filter((value) => fault(value) === undefined);
   const [first] = values;
   if (possible.length > 0 || first === undefined) return { kind: 'values', values: possible };
   return { kind: 'invalid', code: fault(first) ?? 'impossible' };
 }
-
