@@ -1,3 +1,4 @@
+import { ratio, type Ratio } from '#domain/units';
 import { addDays, isoDate, parseIsoDate } from '../slots/calendar.ts';
 import type { CivilTime, SlotValue } from '../slots/slot-type.ts';
 import { same, violated } from './constraints.ts';
@@ -123,6 +124,10 @@ export class Draft {
           trouble ??= () => this.#insist(slot, broken);
           continue;
         }
+        if (this.#isGuess(slot, reading.value, reading.confidence)) {
+          trouble ??= () => this.ask({ kind: 'did-you-say', slot: slot.name, value: reading.value });
+          continue;
+        }
         const before = this.#state.values[slot.name];
         this.set(slot, reading.value);
         if (before !== undefined && !same(before, reading.value) && !slot.declaration.secret) changed.push(slot.type.say(reading.value, { now: this.now }));
@@ -200,10 +205,19 @@ export class Draft {
     return this.ask({ kind: 'slot', slot: slot.name });
   }
 
+  /** A guess is asked about, whatever else was said with it; said again it counts. What is secret is not repeated. */
+  #isGuess(slot: FormSlot, value: SlotValue, confidence: number): boolean {
+    const { question } = this.#state;
+    const again = question.kind === 'did-you-say' && question.slot === slot.name && same(question.value, value);
+    return confidence < DOUBTFUL && !again && !slot.declaration.secret;
+  }
+
   #change(change: Partial<FormState>): void {
     this.#state = { ...this.#state, ...change };
   }
 }
 
+/** Below it a value is asked about. A guess: Whisper gives clean short answers 0.7 and more. */
+export const DOUBTFUL: Ratio = ratio(0.55);
 /** So often a question is put; after that the form gives up. */
 const MOST_MISSES = 3;

@@ -6,7 +6,7 @@ import { same, violated } from './constraints.ts';
 import { wordsOf } from '../../text/words.ts';
 import { chosen } from './choosing.ts';
 import { commandIn, LONGEST_COMMAND, openingOf, yesOrNo, type Command } from './commands.ts';
-import { Draft } from './draft.ts';
+import { DOUBTFUL, Draft } from './draft.ts';
 import { argumentsOf, slotOf, withDefaults, type Form, type Values } from './form.ts';
 import type { FormInput, FormState, FormStep, Question } from './form-state.ts';
 import { asksForChoices, readAsAny, readUtterance, slotNamed, takesEverything, type Found, type ReadingContext } from './reading.ts';
@@ -277,8 +277,6 @@ function context(draft: Draft, corrects: boolean): ReadingContext {
   return { language: draft.form.language, now: draft.now, asked: draft.asked, values: draft.state.values, last: draft.last, corrects };
 }
 
-/** Below it a single value is asked about. A guess: Whisper gives clean short answers 0.7 and more. */
-const DOUBTFUL: Ratio = ratio(0.55);
 /** A yes heard with less is asked for again, because it acts. */
 const SURE_YES: Ratio = ratio(0.5);
 /** More than any form needs; one that comes here goes in circles. */

@@ -16,6 +16,8 @@ export interface FormHearing {
   readonly polite: ReadonlySet<string>;
   /** Words between values; some of them sound like numbers. */
   readonly little: ReadonlySet<string>;
+  /** What is said of a day and of its time at once: "tomorrow evening". */
+  readonly partsOfDay: RegExp;
   /** Words in front of the name of a slot: "the date". */
   readonly articles: ReadonlySet<string>;
   /** How callers call a slot of a type, besides its own name. */

@@ -33,7 +33,7 @@ export interface ReadingContext {
  */
 export function readUtterance(form: Form, text: string, context: ReadingContext): readonly Found[] {
   const { asked } = context;
-  if (asked !== undefined && takesEverything(asked)) return new Reader(text, context).take(asked, true);
+  if (asked !== undefined && takesEverything(asked)) return new Reader(text, context, form.slots).take(asked, true);
   const corrected = takenBack(text, context.language);
   const meant = corrected === undefined ? [] : readPlainly(form, corrected.meant, { ...context, corrects: false });
   if (corrected === undefined || meant.length === 0 || meant.some(({ reading }) => reading.kind === 'invalid')) return readPlainly(form, text, context);
@@ -44,7 +44,7 @@ export function readUtterance(form: Form, text: string, context: ReadingContext)
 
 function readPlainly(form: Form, text: string, context: ReadingContext): readonly Found[] {
   const { asked, last, values } = context;
-  const reader = new Reader(text, context);
+  const reader = new Reader(text, context, form.slots);
   const others = form.slots.filter((slot) => slot !== asked && slot.type.type !== 'yes-no').toSorted((a, b) => rank(a) - rank(b));
   if (asked !== undefined && GREEDY.has(asked.type.type) && !context.corrects) reader.take(asked, true);
   if (asked !== undefined) reader.take(asked, false);
@@ -58,7 +58,7 @@ function readPlainly(form: Form, text: string, context: ReadingContext): readonl
 
 /** The one slot for which an utterance makes sense as an answer; undefined if none does, or several do. */
 export function readAsAny(form: Form, text: string, context: ReadingContext): readonly Found[] {
-  const found = form.slots.filter((slot) => !takesAnything(slot)).flatMap((slot) => new Reader(text, context).take(slot, true).filter(({ reading }) => reading.kind === 'value'));
+  const found = form.slots.filter((slot) => !takesAnything(slot)).flatMap((slot) => new Reader(text, context, form.slots).take(slot, true).filter(({ reading }) => reading.kind === 'value'));
   return found.length === 1 ? found : [];
 }
 
@@ -97,10 +97,12 @@ class Reader {
   readonly found: Found[] = [];
   readonly #context: ReadingContext;
   readonly #known: Record<string, Values[string]>;
+  readonly #slots: readonly FormSlot[];
   #text: string;
 
-  constructor(text: string, context: ReadingContext) {
+  constructor(text: string, context: ReadingContext, slots: readonly FormSlot[]) {
     this.#text = text;
+    this.#slots = slots;
     this.#context = context;
     this.#known = { ...context.values };
   }
@@ -127,7 +129,8 @@ class Reader {
 
   take(slot: FormSlot, asked: boolean): readonly Found[] {
     if (this.found.some((each) => each.slot === slot)) return this.found;
-    const reading = slot.type.read(this.#text, { now: this.#context.now, asked, known: this.#known });
+    const shared = this.#slots.some((other) => other !== slot && other.type.type === slot.type.type);
+    const reading = slot.type.read(this.#text, { now: this.#context.now, asked, known: this.#known, shared });
     if (reading.kind === 'none') return this.found;
     const span = bounded(reading.span, this.#text.length);
     const [from, to] = span;
@@ -136,8 +139,15 @@ class Reader {
     this.found.push({ slot, reading: { ...reading, span }, heard: this.#text.slice(from, to), bare: asked });
     if (reading.kind === 'value') this.#known[slot.name] = reading.value;
     // Words on the two sides of what was read must not join.
-    if (to > from) this.#text = `${this.#text.slice(0, from)}|${' '.repeat(to - from - 1)}${this.#text.slice(to)}`;
+    if (to > from) this.#text = `${this.#text.slice(0, from)}|${this.#leftOf(slot, this.#text.slice(from, to)).slice(1)}${this.#text.slice(to)}`;
     return this.found;
+  }
+
+  /** Blanks in place of words that a slot has taken. The "evening" of "tomorrow evening" is for the time as well. */
+  #leftOf(slot: FormSlot, words: string): string {
+    const { partsOfDay } = this.#context.language.hears;
+    const kept = slot.type.type === 'date' ? [...words.matchAll(partsOfDay)] : [];
+    return kept.reduce((text, { 0: word, index }) => text.slice(0, index) + word + text.slice(index + word.length), ' '.repeat(words.length));
   }
 }
 

@@ -33,6 +33,8 @@ export type DayOrder = 'month-day' | 'day-month';
 export interface DigitRun {
   readonly digits: string;
   readonly plus: boolean;
+  /** It reads like a time, "5:55", and nothing else was said with it. */
+  readonly clock?: boolean;
   readonly from: number;
   readonly to: number;
 }

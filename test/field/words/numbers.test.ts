@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SlotSpecInput } from '../../../pipeline/dialogue/slots/slot-spec.ts';
-import { NOW, nothing, readingTable, slotOf, which } from '../../../pipeline/dialogue/slots/testing/reading-table.ts';
+import { NOW, nothing, readingTable, slotOf, takenOf, which } from './callers.ts';
 import { numberWordings } from './number-wordings.ts';
 
 const usd = (amount: number): { amount: number; currency: string } => ({ amount, currency: 'USD' });
 const eur = (amount: number): { amount: number; currency: string } => ({ amount, currency: 'EUR' });
-
-/** What is taken without a question; undefined: the form asks. */
-function taken(spec: SlotSpecInput, utterance: string): unknown {
-  const reading = slotOf(spec).read(utterance, { now: NOW, asked: true, known: {} });
-  return reading.kind === 'value' && reading.confidence >= 0.55 ? reading.value : undefined;
-}
 
 describe('"two hundred thousand dollars" was read back as a thousand dollars', () => {
   readingTable({ type: 'money' }, { asked: false }, [
@@ -30,34 +23,34 @@ describe('"two hundred thousand dollars" was read back as a thousand dollars', (
 });
 
 describe('numbers in parts were read in part', () => {
-  readingTable({ type: 'number' }, {}, [
+  readingTable({ type: 'number' }, { asked: true }, [
     ['half a dozen', 6], ['a dozen and a half', 18], ['one and a half thousand', 1500], ['a thousand and a half', 1500], ['half a million', 500_000], ['a quarter of a million', 250_000], ['three quarters of a million', 750_000], ['1.5 million', 1_500_000],
     ['one point two five million', 1_250_000], ['two and a half grand', 2500], ['three quarters', 0.75], ['three fifths of it', 0.6], ['two and three quarters', 2.75], ['point five', 0.5], ['zero point two five', 0.25], ['.5', 0.5], ['minus point five', -0.5], ['−3', -3],
     ['5k', 5000], ['2.5k', 2500], ['½', 0.5], ['2½', 2.5], ['1 1/2', 1.5], ['3/4', 0.75], ['half past two', 2], ['two third class tickets', 2], ['a couple of thousand', 2000],
   ]);
-  readingTable({ type: 'money' }, {}, [
+  readingTable({ type: 'money' }, { asked: true }, [
     ['$5k', usd(5000)], ['$5K', usd(5000)], ['$2.5 million', usd(2_500_000)], ['$2m', usd(2_000_000)], ['half a million euros', eur(500_000)], ['half a dollar', usd(0.5)], ['three quarters of a million dollars', usd(750_000)], ['two and a half grand', usd(2500)],
     ['US$20', usd(20)], ['a couple of dollars', usd(2)], ['twenty dollars and fifty', usd(20.5)], ['point five dollars', usd(0.5)], ['one twenty five dollars', which(usd(125), usd(1.25))],
   ]);
-  readingTable({ type: 'duration' }, {}, [['1½ hours', 90], ['½ hour', 30], ['2 1/2 hours', 150], ['one and three quarter hours', 105], ['3/4 of a day', 1080], ['a third of an hour', 20], ['half a day', 720]]);
+  readingTable({ type: 'duration' }, { asked: true }, [['1½ hours', 90], ['½ hour', 30], ['2 1/2 hours', 150], ['one and three quarter hours', 105], ['3/4 of a day', 1080], ['a third of an hour', 20], ['half a day', 720]]);
 });
 
 describe('numbers as the rest of the world writes them were cut at the comma or the space', () => {
   readingTable({ type: 'money' }, { asked: false }, [
     ['27,50 euros', eur(27.5)], ['27,50 €', eur(27.5)], ['€1.234,56', eur(1234.56)], ['1.234,56 €', eur(1234.56)], ['1 234 dollars', usd(1234)], ['1 234 567 dollars', usd(1_234_567)], ['1 234 dollars', usd(1234)], ['$1,234.56', usd(1234.56)],
   ]);
-  readingTable({ type: 'duration' }, {}, [['1,5 hours', 90], ['0,5 hours', 30], ['1.5 hours', 90]]);
-  readingTable({ type: 'count' }, {}, [['1 234 people', 1234], ['1,234 people', 1234]]);
-  readingTable({ type: 'number' }, {}, [['1,234', 1234], ['1.234.567', 1_234_567], ['3,14', 3.14]]);
+  readingTable({ type: 'duration' }, { asked: true }, [['1,5 hours', 90], ['0,5 hours', 30], ['1.5 hours', 90]]);
+  readingTable({ type: 'count' }, { asked: true }, [['1 234 people', 1234], ['1,234 people', 1234]]);
+  readingTable({ type: 'number' }, { asked: true }, [['1,234', 1234], ['1.234.567', 1_234_567], ['3,14', 3.14]]);
 });
 
 describe('a range was taken for its first or last number', () => {
-  readingTable({ type: 'count' }, {}, [
+  readingTable({ type: 'count' }, { asked: true }, [
     ['2-3 people', which(2, 3)], ['ten to twelve people', which(10, 12)], ['10–12 people', which(10, 12)], ['between five and seven people', which(5, 7)], ['between 5 and 7 of us', which(5, 7)], ['from two up to four people', which(2, 4)],
     ['4-3 people', 3],
   ]);
-  readingTable({ type: 'money' }, {}, [['20 to 30 dollars', which(usd(20), usd(30))], ['$20-30', which(usd(20), usd(30))], ['$20 to $30', which(usd(20), usd(30))], ['between 20 and 30 euros', which(eur(20), eur(30))]]);
-  readingTable({ type: 'number', units: ['mile', 'miles'] }, {}, [['two to three miles', which(2, 3)], ['2-3', which(2, 3)]]);
+  readingTable({ type: 'money' }, { asked: true }, [['20 to 30 dollars', which(usd(20), usd(30))], ['$20-30', which(usd(20), usd(30))], ['$20 to $30', which(usd(20), usd(30))], ['between 20 and 30 euros', which(eur(20), eur(30))]]);
+  readingTable({ type: 'number', units: ['mile', 'miles'] }, { asked: true }, [['two to three miles', which(2, 3)], ['2-3', which(2, 3)]]);
 });
 
 describe('who comes along was not counted', () => {
@@ -66,15 +59,15 @@ describe('who comes along was not counted', () => {
     ['a party of five', 5], ['a group of ten', 10], ['there will be six of us', 6], ['we will be seven', 7], ['half a dozen people', 6], ['my wife and two kids', which(3, 4)], ['five people, two of them children', 5],
     ['call me, two people', 2], ['give me a room', nothing], ['there are no rooms', nothing],
   ]);
-  readingTable({ type: 'count' }, {}, [['three others', which(3, 4)], ['me and three', 4]]);
+  readingTable({ type: 'count' }, { asked: true }, [['three others', which(3, 4)], ['me and three', 4]]);
 });
 
 describe('half of what was said was taken for sure', () => {
   it.each([
     ['a few hundred'], ['several thousand'], ['more than ten'], ['ten or so'], ['twenty something'], ['one twenty five'], ['one two five'], ['fewer than five'], ['over a hundred'], ['ten or more'],
   ])('"%s" is asked about', (utterance) => {
-    expect(taken({ type: 'number' }, utterance)).toBeUndefined();
-    expect(taken({ type: 'money' }, `${utterance} dollars`)).toBeUndefined();
+    expect(takenOf({ type: 'number' }, utterance)).toBeUndefined();
+    expect(takenOf({ type: 'money' }, `${utterance} dollars`)).toBeUndefined();
   });
 });
 

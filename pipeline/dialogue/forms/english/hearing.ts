@@ -5,7 +5,8 @@ import type { FormHearing } from '../language.ts';
 export const hears: FormHearing = {
   polite: new Set(['please', 'okay', 'ok', 'oh', 'um', 'uh', 'er', 'well', 'thanks', 'sorry', 'actually', 'so', 'hey', 'just', 'hmm', 'then', 'ah']),
   // "For two hours" is no "four", "to" no "two".
-  little: new Set('a an and at for from in it its of on or that the there this to too us we with will be is are please ate won so then i want need would like book'.split(' ')),
+  little: new Set('a an and at for from in it its of on or that the there this to too us we with will be is are please ate won so then i want need would like book morning afternoon evening night'.split(' ')),
+  partsOfDay: /morning|afternoon|evening|night/gi,
   articles: new Set(['the', 'your']),
   slotNames: {
     date: ['date', 'day'],

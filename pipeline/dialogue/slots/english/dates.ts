@@ -1,55 +1,72 @@
-import { addDays, dayNumber, daysInMonth, weekdayOf } from '../calendar.ts';
+import { addDays, daysInMonth } from '../calendar.ts';
 import type { CivilDay } from '../calendar.ts';
+import type { DateMeaning, DayOrder } from '../meanings.ts';
 import type { Found } from '../reading.ts';
 import type { CivilTime } from '../slot-type.ts';
 import { phraseAt, phrases, textAt } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
-import { dayMeaning, dayOfMonthAt, monthDayAt, partOfDay } from './month-days.ts';
-import type { DateRead } from './month-days.ts';
-import type { DateMeaning } from '../meanings.ts';
-import { cardinalAt, ordinalAt } from './numbers.ts';
+import { partOfDay, sureDay } from './date-read.ts';
+import type { DateRead } from './date-read.ts';
+import { joinDates } from './join-dates.ts';
+import type { PlacedRead } from './join-dates.ts';
+import { dateSureness, isNegated } from './date-words.ts';
+import { holidayAt } from './holidays.ts';
+import { dayOfMonthAt, monthDayAt } from './month-days.ts';
+import { nthDayAt } from './nth-days.ts';
+import { cardinalAt } from './numbers.ts';
+import { weekAt, weekdayAt } from './weekdays.ts';
 import { findWrittenDates } from './written-dates.ts';
-import type { DayOrder } from '../meanings.ts';
 
-/** Dates in an utterance. Spoken forms are read here; what is then left goes to chrono, with the day of `now` as its reference: it reads no clock. */
+/**
+ * Dates in an utterance. Spoken forms are read here, dates in figures by chrono, with the day of `now` as its reference: it reads
+ * no clock. What speaks of one day is joined; words about days that no reading accounts for make all of them doubtful.
+ */
 export function findDates(tokens: readonly Token[], now: CivilTime, order: DayOrder): readonly Found<DateMeaning>[] {
   const today: CivilDay = { year: now.year, month: now.month, day: now.day };
-  const found: Found<DateMeaning>[] = [];
+  const spoken: PlacedRead[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
     const read = dateAt(tokens, index, today);
     if (read === undefined) continue;
-    found.push({ values: read.meanings, from: index, to: read.next, sure: read.sure });
+    if (!isNegated(tokens, index)) spoken.push({ ...read, from: index });
     index = read.next - 1;
   }
-  if (found.length === 0) found.push(...findWrittenDates(tokens, today, order));
-  return found;
+  const written = findWrittenDates(tokens, today, order).filter(({ from, to }) => spoken.every((read) => to <= read.from || from >= read.next));
+  const reads = [...spoken, ...written.map(({ values, from, to }): PlacedRead => ({ meanings: values, from, next: to, sure: true }))].toSorted((a, b) => a.from - b.from);
+  const joined = joinDates(tokens, reads, today);
+  return joined.filter(({ meanings }) => meanings.length > 0).map((read) => {
+    const sureness = dateSureness(tokens, read, joined);
+    const values = read.meanings.map((meaning) => (meaning.kind === 'day' ? { ...meaning, confidence: Math.min(meaning.confidence, sureness) } : meaning));
+    return { values, from: read.from, to: read.next, sure: read.sure };
+  });
 }
 
 function dateAt(tokens: readonly Token[], index: number, today: CivilDay): DateRead | undefined {
-  return offsetAt(tokens, index, today) ?? baseAt(tokens, index, today);
+  return offsetAt(tokens, index, today) ?? weekAt(tokens, index, today) ?? baseAt(tokens, index, today);
 }
 
-/** "A week from Tuesday", "two days after tomorrow", "in ten days", "the day after tomorrow". */
+function baseAt(tokens: readonly Token[], index: number, today: CivilDay): DateRead | undefined {
+  const base = (_: readonly Token[], at: number): DateRead | undefined => dayPhraseAt(tokens, at, today) ?? holidayAt(tokens, at, today) ?? monthDayAt(tokens, at, today) ?? dayOfMonthAt(tokens, at, today);
+  return nthDayAt(tokens, index, today, base) ?? weekdayAt(tokens, index, today, base) ?? base(tokens, index);
+}
+
+/** "A week from Tuesday", "two days before the 20th", "a week on Friday", "in ten days", "the day after tomorrow". */
 function offsetAt(tokens: readonly Token[], index: number, today: CivilDay): DateRead | undefined {
   const fixed = dayPhraseAt(tokens, index, today);
   if (fixed !== undefined) return fixed;
   const led = textAt(tokens, index) === 'in';
   const amount = daysAt(tokens, led ? index + 1 : index);
-  if (amount === undefined) return undefined;
-  const { days, months, next } = amount;
-  if (led) return sureDay(shift(today, days, months), next);
-  const tail = phraseAt(tokens, next, FROM_TODAY);
-  if (tail !== undefined) return sureDay(shift(today, days, months), tail);
-  const link = phraseAt(tokens, next, AFTER);
-  if (link === undefined) return undefined;
-  const base = baseAt(tokens, link, today);
-  return base === undefined ? undefined : {
-    meanings: base.meanings.map((meaning) => (meaning.kind === 'day' ? { ...meaning, day: shift(meaning.day, days, months) } : meaning)), next: base.next, sure: true,
+  // "For a week from Friday" begins on Friday.
+  if (amount === undefined || textAt(tokens, index - 1) === 'for') return undefined;
+  const { days, months, weeks, next } = amount;
+  const tail = phraseAt(tokens, next, FROM_TODAY) ?? (led ? next : undefined);
+  if (tail !== undefined) return { ...sureDay(shift(today, days, months), tail), ...(weeks ? { weeksAhead: days / 7 } : {}) };
+  const back = phraseAt(tokens, next, BEFORE);
+  const link = back ?? phraseAt(tokens, next, AFTER) ?? (weeks ? phraseAt(tokens, next, ON) ?? next : undefined);
+  const base = link === undefined ? undefined : baseAt(tokens, link, today);
+  const sign = back === undefined ? 1 : -1;
+  return base === undefined || base.meanings.length === 0 ? undefined : {
+    meanings: base.meanings.map((meaning) => (meaning.kind === 'day' ? { ...meaning, day: shift(meaning.day, sign * days, sign * months) } : meaning)), next: base.next, sure: true,
   };
-}
-
-function baseAt(tokens: readonly Token[], index: number, today: CivilDay): DateRead | undefined {
-  return dayPhraseAt(tokens, index, today) ?? weekdayAt(tokens, index, today) ?? monthDayAt(tokens, index, today) ?? dayOfMonthAt(tokens, index, today);
 }
 
 function dayPhraseAt(tokens: readonly Token[], index: number, today: CivilDay): DateRead | undefined {
@@ -62,53 +79,16 @@ function dayPhraseAt(tokens: readonly Token[], index: number, today: CivilDay): 
   return undefined;
 }
 
-/** "Friday", "this Friday", "next Friday" (of the week after this one), "Friday week", "the Friday after next". Weeks begin on Monday. */
-function weekdayAt(tokens: readonly Token[], index: number, today: CivilDay): DateRead | undefined {
-  let at = textAt(tokens, index) === 'on' ? index + 1 : index;
-  const which = WHICH.get(textAt(tokens, at)) ?? WHICH.get(`${textAt(tokens, at)} ${textAt(tokens, at + 1)}`);
-  if (which !== undefined) at += WHICH.has(textAt(tokens, at)) ? 1 : 2;
-  else if (textAt(tokens, at) === 'the') at += 1;
-  const weekday = WEEKDAYS.get(textAt(tokens, at));
-  if (weekday === undefined) return undefined;
-  at += 1;
-  const exact = monthDayAfter(tokens, at, today);
-  if (exact !== undefined) return exact;
-  const coming = (weekday - weekdayOf(today) + 7) % 7;
-  const more = phraseAt(tokens, at, AFTER_NEXT);
-  if (more !== undefined) return sureDay(addDays(today, (coming === 0 ? 7 : coming) + 7), more);
-  if (textAt(tokens, at) === 'week') return sureDay(addDays(today, coming + 7), at + 1);
-  const nextWeek = phraseAt(tokens, at, NEXT_WEEK);
-  if (which === 'next' || nextWeek !== undefined) {
-    const monday = addDays(today, 7 - ((weekdayOf(today) + 6) % 7));
-    const day = addDays(monday, (weekday + 6) % 7);
-    // Where the same day of this week is still to come, people disagree on what "next" means.
-    const disputed = nextWeek === undefined && dayNumber(day) - dayNumber(today) > 7;
-    return { meanings: [{ kind: 'day', day, confidence: disputed ? 0.65 : 1 }], next: nextWeek ?? partOfDay(tokens, at), sure: true };
-  }
-  if (which === 'last') return sureDay(addDays(today, coming === 0 ? -7 : coming - 7), at);
-  const days = which === 'coming' && coming === 0 ? 7 : coming;
-  const next = partOfDay(tokens, at);
-  if (days === 0 && which === undefined) return { meanings: [dayMeaning(today), dayMeaning(addDays(today, 7))], next, sure: true };
-  return sureDay(addDays(today, days), next);
-}
-
-/** "Tuesday the 24th", "Tuesday, March 24th", and what recognition makes of a pause ("Tuesday. March 24th."): the date decides. */
-function monthDayAfter(tokens: readonly Token[], index: number, today: CivilDay): DateRead | undefined {
-  const mark = textAt(tokens, index);
-  const at = mark === ',' ? index + 1 : index;
-  if (mark === '.' || mark === ';') return monthDayAt(tokens, index + 1, today);
-  return monthDayAt(tokens, at, today) ?? (ordinalAt(tokens, textAt(tokens, at) === 'the' ? at + 1 : at) === undefined ? undefined : dayOfMonthAt(tokens, at, today));
-}
-
-function daysAt(tokens: readonly Token[], index: number): { days: number; months: number; next: number } | undefined {
+function daysAt(tokens: readonly Token[], index: number): { days: number; months: number; weeks: boolean; next: number } | undefined {
   const text = textAt(tokens, index);
   const couple = phraseAt(tokens, index, COUPLE);
-  const amount = couple !== undefined ? { value: 2, next: couple } : text === 'a' || text === 'one' ? { value: 1, next: index + 1 } : cardinalAt(tokens, index);
+  const one = text === 'a' || text === 'one' || (text === 'the' && textAt(tokens, index + 1) === 'day');
+  const amount = couple !== undefined ? { value: 2, next: couple } : one ? { value: 1, next: index + 1 } : cardinalAt(tokens, index);
   if (amount === undefined || amount.value > 3660) return undefined;
   const unit = textAt(tokens, amount.next);
   const days = UNIT_DAYS.get(unit);
-  if (days !== undefined) return { days: days * amount.value, months: 0, next: amount.next + 1 };
-  return /^months?$/.test(unit) ? { days: 0, months: amount.value, next: amount.next + 1 } : undefined;
+  if (days !== undefined) return { days: days * amount.value, months: 0, weeks: days > 1, next: amount.next + 1 };
+  return /^months?$/.test(unit) ? { days: 0, months: amount.value, weeks: false, next: amount.next + 1 } : undefined;
 }
 
 function shift(day: CivilDay, days: number, months: number): CivilDay {
@@ -118,23 +98,12 @@ function shift(day: CivilDay, days: number, months: number): CivilDay {
   return addDays({ year, month, day: Math.min(day.day, daysInMonth(year, month)) }, days);
 }
 
-function sureDay(day: CivilDay, next: number): DateRead {
-  return { meanings: [dayMeaning(day)], next, sure: true };
-}
-
-export const WEEKDAY_NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
-const WEEKDAYS: ReadonlyMap<string, number> = new Map([
-  ...WEEKDAY_NAMES.flatMap((name, order): [string, number][] => [[name.toLowerCase(), order], [`${name.toLowerCase()}'s`, order]]),
-  ['mon', 1], ['tue', 2], ['tues', 2], ['wed', 3], ['thu', 4], ['thur', 4], ['thurs', 4], ['fri', 5], ['wednsday', 3],
-]);
-type Which = 'this' | 'next' | 'coming' | 'last';
-const WHICH: ReadonlyMap<string, Which> = new Map([['this', 'this'], ['next', 'next'], ['coming', 'coming'], ['last', 'last'], ['this coming', 'coming'], ['the coming', 'coming'], ['the next', 'next'], ['the following', 'next']]);
-const AFTER_NEXT = phrases('after next');
-const NEXT_WEEK = phrases('next week', 'of next week', 'the week after', 'the following week');
 const COUPLE = phrases('a couple of', 'couple of', 'a couple');
 const UNIT_DAYS: ReadonlyMap<string, number> = new Map([['day', 1], ['days', 1], ['week', 7], ['weeks', 7], ['fortnight', 14], ['fortnights', 14]]);
-const AFTER = phrases('from', 'after', 'on from');
-const FROM_TODAY = phrases('from now', 'from today', 'later', "' time", 'out', 'ahead');
+const AFTER = phrases('from', 'after', 'on from', 'following');
+const BEFORE = phrases('before', 'prior to', 'ahead of');
+const ON = phrases('on', 'this');
+const FROM_TODAY = phrases('from now', 'from today', 'later', "' time", 'out', 'ahead', 'hence');
 const DAY_PHRASES: readonly (readonly [days: number, wordings: readonly (readonly string[])[]])[] = [
   [2, phrases('the day after tomorrow', 'day after tomorrow', 'the day after tomorrows', 'overmorrow')],
   [-2, phrases('the day before yesterday')],

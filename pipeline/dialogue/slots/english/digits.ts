@@ -18,14 +18,18 @@ export function findDigitRuns(tokens: readonly Token[]): readonly DigitRun[] {
 function runAt(tokens: readonly Token[], index: number): DigitRun | undefined {
   const plus = textAt(tokens, index) === '+' || textAt(tokens, index) === 'plus';
   let digits = '';
+  let groups = 0;
   let to = plus ? index + 1 : index;
   for (let group = groupAt(tokens, afterPause(tokens, to, digits)); group !== undefined; group = groupAt(tokens, afterPause(tokens, to, digits))) {
     digits += group.digits;
     to = group.next;
+    groups += 1;
   }
   if (digits === '') return undefined;
+  // A time alone is one.
+  const clock = groups === 1 && tokens.slice(index, to).filter(({ text }) => text === ':').length === 1;
   const closing = textAt(tokens, to) === ')' ? to + 1 : to;
-  return { digits, plus, from: index, to: closing };
+  return { digits, plus, from: index, to: closing, ...(clock ? { clock } : {}) };
 }
 
 /** Words and marks between groups that say nothing. */
@@ -38,7 +42,7 @@ function afterPause(tokens: readonly Token[], index: number, digits: string): nu
 function groupAt(tokens: readonly Token[], index: number): { digits: string; next: number } | undefined {
   const token = tokens[index];
   if (token === undefined) return undefined;
-  if (token.kind === 'number') return isOrdinal(tokens, index) ? undefined : { digits: token.text, next: index + 1 };
+  if (token.kind === 'number') return isOrdinal(tokens, index) || isOfTime(tokens, index) ? undefined : clockAt(tokens, index) ?? { digits: token.text, next: index + 1 };
   const times = REPEATS.get(token.text);
   if (times !== undefined) {
     const one = groupAt(tokens, index + 1);
@@ -48,6 +52,25 @@ function groupAt(tokens: readonly Token[], index: number): { digits: string; nex
   if (spoken === undefined) return undefined;
   const zeros = textAt(tokens, spoken.next) === 'hundred' ? '00' : textAt(tokens, spoken.next) === 'thousand' ? '000' : '';
   return { digits: spoken.digits + zeros, next: zeros === '' ? spoken.next : spoken.next + 1 };
+}
+
+/** "5:55": digits that recognition wrote as a time. */
+function clockAt(tokens: readonly Token[], index: number): { digits: string; next: number } | undefined {
+  let digits = textAt(tokens, index);
+  let next = index + 1;
+  while (textAt(tokens, next) === ':' && touches(tokens, next - 1) && touches(tokens, next) && tokens[next + 1]?.kind === 'number') {
+    digits += textAt(tokens, next + 1);
+    next += 2;
+  }
+  return next === index + 1 ? undefined : { digits, next };
+}
+
+/** "5:55 p.m." is a time, whatever stands around it. */
+function isOfTime(tokens: readonly Token[], index: number): boolean {
+  const from = textAt(tokens, index - 1) === ':' && touches(tokens, index - 1) ? index - 2 : index;
+  if (textAt(tokens, from + 1) !== ':' || !touches(tokens, from) || tokens[from + 2]?.kind !== 'number') return false;
+  const after = textAt(tokens, from + 3);
+  return ['am', 'pm', "o'clock"].includes(after) || (/^[ap]$/.test(after) && textAt(tokens, from + 4) === 'm');
 }
 
 function spokenGroupAt(tokens: readonly Token[], index: number): { digits: string; next: number } | undefined {

@@ -22,5 +22,5 @@ export function sureness(tokens: readonly Token[], { from, to }: Span): number {
 const RANGES = phrases('to', '-', '–', '—', '‑', 'up to', 'through', 'and up to', 'or up to');
 const BEFORE = phrases('more than', 'less than', 'fewer than', 'over', 'under', 'above', 'below', 'not', 'nearly', 'almost', 'at least', 'north of', 'upwards of');
 const AFTER = phrases('or so', 'or more', 'or less', 'or fewer', 'something', 'odd', 'ish', '-ish', 'or thereabouts', '+', 'plus people', 'plus or minus');
-/** Below what forms take unasked (`DOUBTFUL` of form-step.ts): the caller is asked. */
+/** Below what forms take unasked (`DOUBTFUL` of draft.ts): the caller is asked. */
 const DOUBTFUL = 0.5;

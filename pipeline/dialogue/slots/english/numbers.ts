@@ -89,8 +89,14 @@ function wordGroupAt(tokens: readonly Token[], index: number): NumberRead | unde
 
 /** "Thousand", "million", and the "k" of "5k". */
 export function scaleAt(tokens: readonly Token[], index: number): NumberRead | undefined {
-  const value = SCALES.get(textAt(tokens, index)) ?? (textAt(tokens, index) === 'k' && touches(tokens, index - 1) && tokens[index - 1]?.kind === 'number' ? 1000 : undefined);
+  const value = SCALES.get(textAt(tokens, index)) ?? (isThousand(tokens, index) ? 1000 : undefined);
   return value === undefined ? undefined : { value, next: index + 1 };
+}
+
+/** The "k" of "5k" and of "seven hundred k", but not that of "five K L M". */
+function isThousand(tokens: readonly Token[], index: number): boolean {
+  const after = tokens[index + 1];
+  return textAt(tokens, index) === 'k' && ((touches(tokens, index - 1) && tokens[index - 1]?.kind === 'number') || after === undefined || after.kind === 'mark' || after.text.length > 1);
 }
 
 function isScale(text: string): boolean {

@@ -1,7 +1,7 @@
 import { addDays, dayNumber, weekdayOf } from '../calendar.ts';
 import type { CivilDay } from '../calendar.ts';
-import { WEEKDAY_NAMES } from './dates.ts';
 import { MONTH_NAMES } from './month-days.ts';
+import { WEEKDAY_NAMES } from './weekdays.ts';
 
 /** "Today, Sunday, November 22nd"; the year only where it is not this one. */
 export function sayDate(day: CivilDay, today: CivilDay): string {

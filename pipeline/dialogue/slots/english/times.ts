@@ -3,13 +3,14 @@ import type { Found } from '../reading.ts';
 import { phraseAt, phrases, skipHyphen, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { durationAt } from './durations.ts';
-import { cardinalAt, ordinalAt } from './numbers.ts';
+import { cardinalAt, ordinalAt, UNITS } from './numbers.ts';
 import type { NumberRead } from './numbers.ts';
 
 interface ClockRead {
   readonly meaning: TimeMeaning;
   readonly next: number;
   readonly sure: boolean;
+  readonly guess?: boolean;
 }
 
 export function findTimes(tokens: readonly Token[]): readonly Found<TimeMeaning>[] {
@@ -18,14 +19,14 @@ export function findTimes(tokens: readonly Token[]): readonly Found<TimeMeaning>
   for (let index = 0; index < tokens.length; index += 1) {
     const read = timeAt(tokens, index, hint);
     if (read === undefined) continue;
-    found.push({ values: [read.meaning], from: index, to: read.next, sure: read.sure });
+    found.push({ values: [read.meaning], from: index, to: read.next, sure: read.sure, ...(read.guess === true ? { confidence: GUESS } : {}) });
     index = read.next - 1;
   }
   return found;
 }
 
 
-function timeAt(tokens: readonly Token[], index: number, hint: DayHalf | undefined): ClockRead | undefined {
+function timeAt(tokens: readonly Token[], index: number, hint: DayHalf | 'night' | undefined): ClockRead | undefined {
   const now = fromNowAt(tokens, index);
   if (now !== undefined) return now;
   const lead = leadAt(tokens, index);
@@ -48,7 +49,7 @@ function fromNowAt(tokens: readonly Token[], index: number): ClockRead | undefin
   return { meaning: { kind: 'from-now', minutes: Math.round(length.value) }, next: tail ?? length.next, sure: true };
 }
 
-function clockAt(tokens: readonly Token[], index: number, hint: DayHalf | undefined): ClockRead | undefined {
+function clockAt(tokens: readonly Token[], index: number, hint: DayHalf | 'night' | undefined): ClockRead | undefined {
   const named = namedAt(tokens, index);
   if (named !== undefined) return named;
   const face = pastOrToAt(tokens, index) ?? digitalAt(tokens, index) ?? hourAt(tokens, index);
@@ -60,12 +61,14 @@ function clockAt(tokens: readonly Token[], index: number, hint: DayHalf | undefi
   if (hour > 24 || face.value % 60 >= 60) return { meaning: { kind: 'impossible' }, next, sure: oclock !== undefined || half !== undefined };
   const known = hour > 12 || hour === 0 || face.known;
   const meaning: TimeMeaning = { kind: 'clock', minutes: face.value % 1440, half: known ? 'known' : half?.half ?? hintFor(hour, hint) };
-  return { meaning, next, sure: face.sure || oclock !== undefined || half !== undefined };
+  return { meaning, next, sure: face.sure || oclock !== undefined || half !== undefined, guess: face.guess === true };
 }
 
 interface Face extends NumberRead {
   readonly sure: boolean;
   readonly known: boolean;
+  /** It may be meant otherwise: the caller is asked. */
+  readonly guess?: boolean;
 }
 
 function namedAt(tokens: readonly Token[], index: number): ClockRead | undefined {
@@ -115,9 +118,11 @@ function hourAt(tokens: readonly Token[], index: number): Face | undefined {
   if (hour === undefined) return militaryAt(tokens, index);
   const at = skipHyphen(tokens, hour.next);
   const minutes = spokenMinutesAt(tokens, at) ?? brokenMinutesAt(tokens, hour.next);
-  return minutes === undefined
+  if (minutes !== undefined) return { value: hour.value * 60 + minutes.value, next: minutes.next, sure: false, known: false };
+  const single = hour.value >= 1 && hour.value <= 12 ? singleMinutesAt(tokens, hour.next) : undefined;
+  return single === undefined
     ? { value: hour.value * 60, next: hour.next, sure: false, known: false }
-    : { value: hour.value * 60 + minutes.value, next: minutes.next, sure: false, known: false };
+    : { value: hour.value * 60 + single.value, next: single.next, sure: false, known: false, guess: true };
 }
 
 /** "Fifteen hundred hours". */
@@ -133,6 +138,27 @@ function brokenMinutesAt(tokens: readonly Token[], index: number): NumberRead | 
   if (!['.', ','].includes(textAt(tokens, index)) || minutes?.kind !== 'number' || minutes.text.length !== 2) return undefined;
   const value = Number(minutes.text);
   return value > 12 && value < 60 && halfAt(tokens, index + 2) !== undefined ? { value, next: index + 2 } : undefined;
+}
+
+/** "One five a.m.", "12 5 p.m.", "one three zero p.m.": minutes digit by digit. They could be two times, so they are asked about. */
+function singleMinutesAt(tokens: readonly Token[], index: number): NumberRead | undefined {
+  const first = digitAt(tokens, index);
+  if (first === undefined) return undefined;
+  const second = first <= 5 ? digitAt(tokens, index + 1) : undefined;
+  const next = second === undefined ? index + 1 : index + 2;
+  const value = second === undefined ? first : first * 10 + second;
+  return value > 0 && isHalf(tokens, next) ? { value, next } : undefined;
+}
+
+function digitAt(tokens: readonly Token[], index: number): number | undefined {
+  const token = tokens[index];
+  const value = token?.kind === 'number' ? (token.text.length === 1 ? Number(token.text) : undefined) : UNITS.get(token?.text ?? '') ?? (token?.text === 'oh' ? 0 : undefined);
+  return touches(tokens, index - 1) ? undefined : value;
+}
+
+/** "a.m." right here, not after a comma. */
+function isHalf(tokens: readonly Token[], index: number): boolean {
+  return textAt(tokens, index) !== ',' && halfAt(tokens, index) !== undefined;
 }
 
 function spokenMinutesAt(tokens: readonly Token[], index: number): NumberRead | undefined {
@@ -169,12 +195,14 @@ function halfAt(tokens: readonly Token[], index: number): { half: DayHalf; next:
 }
 
 /** "Tomorrow morning at six": the part of the day said elsewhere. "Good morning" says nothing. */
-function halfOfDay(tokens: readonly Token[]): DayHalf | undefined {
+function halfOfDay(tokens: readonly Token[]): DayHalf | 'night' | undefined {
   const index = tokens.findIndex((token, order) => HINTS.has(token.text) && textAt(tokens, order - 1) !== 'good');
   return index < 0 ? undefined : HINTS.get(textAt(tokens, index));
 }
 
-function hintFor(hour: number, hint: DayHalf | undefined): DayHalf | undefined {
+/** "Friday night at one" may be after midnight. */
+function hintFor(hour: number, hint: DayHalf | 'night' | undefined): DayHalf | undefined {
+  if (hint === 'night') return hour >= 6 && hour < 12 ? 'pm' : undefined;
   return hint === 'am' && hour === 12 ? undefined : hint;
 }
 
@@ -193,6 +221,8 @@ function unitFollows(tokens: readonly Token[], index: number): boolean {
   return COUNTED.has(textAt(tokens, at)) || (textAt(tokens, at) === 'or' && COUNTED.has(textAt(tokens, at + 2))) || (textAt(tokens, at) === 'of' && textAt(tokens, at + 1) === 'us');
 }
 
+/** Low enough for the form to ask (`DOUBTFUL` of draft.ts). */
+const GUESS = 0.5;
 const NAMED: ReadonlyMap<string, number> = new Map([['noon', 720], ['midday', 720], ['noontime', 720], ['lunchtime', 720], ['midnight', 0]]);
 const RELATIONS: ReadonlyMap<string, 1 | -1> = new Map([['past', 1], ['after', 1], ['to', -1], ['till', -1], ['til', -1], ['before', -1], ['of', -1]]);
 const OCLOCK: ReadonlySet<string> = new Set(["o'clock", 'oclock', 'sharp']);
@@ -204,7 +234,7 @@ const PARTS: readonly (readonly [half: DayHalf, wordings: readonly (readonly str
   ['am', phrases('in the morning', 'this morning', 'of the morning', 'tomorrow morning')],
   ['pm', phrases('in the afternoon', 'this afternoon', 'in the evening', 'this evening', 'at night', 'tonight', 'tomorrow afternoon', 'tomorrow evening')],
 ];
-const HINTS: ReadonlyMap<string, DayHalf> = new Map([['morning', 'am'], ['afternoon', 'pm'], ['evening', 'pm'], ['tonight', 'pm']]);
+const HINTS: ReadonlyMap<string, DayHalf | 'night'> = new Map([['morning', 'am'], ['afternoon', 'pm'], ['evening', 'pm'], ['tonight', 'pm'], ['night', 'night']]);
 const MONTHS = /^(january|february|march|april|may|june|july|august|september|october|november|december)$/;
 const COUNTED: ReadonlySet<string> = new Set([
   'people', 'persons', 'person', 'guests', 'guest', 'adults', 'adult', 'children', 'kids', 'participants', 'attendees', 'seats', 'places',

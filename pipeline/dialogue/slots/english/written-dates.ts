@@ -5,7 +5,7 @@ import type { CivilDay } from '../calendar.ts';
 import type { DayOrder } from '../meanings.ts';
 import type { Found } from '../reading.ts';
 import type { Token } from '../tokens.ts';
-import { dayMeaning } from './month-days.ts';
+import { dayMeaning } from './date-read.ts';
 import type { DateMeaning } from '../meanings.ts';
 
 /** Dates as text has them, "12/24", "2026-12-24": chrono's, with the noon of `today` as its reference, so that it reads no clock. */
@@ -19,7 +19,9 @@ export function findWrittenDates(tokens: readonly Token[], today: CivilDay, orde
     const from = tokens.findIndex((token) => token.to > result.index);
     const end = tokens.findIndex((token) => token.from >= result.index + result.text.length);
     if (from < 0) return [];
-    return [{ values: [day === undefined ? { kind: 'no-such-date' as const } : dayMeaning(day)], from, to: end < 0 ? tokens.length : end, sure: true }];
+    // "At the end of the month" may be some days before it.
+    const confidence = /\bend of\b/i.test(result.text) ? 0.5 : 1;
+    return [{ values: [day === undefined ? { kind: 'no-such-date' as const } : dayMeaning(day, confidence)], from, to: end < 0 ? tokens.length : end, sure: true }];
   });
 }
 

@@ -22,7 +22,7 @@ export function dateSlot(spec: SpecOf<'date'>, language: SlotLanguage): CheckedS
         const [first] = days;
         if (possible.length === 0 && first !== undefined) return { kind: 'invalid', code: dayFault(spec, first.day, context.now) ?? 'no-such-date' };
         return { kind: 'values', values: possible.map((each) => isoDate(each.day)), confidence: Math.min(...possible.map((each) => each.confidence)) };
-      });
+      }, 'one');
     },
     say(value, { now }) {
       const day = parseIsoDate(value);

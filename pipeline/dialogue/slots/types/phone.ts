@@ -21,7 +21,7 @@ export function phoneSlot(spec: SpecOf<'phone'>, language: SlotLanguage): Checke
     schema: { type: 'string', pattern: '^\\+[1-9]\\d{5,14}$', description: 'telephone number, E.164' },
     read(utterance, context) {
       const tokens = tokenise(utterance);
-      const found = language.findDigitRuns(tokens).flatMap((run): Found<DigitRun>[] => (run.digits.length < LEAST_ASKED_DIGITS ? [] : [{ values: [run], from: run.from, to: run.to, sure: run.digits.length >= LEAST_UNASKED_DIGITS }]));
+      const found = language.findDigitRuns(tokens).flatMap((run): Found<DigitRun>[] => (run.digits.length < LEAST_ASKED_DIGITS || run.clock === true ? [] : [{ values: [run], from: run.from, to: run.to, sure: run.digits.length >= LEAST_UNASKED_DIGITS }]));
       return choose(tokens, found, context, ({ values: [run] }) => {
         const parsed = run === undefined ? undefined : parse(run, country);
         const code = parsed === undefined || run === undefined ? lengthCode(run?.digits ?? '') : faultOf(parsed);

@@ -23,7 +23,7 @@ export function digitsSlot(spec: SpecOf<'digits'>, language: SlotLanguage): Chec
       return choose(tokens, found, context, ({ values: [run] }) => {
         const digits = run?.digits ?? '';
         const code = fault(digits);
-        return code === undefined ? { kind: 'values', values: [digits], confidence: 0.95 } : { kind: 'invalid', code };
+        return code === undefined ? { kind: 'values', values: [digits], confidence: run?.clock === true ? 0.5 : 0.95 } : { kind: 'invalid', code };
       });
     },
     say: (value) => language.say.digits(String(value)),
