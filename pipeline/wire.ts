@@ -52,40 +52,71 @@ export const sttMessage = {
   config: (config: Readonly<Record<string, unknown>>): string => JSON.stringify({ config }),
 };
 
+/** OpenAI sends text; Ollama and some gateways the object itself. */
+const callArguments = z.union([z.string(), z.record(z.string(), z.unknown())]).nullish().transform((given) => (typeof given === 'object' && given !== null ? JSON.stringify(given) : given));
+const calledFunction = z.object({ name: z.string().nullish(), arguments: callArguments });
 const toolCallDelta = z.object({
-  index: z.int().min(0).nullish(),
+  index: z.union([z.int().min(0), z.string().regex(/^\d{1,6}$/).transform(Number)]).nullish().catch(undefined),
   id: z.string().nullish(),
-  function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+  function: calledFunction.nullish(),
+});
+/** Text, or parts of which those with text count. */
+const deltaContent = z.union([
+  z.string(),
+  z.array(z.union([z.string(), z.object({ text: z.string().nullish() })])).transform((parts) => parts.map((part) => (typeof part === 'string' ? part : (part.text ?? ''))).join('')),
+]).nullish();
+const chatDelta = z.object({
+  content: deltaContent,
+  tool_calls: z.union([z.array(toolCallDelta), toolCallDelta.transform((call) => [call])]).nullish(),
+  /** OpenAI's form before there were tools. */
+  function_call: calledFunction.nullish(),
 });
 
 const chatChunk = z.object({
   choices: z.array(z.object({
-    delta: z.object({ content: z.string().nullish(), tool_calls: z.array(toolCallDelta).nullish() }).nullish(),
-    finish_reason: z.string().nullish(),
-  })),
+    delta: chatDelta.nullish(),
+    /** Of servers that make a stream of a whole reply. */
+    message: chatDelta.nullish(),
+    finish_reason: z.unknown().optional(),
+  })).nullish(),
 });
 
 export type ChatEvent =
   | { readonly kind: 'delta'; readonly text: string; readonly calls?: readonly z.infer<typeof toolCallDelta>[]; readonly finish?: string }
+  /** Of no importance: a sign of life, a count of tokens, a field of a later version. */
+  | { readonly kind: 'ignored' }
   | { readonly kind: 'done' }
   | { readonly kind: 'error'; readonly why: string }
   | { readonly kind: 'bad'; readonly why: string };
 
 /** The data of one server-sent event of `/v1/chat/completions`; `name` is its event field. */
 export function readChatEvent(data: string, name?: string): ChatEvent {
-  if (data.trim() === '[DONE]') return { kind: 'done' };
+  const text = data.trim();
+  if (text === '[DONE]') return { kind: 'done' };
+  if (name !== undefined && !READ_EVENTS.has(name)) return { kind: 'ignored' };
+  if (text === '' || text === 'null') return { kind: 'ignored' };
   const json = parseJson(data);
   if (!isRecord(json)) return { kind: 'bad', why: 'not a JSON object' };
-  if (name === 'error' || isRecord(json['error']) || typeof json['error'] === 'string') {
+  if (name === 'error' || isRecord(json['error']) || (typeof json['error'] === 'string' && json['error'] !== '')) {
     return { kind: 'error', why: serviceMessage(json) };
   }
   const read = check(chatChunk, json);
   if (read.kind !== 'read') return { kind: 'bad', why: read.kind === 'bad' ? read.why : 'unknown' };
-  const choice = read.value.choices[0];
-  const finish = choice?.finish_reason ?? undefined;
-  const calls = choice?.delta?.tool_calls ?? undefined;
-  return { kind: 'delta', text: choice?.delta?.content ?? '', ...(calls === undefined ? {} : { calls }), ...(finish === undefined ? {} : { finish }) };
+  const choice = read.value.choices?.[0];
+  if (choice === undefined) return { kind: 'ignored' };
+  const { content, tool_calls, function_call } = choice.delta ?? choice.message ?? {};
+  const calls = tool_calls ?? (function_call === undefined || function_call === null ? undefined : [{ function: function_call }]);
+  const finish = finishOf(choice.finish_reason);
+  return { kind: 'delta', text: content ?? '', ...(calls === undefined ? {} : { calls }), ...(finish === undefined ? {} : { finish }) };
 }
+
+/** Some servers write "no reason yet" as text. */
+function finishOf(reason: unknown): string | undefined {
+  return typeof reason === 'string' && !['', 'null', 'none'].includes(reason.toLowerCase()) ? reason : undefined;
+}
+
+/** Named events that hold pieces of the reply or a fault; others (`ping`, `usage`) are for somebody else. */
+const READ_EVENTS: ReadonlySet<string> = new Set(['', 'message', 'error', 'data', 'chunk', 'completion', 'chat.completion.chunk', 'delta']);
 
 const embeddingReply = z.object({
   data: z.array(z.object({ index: z.int().min(0).nullish(), embedding: z.array(z.number()).min(1).max(8192) })),

@@ -58,12 +58,23 @@ export class ChatStreamReader {
   #event(data: string, name: string | undefined): void {
     if (this.#state !== 'reading') return;
     const event = readChatEvent(data, name);
-    if (event.kind === 'delta') {
-      this.#text += event.text;
-      if (event.calls !== undefined && !this.#finished) this.#calls.push(event.calls);
-      if (event.finish !== undefined) this.#finished = true;
-    } else if (event.kind === 'done') this.#end('complete', '');
-    else this.#end(event.kind, event.why);
+    switch (event.kind) {
+      case 'delta': {
+        this.#text += event.text;
+        if (event.calls !== undefined) this.#calls.push(event.calls);
+        // Some servers give the reason with every piece, or before the last ones: it counts once nothing follows it.
+        if (event.finish !== undefined) this.#finished = true;
+        else if (event.text !== '' || (event.calls ?? []).length > 0) this.#finished = false;
+        return;
+      }
+      case 'ignored':
+        return;
+      case 'done':
+        return this.#end('complete', '');
+      case 'error':
+      case 'bad':
+        return this.#end(event.kind, event.why);
+    }
   }
 
   #end(state: 'complete' | 'error' | 'bad', why: string): void {

@@ -27,16 +27,16 @@ export class ToolCallAssembler {
   /** The calls, once the reply is whole. Those without a name are none. */
   get calls(): readonly ToolCall[] {
     if (this.#overflow) return [];
-    return this.#calls.filter(({ name }) => name !== '').map(({ id, name, argumentsText }, at) => ({ id: id === '' ? `call-${at + 1}` : id, name, argumentsText }));
+    return this.#calls.map((call) => ({ ...call, name: nameOf(call) })).filter(({ name }) => name !== '').map(({ id, name, argumentsText }, at) => ({ id: id === '' ? `call-${at + 1}` : id, name, argumentsText }));
   }
 
   #add({ index, id, function: part }: ToolCallDelta): void {
     const call = this.#callOf(index ?? undefined, id ?? '');
     if (call === undefined) return;
     if (call.id === '') call.id = (id ?? '').slice(0, MOST_NAME_CHARS);
-    call.name += part?.name ?? '';
+    if (part?.name !== undefined && part.name !== null && part.name !== '') call.nameParts.push(part.name);
     call.argumentsText += part?.arguments ?? '';
-    if (call.name.length > MOST_NAME_CHARS || call.argumentsText.length > MOST_ARGUMENTS_CHARS) this.#overflow = true;
+    if (nameOf(call).length > MOST_NAME_CHARS || call.nameParts.length > MOST_NAME_PARTS || call.argumentsText.length > MOST_ARGUMENTS_CHARS) this.#overflow = true;
   }
 
   #callOf(index: number | undefined, id: string): Collected | undefined {
@@ -48,7 +48,7 @@ export class ToolCallAssembler {
       this.#overflow = true;
       return undefined;
     }
-    const call = { index, id: '', name: '', argumentsText: '' };
+    const call: Collected = { index, id: '', nameParts: [], argumentsText: '' };
     this.#calls.push(call);
     return call;
   }
@@ -57,11 +57,21 @@ export class ToolCallAssembler {
 interface Collected {
   readonly index: number | undefined;
   id: string;
-  name: string;
+  readonly nameParts: string[];
   argumentsText: string;
+}
+
+/** Most servers give a name once, some in pieces, some again with every piece of the arguments, some all of it so far each time. */
+function nameOf({ nameParts }: Collected): string {
+  const [first = ''] = nameParts;
+  if (nameParts.every((part) => part === first)) return first;
+  const grows = nameParts.every((part, at) => at === 0 || part.startsWith(nameParts[at - 1] ?? ''));
+  return grows ? (nameParts.at(-1) ?? '') : nameParts.join('');
 }
 
 const MOST_CALLS = 8;
 const MOST_NAME_CHARS = 64;
+/** As many as pieces of the longest arguments, where a server repeats the name with each. */
+const MOST_NAME_PARTS = 8192;
 /** A full set of arguments is some hundred characters. */
 const MOST_ARGUMENTS_CHARS = 8192;

@@ -174,6 +174,36 @@ describe('the llm client', () => {
     });
   });
 
+  it('a server that refuses tools answers without them: every question that knowledge lacked got an apology while /health said ready', async () => {
+    await using server = await httpStandIn((_request, response, body) => {
+      if (body.includes('"tools"')) return void response.writeHead(400).end(JSON.stringify({ object: 'error', message: '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set', code: 400 }));
+      if (body.includes('"cache_prompt"')) return void response.writeHead(422).end('{"detail":"Extra inputs are not permitted: cache_prompt"}');
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`${sse('Ten dollars.')}data: [DONE]\n\n`);
+    });
+    const parts = clientParts();
+    const { llm, close } = createServiceClients(quickOptions(server.url), parts);
+    const tools = [{ name: 'book-room', description: 'Books.', parameters: { type: 'object' } }];
+    const ask = async (): Promise<unknown> => (await collect(llm.replyWithTools(messages, tools, never))).pieces;
+    expect(await ask()).toEqual([{ kind: 'text', delta: 'Ten dollars.' }]);
+    expect(llm.refused).toEqual(['tools', 'cache_prompt']);
+    expect(server.bodies).toHaveLength(3);
+    // Known from now on.
+    expect(await ask()).toEqual([{ kind: 'text', delta: 'Ten dollars.' }]);
+    expect(server.bodies).toHaveLength(4);
+    expect(parts.notes.filter(({ kind }) => kind === 'failed' || kind === 'breaker')).toEqual([]);
+    await close();
+  });
+
+  it('finds out before the first call how a model thinks that begins in the middle of it', async () => {
+    await using server = await httpStandIn((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`${sse('They want to know whether I am there.')}${sse('</think>')}${sse('Yes.')}data: [DONE]\n\n`);
+    });
+    const { llm, close } = createServiceClients(quickOptions(server.url), clientParts());
+    await llm.learn([], never);
+    expect(await collect(llm.reply(messages, never))).toEqual({ pieces: ['Yes.'], code: undefined });
+    await close();
+  });
+
   it('prefills with one token and never throws', async () => {
     await using server = await httpStandIn((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`${sse('x')}data: [DONE]\n\n`);

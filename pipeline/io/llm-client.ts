@@ -3,6 +3,8 @@ import { AppError } from '#domain/errors';
 import type { Ms } from '#domain/units';
 import { Breaker, type BreakerOptions } from '../flow/breaker.ts';
 import { ChatStreamReader } from '../flow/chat-stream.ts';
+import { LlmLimits, type LlmFeature } from '../flow/llm-limits.ts';
+import { plainer } from '../flow/plainer-messages.ts';
 import type { RetryOptions } from '../flow/retry.ts';
 import { ThinkFilter } from '../flow/think-filter.ts';
 import type { ChatMessage, LanguageModel, ReplyPart, ToolSpec } from '../ports.ts';
@@ -43,6 +45,10 @@ export interface LlmClientOptions {
 export interface LlmClient extends LanguageModel {
   /** Opens a connection and asks how the service is. Never throws. */
   health(signal: AbortSignal): Promise<Health>;
+  /** Asks one short question, to find out before the first call what the server refuses and how its model thinks. Never throws. */
+  learn(tools: readonly ToolSpec[], signal: AbortSignal): Promise<void>;
+  /** What the server has refused, and is not sent any more. */
+  readonly refused: readonly LlmFeature[];
   close(): Promise<void>;
 }
 
@@ -53,18 +59,31 @@ export function createLlmClient(options: LlmClientOptions): LlmClient {
   const service = new HttpService({ ...options, codePrefix: 'LLM', baseUrl: root, headers });
   const care: Care = { ...options, service: 'llm', breaker: new Breaker(options.breaker) };
   const path = `${api}/chat/completions`;
+  const habits: Habits = { limits: new LlmLimits(), expectsClose: false };
+  const ask = (messages: readonly ChatMessage[], maxTokens: number, tools: readonly ToolSpec[], signal: AbortSignal): AsyncGenerator<ReplyPart, void, void> =>
+    adapting(habits, options, { messages, maxTokens, tools }, (body) => stream(service, path, options, habits, body, signal));
   return {
     capable: options.capable,
     modelName: options.model,
-    reply: (messages, signal) => textOf(carefully(care, () => stream(service, path, options, requestBody(options, messages, options.maxNewTokens), signal), signal)),
+    reply: (messages, signal) => textOf(carefully(care, () => ask(messages, options.maxNewTokens, [], signal), signal)),
     replyWithTools: (messages, tools, signal) =>
-      carefully(care, () => stream(service, path, options, requestBody(options, messages, Math.max(options.maxNewTokens, TOOL_TOKENS), tools), signal), signal),
+      carefully(care, () => ask(messages, Math.max(options.maxNewTokens, TOOL_TOKENS), tools, signal), signal),
     warm: async (messages, signal) => {
       try {
-        for await (const _ of stream(service, path, options, requestBody(options, messages, 1), signal)) break;
+        for await (const _ of ask(messages, 1, [], signal)) break;
       } catch (error) {
         options.log.debug({ service: 'llm', code: error instanceof AppError ? error.code : 'aborted' }, 'prompt was not prefilled');
       }
+    },
+    learn: async (tools, signal) => {
+      try {
+        for await (const _ of ask(PROBE, PROBE_TOKENS, tools, signal)) continue;
+      } catch (error) {
+        options.log.debug({ service: 'llm', code: error instanceof AppError ? error.code : 'aborted' }, 'what the server understands is not known yet');
+      }
+    },
+    get refused() {
+      return habits.limits.refused;
     },
     health: async (signal) => {
       const reply = await service.touch('/health', signal);
@@ -80,10 +99,45 @@ export function splitBaseUrl(baseUrl: string): { readonly root: string; readonly
   return { root: trimmed.replace(/\/v1$/, ''), api: '/v1' };
 }
 
+/** What was learnt of a server and its model. */
+interface Habits {
+  readonly limits: LlmLimits;
+  /** The model's replies begin in the middle of its thoughts. */
+  expectsClose: boolean;
+}
+
+interface Question {
+  readonly messages: readonly ChatMessage[];
+  readonly maxTokens: number;
+  readonly tools: readonly ToolSpec[];
+}
+
+/** Asks, and once more without it where the server refuses a part of the question: better an answer without tools than an apology. */
+async function* adapting(habits: Habits, options: LlmClientOptions, question: Question, ask: (body: string) => AsyncGenerator<ReplyPart, void, void>): AsyncGenerator<ReplyPart, void, void> {
+  const { limits } = habits;
+  const attempt = limits.attempt();
+  for (;;) {
+    const { body, features } = requestBody(options, question, limits);
+    try {
+      return yield* ask(body);
+    } catch (error) {
+      // An error before the first part only: HTTP refusals come instead of a body.
+      const feature = error instanceof AppError && error.code === 'LLM_HTTP' ? attempt.refusedBy(statusOf(error), error.message, features) : undefined;
+      if (feature === undefined) throw error;
+      options.log.warn({ service: 'llm', feature }, 'the language model server refuses a part of the request; it is left out from now on');
+    }
+  }
+}
+
+function statusOf({ cause }: AppError): number {
+  return typeof cause === 'object' && cause !== null && 'status' in cause ? Number(cause.status) : 0;
+}
+
 async function* stream(
   service: HttpService,
   path: string,
   options: LlmClientOptions,
+  habits: Habits,
   body: string,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyPart, void, void> {
@@ -94,7 +148,7 @@ async function* stream(
     signal,
   );
   const reader = new ChatStreamReader();
-  const filter = new ThinkFilter();
+  const filter = new ThinkFilter(habits.expectsClose);
   let charsLeft = options.maxReplyChars;
   for await (const bytes of service.post(path, body, /^text\/event-stream/i, watchdog, () => reader.state === 'complete')) {
     const text = filter.push(reader.push(bytes)).slice(0, charsLeft);
@@ -108,6 +162,10 @@ async function* stream(
     if (reader.state !== 'reading') break;
   }
   const rest = filter.flush().slice(0, charsLeft);
+  if (filter.sawStrayClose && !habits.expectsClose) {
+    habits.expectsClose = true;
+    options.log.warn({ service: 'llm' }, 'the language model thinks aloud without an opening mark; from now on only what follows its closing mark is said');
+  }
   if (rest !== '') yield { kind: 'text', delta: rest };
   const end = reader.end();
   if (end === 'bad') throw new AppError('LLM_BAD_REPLY', `the stream is not a chat completion: ${reader.why}`);
@@ -121,18 +179,31 @@ async function* textOf(parts: AsyncIterable<ReplyPart>): AsyncGenerator<string, 
   for await (const part of parts) if (part.kind === 'text') yield part.delta;
 }
 
-/** Keys in a fixed order and the prompt first: an identical prefix is what prompt caches hit on. */
-function requestBody(options: LlmClientOptions, messages: readonly ChatMessage[], maxTokens: number, tools: readonly ToolSpec[] = []): string {
-  return JSON.stringify({
+/** Keys in a fixed order and the prompt first: an identical prefix is what prompt caches hit on. Without what `limits` says is refused. */
+function requestBody(options: LlmClientOptions, { messages, maxTokens, tools }: Question, limits: LlmLimits): { readonly body: string; readonly features: ReadonlySet<LlmFeature> } {
+  const optional: Partial<Record<LlmFeature, object>> = {
+    ...(tools.length === 0 ? {} : { tools: { tools: tools.map((tool) => ({ type: 'function', function: tool })) } }),
+    temperature: { temperature: options.temperature },
+    max_tokens: { max_tokens: maxTokens },
+    ...(options.dialect === 'llama.cpp' ? { cache_prompt: { cache_prompt: true } } : {}),
+    ...(options.disableThinking ? { chat_template_kwargs: { chat_template_kwargs: { enable_thinking: false } } } : {}),
+  };
+  const sent = Object.entries(optional).filter(([feature]) => !limits.has(feature as LlmFeature));
+  const body = {
     model: options.model,
-    messages: messages.map(wireMessage),
-    ...(tools.length === 0 ? {} : { tools: tools.map((tool) => ({ type: 'function', function: tool })) }),
+    messages: plainer(messages, limits).map(wireMessage),
+    ...optionalKeys(sent, 'tools'),
     stream: true,
-    temperature: options.temperature,
-    max_tokens: maxTokens,
-    ...(options.dialect === 'llama.cpp' ? { cache_prompt: true } : {}),
-    ...(options.disableThinking ? { chat_template_kwargs: { enable_thinking: false } } : {}),
-  });
+    ...optionalKeys(sent, 'temperature'),
+    ...(limits.has('max_tokens') ? { max_completion_tokens: maxTokens } : optionalKeys(sent, 'max_tokens')),
+    ...optionalKeys(sent, 'cache_prompt'),
+    ...optionalKeys(sent, 'chat_template_kwargs'),
+  };
+  return { body: JSON.stringify(body), features: new Set([...sent.map(([feature]) => feature as LlmFeature), 'system', 'roles']) };
+}
+
+function optionalKeys(sent: readonly (readonly [string, object])[], feature: LlmFeature): object {
+  return sent.find(([name]) => name === feature)?.[1] ?? {};
 }
 
 function wireMessage({ role, content, toolCalls, toolCallId }: ChatMessage): object {
@@ -144,5 +215,8 @@ function wireMessage({ role, content, toolCalls, toolCallId }: ChatMessage): obj
   };
 }
 
+const PROBE: readonly ChatMessage[] = [{ role: 'system', content: 'Answer in one word.' }, { role: 'user', content: 'Are you there?' }];
+/** Enough for a short thought to end; nobody waits for it. */
+const PROBE_TOKENS = 256;
 /** Arguments are longer than spoken sentences, and useless when cut. */
 const TOOL_TOKENS = 400;

@@ -17,7 +17,7 @@ export function decide(actions: readonly DeclaredAction[], hasForm: (actionName:
   const refuse = (code: string, why: string): Proposal => ({ kind: 'refuse', callId: call.id, code, why });
   const action = actions.find(({ declaration }) => declaration.name === call.name);
   if (action === undefined || !isTool(action, hasForm)) return refuse('unknown-action', 'there is no such tool');
-  const args = readArguments(call.argumentsText);
+  const args = readArguments(call.argumentsText, action.declaration.confirm || action.arguments.size === 0);
   if (args === undefined) return refuse('bad-arguments', 'the arguments are not a JSON object');
   const secret = Object.keys(args).find((name) => isSecret(action, name));
   if (secret !== undefined) return refuse('bad-arguments', `"${secret}" is asked for without you`);
@@ -32,9 +32,12 @@ function allOptional(action: DeclaredAction): DeclaredAction {
   return { ...action, arguments: new Map([...action.arguments].map(([name, argument]) => [name, { ...argument, optional: true }])) };
 }
 
-/** `null` for what is not known is how many models leave an argument out. */
-function readArguments(text: string): Readonly<Record<string, unknown>> | undefined {
-  if (text.trim() === '') return {};
+/**
+ * `null` for what is not known is how many models leave an argument out. No text at all is an empty object only where
+ * nothing can be lost by it: there are no arguments, or the caller is asked for them.
+ */
+function readArguments(text: string, mayBeEmpty: boolean): Readonly<Record<string, unknown>> | undefined {
+  if (text.trim() === '') return mayBeEmpty ? {} : undefined;
   try {
     const json: unknown = JSON.parse(text);
     if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
