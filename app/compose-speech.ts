@@ -22,6 +22,8 @@ export interface Speech {
   readonly warm: SupervisorDependencies['warm'];
   /** Has the remaining fixed phrases spoken while nobody calls. */
   finishInBackground(quiet: Quiet): void;
+  /** What the language model's server has refused, and is asked without. */
+  readonly refusedByLlm: readonly string[];
 }
 
 export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[], actions: ActionKit, metrics: CallMetrics, closing: ClosingStack): Promise<Speech> {
@@ -50,12 +52,21 @@ export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[],
   return {
     converse: (leg, persona, emit) => converse(call, leg, persona, emit),
     warm: (persona, signal) => warm(call, persona, signal),
+    get refusedByLlm() {
+      return clients.llm.refused;
+    },
     finishInBackground: (quiet) => {
+      // The model that comes with Parley is known.
+      if (!isOurs(parts.services, 'llm')) void clients.llm.learn(config.clients.llm.capable ? [PROBE_TOOL] : [], stop);
       void phrases.prepareAll(all, quiet, stop).then((missing) => {
         if (!stop.aborted) log.info({ phrases: phrases.count, missing }, 'phrases prepared');
       });
     },
   };
+}
+
+function isOurs(services: Services, name: 'llm'): boolean {
+  return services.status().find((service) => service.name === name)?.managed === true;
 }
 
 /** A voice service that answers says which voices it has; a silent one is no reason not to start. */
@@ -87,6 +98,8 @@ function patient<T extends { readonly tts: { readonly firstAudioTimeoutMs: numbe
   return { ...clients, tts: { ...clients.tts, firstAudioTimeoutMs: PATIENT_MS, idleTimeoutMs: PATIENT_MS, totalTimeoutMs: PATIENT_MS } };
 }
 
+/** Only to hear whether tools are refused. */
+const PROBE_TOOL = { name: 'hang-up', description: 'Ends the call.', parameters: { type: 'object', properties: {} } };
 const PATIENT_MS = 60_000;
 /** It has just said that it is ready; a guess with room. */
 const VOICES_WITHIN_MS = 5_000;

@@ -219,8 +219,8 @@ export function onRefused(log: Logger, metrics: CallMetrics): (facts: CallFacts,
   };
 }
 
-function health(supervisor: CallSupervisor, places: Places, services: Services, { gateway, page }: { gateway?: SipGateway; page?: PageAddresses }): HealthReport {
-  const states = services.status();
+function health(supervisor: CallSupervisor, places: Places, services: Services, { gateway, page, speech }: { gateway?: SipGateway; page?: PageAddresses; speech?: Speech }): HealthReport {
+  const states = services.status().map((service) => (service.name === 'llm' && speech !== undefined && speech.refusedByLlm.length > 0 ? { ...service, refuses: speech.refusedByLlm } : service));
   const allUp = states.every((service) => service.state === 'ready');
   const status = supervisor.draining ? 'draining' : gateway === undefined ? 'starting' : allUp && gateway.ready ? 'ready' : 'degraded';
   const pages = page === undefined ? [] : [page.local, ...page.lan];

@@ -9,7 +9,8 @@ export interface HealthReport {
   readonly callsByKind: Readonly<Record<LegKind, number>>;
   /** By kind of leg: connected, still connecting, and how many more could connect. */
   readonly places: Readonly<Record<LegKind, PlacesHeld>>;
-  readonly services: readonly { readonly name: string; readonly state: string; readonly reason?: string }[];
+  /** `refuses`: parts of requests that the server does not take, such as `tools`; it is asked without them. */
+  readonly services: readonly { readonly name: string; readonly state: string; readonly reason?: string; readonly refuses?: readonly string[] }[];
   /** What can be dialled. */
   readonly addresses: readonly string[];
   /** Where browsers call from. */
