@@ -46,6 +46,7 @@ export async function openHouse(...set: readonly string[]): Promise<House> {
       warm: () => undefined,
       converse: (leg) => ({ sayGoodbye: async (_text, reason) => leg.end(reason) }),
       finishInBackground: () => undefined,
+      refusedByLlm: [],
     }),
   });
   return houseOf(parley, httpsPort, logged, dataDir);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ChatStreamReader } from '../../../pipeline/flow/chat-stream.ts';
-import { wireFixtures } from '../../../pipeline/io/testing/wire-fixtures.ts';
+import { ChatStreamReader } from './chat-stream.ts';
+import { wireFixtures } from '../io/testing/wire-fixtures.ts';
 
 // The caller heard an apology, half an answer, or nothing was booked although the model had asked for it.
 
