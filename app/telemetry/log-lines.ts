@@ -102,7 +102,6 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
   'the voice service refuses this voice; its default voice speaks instead': { fields: { voice: code, language: code, speed: number, error: fault }, by: ['voice', 'language'] },
   'caller audio is dropped before recognition': { fields: { service: code } },
   'recognition socket failed': { fields: { service: code, error: fault } },
-  'recognition refuses the connection': { fields: { service: code, status: number }, by: ['status'] },
   'recognition failed': { fields: { service: code, code }, by: ['code'] },
   'recognition refuses the connection': { fields: { service: code, code, status: number, error: fault }, by: ['code'] },
 
@@ -145,8 +144,6 @@ export const SERVICE_LINES: Readonly<Record<string, LineKind>> = {
   ready: ofService({ model: code, device: code, computeType: code, engine: code, voice: code, turnDetection: code }),
   'session opened': ofService({ sessionId: number }),
   'session closed': ofService({ sessionId: number }),
-  'idle session closed': ofService({ idleS: number }),
-  'no key is set: whoever is logged in on this machine may use this service': ofService({}),
   'session refused': ofService({ code, reason: fault }),
   'idle session closed': ofService({ idleS: number }),
   'no key is set: whoever is logged in on this machine may use this service': ofService({}),

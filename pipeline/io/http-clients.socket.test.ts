@@ -183,7 +183,10 @@ describe('the llm client', () => {
     const parts = clientParts();
     const { llm, close } = createServiceClients(quickOptions(server.url), parts);
     const tools = [{ name: 'book-room', description: 'Books.', parameters: { type: 'object' } }];
-    const ask = async (): Promise<unknown> => (await collect(llm.replyWithTools?.(messages, tools, never) ?? [])).pieces;
+    const ask = async (): Promise<unknown> => {
+      if (llm.replyWithTools === undefined) throw new Error('the client has no tools');
+      return (await collect(llm.replyWithTools(messages, tools, never))).pieces;
+    };
     expect(await ask()).toEqual([{ kind: 'text', delta: 'Ten dollars.' }]);
     expect(llm.refused).toEqual(['tools', 'cache_prompt']);
     expect(server.bodies).toHaveLength(3);
