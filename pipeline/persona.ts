@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { actionDeclaration } from './dialogue/actions/declaration.ts';
 import { formDeclaration } from './dialogue/forms/declaration.ts';
+import { languageFault, timeZoneFault } from './dialogue/known-codes.ts';
 
 /** One thing the bot knows: how people ask for it, and the words it answers with. */
 export const knowledgeEntry = z.strictObject({
@@ -22,7 +23,7 @@ export const personaSchema = z.strictObject({
   aliases: z.array(z.string().min(1).max(64)).max(50).default([]),
   /** `knowledge`: answers from its entries, a capable LLM helps out. `chat`: the LLM answers. `echo`: plays the caller back. */
   mode: z.enum(['knowledge', 'chat', 'echo']),
-  language: z.string().regex(/^[a-z]{2}(-[a-z]{2})?$/i).default('en-us'),
+  language: z.string().refine((code) => languageFault(code) === undefined, { error: ({ input }) => languageFault(String(input)) }).default('en-us'),
   voice: z.string().min(1).max(64).default('af_heart'),
   speedRatio: z.number().min(0.5).max(2).default(1),
   greeting: z.string().min(1).max(500),
@@ -52,16 +53,8 @@ export const personaSchema = z.strictObject({
   /** What forms end in. */
   actions: z.array(actionDeclaration).max(100).default([]),
   /** Where "today" and "at three" are meant. Default: the machine's. */
-  timeZone: z.string().refine(isTimeZone, 'a time zone by its IANA name, such as America/New_York').optional(),
+  timeZone: z.string().refine((name) => timeZoneFault(name) === undefined, { error: ({ input }) => timeZoneFault(String(input)) }).optional(),
 }).transform((persona) => ({ ...persona, title: persona.title ?? inWords(persona.name) }));
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 /** `front-desk` as "Front desk". */
 function inWords(name: string): string {

@@ -18,7 +18,14 @@ describe('settings of slots', () => {
     expect(fault({ type: 'choice', choices: [3] })).toContain('a word, or { value, label, also: [...] }');
     expect(fault({ type: 'count', min: 5, max: 2 })).toContain('min: must not be over max (2)');
     expect(fault({ type: 'money', currency: 'dollars' })).toContain('a currency by ISO 4217 such as USD');
-    expect(fault({ type: 'phone', country: 'usa' })).toContain('a country by ISO 3166 such as US');
+    expect(fault({ type: 'phone', country: 'usa' })).toContain('a country by ISO 3166 such as US; did you mean US?');
+    expect(fault({ type: 'phone', country: 'UK' })).toContain('did you mean GB?');
+    expect(fault({ type: 'phone', country: 'XX' })).toBe('country: a country by ISO 3166 such as US');
+    expect(fault({ type: 'money', currency: 'ABC' })).toBe('currency: a currency by ISO 4217 such as USD');
+    expect(fault({ type: 'money', currency: 'EURO' })).toContain('did you mean EUR?');
+    expect(fault({ type: 'date', from: '2026-05-01', to: '2026-04-30' })).toContain('from: must not be after to (2026-04-30)');
+    expect(fault({ type: 'date', from: 'tomorrow', to: 'today' })).toContain('must not be after to');
+    expect([fault({ type: 'date', from: 'today', to: '2026-04-30' }), fault({ type: 'date', from: '2026-04-30', to: '2026-04-30' }), fault({ type: 'phone', country: 'GB' })]).toEqual(['', '', '']);
     expect(fault({ type: 'count', maximum: 3 })).toContain('maximum');
   });
 

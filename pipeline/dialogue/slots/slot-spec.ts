@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { countryFault, currencyFault } from '../known-codes.ts';
 import { parseIsoDate } from './calendar.ts';
 
 const bound = z.string({ error: "'today', 'tomorrow' or a date such as '2026-03-21'" }).refine((text) => text === 'today' || text === 'tomorrow' || parseIsoDate(text) !== undefined, "'today', 'tomorrow' or a date such as '2026-03-21'");
@@ -6,7 +7,7 @@ const clock = z.string({ error: "a time in quotes such as '08:30'" }).regex(/^([
 const weekday = z.enum(['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'], { error: 'a day such as monday' });
 const word = z.string().trim().min(1).max(80);
 const length = z.number().int().min(1).max(40);
-const currency = z.string().regex(/^[A-Z]{3}$/, 'a currency by ISO 4217 such as USD');
+const currency = z.string().refine((code) => currencyFault(code) === undefined, { error: ({ input }) => currencyFault(String(input)) });
 
 const dateSpec = z.strictObject({
   type: z.literal('date'),
@@ -66,7 +67,7 @@ const choiceSpec = z.strictObject({
 
 const phoneSpec = z.strictObject({
   type: z.literal('phone'),
-  country: z.string().regex(/^[A-Z]{2}$/, 'a country by ISO 3166 such as US').default('US').describe('Of numbers said without a country code'),
+  country: z.string().refine((code) => countryFault(code) === undefined, { error: ({ input }) => countryFault(String(input)) }).default('US').describe('Of numbers said without a country code'),
 });
 
 const digitsSpec = z.strictObject({
@@ -97,7 +98,15 @@ export const slotSpec = z.discriminatedUnion('type', [
     const settings: Readonly<Record<string, unknown>> = spec;
     if (Number(settings[low]) > Number(settings[high])) report.addIssue({ code: 'custom', path: [low], message: `must not be over ${high} (${String(settings[high])})` });
   }
+  if (spec.type === 'date' && isAfter(spec.from, spec.to)) report.addIssue({ code: 'custom', path: ['from'], message: `must not be after to (${spec.to})` });
 });
+
+/** Where the calendar does not decide: two dates, or two days relative to the call. */
+function isAfter(from: string | undefined, to: string | undefined): boolean {
+  if (from === undefined || to === undefined) return false;
+  const areDates = [from, to].every((bound) => parseIsoDate(bound) !== undefined);
+  return areDates ? from > to : from === 'tomorrow' && to === 'today';
+}
 
 export type SlotSpec = z.infer<typeof slotSpec>;
 /** As written, before defaults. */

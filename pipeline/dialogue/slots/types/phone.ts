@@ -1,4 +1,4 @@
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/min';
 import type { DigitRun } from '../meanings.ts';
 import type { SlotLanguage } from '../language.ts';
@@ -15,7 +15,8 @@ const LEAST_ASKED_DIGITS = 3;
 
 /** Values are E.164, "+14155550123". Codes: `too-short`, `too-long`, `no-such-number`. */
 export function phoneSlot(spec: SpecOf<'phone'>, language: SlotLanguage): CheckedSlotType {
-  const country: CountryCode = isSupportedCountry(spec.country) ? spec.country : 'US';
+  // The settings were looked up when they were read: there is no other country.
+  const country = spec.country as CountryCode;
   return {
     type: 'phone', expects: 'digits', takesKeys: true, hotwords: [],
     schema: { type: 'string', pattern: '^\\+[1-9]\\d{5,14}$', description: 'telephone number, E.164' },
