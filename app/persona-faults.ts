@@ -10,17 +10,19 @@ export interface CheckedPersonas {
   readonly personas: readonly Persona[];
   /** Everything that keeps them from working as written, in one round: file, line, key, value, and what would be right. */
   readonly faults: readonly string[];
+  /** What is probably not meant, and does not keep anything from working. */
+  readonly warnings: readonly string[];
 }
 
 /** The personas of the configured folder, with whatever they name that another part must have. Nothing is begun. */
 export async function checkPersonas(config: Config, log: Logger): Promise<CheckedPersonas> {
   const { directory } = config.personas;
-  const { personas, faults, drafts } = loadPersonas(directory);
+  const { personas, faults, warnings, drafts } = loadPersonas(directory);
   const all = [...personas.values()];
   const empty = drafts.length + faults.length === 0 ? [`${directory}: there is no persona here: put a NAME.yaml there; config/personas/README.md shows how`] : [];
   const acting = await actionFaults({ config, log }, drafts.map(({ persona }) => persona));
   const ofActions = acting.map(({ persona, action, index, message }) => `${placeOf(drafts, persona)(['actions', index])} "${action}": ${message}`);
-  return { personas: all, faults: [...inFileOrder([...empty, ...faults, ...ofActions, ...voiceFaults(config, drafts)]), ...addressFaults(config, drafts)] };
+  return { personas: all, warnings: warnings.map((warning) => `${directory}/${warning}`), faults: [...inFileOrder([...empty, ...faults, ...ofActions, ...voiceFaults(config, drafts)]), ...addressFaults(config, drafts)] };
 }
 
 /** Only of the voices that come with Parley it is known which there are; those of another service are asked for when it answers. */

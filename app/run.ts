@@ -25,9 +25,10 @@ export async function run(argv: readonly string[]): Promise<number> {
   const loaded = loadConfig({ argv, env: process.env, root: ROOT, cwd: process.env['INIT_CWD'] ?? process.cwd() });
   if (loaded.flags.help) return print(usage);
   if (loaded.kind === 'faults') return print(loaded.report, 2);
-  if (loaded.flags.check) return await check(loaded.effective, loaded.config);
+  if (loaded.flags.check) return await check(loaded.effective, loaded.config, loaded.warnings);
 
   const { config, secrets } = loaded;
+  for (const warning of loaded.warnings) progress(`warning: ${warning}`);
   const log = createLog({ ...config.log, callsPerMinute: config.limits.calls });
   process.once('exit', () => sumUpLog(log));
   await refuseFaultyPersonas(config, log);
@@ -63,16 +64,18 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 /** The effective configuration, and whatever is wrong with the personas that it names. */
-async function check(effective: string, config: Config): Promise<number> {
-  const { personas, faults } = await checkPersonas(config, createLog({ ...config.log, level: 'silent' }));
+async function check(effective: string, config: Config, unsure: readonly string[]): Promise<number> {
+  const { personas, faults, warnings } = await checkPersonas(config, createLog({ ...config.log, level: 'silent' }));
   print(effective);
+  for (const warning of [...unsure, ...warnings]) process.stderr.write(`warning: ${warning}\n`);
   if (faults.length > 0) return print(personaReport(config.personas.directory, faults), 2);
   return print(`# personas: ${personas.map(({ name }) => name).join(', ')}`);
 }
 
 /** Before anything is fetched or started: whoever mistyped a host should not wait for the models. */
 async function refuseFaultyPersonas(config: Config, log: ReturnType<typeof createLog>): Promise<void> {
-  const { faults } = await checkPersonas(config, log);
+  const { faults, warnings } = await checkPersonas(config, log);
+  for (const warning of warnings) progress(`warning: ${warning}`);
   if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(config.personas.directory, faults));
 }
 

@@ -1,4 +1,5 @@
 import { isMap, isScalar, LineCounter, parse, parseDocument, type YAMLMap } from 'yaml';
+import { cutTexts, cutTextWarning } from './cut-texts.ts';
 
 /** One key given a value by one source. */
 export interface Assignment {
@@ -21,24 +22,32 @@ export interface Fault {
 /** A value that came as text: YAML decides its type, and the text itself is kept for keys that want text. */
 export function fromText(text: string): { readonly value: unknown; readonly text: string } {
   try {
-    return { value: parse(text, { maxAliasCount: 0 }) as unknown, text };
+    const value = parse(text, { maxAliasCount: 0 }) as unknown;
+    // Nobody writes comments there: what stands after ` #` belongs to the text.
+    return { value: typeof value === 'string' && isPlainText(text) ? text.trim() : value, text };
   } catch {
     return { value: text, text };
   }
 }
 
+function isPlainText(text: string): boolean {
+  const { contents } = parseDocument(text);
+  return isScalar(contents) && contents.type === 'PLAIN';
+}
+
 /** The assignments of a YAML file, each with its line. Lists count as one value. */
-export function readYaml(text: string, name: string): { readonly assignments: readonly Assignment[]; readonly faults: readonly Fault[] } {
+export function readYaml(text: string, name: string): { readonly assignments: readonly Assignment[]; readonly faults: readonly Fault[]; readonly warnings: readonly string[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineOf = (offset: number | undefined): string => `${name}:${lines.linePos(offset ?? 0).line}`;
   const faults: Fault[] = document.errors.map((error) => ({ source: lineOf(error.pos[0]), message: `this is not YAML: ${error.message}` }));
-  if (faults.length > 0) return { assignments: [], faults };
+  if (faults.length > 0) return { assignments: [], faults, warnings: [] };
+  const warnings = cutTexts(document, text, () => false).map((cut) => `${lineOf(cut.offset)}: ${cutTextWarning(cut)}`);
   const assignments: Assignment[] = [];
   const root = document.contents;
   if (root !== null && !isMap(root)) {
     if (!(isScalar(root) && root.value === null)) faults.push({ source: `${name}:1`, message: 'must be keys and values, such as `sip:` with `port: 5070` below it' });
-    return { assignments, faults };
+    return { assignments, faults, warnings };
   }
   const visit = (map: YAMLMap, path: readonly string[]): void => {
     for (const { key, value } of map.items) {
@@ -53,7 +62,7 @@ export function readYaml(text: string, name: string): { readonly assignments: re
     }
   };
   if (root !== null) visit(root, []);
-  return { assignments, faults };
+  return { assignments, faults, warnings };
 }
 
 function plain(node: unknown, document: ReturnType<typeof parseDocument>): unknown {

@@ -82,6 +82,23 @@ describe('who wins', () => {
     expect([config.sip.transports, config.clients.llm.systemPrompt, config.clients.llm.model]).toEqual([['udp'], 'Be brief: no lists', '123']);
   });
 
+  it('a text of the environment or the command line is taken whole: there are no comments there', () => {
+    const config = configOf(load(['--set', 'clients.llm.systemPrompt=You are bot #1 of #2', '--set', 'store.path=/srv/my #1/calls.sqlite'], { LLM_SYSTEM_PROMPT: 'x', PARLEY__clients__llm__model: '"a #b" # c' }));
+    expect([config.clients.llm.systemPrompt, config.store.path, config.clients.llm.model]).toEqual(['You are bot #1 of #2', '/srv/my #1/calls.sqlite', 'a #b']);
+  });
+
+  it.each([
+    ['actions.allowHosts=["api.example.com:99999"]', 'must be a host'], ['actions.allowHosts=["a..b"]', 'must be a host'], ['actions.allowHosts=["-a.example"]', 'must be a host'], ['actions.allowHosts=["999.1.1.1"]', 'must be a host'],
+    ['actions.allowHosts=["[::1::2]"]', 'must be a host'], ['actions.allowHosts=["api.example.com:0"]', 'must be a host'], ['http.https.hostnames=["desk..local"]', 'must be a host name'], ['http.https.hostnames=["1.2.3"]', 'must be a host name'],
+    ['services.stt.computeType=int9', 'must be one of default, auto, int8'], ['webrtc.bindAddresses=["300.1.1.1"]', 'must be an IPv4 address'], ['webrtc.origins=["https://a@b.example"]', 'no user, path, query or wildcard'],
+    ['http.insiders=["10.0.0.0/33"]', 'http.insiders'], ['http.insiders=["localhost"]', 'http.insiders'],
+  ])('%s is refused: there is no such thing, though it has the shape', (setting, message) => expect(faultsOf(load(['--set', setting]))[0]).toContain(message));
+
+  it('hosts that there are are taken', () => {
+    const { actions, http } = configOf(load(['--set', 'actions.allowHosts=["api.example.com:8443","[::1]:80","127.0.0.1","my_host","xn--bcher-kva.example"]', '--set', 'http.https.hostnames=["desk.local","fd00::1","192.0.2.7"]']));
+    expect([actions.allowHosts.length, http.https.hostnames.length]).toEqual([5, 3]);
+  });
+
   it('--lan opens HTTP, and https with it unless that is set otherwise', () => {
     const { http } = configOf(load(['--lan']));
     expect([http.bindAddress, http.https.enabled]).toEqual(['0.0.0.0', true]);

@@ -34,6 +34,8 @@ export type Loaded =
       readonly flags: Flags;
       /** The effective configuration for people, secrets masked. */
       readonly effective: string;
+      /** What is probably not meant: one line each, with file and line. */
+      readonly warnings: readonly string[];
     }
   | { readonly kind: 'faults'; readonly faults: readonly Fault[]; readonly report: string; readonly flags: Flags };
 
@@ -43,6 +45,7 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
   const fromArguments = readArguments(argv);
   const faults: Fault[] = [...fromArguments.faults];
   const assignments: Assignment[] = [];
+  const warnings: string[] = [];
   const readFile = (path: string, shown: string, base: string): void => {
     const read = readTextFrom(base)(path);
     if ('error' in read) {
@@ -52,6 +55,7 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
     const layer = readYaml(read.text, shown);
     assignments.push(...layer.assignments);
     faults.push(...layer.faults);
+    warnings.push(...layer.warnings);
   };
   readFile('config/default.yaml', 'config/default.yaml', root);
   assignments.push(...fromArguments.implied);
@@ -72,7 +76,7 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
     return { kind: 'faults', faults, report: faultReport(faults), flags: fromArguments.flags };
   }
   const effective = effectiveReport(merged.config, defaults, merged.sources, tree, read.sources);
-  return { kind: 'loaded', config: withAbsolutePaths(merged.config, root), secrets: read.secrets, flags: fromArguments.flags, effective };
+  return { kind: 'loaded', config: withAbsolutePaths(merged.config, root), secrets: read.secrets, flags: fromArguments.flags, effective, warnings };
 }
 
 /** On another machine the services answer nobody without the key; better told here than by every call. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { formFaults, keysOfSlot, personaSchema, type Persona } from '#pipeline/persona-options';
+import { cutTexts, cutTextWarning } from './cut-texts.ts';
 import { whatIsRight } from './explain.ts';
 import { withoutFaults } from './without-faults.ts';
 
@@ -10,6 +11,8 @@ export interface PersonaRead {
   /** What of it can be understood, for checks that go beyond its file; without the parts that have faults. */
   readonly draft?: Persona;
   readonly faults: readonly string[];
+  /** What is probably not meant, and yet can be. */
+  readonly warnings: readonly string[];
   /** `file:line: key` of a place in `persona` or `draft`. */
   readonly at: (path: readonly PropertyKey[]) => string;
 }
@@ -20,24 +23,25 @@ export function readPersona(text: string, file: string): PersonaRead {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    return { at: nowhere, faults: document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: this is not YAML: ${error.message}`) };
+    return { at: nowhere, warnings: [], faults: document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: this is not YAML: ${error.message}`) };
   }
-  if (!isMap(document.contents)) return { at: nowhere, faults: [`${file}:1: must be keys and values, such as "name: bot"; README.md in this folder shows how`] };
+  if (!isMap(document.contents)) return { at: nowhere, warnings: [], faults: [`${file}:1: must be keys and values, such as "name: bot"; README.md in this folder shows how`] };
   const content = plain(document);
-  if (content === undefined) return { at: nowhere, faults: [`${file}:1: has too many aliases (*name): write the values out`] };
+  if (content === undefined) return { at: nowhere, warnings: [], faults: [`${file}:1: has too many aliases (*name): write the values out`] };
+  const warnings = cutTexts(document, text, isSpoken).map((cut) => `${file}:${lines.linePos(cut.offset).line}: ${cutTextWarning(cut)}`);
   const at = (path: readonly PropertyKey[]): string => `${file}:${lineOf(document, lines, path)}: ${keyText(path)}`;
   const parsed = personaSchema.safeParse(content);
   if (parsed.success) {
     const faults = [...nameFaults(parsed.data, file, at), ...crossFaults(parsed.data).map(({ path, message }) => `${at(path)}${message}`)];
-    return { ...(faults.length === 0 ? { persona: parsed.data } : {}), draft: parsed.data, faults, at };
+    return { ...(faults.length === 0 ? { persona: parsed.data } : {}), draft: parsed.data, faults, warnings, at };
   }
   const { issues } = parsed.error;
   const faults = issues.flatMap((issue) => describe(issue, document).map(({ path, message }) => `${at(path)}${message}`));
   const rest = withoutFaults(content as Record<string, unknown>, issues);
-  if (rest === undefined) return { faults, at };
+  if (rest === undefined) return { faults, warnings, at };
   const further = crossFaults(rest.persona).filter((fault) => !rest.explains(fault));
   const atOriginal = (path: readonly PropertyKey[]): string => at(rest.original(path));
-  return { draft: rest.persona, faults: [...faults, ...nameFaults(rest.persona, file, at), ...further.map(({ path, message }) => `${atOriginal(path)}${message}`)], at: atOriginal };
+  return { draft: rest.persona, faults: [...faults, ...nameFaults(rest.persona, file, at), ...further.map(({ path, message }) => `${atOriginal(path)}${message}`)], warnings, at: atOriginal };
 }
 
 /** What the schema of one key cannot say. */
@@ -133,3 +137,15 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
 function keyText(path: readonly PropertyKey[]): string {
   return path.map(String).join('.');
 }
+
+function isSpoken(keys: readonly string[]): boolean {
+  return SPOKEN_KEYS.has(keys.at(-1) ?? '') || SPOKEN_BY_CODE.has(keys.at(-2) ?? '');
+}
+
+/** By the code of a refusal or fault. */
+const SPOKEN_BY_CODE: ReadonlySet<string> = new Set(['refused', 'invalid']);
+/** What the bot says, word by word. */
+const SPOKEN_KEYS: ReadonlySet<string> = new Set([
+  'greeting', 'answer', 'unsure', 'notHeard', 'holding', 'stopped', 'stillThere', 'silentGoodbye', 'goodbye', 'fault', 'shutdown', 'ask', 'thanks',
+  'prompt', 'reprompt', 'readBack', 'done', 'failed', 'says', 'help', 'running', 'otherwise',
+]);

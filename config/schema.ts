@@ -5,6 +5,9 @@ import { serviceOptions } from '#pipeline/service-options';
 import { privateNetworks, sipOptions } from '#sip-gateway/options';
 import { webrtcOptions } from '#webrtc-client/options';
 
+/** What CTranslate2 computes with. */
+const COMPUTE_TYPES = ['default', 'auto', 'int8', 'int8_float32', 'int8_float16', 'int8_bfloat16', 'int16', 'float16', 'bfloat16', 'float32'] as const;
+
 const milliseconds = (low: number, high: number) => z.int().min(low).max(high);
 
 const share = (ratio: number) => z.number().min(0).max(1).default(ratio);
@@ -58,7 +61,7 @@ const httpsOptions = z
     keyFile: z.string().min(1).optional().describe('PEM file of the key to it.'),
     directory: z.string().min(1).default('data/https').describe('Folder in which the certificate that is made is kept, readable by this user only.'),
     hostnames: z
-      .array(z.string().regex(/^[A-Za-z0-9._:-]{1,253}$/, 'must be a host name or an address, without a port'))
+      .array(z.string().refine(isHost, 'must be a host name or an address, without a port'))
       .max(50)
       .default([])
       .describe("Names and addresses for which it is made beside this machine's own."),
@@ -119,7 +122,7 @@ const servicesOptions = z
       .strictObject({
         model: z.string().min(1).max(300).optional().describe('Model: a name of the catalogue, of a folder or of a hub, such as large-v3-turbo. Default: by the device.'),
         device: z.enum(['cpu', 'cuda', 'auto']).default('cpu').describe('Where recognition runs. Set by STT_DEVICE too.'),
-        computeType: z.string().min(1).max(40).optional().describe('Number format, such as int8 or float16. Default: by the device.'),
+        computeType: z.enum(COMPUTE_TYPES).optional().describe('Number format, such as int8 or float16. Default: by the device.'),
         workers: z.int().min(1).max(32).optional().describe('Recognitions at once. Default: by the device. Set by STT_NUM_WORKERS too.'),
         turnDetection: z.enum(['smart-turn', 'off']).default('smart-turn').describe('The model that hears whether a turn is over. Set by TURN_DETECTION too.'),
       })
@@ -162,7 +165,7 @@ const personasOptions = z
 const actionsOptions = z
   .strictObject({
     allowHosts: z
-      .array(z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]{1,253})(:\d{1,5})?$/, 'must be a host such as api.example.com, with its port where that is not the usual one: api.example.com:8443'))
+      .array(z.string().refine(isHostAndPort, 'must be a host such as api.example.com, with its port where that is not the usual one: api.example.com:8443'))
       .max(100)
       .default([])
       .describe('Servers that actions of personas may send requests to; no other is ever asked.'),
@@ -204,3 +207,15 @@ export const pathKeys: readonly string[] = ['http.tokenFile', 'http.https.certFi
 
 /** Of sums such as 0.7 + 0.2 + 0.1. */
 const ROUNDING = 1e-9;
+
+/** A name of RFC 1123 section 2.1, underscores allowed because they are in use, or an address. */
+function isHost(text: string): boolean {
+  if (z.union([z.ipv4(), z.ipv6()]).safeParse(text).success) return true;
+  // What is all numbers would be an address.
+  return text.length <= 253 && !/^[\d.]+$/.test(text) && text.split('.').every((label) => /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/.test(label));
+}
+
+function isHostAndPort(text: string): boolean {
+  const [, literal, name = '', port = '1'] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  return (literal === undefined ? isHost(name) : z.ipv6().safeParse(literal).success) && Number(port) >= 1 && Number(port) <= 65_535;
+}

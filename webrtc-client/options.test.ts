@@ -30,6 +30,12 @@ describe('options of browser legs', () => {
     [{ turn: { urls: ['turn.example.net'] } }, 'TURN'],
     [{ stunServers: ['http://x'] }, 'STUN'],
     [{ bindAddresses: ['localhost'] }, 'address'],
+    [{ bindAddresses: ['999.1.1.1'] }, 'address'],
+    [{ externalAddresses: ['2001:db8::7::1'] }, 'address'],
+    [{ stunServers: ['stun:host:99999'] }, 'STUN'],
+    [{ stunServers: ['stun://host'] }, 'STUN'],
+    [{ turn: { urls: ['turn:user@host'] } }, 'TURN'],
+    [{ turn: { urls: ['turn:host:port'] } }, 'TURN'],
     [{ ports: { first: 5000, last: 4000 } }, 'ports.last'],
     [{ speed: 1 }, 'speed'],
   ])('say what would be right instead of %j', (input, word) => {

@@ -2,14 +2,11 @@ import { z } from 'zod';
 import { readOrigin } from './origins.ts';
 import { websocketOptions } from './websocket/options.ts';
 
-/** An address as it may stand in an ICE candidate; the shape only, `bind` finds out the rest. */
-const address = z
-  .string()
-  .regex(/^(\d{1,3}(\.\d{1,3}){3}|(?=.*:)[0-9A-Fa-f:.]{2,45})$/, 'must be an IPv4 or IPv6 address such as 192.0.2.7 or 2001:db8::7');
-const stunUrl = z.string().regex(/^stuns?:[^\s]{1,250}$/, 'must be a STUN address such as stun:stun.example.net:3478');
-const turnUrl = z
-  .string()
-  .regex(/^turns?:[^\s?]{1,200}(\?transport=(udp|tcp))?$/, 'must be a TURN address such as turn:turn.example.net:3478?transport=tcp');
+/** An address as it may stand in an ICE candidate; `bind` finds out whether it is this machine's. */
+const address = z.union([z.ipv4(), z.ipv6()], { error: 'must be an IPv4 or IPv6 address such as 192.0.2.7 or 2001:db8::7' });
+/** RFC 7064 and RFC 7065 section 3.1: a host and a port, no user and no path. */
+const stunUrl = z.string().refine((text) => isServerUrl(text, /^stuns?:([^?]*)$/), 'must be a STUN address such as stun:stun.example.net:3478');
+const turnUrl = z.string().refine((text) => isServerUrl(text, /^turns?:([^?]*)(?:\?transport=(?:udp|tcp))?$/), 'must be a TURN address such as turn:turn.example.net:3478?transport=tcp');
 const environmentName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/, 'must be the name of an environment variable, in capitals');
 const origin = z
   .string()
@@ -95,3 +92,8 @@ export const webrtcOptions = z
   .prefault({});
 
 export type WebRtcOptions = z.infer<typeof webrtcOptions>;
+
+function isServerUrl(text: string, form: RegExp): boolean {
+  const server = form.exec(text)?.[1];
+  return server !== undefined && readOrigin(`http://${server}`) !== undefined;
+}

@@ -8,6 +8,8 @@ export interface LoadedPersonas {
   readonly personas: ReadonlyMap<string, Persona>;
   /** One line each: file, line, key, value, and what would be right. */
   readonly faults: readonly string[];
+  /** What is probably not meant, in the same form. */
+  readonly warnings: readonly string[];
   /** What of each file can be understood, for checks that go beyond it; `at` names a place in it by file, line and key. */
   readonly drafts: readonly PersonaDraft[];
 }
@@ -20,9 +22,10 @@ export interface PersonaDraft {
 /** Every `NAME.yaml` of a folder. All faults together; a persona with a fault is left out. Never throws. */
 export function loadPersonas(directory: string): LoadedPersonas {
   const listed = listFiles(directory, ['.yaml', '.yml']);
-  if ('error' in listed) return { personas: new Map(), drafts: [], faults: [`${directory}: cannot be read: ${listed.error}`] };
+  if ('error' in listed) return { personas: new Map(), drafts: [], warnings: [], faults: [`${directory}: cannot be read: ${listed.error}`] };
   const personas = new Map<string, Persona>();
   const faults: string[] = [];
+  const warnings: string[] = [];
   const drafts: PersonaDraft[] = [];
   const addresses = new Map<string, string>();
   for (const file of listed.names) {
@@ -33,13 +36,14 @@ export function loadPersonas(directory: string): LoadedPersonas {
     }
     const loaded = readPersona(read.text, file);
     faults.push(...loaded.faults);
+    warnings.push(...loaded.warnings);
     if (loaded.draft !== undefined) drafts.push({ persona: loaded.draft, at: loaded.at });
     if (loaded.persona === undefined) continue;
     const clash = claim(addresses, loaded.persona, file, loaded.at);
     if (clash.length === 0) personas.set(loaded.persona.name, loaded.persona);
     faults.push(...clash);
   }
-  return { personas, faults, drafts };
+  return { personas, faults, warnings, drafts };
 }
 
 /** Each user part is answered by one persona. */
