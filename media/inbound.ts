@@ -86,18 +86,17 @@ export class Inbound {
 
   /** A packet of the caller's, by its authenticated or latched source. `bytes` need not outlive the call. */
   packet(nowMs: Ms, rtp: RtpPacket, bytes: Uint8Array): void {
-    if (!this.#isKnown(rtp.payloadType)) {
-      this.#malformed += 1;
-      return;
-    }
     const isEvent = this.#format.telephoneEventPayloadTypes.includes(rtp.payloadType);
-    if (isEvent) {
-      this.#keys.packet(nowMs, rtp, bytes);
-      // Keys with an SSRC or a sequence of their own say nothing about the voice.
-      if (this.#ssrc >= 0 && (rtp.ssrc !== this.#ssrc || !this.#tracker.fits(rtp.sequence))) {
-        this.packetsReceived += 1;
-        return;
-      }
+    const isVoice = !isEvent && this.#isVoice(rtp.payloadType);
+    if (isEvent) this.#keys.packet(nowMs, rtp, bytes);
+    else if (!isVoice) {
+      this.#malformed += 1;
+      if (this.#ssrc < 0) return;
+    }
+    // What is no voice has its place in the sequence of the voice, or says nothing about it: keys may have an SSRC or a sequence of their own.
+    if (!isVoice && this.#ssrc >= 0 && (rtp.ssrc !== this.#ssrc || !this.#tracker.fits(rtp.sequence))) {
+      if (isEvent) this.packetsReceived += 1;
+      return;
     }
     if (rtp.ssrc !== this.#ssrc) this.#newStream(nowMs, rtp.ssrc);
     const verdict = this.#tracker.update(rtp.sequence);
@@ -106,7 +105,7 @@ export class Inbound {
       return;
     }
     if (verdict === 'restarted') return this.#beginAnew(nowMs, rtp, bytes);
-    this.#ordered(nowMs, rtp, bytes, isEvent);
+    this.#ordered(nowMs, rtp, bytes, isVoice);
   }
 
   /** Called at least every few tens of milliseconds: gives up on gaps and fills the line. */
@@ -115,15 +114,13 @@ export class Inbound {
     this.#keys.tick(nowMs);
     // What waits behind a gap will be released, or the gap be concealed, before silence is called for.
     if (this.#filledUntilMs < 0 || this.#jitter.waitingPackets > 0) return;
-    const missingMs = nowMs - this.#filledUntilMs;
-    // What comes in longer packets comes less often.
-    const longerMs = Math.max(0, this.#missing.frameMs - USUAL_PACKET_MS);
-    const patienceMs = this.#starving || this.#filler.noiseDbov !== undefined ? FILL_MS : (this.#watch?.starveMs ?? this.#options.starveMs) + longerMs;
-    if (missingMs < patienceMs) return;
+    // What came in a burst is in the line already, ahead of time.
+    const fromMs = this.#starving ? this.#filledUntilMs : Math.max(this.#filledUntilMs, this.#missing.reachesMs);
+    if (nowMs - fromMs < (this.#starving || this.#filler.noiseDbov !== undefined ? FILL_MS : this.#patienceMs(fromMs - this.#filledUntilMs))) return;
     this.#starving = true;
     this.#decoder.silence();
     // After a stall of the whole machine the past is not made up for.
-    if (missingMs > LONGEST_FILL_MS) this.#filledUntilMs = nowMs - LONGEST_FILL_MS;
+    this.#filledUntilMs = Math.max(fromMs, nowMs - LONGEST_FILL_MS);
     const step = FILL_MS * this.#perMs;
     for (let left = Math.floor((nowMs - this.#filledUntilMs) / FILL_MS); left > 0; left -= 1) {
       this.#filler.silence(nowMs, step);
@@ -158,24 +155,29 @@ export class Inbound {
     return this.#jitter.duplicates;
   }
 
-  #isKnown(payloadType: number): boolean {
-    const { audioPayloadTypes, telephoneEventPayloadTypes, comfortNoisePayloadTypes } = this.#format;
-    return audioPayloadTypes.includes(payloadType) || telephoneEventPayloadTypes.includes(payloadType) || comfortNoisePayloadTypes.includes(payloadType);
+  /** How long nothing may come before silence is put in; what comes in longer packets comes less often. */
+  #patienceMs(aheadMs: Ms): Ms {
+    const stallMs = this.#watch === undefined ? 0 : this.#watch.starveMs - aheadMs;
+    return Math.max(this.#options.starveMs, stallMs) + Math.max(0, this.#missing.frameMs - USUAL_PACKET_MS);
+  }
+
+  #isVoice(payloadType: number): boolean {
+    return this.#format.audioPayloadTypes.includes(payloadType) || this.#format.comfortNoisePayloadTypes.includes(payloadType);
   }
 
   /** A packet that has its place in the sequence. */
-  #ordered(nowMs: Ms, rtp: RtpPacket, bytes: Uint8Array, isEvent: boolean): void {
+  #ordered(nowMs: Ms, rtp: RtpPacket, bytes: Uint8Array, isVoice: boolean): void {
     const { extended } = this.#tracker;
     this.packetsReceived += 1;
-    if (isEvent) this.stats.event(extended);
-    else this.stats.packet(extended, rtp.timestamp, nowMs);
+    if (isVoice) this.stats.packet(extended, rtp.timestamp, nowMs);
+    else this.stats.untimed(extended);
     const isAnswer = this.#watch?.arrived(nowMs, extended, rtp.timestamp) === true;
     const placed = this.#jitter.push(nowMs, extended, rtp.payloadType, rtp.timestamp, bytes, rtp.payloadStart, rtp.payloadEnd);
     if (placed === 'taken') {
       if (isAnswer) this.#packetsAnswered += 1;
       if (extended === this.#tracker.highest) this.#restarts.taken();
-      if (!isEvent) this.#restarts.newest(rtp.timestamp);
-    } else if (!isEvent && this.#restarts.dropped(nowMs, rtp, bytes, false)) return this.#beginAnew(nowMs);
+      if (isVoice) this.#restarts.newest(rtp.timestamp);
+    } else if (isVoice && this.#restarts.dropped(nowMs, rtp, bytes, false)) return this.#beginAnew(nowMs);
     this.#drain(nowMs);
   }
 

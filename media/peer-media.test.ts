@@ -297,3 +297,14 @@ describe('reports', () => {
     expect(call.kinds().filter((kind) => kind === 'media-stats').length).toBeGreaterThanOrEqual(6);
   });
 });
+
+describe('a browser whose packets come in bursts', () => {
+  it.each([3, 5, 8])('of %i is not torn apart, and its line is as long as the call', (burst) => {
+    const call = new PeerCall({}, { vad: { mode: 'off', initialCreditMs: 30_000 } });
+    call.network = (n) => 10 + (burst - 1 - (n % burst)) * 20;
+    call.run(5_000, 'voice');
+    expect(call.core.stats()).toMatchObject({ packetsLost: 0, packetsLate: 0, framesConcealed: 0 });
+    expect(call.heardMs()).toBeGreaterThan(4_700);
+    expect(call.heardMs()).toBeLessThan(5_200);
+  });
+});

@@ -44,6 +44,11 @@ export class MissingAudio {
     this.#reachesMs = Math.max(this.#reachesMs, untilMs);
   }
 
+  /** Up to where the line has got, on the clock; ahead of it after a burst. */
+  get reachesMs(): Ms {
+    return this.#reachesMs;
+  }
+
   /** Audio in the last packet. */
   get frameMs(): Ms {
     return this.#frameSamples / this.#perMs;
@@ -97,5 +102,5 @@ export class MissingAudio {
 const LEAST_PAUSE_MS = 8;
 /** What a late packet has taught is forgotten by so much of the time that passes: 50 ms in five seconds. Guess. */
 const FORGET_SHARE = 0.01;
-/** Lateness that counts as jitter. Guess. */
-const MOST_AHEAD_MS = 100;
+/** The longest bursts, and lateness that counts as jitter: `MOST_STARVE_MS` of browser legs. */
+const MOST_AHEAD_MS = 200;

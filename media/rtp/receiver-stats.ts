@@ -25,8 +25,8 @@ export class ReceiverStats {
     this.#clockHz = clockHz;
   }
 
-  /** A packet of a telephone event, whose timestamp says when its key went down and not when it was sent. */
-  event(extended: number): void {
+  /** A packet whose timestamp does not say when it was sent: that of a telephone event says when its key went down. */
+  untimed(extended: number): void {
     if (this.#base < 0) this.#base = this.#highest = extended;
     if (extended > this.#highest) this.#highest = extended;
     this.#received += 1;
@@ -40,7 +40,7 @@ export class ReceiverStats {
       // A pause of the sender, or a new time base, is no jitter.
       if (difference < this.#clockHz) this.#jitterTicks += (difference - this.#jitterTicks) / 16;
     }
-    this.event(extended);
+    this.untimed(extended);
     this.#isTimed = true;
     this.#lastArrivalTicks = arrivalTicks;
     this.#lastTimestamp = timestamp;
