@@ -154,11 +154,12 @@ function readRtpmap(value: string, found: Attributes): void {
 }
 
 function readMedia(section: readonly string[], session: Attributes): RemoteMediaLine | undefined {
-  const match = /^m=([A-Za-z0-9._-]{1,32})\s+(\d{1,5})(?:\/\d{1,5})?\s+([A-Za-z0-9./_-]{1,32})\s+(\S.*)$/.exec(section[0] ?? '');
+  const match = /^m=([A-Za-z0-9./_-]{1,32})\s+(\d{1,5})(?:\/\d{1,5})?\s+([A-Za-z0-9./_-]{1,32})(?:\s+(\S.*))?$/.exec(section[0] ?? '');
   if (match === null) return undefined;
   const [, kind = '', portText, protocol = '', formatText = ''] = match;
-  const formats = formatText.split(/\s+/).filter((format) => format !== '');
   const port = Number(portText);
+  // Some leave out the formats of a line that is off, against the grammar; an answer has to name one, and any will do (RFC 3264 section 6).
+  const formats = (port === 0 && formatText === '' ? ANY_FORMAT : formatText).split(/\s+/).filter((format) => format !== '');
   if (port > MAX_PORT || formats.length === 0 || formats.length > MAX_FORMATS) return undefined;
   if (formats.some((format) => !/^[\x21-\x7e]{1,64}$/.test(format))) return undefined;
   const own = readAttributes(section.slice(1));
@@ -204,5 +205,6 @@ const MAX_MEDIA = 16;
 const MAX_FORMATS = 64;
 /** Of one payload type: telephone-event at 8, 16, 32 and 48 kHz. */
 const MAX_ENCODINGS = 4;
+const ANY_FORMAT = '0';
 const MAX_PORT = 65_535;
 const MAX_PAYLOAD_TYPE = 127;

@@ -23,7 +23,7 @@ export interface Message {
 
 /** A telephone for one call whose every byte a test decides: SIP over UDP, and RTP beside it. Nothing is sent twice, nothing by itself. */
 export class FieldPhone {
-  readonly callId: string;
+  callId: string;
   readonly rtpPort: number;
   readonly #sip: Socket;
   readonly #rtp: Socket;

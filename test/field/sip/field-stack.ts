@@ -13,6 +13,8 @@ export interface HeardCall {
   readonly sipCallId: string;
   readonly fromUser: string;
   readonly events: LegMediaEvent[];
+  /** The bot hangs up. */
+  hangUp(): Promise<void>;
   ended?: string;
 }
 
@@ -69,7 +71,7 @@ export async function startFieldStack(): Promise<FieldStack> {
       return phone;
     },
     heard: (phone) => {
-      const call = calls.find(({ sipCallId }) => sipCallId === phone.callId);
+      const call = calls.find(({ sipCallId }) => sipCallId === factOf(phone.callId));
       if (call === undefined) throw new Error(`no call ${phone.callId} was answered`);
       return call;
     },
@@ -82,12 +84,17 @@ export async function startFieldStack(): Promise<FieldStack> {
   };
 }
 
+/** What the facts of a call keep of its Call-ID. */
+export function factOf(callId: string): string {
+  return callId.slice(0, 256);
+}
+
 function recordingIntake(calls: HeardCall[], abandoned: string[]): CallIntake {
   return {
     admit: () => ({ kind: 'accept' }),
     ringing: () => undefined,
     answered: (leg: CallLeg) => {
-      const heard: HeardCall = { sipCallId: leg.facts.signallingId, fromUser: leg.facts.fromUser, events: [] };
+      const heard: HeardCall = { sipCallId: leg.facts.signallingId, fromUser: leg.facts.fromUser, events: [], hangUp: () => leg.end({ by: 'bot', code: 'goodbye' }) };
       calls.push(heard);
       leg.media.onEvent((event) => heard.events.push(event));
       void leg.ended.then(({ reason }) => (heard.ended = endReasonLabel(reason)));
