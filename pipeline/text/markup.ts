@@ -39,7 +39,10 @@ function plainLine(line: string): string {
 function withoutEmphasis(text: string): string {
   return text
     .replace(/~~/g, '')
-    .replace(/\*\*+|(?<![\d\s])\*(?=\s|$|[^\d\s])|\*(?=\p{L})/gu, '')
+    .replace(/\*\*+/g, '')
+    // "*5 rooms*" is emphasis; "*69" is dialled.
+    .replace(/(?<![\w*])\*(?![\s*])([^*\n]*[^*\s])\*(?![\w*])/g, '$1')
+    .replace(/(?<![\d\s"'“‘])\*(?=\s|$|[^\d\s])|\*(?=\p{L})/gu, '')
     .replace(/(?<![\p{L}\p{N}])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![\p{L}\p{N}])/gu, '');
 }
 

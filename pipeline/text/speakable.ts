@@ -6,7 +6,7 @@ import { sayNumbers } from './spoken-numbers.ts';
 /**
  * Text as the tts service should get it: without markup, lists, code, links and emoji, and with what its front end
  * misreads written as it is said. What the front end reads right is left to it: "9:30am", "3.5 kg", "3/4/2027",
- * "Harbor St.", "$12.50", "50%", "24 °C", "Chapter IV". Empty if there is nothing to say.
+ * "Harbor St.", "$12.50", "50%", "Chapter IV". Empty if there is nothing to say.
  */
 export function makeSpeakable(text: string): string {
   const plain = withoutMarkup(text);

@@ -1,6 +1,11 @@
+import { sayFigures } from './spoken-figures.ts';
+import { sayKeys } from './spoken-keys.ts';
+import { sayPlaces } from './spoken-places.ts';
+import { saySigns } from './spoken-signs.ts';
+
 /** Telephone numbers and codes digit by digit; ranges, rates and units that the front end misreads. */
 export function sayNumbers(text: string): string {
-  const steps = [sayPhones, sayCodes, sayRanges, sayTimes, sayUnits, saySigns];
+  const steps = [sayKeys, sayPhones, sayPlaces, sayFigures, sayCodes, sayRanges, sayTimes, sayUnits, saySigns];
   return steps.reduce((said, step) => step(said), text);
 }
 
@@ -16,8 +21,10 @@ function sayGroups(number: string): string {
 
 /** Up to four digits are one group; more are said by threes with a last one of up to four. */
 function byThrees(digits: string): readonly string[] {
-  if (digits.length <= 4) return [digits];
-  return [digits.slice(0, 3), ...byThrees(digits.slice(3))];
+  const groups: string[] = [];
+  let rest = digits;
+  for (; rest.length > 4; rest = rest.slice(3)) groups.push(rest.slice(0, 3));
+  return [...groups, rest];
 }
 
 function sayCodes(text: string): string {
@@ -43,7 +50,7 @@ function sayTimes(text: string): string {
   return text
     .replace(/\b24\s?\/\s?7\b/g, 'twenty-four seven')
     // "10am" is read as the word; "9:30am" is not.
-    .replace(/(?<![:\d])(\d{1,2})\s?([ap])m\b/gi, (_whole, hour: string, half: string) => `${hour} ${half.toUpperCase()}M`)
+    .replace(/(?<![:\d])(\d{1,2})\s?([ap])m\b/gi, (_whole, hour: string, half: string) => `${hour.replace(/^0(?=\d)/, '')} ${half.toUpperCase()}M`)
     .replace(/\b(\d{1,2})\s?(?:h|hrs?)\b(?!\.?\w)/g, (_whole, hours: string) => `${hours} hour${hours === '1' ? '' : 's'}`);
 }
 
@@ -52,19 +59,8 @@ function sayUnits(text: string): string {
     .replace(/(\d)\s?(?:m²|sq\.? ?m|sqm)(?![\w])/gi, '$1 square meters')
     .replace(/(\d)\s?(?:ft²|sq\.? ?ft)(?![\w])/gi, '$1 square feet')
     .replace(/(?<![$€£\d.])(\d+(?:\.\d+)?) m\b(?!\.)/g, '$1 meters')
-    .replace(/(?<![$€£\d.,])(\d+(?:[.,]\d\d)?)\s?([€£])/g, (_whole, amount: string, sign: string) => sign + amount.replace(',', '.'))
     .replace(/(\d)\s?\/\s?(night|day|week|month|year|hour|hr|person|guest|room|car|pet|child|adult|stay|bag|item|kg|km|mile)\b/gi, '$1 per $2')
     .replace(/(\d)x\b(?!\s?\d)/g, '$1 times');
-}
-
-function saySigns(text: string): string {
-  return text
-    .replace(/≥\s?(?=\d)/g, 'at least ')
-    .replace(/≤\s?(?=\d)/g, 'at most ')
-    .replace(/(?<=\d)\s?\+(?=\s\d)/g, ' plus')
-    .replace(/№\s?/g, 'number ')
-    .replace(/[→⇒➔]/g, ' to ')
-    .replace(/(?<=\s)@(?=\s)/g, 'at');
 }
 
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
