@@ -1,6 +1,7 @@
 import type { CallFacts, CallId } from './call.ts';
 import type { EndReason } from './end-reason.ts';
 import type { LegMediaStats } from './leg-media.ts';
+import type { Tone, ToneSource, VoiceChange } from './tone.ts';
 import type { AnswerSource, TurnId, TurnOutcome, TurnStages } from './turn.ts';
 import type { Ms, Ratio } from './units.ts';
 
@@ -17,6 +18,16 @@ export type CallEventBody =
   | { readonly kind: 'media-stats'; readonly stats: LegMediaStats }
   | { readonly kind: 'caller-partial'; readonly text: string }
   | { readonly kind: 'caller-final'; readonly text: string; readonly confidence: Ratio; readonly audioMs: Ms; readonly decodeMs: Ms }
+  /** A guess at how the caller sounded in the turn that `turnId` answers. `late`: known only when that was being answered, so it counts for the next. */
+  | {
+      readonly kind: 'caller-tone';
+      readonly turnId: TurnId;
+      readonly tone: Tone;
+      readonly confidence: Ratio;
+      readonly basis: readonly ToneSource[];
+      readonly voice?: VoiceChange;
+      readonly late?: boolean;
+    }
   | { readonly kind: 'turn-opened'; readonly turnId: TurnId; readonly source: AnswerSource; readonly callerText: string }
   /** Part of the bot's text that has now been heard. */
   | { readonly kind: 'bot-heard'; readonly turnId: TurnId; readonly text: string }

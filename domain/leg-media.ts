@@ -49,6 +49,8 @@ export type LegMediaEvent =
       readonly lastVoiceAtMs: Ms;
       /** Voiced audio in the talkspurt. */
       readonly voicedMs: Ms;
+      /** How it sounded; absent where it was too short to tell. */
+      readonly sound?: SpurtSound;
     }
   /** About 60 ms of caller speech over the bot: playout made quieter. */
   | { readonly kind: 'playout-ducked'; readonly turnId: TurnId; readonly atMs: Ms }
@@ -81,6 +83,13 @@ export type LegMediaEvent =
   | { readonly kind: 'uplink-dropped'; readonly samples: Samples; readonly atMs: Ms }
   /** The leg is gone and nothing more will come: its worker died. */
   | { readonly kind: 'media-lost'; readonly detail: string; readonly atMs: Ms };
+
+/** Measured on the speech of one talkspurt. */
+export interface SpurtSound {
+  readonly levelDbov: number;
+  /** Median; absent where too little of it was voiced. */
+  readonly pitchHz?: number;
+}
 
 /** Counted from the leg's start. Jitter after RFC 3550 section 6.4.1; MOS by the E-model (G.107). */
 export interface LegMediaStats {

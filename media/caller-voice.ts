@@ -6,6 +6,7 @@ import { createResampler, type Resampler } from './dsp/resampler.ts';
 import type { FrameOrigin } from './inbound.ts';
 import type { MediaOptions } from './options.ts';
 import { Segmenter, type ScoredChunk, type SegmenterAction } from './vad/segmenter.ts';
+import { SpurtMeter } from './vad/spurt-sound.ts';
 import { Uplink } from './vad/uplink.ts';
 import { VoiceDetector, type SpeechScorer } from './vad/voice-detector.ts';
 
@@ -27,6 +28,8 @@ export class CallerVoice {
   readonly #segmenter: Segmenter;
   readonly #bargeIn: BargeIn;
   readonly #uplink: Uplink;
+  readonly #meter = new SpurtMeter();
+  readonly #speechThreshold: number;
   readonly #bot: BotVoice;
   readonly #emit: (event: LegMediaEvent) => void;
   #spurtId: SpurtId = 0;
@@ -50,6 +53,7 @@ export class CallerVoice {
       startSamples: vad.startMs * PER_MS,
       stopSamples: vad.stopMs * PER_MS,
     });
+    this.#speechThreshold = vad.startThreshold;
     this.#bargeIn = new BargeIn({
       duckSamples: bargeIn.duckMs * PER_MS,
       pauseSamples: bargeIn.pauseMs * PER_MS,
@@ -78,8 +82,10 @@ export class CallerVoice {
     this.#uplink.write(pcm, count);
     if (this.#detector === undefined) this.#openForEver(nowMs);
     else {
-      if (this.#narrower === undefined) this.#detector.frame(nowMs, pcm, count, origin === 'silence');
-      else this.#detector.frame(nowMs, narrow, this.#narrower.process(pcm, count, narrow), origin === 'silence');
+      const isWide = this.#narrower !== undefined;
+      const narrowCount = this.#narrower?.process(pcm, count, narrow) ?? count;
+      this.#meter.write(isWide ? narrow : pcm, narrowCount);
+      this.#detector.frame(nowMs, isWide ? narrow : pcm, narrowCount, origin === 'silence');
       if (this.#segmenter.isOpen && !this.#detector.hasOpenSound) this.#voice(nowMs, this.#segmenter.quietUntil(this.#detector.position));
     }
     this.#uplink.advance();
@@ -101,7 +107,10 @@ export class CallerVoice {
 
   #chunk(nowMs: Ms, chunk: ScoredChunk): void {
     this.#nowMs = nowMs;
+    const isSpeech = chunk.probability >= this.#speechThreshold && chunk.lastLoudSample >= 0;
+    if (isSpeech) this.#meter.speech(chunk);
     this.#voice(nowMs, this.#segmenter.chunk(chunk));
+    if (!isSpeech && !this.#segmenter.isOpen) this.#meter.reset();
     const action = this.#bargeIn.chunk(chunk, this.#bot.isSpeaking(), this.#bot.takePlayedDbov());
     if (action === undefined) return;
     if (action === 'pause') this.#voice(nowMs, this.#segmenter.forceOpen(this.#bargeIn.onsetSample, chunk.lastLoudSample));
@@ -123,12 +132,14 @@ export class CallerVoice {
       return;
     }
     this.#uplink.close();
+    const sound = this.#meter.take();
     this.#emit({
       kind: 'voice-stopped',
       spurtId: this.#spurtId,
       atMs: nowMs,
       lastVoiceAtMs: this.#timeOf(nowMs, action.lastVoiceSample),
       voicedMs: ms(action.voicedSamples / PER_MS),
+      ...(sound !== undefined && { sound }),
     });
   }
 

@@ -71,11 +71,13 @@ export class Conversation {
       case 'media': this.#media(nowMs, input.event); break;
       case 'stt':
         if (input.event.kind === 'fault') this.#emit({ kind: 'fault', service: 'stt', code: input.event.code });
+        if (input.event.kind === 'final') this.#speaking.toning.sense.heardModel(input.event.tone);
         if (this.#state === 'talking') this.#hear(nowMs, this.#listening.stt(nowMs, input.event));
         break;
       case 'matched': case 'match-failed': case 'llm-text': case 'llm-done': case 'llm-calls': case 'llm-failed': case 'pcm': case 'piece-made': case 'piece-failed':
         this.#speak(nowMs, this.#speaking.work(nowMs, input));
         break;
+      case 'tone-read': this.#speak(nowMs, this.#speaking.toneRead(input.text, input.tone)); break;
       case 'action-result': case 'press-keys':
         this.#speak(nowMs, this.#speaking.acted(nowMs, input));
         this.#tellUntold(nowMs);
@@ -106,6 +108,7 @@ export class Conversation {
       case 'voice-started': return this.#voiceStarted(nowMs, event);
       case 'caller-audio': return this.#hear(nowMs, this.#listening.audio(event));
       case 'voice-stopped':
+        this.#speaking.toning.sense.heardSpurt(event.sound, event.voicedMs);
         this.#hear(nowMs, this.#listening.voiceStopped(event));
         return this.#decided(nowMs, this.#interruption?.voiceStopped(nowMs, event.lastVoiceAtMs));
       case 'playout-paused': return this.#paused(event);
@@ -175,6 +178,7 @@ export class Conversation {
   }
 
   #nothing(nowMs: Ms, why: string): void {
+    this.#speaking.toning.sense.nothing();
     this.#speak(nowMs, this.#speaking.dropSpeculation(why));
     if (this.#interruption !== undefined) this.#decided(nowMs, this.#interruption.nothing(nowMs, why));
     this.#silence.wasNoise(nowMs);

@@ -1,7 +1,12 @@
 export { pipelineOptions, type PipelineOptions } from './options.ts';
 export { personaSchema, knowledgeEntry, type Persona, type KnowledgeEntry } from './persona.ts';
 export type * from './ports.ts';
-export { fixedPhrases, type PhraseCache } from './phrases.ts';
+export { fixedPhrases, moodPhrases, type PhraseCache } from './phrases.ts';
+export { mannerRatio } from './tone/manner.ts';
+export { learnTone } from './tone/learn-tone.ts';
+export { WordTone } from './tone/words/word-tone.ts';
+export { toneLanguage } from './tone/words/languages.ts';
+export { ToneSense } from './tone/tone-sense.ts';
 export {
   runConversation,
   warmConversation,

@@ -66,6 +66,20 @@ const playoutOptions = z
   })
   .prefault({});
 
+const toneOptions = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe("Whether the tone of callers is guessed. `false` takes it out entirely: nothing is said otherwise, shown or counted."),
+    minConfidence: z.number().min(0.34).max(1).default(0.5).describe('How likely a tone must be to be taken for more than neutral.'),
+    raisedDb: z.number().min(1).max(40).default(6).describe("A voice so much louder than in the caller's own first turns counts as raised. Decibels."),
+    raisedWithPitchDb: z.number().min(0).max(40).default(3.5).describe('The same where it is higher, too. Decibels.'),
+    raisedSemitones: z.number().min(0.5).max(24).default(2).describe('So much higher. Semitones.'),
+    tellLlm: z.boolean().default(true).describe('Whether a language model is told of a tone, in one short note.'),
+    answerInKind: z.boolean().default(true).describe('Whether the bot speaks calmly to upset, sad and unsure callers, and brightly to happy ones.'),
+    calmRatio: z.number().min(0.7).max(1).default(0.94).describe("The speed of a calm voice, as a share of the persona's."),
+    brightRatio: z.number().min(1).max(1.3).default(1.04).describe("The speed of a bright voice, as a share of the persona's."),
+  })
+  .prefault({});
+
 const faultOptions = z
   .strictObject({
     transcriptWithinMs: milliseconds(300, 20_000).default(1_700).describe("Caller's last sound to final text; later is a fault of recognition. Milliseconds."),
@@ -84,6 +98,7 @@ export const pipelineOptions = z
     silence: silenceOptions.describe('When the caller says nothing.'),
     speculation: speculationOptions.describe('Work done before the turn has ended.'),
     playout: playoutOptions.describe('How far ahead of the caller the bot works.'),
+    tone: toneOptions.describe("The caller's tone of voice."),
     faults: faultOptions.describe('How long a speech service is waited for.'),
     historyTurns: z.int().min(0).max(100).default(10).describe('Turns that the LLM is told about.'),
     maxReplyChars: z.int().min(50).max(20_000).default(1_500).describe('Length at which a reply of the LLM is cut. Characters.'),
@@ -94,4 +109,5 @@ export const pipelineOptions = z
 
 export type PipelineOptions = z.infer<typeof pipelineOptions>;
 export type TurnOptions = PipelineOptions['turn'];
+export type ToneOptions = PipelineOptions['tone'];
 export type BargeInOptions = PipelineOptions['bargeIn'];

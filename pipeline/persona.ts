@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { actionDeclaration } from './dialogue/actions/declaration.ts';
 import { formDeclaration } from './dialogue/forms/declaration.ts';
 import { languageFault, timeZoneFault } from './dialogue/known-codes.ts';
+import { personaVariants, toneVariant } from './tone/variant-schema.ts';
 
 /** One thing the bot knows: how people ask for it, and the words it answers with. */
 export const knowledgeEntry = z.strictObject({
@@ -12,6 +13,9 @@ export const knowledgeEntry = z.strictObject({
   /** Names the entry in an ask-back: "Do you mean <label> or <label>?" */
   label: z.string().min(1).max(80).optional(),
   action: z.enum(['hang-up', 'take-message', 'repeat']).optional(),
+  /** Said instead to a caller who seems upset, or unsure. */
+  whenUpset: toneVariant.optional(),
+  whenUnsure: toneVariant.optional(),
 });
 
 /** What answers an address: `config/personas/NAME.yaml` answers `sip:NAME@...`. */
@@ -47,6 +51,11 @@ export const personaSchema = z.strictObject({
     ask: z.string().min(1).max(300).default('I can take a message. Please tell me your name, your number and what it is about.'),
     thanks: z.string().min(1).max(300).default('Thank you, I have noted that. Is there anything else?'),
   }).prefault({}),
+  /** Lines in other words for callers who seem upset, or unsure. */
+  whenUpset: personaVariants.prefault({}),
+  whenUnsure: personaVariants.prefault({}),
+  /** Voices of the same speaker for lines that are made in advance: to callers who are upset or unsure. Default: `voice`. */
+  calmVoice: z.string().min(1).max(200).optional(),
   knowledge: z.array(knowledgeEntry).max(500).default([]),
   /** What callers can get done, question by question. */
   forms: z.array(formDeclaration).max(50).default([]),

@@ -1,6 +1,8 @@
 import { createForms } from './dialogue/forms/form.ts';
 import { fixedTexts } from './dialogue/forms/wording.ts';
 import type { Persona } from './persona.ts';
+import type { Manner } from './tone/manner.ts';
+import { variantTexts } from './tone/variants.ts';
 
 /** Speech of fixed texts, ready before it is needed. */
 export interface PhraseCache {
@@ -14,4 +16,9 @@ export function fixedPhrases(persona: Persona): readonly string[] {
   const answers = knowledge.map(({ answer }) => answer);
   const ofForms = createForms(persona).flatMap((form) => [...fixedTexts(form), form.action.says.running]);
   return [...new Set([fault, greeting, shutdown, goodbye, notHeard, unsure, holding, stopped, ...stillThere, silentGoodbye, takeMessage.ask, takeMessage.thanks, ...ofForms, ...answers])];
+}
+
+/** What is said besides to callers in a mood: needed seldom, and never waited for. In the manner that such callers are spoken to. */
+export function moodPhrases(persona: Persona): { readonly texts: readonly string[]; readonly manner: Manner } {
+  return { texts: variantTexts(persona), manner: 'calm' };
 }

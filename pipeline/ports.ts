@@ -1,3 +1,4 @@
+import type { ToneShares } from '#domain/tone';
 import type { Ms, Ratio } from '#domain/units';
 
 /** What recognition reports of one utterance; `pause` is the number under which the answer was asked for. */
@@ -14,6 +15,8 @@ export type SttEvent =
       /** Waiting for a free worker before the decode. */
       readonly queueMs?: Ms;
       readonly rejected?: string;
+      /** What a model of emotion in speech made of the sound, where the service has one. */
+      readonly tone?: ToneShares;
     }
   | { readonly kind: 'turn-probability'; readonly pause: number; readonly probability: Ratio; readonly silenceMs: Ms }
   | { readonly kind: 'fault'; readonly code: string; readonly message: string };
@@ -126,4 +129,14 @@ export type KnowledgeMatch =
 export interface Knowledge {
   /** `expecting`: the entries of an ask-back that the caller is answering now. Throws `AppError` with code `EMBEDDING_*`. */
   match(text: string, expecting: readonly string[], signal: AbortSignal): Promise<KnowledgeMatch>;
+  /** The sentence vector of a text, if a look-up has needed it already. */
+  vectorOf?(text: string): Float32Array | undefined;
+  /** The same, made if it is not there. Throws `AppError` with code `EMBEDDING_*`. */
+  makeVector?(text: string, signal: AbortSignal): Promise<Float32Array>;
+}
+
+/** Guesses at the tone in words; the same for all calls in one language. */
+export interface ToneReader {
+  /** More surely with the sentence vector of the text than without. */
+  read(text: string, vector: Float32Array | undefined): ToneShares;
 }

@@ -22,6 +22,7 @@ const sttFinal = z.object({
   decodeMs: duration.nullish(),
   queueMs: duration.nullish(),
   rejected: z.string().max(100).nullish(),
+  tone: z.object({ neutral: share, happy: share, sad: share, upset: share, unsure: share }).nullish(),
 });
 const sttTurn = z.object({ type: z.literal('turn'), pause: pauseNumber.nullish(), probability: share, silenceMs: duration.nullish() });
 const sttError = z.object({ type: z.literal('error'), code: z.string().max(100).nullish(), message: z.string().max(2000).nullish() });

@@ -51,6 +51,13 @@ describe('what the page is told', () => {
     expect(states(said)).toEqual(['hearing', 'thinking', 'speaking', 'listening']);
   });
 
+  it('names a guess at the tone with its confidence, and a raised voice as what it is', () => {
+    const voice = { raised: true, levelDb: 8.2 };
+    const [message] = answered().observe(at(2_000, { kind: 'caller-tone', turnId: 3, tone: 'upset', confidence: 0.81, basis: ['words', 'sound'], voice }));
+    expect(message).toEqual({ kind: 'caller-tone', atMs: 1_000, turnId: 3, tone: 'upset', confidence: 0.81, raisedVoice: true });
+    expect(parseServerMessage(JSON.stringify(message))).toEqual(message);
+  });
+
   it('walks through a turn by call events alone', () => {
     const narrator = answered();
     const events: CallEventBody[] = [

@@ -66,6 +66,10 @@ export class Narrator {
           { kind: 'turn-opened', atMs: this.#at(atMs), turnId: event.turnId, source: event.source, callerText: cut(event.callerText) },
           ...(this.#audible ? [] : this.#enter(atMs, 'thinking')),
         ];
+      case 'caller-tone': {
+        const { turnId, tone, confidence, voice } = event;
+        return [{ kind: 'caller-tone', atMs: this.#at(atMs), turnId, tone, confidence: finite(confidence), raisedVoice: voice?.raised === true }];
+      }
       case 'bot-heard':
         return [{ kind: 'bot-heard', atMs: this.#at(atMs), turnId: event.turnId, text: cut(event.text) }, ...this.#botHeard(event)];
       case 'turn-closed':

@@ -30,6 +30,15 @@ export const serverMessage = z.discriminatedUnion('kind', [
   /** The caller's words so far; each replaces the one before. */
   z.object({ kind: z.literal('caller-partial'), atMs: finite, text }),
   z.object({ kind: z.literal('caller-final'), atMs: finite, text, confidence: finite }),
+  /** A guess at how the caller sounded in the turn that `turnId` answers; a raised voice is measured against the caller's own. */
+  z.object({
+    kind: z.literal('caller-tone'),
+    atMs: finite,
+    turnId,
+    tone: z.enum(['neutral', 'happy', 'sad', 'upset', 'unsure']),
+    confidence: finite,
+    raisedVoice: z.boolean(),
+  }),
   /** The bot begins to answer. */
   z.object({ kind: z.literal('turn-opened'), atMs: finite, turnId, source: z.string(), callerText: text }),
   /** More of the bot's text has now been heard; pieces follow each other. */

@@ -17,6 +17,8 @@ export interface CallRecord {
   readonly setupMs?: number;
   readonly turns: readonly (Omit<TurnClosed, 'kind' | 'callId' | 'atMs'> & { readonly at: string })[];
   readonly utterances: readonly { readonly at: string; readonly text: string; readonly confidence: number }[];
+  /** A guess at how the caller sounded in the turn that `turnId` answers. */
+  readonly tones: readonly ({ readonly at: string } & Omit<Extract<CallEvent, { kind: 'caller-tone' }>, 'kind' | 'callId' | 'atMs'>)[];
   readonly bargeIns: readonly { readonly at: string; readonly turnId: number; readonly decision: string; readonly why: string; readonly decidedMs: number }[];
   readonly dtmf: string;
   readonly messages: readonly string[];
@@ -63,6 +65,7 @@ export function callRecord(events: readonly StoredEvent[]): CallRecord | undefin
     ...(answered === undefined ? {} : { setupMs: answered.setupMs }),
     turns: of('turn-closed').map(({ kind: _kind, callId: _callId, atMs: _atMs, ...turn }) => turn),
     utterances: of('caller-final').map(({ at, text, confidence }) => ({ at, text, confidence })),
+    tones: of('caller-tone').map(({ kind: _kind, callId: _callId, atMs: _atMs, ...tone }) => tone),
     bargeIns: of('barge-in').map(({ at, turnId, decision, why, decidedMs }) => ({ at, turnId, decision, why, decidedMs })),
     dtmf: of('dtmf').map(({ digit }) => digit).join(''),
     messages: of('message-taken').map(({ text }) => text),

@@ -135,6 +135,7 @@ function levelOf(event: CallEvent): 'trace' | 'debug' | 'info' | 'warn' {
     case 'queue-wait':
       return 'trace';
     case 'caller-final':
+    case 'caller-tone':
     case 'turn-opened':
     case 'speculation-dropped':
       return 'debug';

@@ -24,6 +24,8 @@ export class CallMetrics {
   readonly #turns = this.#counter('parley_turns_total', 'Bot turns that were closed', ['source', 'outcome']);
   readonly #firstSound = this.#histogram('parley_first_sound_seconds', "Caller's last sound to the bot's first packet", ['leg_kind', 'source']);
   readonly #stage = this.#histogram('parley_turn_stage_seconds', "Caller's last sound to the end of each stage", ['stage']);
+  readonly #tones = this.#counter('parley_caller_tones_total', 'Turns of callers by the tone that was guessed; late: known only when they were being answered', ['tone', 'late']);
+  readonly #raisedVoices = this.#counter('parley_caller_raised_voices_total', "Turns of callers that were louder than the caller's own first ones");
   readonly #bargeIns = this.#counter('parley_barge_ins_total', 'Interruptions, by what was decided', ['decision']);
   readonly #actions = this.#counter('parley_actions_total', 'Actions done for callers, by what came of them', ['name', 'outcome']);
   readonly #actionTime = this.#histogram('parley_action_seconds', 'Start of an action to its result', ['name']);
@@ -78,6 +80,10 @@ export class CallMetrics {
       case 'turn-closed':
         this.#turns.inc({ source: event.source, outcome: event.outcome });
         this.#stages(event);
+        return;
+      case 'caller-tone':
+        this.#tones.inc({ tone: event.tone, late: String(event.late === true) });
+        if (event.voice?.raised === true && event.late !== true) this.#raisedVoices.inc();
         return;
       case 'barge-in':
         this.#bargeIns.inc({ decision: event.decision });

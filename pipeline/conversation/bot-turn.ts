@@ -6,7 +6,10 @@ import { PlayoutFeed } from '../flow/playout-feed.ts';
 import type { PipelineOptions } from '../options.ts';
 import { isKeysName } from '../dialogue/actions/key-tones.ts';
 import type { ToolTurn } from '../dialogue/actions/tool-turn.ts';
+import type { ToneReading } from '#domain/tone';
 import type { ToolCall } from '../ports.ts';
+import type { Manner } from '../tone/manner.ts';
+import type { ToneEvidence } from '../tone/tone-sense.ts';
 import { HeardLedger } from '../text/heard-ledger.ts';
 import { SentenceSplitter } from '../text/sentence-splitter.ts';
 import type { ReplyPlan } from '../dialogue/dialogue.ts';
@@ -43,6 +46,14 @@ export class BotTurn {
   deferredPlan: ReplyPlan | undefined;
   /** How the words that it answers were heard. */
   heard: { readonly confidence: Ratio; readonly keys: boolean } = { confidence: ratio(1), keys: false };
+  /** How the caller sounded, as far as was known when its words were chosen. */
+  tone: ToneReading | undefined;
+  toneTold = false;
+  /** What spoke for it besides the words, once the caller's turn was over. */
+  toneEvidence: ToneEvidence | undefined;
+  /** The plan before it was put into words for the tone. */
+  plainPlan: ReplyPlan | undefined;
+  manner: Manner | undefined;
   /** An action was begun in it, or its result is told in it: it cannot be taken back. */
   hasActed = false;
   /** Its words depend on an action that is running. */
@@ -127,25 +138,21 @@ export class BotTurn {
     this.#feed.release();
   }
 
-  /** No more text will come: what is complete is still said, a sentence that was cut is not. */
-  cutText(code: string): void {
-    this.failure ??= code;
-    this.#textDone = true;
-  }
-
-  /** No more speech will come: what was made is still played, then `phrase` is said unless that is what failed. */
-  cutSpeech(code: string, phrase: string): void {
+  /**
+   * A service failed. Without more text, what is complete is still said and a sentence that was cut is not; without more speech, what was made is
+   * still played. Then `phrase` is said, unless there are words already or speech is what fails again.
+   */
+  cut(what: 'text' | 'speech', code: string, phrase: string): void {
     const wasFailed = this.failure !== undefined;
     this.failure ??= code;
-    this.#pieces.clear();
-    this.#keysToCome = 0;
-    this.#speaking = undefined;
     this.#textDone = true;
-    if (!wasFailed) this.sayInstead(phrase);
-  }
-
-  sayInstead(phrase: string): void {
-    this.#queue([phrase]);
+    if (what === 'speech') {
+      this.#pieces.clear();
+      this.#keysToCome = 0;
+      this.#speaking = undefined;
+    }
+    if (what === 'speech' ? !wasFailed : !this.hasWords) this.#queue([phrase]);
+    if (!this.hasSound) this.source = 'fault';
   }
 
   pcm(pieceId: PieceId, pcm: Int16Array): void {
@@ -269,7 +276,8 @@ export class BotTurn {
     }
     const first = pieceId === 0;
     const last = this.#textDone && this.#pieces.length === 0;
-    return { kind: 'speak', turnId: this.turnId, pieceId, text, deadlineMs: first ? ms(0) : ms(Math.round(this.unplayedMs)), first, last };
+    const manner = this.manner === undefined ? {} : { manner: this.manner };
+    return { kind: 'speak', turnId: this.turnId, pieceId, text, deadlineMs: first ? ms(0) : ms(Math.round(this.unplayedMs)), first, last, ...manner };
   }
 }
 

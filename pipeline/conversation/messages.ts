@@ -5,6 +5,8 @@ import type { PieceId, TurnId } from '#domain/turn';
 import type { Ms } from '#domain/units';
 import type { ActionRequest, ActionResult } from '../dialogue/actions/action.ts';
 import type { ExpectedSpeech } from '../dialogue/forms/active-form.ts';
+import type { ToneShares } from '#domain/tone';
+import type { Manner } from '../tone/manner.ts';
 import type { ChatMessage, KnowledgeMatch, SttEvent, ToolCall, ToolSpec } from '../ports.ts';
 
 /** Everything a conversation learns. Answers name the turn they belong to; those of a turn that is gone are ignored. */
@@ -12,7 +14,9 @@ export type ConversationInput =
   | { readonly kind: 'answered' }
   | { readonly kind: 'media'; readonly event: LegMediaEvent }
   | { readonly kind: 'stt'; readonly event: SttEvent }
-  | { readonly kind: 'matched'; readonly turnId: TurnId; readonly match: KnowledgeMatch }
+  | { readonly kind: 'matched'; readonly turnId: TurnId; readonly match: KnowledgeMatch; readonly tone?: ToneShares }
+  /** The tone in a text by its meaning. */
+  | { readonly kind: 'tone-read'; readonly text: string; readonly tone: ToneShares }
   | { readonly kind: 'match-failed'; readonly turnId: TurnId; readonly code: string }
   | { readonly kind: 'llm-text'; readonly turnId: TurnId; readonly delta: string }
   | { readonly kind: 'llm-done'; readonly turnId: TurnId }
@@ -52,7 +56,10 @@ export type ConversationAction =
       readonly deadlineMs: Ms;
       readonly first: boolean;
       readonly last: boolean;
+      readonly manner?: Manner;
     }
+  /** Guess at the tone in these words; nobody waits for it. */
+  | { readonly kind: 'read-tone'; readonly text: string }
   /** No more words are wanted; speech goes on. */
   | { readonly kind: 'stop-llm'; readonly turnId: TurnId }
   /** Stop all work that runs for this turn. */

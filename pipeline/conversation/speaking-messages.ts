@@ -8,6 +8,7 @@ import type { ReplyPlan } from '../dialogue/dialogue.ts';
 import type { CivilTime } from '../dialogue/slots/slot-type.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { Persona } from '../persona.ts';
+import type { ToneReader } from '../ports.ts';
 import type { BotTurn } from './bot-turn.ts';
 import type { CallerTurn } from './listening.ts';
 import type { ConversationAction, ConversationInput } from './messages.ts';
@@ -32,6 +33,8 @@ export interface SpeakingContext {
   readonly tools?: readonly DeclaredAction[];
   /** The clock on the wall where the persona lives. */
   readonly civilTime: () => CivilTime;
+  /** Absent where tones are not looked at, or the language's words tell none. */
+  readonly toneReader?: ToneReader;
 }
 
 /** What the bot says of its own accord, or about a turn of the caller without thinking about it. */

@@ -1,20 +1,21 @@
 import type { CallEventBody } from '#domain/call-event';
 import { TimerTable } from '#domain/timer-table';
+import type { ToneShares } from '#domain/tone';
 import type { AnswerSource, TurnId, TurnOutcome } from '#domain/turn';
 import { ms, type Ms, type Ratio } from '#domain/units';
-import { Dialogue, type ReplyPlan } from '../dialogue/dialogue.ts';
+import { Dialogue, say, type ReplyPlan } from '../dialogue/dialogue.ts';
 import { Forms } from '../dialogue/forms/active-form.ts';
 import { createForms } from '../dialogue/forms/form.ts';
 import { History } from '../dialogue/history.ts';
-import { sameWords } from '../text/words.ts';
 import { Acting } from './acting.ts';
 import { BotTurn } from './bot-turn.ts';
-import { isWorthGuessing } from './guessing.ts';
+import { isWorthGuessing, stillFits } from './guessing.ts';
 import type { CallerTurn } from './listening.ts';
 import { Memory } from './memory.ts';
 import type { ConversationAction } from './messages.ts';
 import type { ActionInput, PlayoutEvent, Saying, Service, SpeakingContext, SpeakingOutput, WorkInput } from './speaking-messages.ts';
 import { ToolUse } from './tool-use.ts';
+import { Toning } from './toning.ts';
 import { addEvidence, closedEvent, heardAs } from './turn-record.ts';
 
 /**
@@ -23,6 +24,7 @@ import { addEvidence, closedEvent, heardAs } from './turn-record.ts';
  */
 export class Speaking {
   readonly memory: Memory;
+  readonly toning: Toning;
   readonly #context: SpeakingContext;
   readonly #timers = new TimerTable<'answer-late' | 'stall'>();
   #turn: BotTurn | undefined;
@@ -36,6 +38,7 @@ export class Speaking {
     this.#context = context;
     const forms = new Forms(createForms(context.persona), context.civilTime);
     this.memory = new Memory(new Dialogue(context.persona, context.llmCapable, forms), new History(context.options.historyTurns));
+    this.toning = new Toning(context, this.memory.dialogue, (action) => this.#act(action));
     this.#toolUse = new ToolUse(context.llmCapable ? context.tools ?? [] : [], (name) => forms.ofAction(name) !== undefined);
     this.#acting = new Acting(context.callId, this.#toolUse, {
       dialogue: this.memory.dialogue,
@@ -65,11 +68,13 @@ export class Speaking {
     turn.stages = saying.caller?.stages ?? {};
     turn.endReason = saying.endReason;
     turn.failure = saying.failure;
-    turn.plan = saying.plan ?? { kind: 'say', texts, source: saying.source, followUp: 'go-on', expecting: [], detail: {} };
+    const plan = this.toning.word(turn, saying.plan ?? say(texts, saying.source));
+    turn.plan = plan;
     turn.marks.answerAtMs = nowMs;
     if (saying.caller !== undefined) addEvidence(turn, saying.caller);
-    if (saying.plan !== undefined) this.#apply(nowMs, turn, saying.plan);
-    turn.say(texts);
+    if (saying.plan !== undefined) this.#apply(nowMs, turn, plan);
+    turn.say(plan.texts);
+    if (saying.caller !== undefined) this.toning.taken(turn, saying.caller.utterance.newText);
     this.#open(nowMs, turn);
     return this.#take();
   }
@@ -79,12 +84,13 @@ export class Speaking {
     if (this.#turn !== undefined) return [];
     const before = this.#speculation;
     const heard = { confidence, keys: false };
-    if (before !== undefined && this.#fits(before, text, heard)) {
+    if (before !== undefined && stillFits(this.memory.dialogue, before, text, heard)) {
       if (isFinal && before.isGuess) this.#confirmGuess(nowMs, before);
       return this.#take();
     }
     this.#drop('other words');
     const plan = this.memory.dialogue.plan(text, heard);
+    this.toning.ask(text, plan);
     if (isWorthGuessing(plan, text, isFinal, this.#context.options.speculation)) {
       this.#speculation = this.#newTurn(text, 'knowledge');
       this.#speculation.isGuess = !isFinal;
@@ -103,12 +109,15 @@ export class Speaking {
   answer(nowMs: Ms, caller: CallerTurn): readonly SpeakingOutput[] {
     let turn = this.#speculation;
     const heard = heardAs(caller);
-    const fits = turn !== undefined && this.#fits(turn, caller.text, heard);
-    if (turn === undefined || !fits) {
+    const fits = turn !== undefined && stillFits(this.memory.dialogue, turn, caller.text, heard);
+    const better = fits && turn !== undefined ? this.toning.better(turn) : undefined;
+    if (turn === undefined || !fits || better !== undefined) {
       this.#drop('other words');
       turn = this.#newTurn(caller.text, this.#context.persona.mode === 'knowledge' ? 'knowledge' : 'llm');
       turn.heard = heard;
-      this.#follow(nowMs, turn, this.memory.dialogue.plan(caller.text, heard));
+      const plan = better ?? this.memory.dialogue.plan(caller.text, heard);
+      if (!heard.keys) this.toning.ask(caller.text, plan);
+      this.#follow(nowMs, turn, plan);
     }
     this.#speculation = undefined;
     turn.anchorMs = caller.anchorMs;
@@ -118,6 +127,7 @@ export class Speaking {
     this.#turn = turn;
     if (turn.plan !== undefined) this.#apply(nowMs, turn, turn.plan);
     if (turn.deferredPlan !== undefined) this.#follow(nowMs, turn, turn.deferredPlan);
+    this.toning.taken(turn, caller.utterance.newText);
     this.#open(nowMs, turn);
     this.#acting.calledBefore(nowMs, turn);
     return this.#take();
@@ -129,6 +139,12 @@ export class Speaking {
     if (turn === undefined) return [];
     this.#worked(nowMs, turn, input);
     this.#go(nowMs, turn);
+    return this.#take();
+  }
+
+  /** The tone in a text by its meaning. */
+  toneRead(text: string, shares: ToneShares): readonly SpeakingOutput[] {
+    this.toning.read(this.#turn, text, shares);
     return this.#take();
   }
 
@@ -200,6 +216,7 @@ export class Speaking {
   #worked(nowMs: Ms, turn: BotTurn, input: WorkInput): void {
     switch (input.kind) {
       case 'matched':
+        this.toning.matched(turn, input.tone);
         if (turn.plan === undefined && turn.failure === undefined) this.#follow(nowMs, turn, this.memory.dialogue.planMatch(input.match, turn.callerText, turn.heard));
         return;
       case 'match-failed': {
@@ -244,13 +261,14 @@ export class Speaking {
       turn.deferredPlan = plan;
       return;
     }
-    turn.plan = plan;
+    turn.plan = plan = this.toning.word(turn, plan);
     Object.assign(turn.detail, plan.detail);
+    this.toning.chosen(turn);
     if (turn === this.#turn) this.#apply(nowMs, turn, plan);
     if (plan.kind === 'act') return void (turn.source = 'dialogue');
     if (plan.kind === 'llm') {
       turn.source = 'llm';
-      const messages = this.memory.history.messages(this.#toolUse.prompt(this.#context.persona.prompt), turn.recordedText, plan.facts);
+      const messages = this.memory.history.messages(this.#toolUse.prompt(this.#context.persona.prompt), turn.recordedText, plan.facts, this.toning.note(turn));
       return this.#acting.ask(turn, messages);
     }
     turn.source = plan.source;
@@ -287,18 +305,11 @@ export class Speaking {
     turn.openedAtMs = nowMs;
     turn.release();
     this.#emit({ kind: 'turn-opened', turnId: turn.turnId, source: turn.source, callerText: turn.recordedText });
+    this.toning.chosen(turn);
     const { answerWithinMs, answerAtLeastMs } = this.#context.options.faults;
     const lateAtMs = Math.max((turn.anchorMs ?? nowMs) + answerWithinMs, nowMs + answerAtLeastMs);
     if (!turn.hasSound) this.#timers.arm('answer-late', ms(lateAtMs));
     this.#go(nowMs, turn);
-  }
-
-  /** Whether what was prepared is still the answer: the same words, and heard so well that they mean the same. */
-  #fits(turn: BotTurn, text: string, heard: BotTurn['heard']): boolean {
-    if (!sameWords(turn.callerText, text)) return false;
-    const { dialogue } = this.memory;
-    if (turn.heard.confidence === heard.confidence && turn.heard.keys === heard.keys) return true;
-    return JSON.stringify(dialogue.plan(text, heard)) === JSON.stringify(dialogue.plan(turn.callerText, turn.heard));
   }
 
   /** Hands on what can go on, and notices that a turn ended without a sound. */
@@ -338,18 +349,9 @@ export class Speaking {
     turn.detail['cause'] ??= code;
     if (!isFatal) return;
     if (turn === this.#speculation) return this.#drop('failed');
-    const phrase = this.#context.persona.fault;
-    if (service === 'tts') {
-      this.#act({ kind: 'cancel-turn', turnId: turn.turnId });
-      turn.cutSpeech(code, phrase);
-    } else {
-      turn.cutText(code);
-      if (!turn.hasWords) turn.sayInstead(phrase);
-    }
-    if (!turn.hasSound) {
-      turn.source = 'fault';
-      this.#timers.arm('answer-late', ms(nowMs + this.#context.options.faults.answerAtLeastMs));
-    }
+    if (service === 'tts') this.#act({ kind: 'cancel-turn', turnId: turn.turnId });
+    turn.cut(service === 'tts' ? 'speech' : 'text', code, this.toning.line(turn, this.#context.persona.fault));
+    this.#expectWords(nowMs, turn);
   }
 
   #close(turn: BotTurn, outcome: TurnOutcome): void {

@@ -28,6 +28,8 @@ export type ReplyPlan =
       readonly aside?: Wait;
       /** The form as it is once this is said; without a state it is over. Absent: it stays as it is. */
       readonly form?: FormChange;
+      /** The entry that a "yes" is answered with. */
+      readonly offers?: string;
       readonly detail: Detail;
     }
   | ActPlan
@@ -50,6 +52,14 @@ export interface FormChange {
   readonly state: FormState | undefined;
 }
 
+/** What a turn changes, as it was before it. */
+interface Before {
+  readonly expecting: readonly string[];
+  readonly takesMessage: boolean;
+  readonly form: FormState | undefined;
+  readonly offered: string | undefined;
+}
+
 type SayPlan = Extract<ReplyPlan, { kind: 'say' }>;
 type Answer = Extract<KnowledgeMatch, { kind: 'answer' }>;
 type Heard = Pick<Hearing, 'confidence' | 'keys'>;
@@ -62,7 +72,8 @@ export class Dialogue {
   #expecting: readonly string[] = [];
   #takesMessage = false;
   #form: FormState | undefined;
-  #before: { readonly expecting: readonly string[]; readonly takesMessage: boolean; readonly form: FormState | undefined } = { expecting: [], takesMessage: false, form: undefined };
+  #offered: string | undefined;
+  #before: Before = { expecting: [], takesMessage: false, form: undefined, offered: undefined };
   /** The read-back that the caller has heard, or most of it: only then can it be agreed to. */
   #heardReadBack: string | undefined;
   #expectedIn: { readonly form: FormState; readonly speech: ExpectedSpeech } | undefined;
@@ -126,6 +137,8 @@ export class Dialogue {
     if (this.#takesMessage && !declines(callerText)) {
       return say([this.#persona.takeMessage.thanks], 'dialogue', { message: callerText, detail: { rule: 'message' } });
     }
+    const taken = this.#planOffered(callerText);
+    if (taken !== undefined) return taken;
     if (this.#form !== undefined && !takesLeave(callerText)) {
       return this.#planForm(this.#said(this.#form, callerText, heard, 'question')) ?? { kind: 'match', expecting: [], whenFinal: true };
     }
@@ -135,6 +148,14 @@ export class Dialogue {
       return say([entry?.answer ?? this.#persona.goodbye], entry === undefined ? 'dialogue' : 'knowledge', { followUp: 'hang-up', detail });
     }
     return this.#persona.mode === 'knowledge' ? { kind: 'match', expecting: this.#expecting } : { kind: 'llm', facts: [], detail: {} };
+  }
+
+  /** A plain yes or no to what the bot has offered. */
+  #planOffered(callerText: string): ReplyPlan | undefined {
+    const entry = this.#offered === undefined ? undefined : this.#persona.knowledge.find(({ id }) => id === this.#offered);
+    if (entry === undefined || this.#form !== undefined || !isYesNo(callerText)) return undefined;
+    if (declines(callerText)) return say([this.#persona.stopped], 'dialogue', { detail: { rule: 'offer-declined' } });
+    return this.#planAnswer({ kind: 'answer', entryId: entry.id, answer: entry.answer, score: 1, ...(entry.action !== undefined && { action: entry.action }) }, callerText);
   }
 
   planMatch(match: KnowledgeMatch, callerText: string, heard: Heard = HEARD_WELL): ReplyPlan {
@@ -259,7 +280,9 @@ export class Dialogue {
   /** The answer to this plan is being said for good. */
   applied(plan: ReplyPlan): void {
     if (plan.kind === 'match') return;
-    this.#before = { expecting: this.#expecting, takesMessage: this.#takesMessage, form: this.#form };
+    this.#before = { expecting: this.#expecting, takesMessage: this.#takesMessage, form: this.#form, offered: this.#offered };
+    // "Hold on" leaves the question open.
+    if (plan.kind !== 'say' || plan.aside === undefined) this.#offered = plan.kind === 'say' ? plan.offers : undefined;
     if (plan.kind !== 'llm' && plan.form !== undefined) {
       // The same words of another read-back have to be heard again.
       if (plan.form.state?.question !== this.#form?.question) this.#heardReadBack = undefined;
@@ -274,6 +297,7 @@ export class Dialogue {
     this.#expecting = this.#before.expecting;
     this.#takesMessage = this.#before.takesMessage;
     this.#form = this.#before.form;
+    this.#offered = this.#before.offered;
   }
 
   /** The bot has said this to its end, or what of it was heard. */

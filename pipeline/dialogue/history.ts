@@ -33,15 +33,16 @@ export class History {
 
   /**
    * The prompt for an answer to `callerText`. The system prompt stays the same byte for byte and everything else is
-   * appended, so that a server's prefix cache keeps hitting; facts therefore go with the question.
+   * appended, so that a server's prefix cache keeps hitting; facts, and a note about the caller, therefore go with the question.
    */
-  messages(systemPrompt: string, callerText: string, facts: readonly string[] = []): readonly ChatMessage[] {
+  messages(systemPrompt: string, callerText: string, facts: readonly string[] = [], note?: string): readonly ChatMessage[] {
     const messages: ChatMessage[] = systemPrompt === '' ? [] : [{ role: 'system', content: systemPrompt }];
     for (const { caller, bot } of this.#exchanges) {
       if (caller !== '') append(messages, 'user', caller);
       if (bot !== '' && messages.some(({ role }) => role === 'user')) append(messages, 'assistant', bot);
     }
-    append(messages, 'user', facts.length === 0 ? callerText : withFacts(callerText, facts));
+    const question = facts.length === 0 ? callerText : withFacts(callerText, facts);
+    append(messages, 'user', note === undefined ? question : `${note}\n\n${question}`);
     return messages;
   }
 }

@@ -204,6 +204,7 @@ export class SttLink {
         decodeMs: ms(frame.decodeMs ?? 0),
         ...(frame.queueMs == null ? {} : { queueMs: ms(frame.queueMs) }),
         ...(frame.rejected == null ? {} : { rejected: frame.rejected }),
+        ...(frame.tone == null ? {} : { tone: frame.tone }),
       },
     });
   }

@@ -3,6 +3,7 @@ import type { CallLeg } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
 import type { EndReason } from '#domain/end-reason';
 import { AppError, errorText } from '#domain/errors';
+import type { ToneShares } from '#domain/tone';
 import type { TurnId } from '#domain/turn';
 import { ms, samples, type Ms } from '#domain/units';
 import { Conversation } from '../conversation.ts';
@@ -14,8 +15,9 @@ import { civilTime } from '../dialogue/forms/civil-time.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { Persona } from '../persona.ts';
 import type { PhraseCache } from '../phrases.ts';
-import type { Knowledge, LanguageModel, ReplyPart, SpeechToText, SttSession, TextToSpeech } from '../ports.ts';
+import type { Knowledge, LanguageModel, ReplyPart, SpeechToText, SttSession, TextToSpeech, ToneReader } from '../ports.ts';
 import { hotwordsText } from '../text/hotwords.ts';
+import { mannerRatio } from '../tone/manner.ts';
 import { makeSpeakable } from '../text/speakable.ts';
 
 export interface ConversationLog {
@@ -30,6 +32,8 @@ export interface ConversationDeps {
   readonly stt: SpeechToText;
   readonly llm: LanguageModel;
   readonly tts: TextToSpeech;
+  /** Guesses at the tone in callers' words; absent where nothing does. */
+  readonly tone?: ToneReader;
   readonly knowledge: Knowledge;
   readonly phrases: PhraseCache;
   /** Performs the persona's actions; one without actions needs none. */
@@ -92,6 +96,7 @@ class ConversationShell {
       callId: deps.leg.facts.callId,
       tools: llm.replyWithTools === undefined ? [] : deps.tools ?? [],
       civilTime: () => civilTime(deps.clock.wallMs(), persona.timeZone),
+      ...(deps.tone !== undefined && { toneReader: deps.tone }),
     });
   }
 
@@ -172,6 +177,7 @@ class ConversationShell {
       case 'stt-reset': return this.#stt?.reset();
       case 'stt-expect': return this.#stt?.configure({ hotwords: hotwordsText(action.speech.hotwords), prompt: action.speech.prompt });
       case 'match': return this.#track(this.#match(action));
+      case 'read-tone': return this.#track(this.#readTone(action));
       case 'ask-llm': return this.#track(this.#askLlm(action));
       case 'stop-llm': return this.#turns.get(action.turnId)?.llm.abort();
       case 'speak': return this.#speak(action);
@@ -202,9 +208,28 @@ class ConversationShell {
     const { all: { signal } } = this.#turn(turnId);
     try {
       const match = await this.#deps.knowledge.match(text, expecting, signal);
-      if (!signal.aborted) this.#feed({ kind: 'matched', turnId, match });
+      if (!signal.aborted) this.#feed({ kind: 'matched', turnId, match, ...this.#toneOf(text) });
     } catch (error) {
       if (!signal.aborted) this.#feed({ kind: 'match-failed', turnId, code: this.#codeOf(error, 'EMBEDDING_FAILED') });
+    }
+  }
+
+  /** What the look-up has computed tells the tone, too. */
+  #toneOf(text: string): { readonly tone?: ToneShares } {
+    const { tone, knowledge, options } = this.#deps;
+    const vector = options.tone.enabled ? knowledge.vectorOf?.(text) : undefined;
+    return tone === undefined || vector === undefined ? {} : { tone: tone.read(text, vector) };
+  }
+
+  async #readTone({ text }: Action<'read-tone'>): Promise<void> {
+    const { tone, knowledge } = this.#deps;
+    const { signal } = this.#call;
+    try {
+      const vector = await knowledge.makeVector?.(text, signal);
+      if (tone !== undefined && vector !== undefined && !signal.aborted) this.#feed({ kind: 'tone-read', text, tone: tone.read(text, vector) });
+    } catch (error) {
+      // Nobody waits for it, and the next look-up reports what is wrong.
+      if (!signal.aborted) this.#deps.log.debug({ code: this.#codeOf(error, 'EMBEDDING_FAILED') }, 'the tone of a turn is not known');
     }
   }
 
@@ -240,10 +265,11 @@ class ConversationShell {
   async #synthesise({ turnId, pieceId, text, ...request }: Action<'speak'>): Promise<void> {
     const { all: { signal } } = this.#turn(turnId);
     const { persona: { voice, speedRatio, language }, tts } = this.#deps;
-    const { deadlineMs, first, last } = request;
+    const { deadlineMs, first, last, manner } = request;
+    const speed = speedRatio * mannerRatio(manner, this.#deps.options.tone);
     try {
       const spoken = makeSpeakable(text);
-      const chunks = spoken === '' ? [] : tts.speak({ text: spoken, voice, speed: speedRatio, language, deadlineMs, first, last }, signal);
+      const chunks = spoken === '' ? [] : tts.speak({ text: spoken, voice, speed, language, deadlineMs, first, last }, signal);
       for await (const pcm of chunks) {
         if (signal.aborted) return;
         this.#feed({ kind: 'pcm', turnId, pieceId, pcm });

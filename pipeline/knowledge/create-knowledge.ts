@@ -42,15 +42,19 @@ export async function createKnowledge(persona: Persona, embedder: Embedder, opti
     options.matcher,
   );
   const queries = new LruCache<string, Float32Array>(options.cachedQueries ?? CACHED_QUERIES);
+  const known = (text: string): Float32Array | undefined => queries.get(text) ?? vectors.get(text);
+  const vectorFor = async (text: string, signal: AbortSignal): Promise<Float32Array> => {
+    const vector = known(text) ?? (await embedOne(text, embedder, signal));
+    queries.set(text, vector);
+    return vector;
+  };
   return {
     match: async (said, expecting, signal) => {
       const text = queryText(said);
-      const known = matcher.matchWithoutVector(text, expecting);
-      if (known !== undefined) return known;
-      const vector = queries.get(text) ?? (await embedOne(text, embedder, signal));
-      queries.set(text, vector);
-      return matcher.match({ text, vector }, expecting);
+      return matcher.matchWithoutVector(text, expecting) ?? matcher.match({ text, vector: await vectorFor(text, signal) }, expecting);
     },
+    vectorOf: (said) => known(queryText(said)),
+    makeVector: (said, signal) => vectorFor(queryText(said), signal),
   };
 }
 

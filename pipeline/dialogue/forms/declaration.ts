@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { slotSpec, type SlotSpec } from '../slots/slot-spec.ts';
 import type { SlotValue } from '../slots/slot-type.ts';
+import { formVariants, slotVariants } from '../../tone/variant-schema.ts';
 
 const words = z.string().trim().min(1).max(300);
 /** What a template calls `{name}`: letters of either case, so that the action's arguments can be called the same. */
@@ -41,6 +42,9 @@ const slotKeys = z.looseObject({
   secret: z.boolean().default(false),
   /** Whether it is read back before the action. */
   confirm: z.boolean().optional(),
+  /** Its lines in other words, for callers who seem upset or unsure. */
+  whenUpset: slotVariants.optional(),
+  whenUnsure: slotVariants.optional(),
 });
 
 type OwnKeys = keyof typeof slotKeys.shape;
@@ -53,9 +57,9 @@ const slotDeclaration = slotKeys.transform((slot, context) => {
     for (const issue of spec.error.issues) context.issues.push({ ...issue, path: [...issue.path], input: settings } as (typeof context.issues)[number]);
     return z.NEVER;
   }
-  const { name, prompt, again, help, invalid, constraints, past, optional, secret } = slot;
+  const { name, prompt, again, help, invalid, constraints, past, optional, secret, whenUpset, whenUnsure } = slot;
   return {
-    name, prompt, again, help, invalid, constraints, past, optional, secret,
+    name, prompt, again, help, invalid, constraints, past, optional, secret, whenUpset, whenUnsure,
     label: slot.label ?? inWords(name),
     default: slot.default as SlotValue | undefined,
     confirm: slot.confirm ?? !secret,
@@ -94,6 +98,9 @@ export const formDeclaration = z.strictObject({
   cancelled: words.optional(),
   /** Said when it could not be filled in; then a message is taken. */
   givesUp: words.optional(),
+  /** Its lines in other words, for callers who seem upset or unsure. */
+  whenUpset: formVariants.optional(),
+  whenUnsure: formVariants.optional(),
 });
 
 export type FormDeclaration = z.infer<typeof formDeclaration>;

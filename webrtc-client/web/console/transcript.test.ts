@@ -51,6 +51,18 @@ describe('reduceTranscript', () => {
     expect(after([{ ...open(1), callerText: 'From before the page knew' }]).entries).toMatchObject([{ kind: 'caller', text: 'From before the page knew' }, { kind: 'bot' }]);
   });
 
+  it('says of the caller’s words how they sounded, however late that comes', () => {
+    const said = after([
+      { kind: 'caller-final', atMs: 1, text: 'This is ridiculous!', confidence: 0.9 }, open(1),
+      { kind: 'caller-tone', atMs: 2, turnId: 1, tone: 'upset', confidence: 0.8, raisedVoice: true },
+      { kind: 'caller-final', atMs: 3, text: 'And a taxi please', confidence: 0.9 }, open(2),
+      { kind: 'caller-tone', atMs: 4, turnId: 2, tone: 'neutral', confidence: 0.8, raisedVoice: false },
+      { kind: 'caller-tone', atMs: 5, turnId: 9, tone: 'happy', confidence: 0.8, raisedVoice: false },
+    ]);
+    const callers = said.entries.filter((entry) => entry.kind === 'caller');
+    expect(callers.map(({ sounded }) => sounded)).toEqual([{ tone: 'upset', confidence: 0.8, raisedVoice: true }, undefined]);
+  });
+
   it('puts keys pressed one after another together', () => {
     const pressed = (atMs: number, digit: string): ServerMessage => ({ kind: 'dtmf', atMs, digit });
     expect(after([pressed(0, '1'), pressed(900, '2'), pressed(9_000, '#')]).entries).toMatchObject([{ digits: '12' }, { digits: '#' }]);

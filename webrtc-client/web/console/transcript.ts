@@ -14,7 +14,11 @@ export interface CallerEntry {
   readonly confidence?: number;
   /** A bot turn has answered it. */
   readonly isAnswered: boolean;
+  /** A guess of the server's, where it is more than neutral. */
+  readonly sounded?: Sounded;
 }
+
+export type Sounded = Pick<Extract<ServerMessage, { kind: 'caller-tone' }>, 'tone' | 'confidence' | 'raisedVoice'>;
 
 export interface BotEntry {
   readonly kind: 'bot';
@@ -66,6 +70,8 @@ export function reduceTranscript(transcript: Transcript, message: ServerMessage)
       return final(transcript, message.atMs, message.text, message.confidence);
     case 'turn-opened':
       return opened(transcript, message);
+    case 'caller-tone':
+      return sounded(transcript, message);
     case 'bot-heard':
       return change(transcript, botOf(message.turnId), (entry) => (entry.outcome === undefined ? { ...entry, heard: joined(entry.heard, message.text) } : entry));
     case 'turn-closed':
@@ -125,6 +131,14 @@ function opened(transcript: Transcript, message: Extract<ServerMessage, { kind: 
   }
   const entries = next.entries.map((entry) => (entry.kind === 'caller' && entry.form !== 'partial' && !entry.isAnswered ? { ...entry, isAnswered: true } : entry));
   return add({ ...next, entries }, { kind: 'bot', atMs, turnId, source, heard: '', unheard: '' });
+}
+
+/** The guess comes with the turn that answers, or a little later: it is about the words just before that. */
+function sounded(transcript: Transcript, { turnId, tone, confidence, raisedVoice }: Extract<ServerMessage, { kind: 'caller-tone' }>): Transcript {
+  if (tone === 'neutral' && !raisedVoice) return transcript;
+  const at = transcript.entries.findIndex(botOf(turnId));
+  const said = transcript.entries.slice(0, Math.max(0, at)).findLast((entry) => entry.kind === 'caller');
+  return change(transcript, (entry): entry is CallerEntry => entry === said, (entry) => ({ ...entry, sounded: { tone, confidence, raisedVoice } }));
 }
 
 function closed(transcript: Transcript, message: Extract<ServerMessage, { kind: 'turn-closed' }>): Transcript {

@@ -18,6 +18,12 @@ export function sourceWords(source: string): string {
   return SOURCES[source] ?? source;
 }
 
+/** How the caller sounded: a guess, and named as one; a raised voice is measured. */
+export function soundedWords({ tone, confidence, raisedVoice }: Pick<Extract<ServerMessage, { kind: 'caller-tone' }>, 'tone' | 'confidence' | 'raisedVoice'>): string {
+  const guess = tone === 'neutral' ? [] : [`sounds ${tone} (${Math.round(confidence * 100)} %)`];
+  return [...guess, ...(raisedVoice ? ['raised voice'] : [])].join(' · ');
+}
+
 /** What a screen reader says of a message: finished sentences only, so that it never talks over itself. Undefined: nothing. */
 export function captionOf(message: ServerMessage): string | undefined {
   switch (message.kind) {

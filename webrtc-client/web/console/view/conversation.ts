@@ -6,7 +6,7 @@ import { isTalking, type Actions, type Model } from '../model.ts';
 import { stageBar, type StageBar } from '../stages.ts';
 import { clockText, msText } from '../time-text.ts';
 import type { BotEntry, CallerEntry, TranscriptEntry } from '../transcript.ts';
-import { sourceWords } from '../words.ts';
+import { soundedWords, sourceWords } from '../words.ts';
 import { icons } from './icons.ts';
 import { barScaleMs, stageBarView, stageLegend } from './stage-bar.ts';
 
@@ -61,6 +61,7 @@ function entryView(entry: TranscriptEntry, bar: StageBar | undefined, scaleMs: n
 }
 
 function caller(entry: CallerEntry): TemplateResult {
+  const sounded = entry.sounded === undefined ? undefined : soundedWords(entry.sounded);
   const doubt = entry.confidence !== undefined && entry.confidence < DOUBTFUL_CONFIDENCE;
   return html`
     <li class="entry caller ${entry.form}">
@@ -68,6 +69,7 @@ function caller(entry: CallerEntry): TemplateResult {
       <div>
         <p class="said">${entry.text}${entry.form === 'partial' ? html`<span class="caret" aria-hidden="true"></span>` : nothing}</p>
         ${entry.form === 'typed' ? html`<p class="aside">typed</p>` : doubt ? html`<p class="aside">recognised with ${Math.round((entry.confidence ?? 0) * 100)} % confidence</p>` : nothing}
+        ${sounded === undefined ? nothing : html`<p class="aside sounded">${sounded}</p>`}
       </div>
     </li>
   `;
