@@ -1,7 +1,7 @@
 import type { CallEventBody } from '#domain/call-event';
 import type { CallLeg } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
-import { runConversation, warmConversation, type ActionKit, type Knowledge, type Persona, type PipelineOptions, type ServiceClients } from '#pipeline';
+import { runConversation, warmConversation, type ActionKit, type Knowledge, type Persona, type PipelineOptions, type ServiceClients, type ToneReader } from '#pipeline';
 import type { Logger } from 'pino';
 import type { LiveConversation } from './call-supervisor.ts';
 import type { Phrases } from './phrases.ts';
@@ -11,6 +11,8 @@ export interface CallParts {
   readonly options: PipelineOptions;
   readonly clients: ServiceClients;
   readonly knowledgeOf: (persona: Persona) => Knowledge;
+  /** Guesses at the tone in callers' words; undefined where nobody knows their language. */
+  readonly toneOf: (persona: Persona) => ToneReader | undefined;
   readonly phrases: Phrases;
   readonly actions: ActionKit;
   readonly log: Logger;
@@ -20,6 +22,7 @@ export interface CallParts {
 export function converse(parts: CallParts, leg: CallLeg, persona: Persona, emit: (event: CallEventBody) => void): LiveConversation {
   const { clients, clock } = parts;
   const sendDigits = async (digits: string): Promise<void> => conversation.pressKeys(digits);
+  const tone = parts.toneOf(persona);
   const conversation = runConversation({
     leg,
     persona,
@@ -28,6 +31,7 @@ export function converse(parts: CallParts, leg: CallLeg, persona: Persona, emit:
     llm: clients.llm,
     tts: clients.tts,
     knowledge: parts.knowledgeOf(persona),
+    ...(tone !== undefined && { tone }),
     phrases: parts.phrases,
     actions: parts.actions.runnerFor(persona, { callId: leg.facts.callId, clock, schedule, emit, sendDigits }),
     tools: parts.actions.actionsOf(persona),

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '#domain/errors';
-import { createServiceClients, type ActionKit, type Persona, type ServiceClients } from '#pipeline';
+import { createServiceClients, type ActionKit, type Persona, type ServiceClients, type ToneOptions } from '#pipeline';
 import type { SupervisorDependencies } from './call-supervisor.ts';
 import type { ClosingStack } from './closing.ts';
 import { converse, warm, type CallParts } from './compose-call.ts';
 import type { ParleyParts } from './compose.ts';
 import { learn } from './learn.ts';
+import { ToneReaders } from './tone-readers.ts';
 import { Phrases, type Quiet } from './phrases.ts';
 import { whyNotSpoken } from './voices.ts';
 import { personaReport } from './personas.ts';
@@ -44,11 +45,12 @@ export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[],
   const unhurried = createServiceClients(patient(config.clients), { clock: systemClock, log, keys });
   closing.add('phrase clients', () => unhurried.close());
   const voiceModel = voiceFingerprint(parts.services);
-  const phrases = new Phrases(unhurried.tts, { folder: join(cacheDir, 'phrases'), voiceModel, maxBytes: MAX_PHRASE_BYTES, log: logFunction(log) });
+  const phrases = new Phrases(unhurried.tts, { folder: join(cacheDir, 'phrases'), voiceModel, maxBytes: MAX_PHRASE_BYTES, log: logFunction(log), ...moodRatio(config.pipeline.tone) });
+  const tones = new ToneReaders(config.pipeline.tone.enabled ? all : []);
   progress('preparing phrases');
   await phrases.prepareNeeded(all, stop);
   stop.throwIfAborted();
-  const call: CallParts = { clock: systemClock, options: config.pipeline, clients, knowledgeOf, phrases, actions, log };
+  const call: CallParts = { clock: systemClock, options: config.pipeline, clients, knowledgeOf, toneOf: (persona) => tones.of(persona), phrases, actions, log };
   return {
     converse: (leg, persona, emit) => converse(call, leg, persona, emit),
     warm: (persona, signal) => warm(call, persona, signal),
@@ -58,6 +60,7 @@ export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[],
     finishInBackground: (quiet) => {
       // The model that comes with Parley is known.
       if (!isOurs(parts.services, 'llm')) void clients.llm.learn(config.clients.llm.capable ? [PROBE_TOOL] : [], stop);
+      void tones.learn({ embedder: unhurried.embedder, cacheDir, log, quiet }, stop);
       void phrases.prepareAll(all, quiet, stop).then((missing) => {
         if (!stop.aborted) log.info({ phrases: phrases.count, missing }, 'phrases prepared');
       });
@@ -76,6 +79,11 @@ async function refuseUnknownVoices(all: readonly Persona[], tts: ServiceClients[
   if (list === undefined) return;
   const faults = all.flatMap((persona) => whyNotSpoken(persona, list).map((why) => `${persona.name}.yaml: ${why}`));
   if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(directory, faults));
+}
+
+/** How calmly callers in a mood are spoken to; nothing where their tone is not looked at. */
+function moodRatio({ enabled, answerInKind, calmRatio }: ToneOptions): { readonly moodRatio?: number } {
+  return enabled ? { moodRatio: answerInKind ? calmRatio : 1 } : {};
 }
 
 function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {

@@ -29,10 +29,10 @@ export async function checkPersonas(config: Config, log: Logger): Promise<Checke
 function voiceFaults({ services }: Config, drafts: readonly PersonaDraft[]): readonly string[] {
   if (services.mode !== 'managed') return [];
   const voices = catalogueVoices();
-  return drafts.flatMap(({ persona: { voice }, at }) => {
-    const why = whyNoSuchVoice(voice, services.tts.provider, voices);
-    return why === undefined ? [] : [`${at(['voice'])} = ${JSON.stringify(voice)}: ${why}`];
-  });
+  return drafts.flatMap(({ persona: { voice, calmVoice }, at }) => Object.entries({ voice, calmVoice }).flatMap(([key, name]) => {
+    const why = name === undefined ? undefined : whyNoSuchVoice(name, services.tts.provider, voices);
+    return why === undefined ? [] : [`${at([key])} = ${JSON.stringify(name)}: ${why}`];
+  }));
 }
 
 /** The page calls a persona by this name; a call to nobody would end in 404. */

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorText, isAbort } from '#domain/errors';
 import { ms } from '#domain/units';
-import { fixedPhrases, makeSpeakable, type Persona, type PhraseCache, type TextToSpeech } from '#pipeline';
+import { fixedPhrases, makeSpeakable, moodPhrases, type Persona, type PhraseCache, type TextToSpeech } from '#pipeline';
 import type { LogFunction } from './telemetry/log.ts';
 
 /** A phrase that is there for now in the voice that is quick; the better one follows when nobody talks. */
@@ -17,6 +17,8 @@ export class Phrases implements PhraseCache {
   readonly #tts: TextToSpeech;
   readonly #options: PhraseOptions;
   readonly #ready = new Map<string, KeptPhrase>();
+  /** Of each persona, what is said in another manner than the rest. */
+  readonly #moods = new WeakMap<Persona, ReadonlySet<string>>();
   #bytes = 0;
 
   constructor(tts: TextToSpeech, options: PhraseOptions) {
@@ -52,7 +54,7 @@ export class Phrases implements PhraseCache {
    */
   async prepareAll(personas: readonly Persona[], quiet: Quiet, signal: AbortSignal): Promise<number> {
     let missing = 0;
-    for (const [text, persona] of [...needed(personas), ...further(personas)]) {
+    for (const [text, persona] of [...needed(personas), ...further(personas), ...this.#forMoods(personas)]) {
       const kept = this.#ready.get(this.#key(text, persona));
       if (kept !== undefined && !kept.isDraft) continue;
       const pcm = (await this.#stored(text, persona)) ?? (await this.#inQuiet(text, persona, quiet, signal));
@@ -61,6 +63,11 @@ export class Phrases implements PhraseCache {
       if (kept === undefined) missing += 1;
     }
     return missing;
+  }
+
+  /** Last, because they are needed seldom and nothing is said later for want of them. */
+  #forMoods(personas: readonly Persona[]): readonly (readonly [string, Persona])[] {
+    return this.#options.moodRatio === undefined ? [] : personas.flatMap((persona) => moodPhrases(persona).map((text) => [text, persona] as const));
   }
 
   async #inQuiet(text: string, persona: Persona, quiet: Quiet, signal: AbortSignal): Promise<Int16Array | undefined> {
@@ -93,8 +100,7 @@ export class Phrases implements PhraseCache {
   async #spoken(text: string, persona: Persona, deadlineMs: number, signal: AbortSignal): Promise<Int16Array | undefined> {
     const request = {
       text: makeSpeakable(text),
-      voice: persona.voice,
-      speed: persona.speedRatio,
+      ...this.#voiceOf(text, persona),
       language: persona.language,
       deadlineMs: ms(deadlineMs),
       first: true,
@@ -132,12 +138,21 @@ export class Phrases implements PhraseCache {
     }
   }
 
+  #voiceOf(text: string, persona: Persona): { readonly voice: string; readonly speed: number } {
+    const { moodRatio } = this.#options;
+    const moods = this.#moods.get(persona) ?? new Set(moodPhrases(persona));
+    this.#moods.set(persona, moods);
+    if (moodRatio === undefined || !moods.has(text)) return { voice: persona.voice, speed: persona.speedRatio };
+    return { voice: persona.calmVoice ?? persona.voice, speed: persona.speedRatio * moodRatio };
+  }
+
   #file(text: string, persona: Persona): string {
     return join(this.#options.folder, `${this.#key(text, persona)}.pcm`);
   }
 
   #key(text: string, persona: Persona): string {
-    const parts = [this.#options.voiceModel, persona.voice, persona.speedRatio, persona.language, text];
+    const { voice, speed } = this.#voiceOf(text, persona);
+    const parts = [this.#options.voiceModel, voice, speed, persona.language, text];
     return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   }
 }
@@ -164,6 +179,8 @@ export interface PhraseOptions {
   /** Names the models that speak; another one makes all phrases anew. */
   readonly voiceModel: string;
   readonly maxBytes: number;
+  /** What is said to callers in a mood is spoken at so much of the persona's speed; undefined: nothing is. */
+  readonly moodRatio?: number;
   readonly log: LogFunction;
 }
 

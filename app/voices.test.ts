@@ -21,6 +21,15 @@ describe('voices', () => {
     expect(whyNoSuchVoice('af_hart', 'elevenlabs', known)).toContain('must be the id of an ElevenLabs voice');
   });
 
+  it('a mix is there if each of its voices is', () => {
+    const known = ['af_heart', 'af_nicole'];
+    expect(whyNoSuchVoice('af_heart:0.8,af_nicole:0.2', 'local', known)).toBeUndefined();
+    expect(whyNoSuchVoice('af_heart:0.8,af_nicola:0.2', 'local', known)).toMatch(/no such voice; did you mean af_nicole/);
+    for (const odd of ['af_heart:', 'af_heart:0,af_nicole:1', 'af_heart,af_nicole', 'af_heart:x,af_nicole:1']) expect(whyNoSuchVoice(odd, 'local', known)).toMatch(/no such voice/);
+    const list = { voices: known, engines: ['auto'], languages: ['en-us'] };
+    expect(whyNotSpoken({ voice: 'af_heart', calmVoice: 'af_sky:1,af_heart:1', language: 'en-us' }, list)).toEqual([expect.stringMatching(/^calmVoice = "af_sky:1,af_heart:1": there is no such voice/)]);
+  });
+
   it('a running service is asked for voices and languages', () => {
     const list = { voices: ['af_heart', 'ff_siwis'], engines: ['auto', 'kokoro'], languages: ['en-us', 'en-gb'] };
     expect(whyNotSpoken({ voice: 'af_heart', language: 'en-us' }, list)).toEqual([]);

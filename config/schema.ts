@@ -125,6 +125,7 @@ const servicesOptions = z
         computeType: z.enum(COMPUTE_TYPES).optional().describe('Number format, such as int8 or float16. Default: by the device.'),
         workers: z.int().min(1).max(32).optional().describe('Recognitions at once. Default: by the device. Set by STT_NUM_WORKERS too.'),
         turnDetection: z.enum(['smart-turn', 'off']).default('smart-turn').describe('The model that hears whether a turn is over. Set by TURN_DETECTION too.'),
+        toneModel: z.string().min(1).max(500).optional().describe('A model of emotion in speech, in ONNX: a file, a folder of the models directory or hub:OWNER/NAME/FILE.onnx. Default: none.'),
       })
       .prefault({})
       .describe('Handed to the managed stt service.'),

@@ -71,7 +71,7 @@ export class Conversation {
       case 'media': this.#media(nowMs, input.event); break;
       case 'stt':
         if (input.event.kind === 'fault') this.#emit({ kind: 'fault', service: 'stt', code: input.event.code });
-        if (input.event.kind === 'final') this.#speaking.toning.sense.heardModel(input.event.tone);
+        if (input.event.kind === 'tone') this.#speaking.toning.sense.heardModel(input.event.tone);
         if (this.#state === 'talking') this.#hear(nowMs, this.#listening.stt(nowMs, input.event));
         break;
       case 'matched': case 'match-failed': case 'llm-text': case 'llm-done': case 'llm-calls': case 'llm-failed': case 'pcm': case 'piece-made': case 'piece-failed':

@@ -1,11 +1,10 @@
-export { pipelineOptions, type PipelineOptions } from './options.ts';
+export { pipelineOptions, type PipelineOptions, type ToneOptions } from './options.ts';
 export { personaSchema, knowledgeEntry, type Persona, type KnowledgeEntry } from './persona.ts';
 export type * from './ports.ts';
 export { fixedPhrases, moodPhrases, type PhraseCache } from './phrases.ts';
-export { mannerRatio } from './tone/manner.ts';
 export { learnTone } from './tone/learn-tone.ts';
-export { WordTone } from './tone/words/word-tone.ts';
-export { toneLanguage } from './tone/words/languages.ts';
+export { WordTone } from './tone/word-tone.ts';
+export { toneLanguage } from './tone/languages.ts';
 export { ToneSense } from './tone/tone-sense.ts';
 export {
   runConversation,

@@ -2,3 +2,4 @@
 export { personaSchema, type Persona } from './persona.ts';
 export { keysOfSlot } from './dialogue/forms/declaration.ts';
 export { formFaults } from './dialogue/forms/form-faults.ts';
+export { variantFaults } from './tone/variant-faults.ts';

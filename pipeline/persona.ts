@@ -28,7 +28,9 @@ export const personaSchema = z.strictObject({
   /** `knowledge`: answers from its entries, a capable LLM helps out. `chat`: the LLM answers. `echo`: plays the caller back. */
   mode: z.enum(['knowledge', 'chat', 'echo']),
   language: z.string().refine((code) => languageFault(code) === undefined, { error: ({ input }) => languageFault(String(input)) }).default('en-us'),
-  voice: z.string().min(1).max(64).default('af_heart'),
+  voice: z.string().min(1).max(200).default('af_heart'),
+  /** A calmer mix of the same speaker for what is said besides to upset and unsure callers, such as `af_heart:0.8,af_nicole:0.2`. Default: `voice`. */
+  calmVoice: z.string().min(1).max(200).optional(),
   speedRatio: z.number().min(0.5).max(2).default(1),
   greeting: z.string().min(1).max(500),
   prompt: z.string().max(8000).default(''),
@@ -54,8 +56,6 @@ export const personaSchema = z.strictObject({
   /** Lines in other words for callers who seem upset, or unsure. */
   whenUpset: personaVariants.prefault({}),
   whenUnsure: personaVariants.prefault({}),
-  /** Voices of the same speaker for lines that are made in advance: to callers who are upset or unsure. Default: `voice`. */
-  calmVoice: z.string().min(1).max(200).optional(),
   knowledge: z.array(knowledgeEntry).max(500).default([]),
   /** What callers can get done, question by question. */
   forms: z.array(formDeclaration).max(50).default([]),

@@ -1,7 +1,6 @@
 import { createForms } from './dialogue/forms/form.ts';
 import { fixedTexts } from './dialogue/forms/wording.ts';
 import type { Persona } from './persona.ts';
-import type { Manner } from './tone/manner.ts';
 import { variantTexts } from './tone/variants.ts';
 
 /** Speech of fixed texts, ready before it is needed. */
@@ -18,7 +17,8 @@ export function fixedPhrases(persona: Persona): readonly string[] {
   return [...new Set([fault, greeting, shutdown, goodbye, notHeard, unsure, holding, stopped, ...stillThere, silentGoodbye, takeMessage.ask, takeMessage.thanks, ...ofForms, ...answers])];
 }
 
-/** What is said besides to callers in a mood: needed seldom, and never waited for. In the manner that such callers are spoken to. */
-export function moodPhrases(persona: Persona): { readonly texts: readonly string[]; readonly manner: Manner } {
-  return { texts: variantTexts(persona), manner: 'calm' };
+/** What is said to callers in a mood, besides the lines themselves: needed seldom, never waited for, and spoken calmly. */
+export function moodPhrases(persona: Persona): readonly string[] {
+  const others = new Set(fixedPhrases(persona));
+  return variantTexts(persona).filter((text) => !others.has(text));
 }

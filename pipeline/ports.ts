@@ -15,10 +15,10 @@ export type SttEvent =
       /** Waiting for a free worker before the decode. */
       readonly queueMs?: Ms;
       readonly rejected?: string;
-      /** What a model of emotion in speech made of the sound, where the service has one. */
-      readonly tone?: ToneShares;
     }
   | { readonly kind: 'turn-probability'; readonly pause: number; readonly probability: Ratio; readonly silenceMs: Ms }
+  /** What a model of emotion in speech made of the sound, where the service has one; it may come when the turn is over. */
+  | { readonly kind: 'tone'; readonly pause: number; readonly tone: ToneShares }
   | { readonly kind: 'fault'; readonly code: string; readonly message: string };
 
 export interface SttSessionOptions {

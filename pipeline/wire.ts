@@ -22,14 +22,14 @@ const sttFinal = z.object({
   decodeMs: duration.nullish(),
   queueMs: duration.nullish(),
   rejected: z.string().max(100).nullish(),
-  tone: z.object({ neutral: share, happy: share, sad: share, upset: share, unsure: share }).nullish(),
 });
 const sttTurn = z.object({ type: z.literal('turn'), pause: pauseNumber.nullish(), probability: share, silenceMs: duration.nullish() });
+const sttTone = z.object({ type: z.literal('tone'), pause: pauseNumber.nullish(), tone: z.object({ neutral: share, happy: share, sad: share, upset: share, unsure: share }) });
 const sttError = z.object({ type: z.literal('error'), code: z.string().max(100).nullish(), message: z.string().max(2000).nullish() });
 
-const sttFrame = z.discriminatedUnion('type', [sttReady, sttPartial, sttFinal, sttTurn, sttError]);
+const sttFrame = z.discriminatedUnion('type', [sttReady, sttPartial, sttFinal, sttTurn, sttTone, sttError]);
 export type SttFrame = z.infer<typeof sttFrame>;
-const sttTypes: ReadonlySet<string> = new Set(['ready', 'partial', 'final', 'turn', 'error']);
+const sttTypes: ReadonlySet<string> = new Set(['ready', 'partial', 'final', 'turn', 'tone', 'error']);
 
 /** `ignored`: valid, but of a later version. `bad`: not this protocol; `why` is for a log. */
 export type Reading<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'ignored' } | { readonly kind: 'bad'; readonly why: string };

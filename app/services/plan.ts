@@ -28,6 +28,7 @@ export function planServices(config: Config, secrets: Secrets, keys: ServiceKeys
     ...common,
     STT_DEVICE: services.stt.device,
     TURN_DETECTION: services.stt.turnDetection,
+    ...(services.stt.toneModel === undefined ? {} : { STT_TONE_MODEL: services.stt.toneModel }),
     ...(services.stt.model === undefined ? {} : { STT_MODEL: services.stt.model }),
     ...(services.stt.computeType === undefined ? {} : { STT_COMPUTE_TYPE: services.stt.computeType }),
     ...(services.stt.workers === undefined ? {} : { STT_NUM_WORKERS: String(services.stt.workers) }),

@@ -22,7 +22,7 @@ const why = oneOf(
 /** What of a turn explains it without saying what it was about. */
 const detail = object({
   speculated: number, typed: number, silenceMs: number, confidence: number, probability: number, score: number,
-  turnEnd: code, cause: code, rule: code, formEnded: code,
+  tone: code, toneConfidence: number, turnEnd: code, cause: code, rule: code, formEnded: code,
   // What the caller wanted.
   entry: said, askWhich: said, form: said, formAsks: said, formHas: said, tool: said,
 });
@@ -38,6 +38,7 @@ export const EVENT_LINES: Readonly<Record<CallEvent['kind'], LineKind & { readon
   'media-stats': { message: 'media stats', fields: { stats: numbers } },
   'caller-partial': { message: 'caller partial', fields: spoken },
   'caller-final': { message: 'caller final', fields: { ...spoken, confidence: number, audioMs: number, decodeMs: number } },
+  'caller-tone': { message: 'caller tone', fields: { turnId: number, tone: code, confidence: number, voice: object({ raised: number, levelDb: number, pitchSemitones: number, rateRatio: number }), late: number } },
   'turn-opened': { message: 'turn opened', fields: { ...spoken, turnId: number, source: code } },
   'bot-heard': { message: 'bot heard', fields: { ...spoken, turnId: number } },
   'turn-closed': { message: 'turn closed', fields: { ...spoken, turnId: number, source: code, outcome: code, stages: numbers, detail }, pace: 'each' },
@@ -72,6 +73,9 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
   'knowledge could not be embedded yet': { fields: { attempt: number, error: fault }, pace: 'each' },
   'a fixed phrase could not be prepared': { fields: { persona: code, error: fault }, by: ['persona'] },
   'the phrase folder cannot be written': failed,
+  'tones of voice learnt': { fields: { languages: number } },
+  'tones of voice are guessed by single words only': failed,
+  'the tone of a turn is not known': { fields: { code }, by: ['code'] },
   'HTTP request failed': { fields: { err: thrown } },
 
   'service state': { fields: { service: code, state: code }, by: ['service', 'state'] },
@@ -158,6 +162,7 @@ export const SERVICE_LINES: Readonly<Record<string, LineKind>> = {
   'a result could not be handed over': ofService({ err: thrown }),
   'shutting down': ofService({ err: thrown }),
   'the turn model failed': ofService({ err: thrown }),
+  'the tone model failed': ofService({ err: thrown }),
   'a decode failed': ofService({ err: thrown }),
   'llama.cpp did not answer': ofService({ err: thrown }),
   'llama.cpp ended': ofService({ reason: fault, againInS: number }),

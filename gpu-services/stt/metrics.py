@@ -25,6 +25,9 @@ class SttMetrics:
         self.queue_seconds = Histogram(
             "parley_stt_queue_seconds", "Wait for a worker", registry=registry, buckets=BUCKETS_S
         )
+        self.tone_seconds = Histogram(
+            "parley_stt_tone_seconds", "From a pause to the guess at the tone", registry=registry, buckets=BUCKETS_S
+        )
         self.turn_seconds = Histogram(
             "parley_stt_turn_seconds", "From the question to the probability", registry=registry, buckets=BUCKETS_S
         )

@@ -72,3 +72,13 @@ def join_overlap(before: str, after: str) -> str:
                 best = (size, i, j)
     _, i, j = best
     return " ".join([*old[:i], *new[j:]])
+
+
+class PartialJob:
+    """Marks a partial as not wanted any more."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True

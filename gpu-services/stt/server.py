@@ -18,6 +18,7 @@ from stt.messages import CLOSE_GOING_AWAY, CLOSE_TRY_LATER, SessionError
 from stt.metrics import SttMetrics
 from stt.session import Recogniser, Session, SessionParts, TurnModel
 from stt.settings import SMART_TURN_FILE, SttSettings
+from stt.tone_guess import ToneModel
 
 PROTOCOL_VERSION = 2
 DEFAULT_PORT = 7003
@@ -37,19 +38,23 @@ class SttService:
     """Engines, pools and open sessions. Engines given to it are not loaded (tests)."""
 
     def __init__(
-        self, settings: SttSettings, recogniser: Recogniser | None = None, turn_model: TurnModel | None = None
+        self,
+        settings: SttSettings,
+        recogniser: Recogniser | None = None,
+        turn_model: TurnModel | None = None,
+        tone_model: ToneModel | None = None,
     ) -> None:
         self.settings = settings
         self.service = Service("stt", load=self.load, close=self.close)
         self.metrics = SttMetrics(self.service.registry)
         self.parts: SessionParts | None = None
         self.open_sessions = 0
-        self._given = (recogniser, turn_model)
+        self._given = (recogniser, turn_model, tone_model)
         self._numbers = itertools.count(1)
 
     def load(self) -> dict[str, Any]:
         settings = self.settings
-        recogniser, turn_model = self._given
+        recogniser, turn_model, tone_model = self._given
         device = "cpu"
         if recogniser is None:
             from stt.whisper import WhisperEngine  # noqa: PLC0415
@@ -62,6 +67,12 @@ class SttService:
 
                 turn_model = SmartTurnEngine(settings.models_dir / SMART_TURN_FILE)
                 turn_model.warm_up()
+        if tone_model is None and settings.tone_model:
+            from stt.emotion import EmotionEngine, locate_emotion_model  # noqa: PLC0415
+
+            engine = EmotionEngine(locate_emotion_model(settings.tone_model, settings.models_dir))
+            engine.warm_up()
+            tone_model = engine
         self.parts = SessionParts(
             recogniser=recogniser,
             decoders=WorkerPool("decode", settings.workers, settings.queue_limit),
@@ -71,11 +82,14 @@ class SttService:
             language=settings.language,
             partials=settings.partials,
             partial_interval_ms=settings.partial_interval_ms,
+            tone_model=tone_model,
+            tone_workers=WorkerPool("tone", 1, TURN_QUEUE_LIMIT) if tone_model else None,
         )
         return {
             "model": recogniser.name,
             "device": device,
             "turnModel": turn_model.name if turn_model else None,
+            "toneModel": tone_model.name if tone_model else None,
             "workers": settings.workers,
             "maxSessions": settings.max_sessions,
         }
@@ -83,8 +97,9 @@ class SttService:
     def close(self) -> None:
         if self.parts is not None:
             self.parts.decoders.close()
-            if self.parts.turn_workers is not None:
-                self.parts.turn_workers.close()
+            for workers in (self.parts.turn_workers, self.parts.tone_workers):
+                if workers is not None:
+                    workers.close()
 
     async def run_session(self, socket: WebSocket) -> None:
         await socket.accept()

@@ -28,8 +28,9 @@ from stt.messages import (
     read_message,
 )
 from stt.metrics import SttMetrics
-from stt.partials import OVERLAP_S, QUIET_TAIL_SAMPLES, TRAILING_S, PartialPolicy, join_overlap
+from stt.partials import OVERLAP_S, QUIET_TAIL_SAMPLES, TRAILING_S, PartialJob, PartialPolicy, join_overlap
 from stt.smart_turn import with_silence
+from stt.tone_guess import ToneGuess, ToneModel
 from stt.transcript import DecodeOptions, Transcript, join_transcripts
 from stt.utterance import Segment, Utterance
 
@@ -71,6 +72,8 @@ class SessionParts:
     language: str
     partials: bool
     partial_interval_ms: int
+    tone_model: ToneModel | None = None
+    tone_workers: WorkerPool | None = None
 
 
 class Session:
@@ -98,8 +101,11 @@ class Session:
         self._stand = 0
         self._kept_final: Job | None = None
         self._open_finals: set[Job] = set()
-        self._partial: Job | None = None
+        self._partial: PartialJob | None = None
         self._turn: Job | None = None
+        self._tone: ToneGuess | None = None
+        if parts.tone_model is not None and parts.tone_workers is not None:
+            self._tone = ToneGuess(parts.tone_model, parts.tone_workers, parts.metrics, send, loop)
 
     # What the client sends
 
@@ -123,6 +129,8 @@ class Session:
         for job in (*self._open_finals, self._partial, self._turn):
             if job is not None:
                 job.cancel()
+        if self._tone is not None:
+            self._tone.close()
         self._open_finals.clear()
 
     def _handle(self, message: Message) -> None:
@@ -136,6 +144,7 @@ class Session:
             self._configure(message)
 
     def _on_reset(self) -> None:
+        # A guess at the tone counts for the next turn when it is late, so it goes on.
         for job in (*self._open_finals, self._turn):
             if job is not None:
                 job.cancel()
@@ -169,6 +178,8 @@ class Session:
         # The seed's client numbers no pauses and knows nothing of turns.
         if message.pause is not None:
             self._judge_turn(message.pause, None)
+            if self._tone is not None:
+                self._tone.ask(message.pause, self._utterance.turn_audio())
         if not message.keep:
             self._forget()
 
@@ -381,13 +392,3 @@ class Session:
     def _fault(self, error: BaseException) -> None:
         log.error("a decode failed", cause=error)
         self._fail(SessionError("DECODE_FAILED", f"{type(error).__name__}: {error}", CLOSE_INTERNAL))
-
-
-class PartialJob:
-    """Marks a partial as not wanted any more."""
-
-    def __init__(self) -> None:
-        self.cancelled = False
-
-    def cancel(self) -> None:
-        self.cancelled = True

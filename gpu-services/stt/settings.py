@@ -25,6 +25,7 @@ class SttSettings:
     partials: bool
     partial_interval_ms: int
     turn_detection: str
+    tone_model: str
     min_voiced_ms: int
     max_sessions: int
     queue_limit: int
@@ -51,6 +52,8 @@ class SttSettings:
             partials=env.flag("STT_PARTIALS", True),
             partial_interval_ms=env.integer("STT_PARTIAL_INTERVAL_MS", 250 if on_gpu else 500, 100, 5000),
             turn_detection=env.choice("TURN_DETECTION", "smart-turn", ("smart-turn", "off")),
+            # A model of emotion in speech: a file, a folder or hub:OWNER/NAME/FILE.onnx. Nothing: none is asked.
+            tone_model=env.text("STT_TONE_MODEL", ""),
             min_voiced_ms=env.integer("STT_MIN_VOICED_MS", 120, 0, 2000),
             max_sessions=env.integer("STT_MAX_SESSIONS", 64, 1, 4096),
             queue_limit=env.integer("STT_QUEUE_LIMIT", 64, 1, 4096),

@@ -55,7 +55,7 @@ class ElevenLabsProvider:
 
     def _voice_id(self, voice: str) -> str:
         """Personas name Kokoro's voices: those mean the configured one here. Anything else is a voice id."""
-        if KOKORO_VOICE.match(voice):
+        if KOKORO_VOICE.match(voice.partition(":")[0]):
             return self._settings.voice_id
         if not VOICE_ID.match(voice):
             message = f"voice is {voice!r}; an ElevenLabs voice id, or none for {self._settings.voice_id}"

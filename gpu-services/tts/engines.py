@@ -12,12 +12,14 @@ import onnxruntime
 from common.audio import Floats
 from common.onnx import open_session
 from tts.settings import TtsSettings
+from tts.voice_mix import parse_mix
 
 HIBARI_VOICE = "af_heart"
 """The Kokoro voice that hibari was distilled from, and so the only one it can stand in for."""
 
 STYLE_ROWS = 510
 STYLE_WIDTH = 256
+MOST_MIXES = 16
 HUB_PREFIX = "hub:"
 DIGEST_CHARACTERS = 16
 
@@ -33,6 +35,7 @@ class KokoroEngine:
         if not self.voices:
             raise FileNotFoundError(f"no voices in {self._voices_dir}: fetch them with `python -m models.fetch`")
         self._styles: dict[str, Floats] = {}
+        self._mixes: dict[str, Floats] = {}
         self._vocabulary = load_vocabulary()
         # Exports differ in the names of their inputs; the ranks and types are the same.
         names = {entry.name for entry in self._session.get_inputs()}
@@ -54,7 +57,26 @@ class KokoroEngine:
         }
         return np.asarray(self._session.run(None, inputs, options)[0], np.float32).reshape(-1)
 
+    def unknown_in(self, voice: str) -> str | None:
+        """What of a voice, or of a mix of voices, is not there; None: it can be spoken."""
+        mix = parse_mix(voice)
+        if mix is None:
+            return voice
+        return next((name for name, _ in mix if name not in self.voices), None)
+
     def _style(self, voice: str) -> Floats:
+        mix = parse_mix(voice) or ((voice, 1.0),)
+        if len(mix) == 1:
+            return self._own_style(mix[0][0])
+        if voice not in self._mixes:
+            # Anybody may ask for any mix: only the last few are kept.
+            while len(self._mixes) >= MOST_MIXES:
+                self._mixes.pop(next(iter(self._mixes)))
+            mixed = sum(share * self._own_style(name) for name, share in mix)
+            self._mixes[voice] = np.asarray(mixed, np.float32)
+        return self._mixes[voice]
+
+    def _own_style(self, voice: str) -> Floats:
         if voice not in self._styles:
             raw = np.fromfile(self._voices_dir / f"{voice}.bin", dtype="<f4")
             self._styles[voice] = raw.reshape(STYLE_ROWS, STYLE_WIDTH)

@@ -105,9 +105,10 @@ class LocalProvider:
         }
 
     def check(self, request: SpeakRequest) -> None:
-        if request.voice not in self._kokoro.voices:
+        unknown = self._kokoro.unknown_in(request.voice)
+        if unknown is not None:
             known = ", ".join(self._kokoro.voices)
-            raise RequestError("UNKNOWN_VOICE", f"voice is {request.voice!r}; known are {known}")
+            raise RequestError("UNKNOWN_VOICE", f"voice is {unknown!r}; known are {known}")
         if request.engine == "hibari" and request.voice not in self._hibari.voices:
             message = f"the engine hibari has only the voice {HIBARI_VOICE}; {request.voice} needs kokoro or auto"
             raise RequestError("UNKNOWN_VOICE", message)

@@ -144,6 +144,8 @@ export class Listening {
         ];
       case 'turn-probability':
         return utterance.vote(nowMs, event.pause, event.probability) && this.#accepted ? this.#evaluate(nowMs) : [];
+      case 'tone':
+        return [];
       case 'fault':
         utterance.lostCode = event.code;
         return utterance.spurtOpen || utterance.finalText !== undefined ? [] : this.#unheard(event.code);

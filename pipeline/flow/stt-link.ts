@@ -178,6 +178,7 @@ export class SttLink {
       case 'partial': return this.#act({ kind: 'event', event: { kind: 'partial', text: frame.text } });
       case 'final': return this.#final(frame);
       case 'turn': return this.#turn(frame);
+      case 'tone': return this.#act({ kind: 'event', event: { kind: 'tone', pause: frame.pause ?? 0, tone: frame.tone } });
       case 'error': return this.#lost(nowMs, 'STT_REFUSED', `the service reports ${frame.code ?? 'a fault'}`, true);
       default: return unreachable(frame);
     }
@@ -204,7 +205,6 @@ export class SttLink {
         decodeMs: ms(frame.decodeMs ?? 0),
         ...(frame.queueMs == null ? {} : { queueMs: ms(frame.queueMs) }),
         ...(frame.rejected == null ? {} : { rejected: frame.rejected }),
-        ...(frame.tone == null ? {} : { tone: frame.tone }),
       },
     });
   }

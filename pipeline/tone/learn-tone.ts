@@ -1,7 +1,7 @@
 import { AppError } from '#domain/errors';
 import type { VectorStore } from '../knowledge/create-knowledge.ts';
 import type { Embedder } from '../ports.ts';
-import type { WordTone } from './words/word-tone.ts';
+import type { WordTone } from './word-tone.ts';
 
 /**
  * Has a reader learn the meaning of its examples. `pause` is awaited after each step of a few milliseconds, so that calls go on meanwhile; until it

@@ -43,8 +43,9 @@ export class ToneSense {
     if (sound !== undefined) this.#sound = joined(this.#sound, { ...sound, voicedMs });
   }
 
-  heardModel(shares: ToneShares | undefined): void {
-    if (shares !== undefined) this.#model = shares;
+  /** By the model; one that comes when its turn is over speaks in the next one, until that has its own. */
+  heardModel(shares: ToneShares): void {
+    this.#model = shares;
   }
 
   /** What the meaning of `text` says. */

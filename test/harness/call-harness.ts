@@ -4,7 +4,7 @@ import { ms, type Ms } from '#domain/units';
 import type { KnowledgeAction } from '#pipeline';
 import { personaSchema, pipelineOptions, runConversation, type ConversationDeps, type Persona, type PipelineOptions, type RunningConversation } from '#pipeline';
 import { ScriptedLeg } from './scripted-leg.ts';
-import { ScriptedActions, ScriptedKnowledge, ScriptedLlm, ScriptedStt, ScriptedTts, speechOf, type Spoken } from './scripted-models.ts';
+import { ScriptedActions, ScriptedKnowledge, ScriptedLlm, ScriptedStt, ScriptedTone, ScriptedTts, speechOf, type Spoken } from './scripted-models.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface CallScript {
@@ -31,6 +31,7 @@ export class CallHarness {
   readonly llm = new ScriptedLlm(this.clock);
   readonly tts = new ScriptedTts(this.clock);
   readonly knowledge = new ScriptedKnowledge(this.clock);
+  readonly tone = new ScriptedTone();
   readonly actions = new ScriptedActions(this.clock);
   readonly persona: Persona;
   readonly options: PipelineOptions;
@@ -47,9 +48,9 @@ export class CallHarness {
 
   /** `more`: instead of, or besides, what is scripted. */
   start(more: Partial<ConversationDeps> = {}): this {
-    const { leg, persona, options, stt, llm, tts, knowledge, actions, clock } = this;
+    const { leg, persona, options, stt, llm, tts, knowledge, tone, actions, clock } = this;
     this.#call = runConversation({
-      leg, persona, options, stt, llm, tts, knowledge, actions, clock,
+      leg, persona, options, stt, llm, tts, knowledge, tone, actions, clock,
       phrases: { get: (text) => (this.#phrases.has(text) ? speechOf(text) : undefined) },
       schedule: clock.schedule,
       emit: (event) => this.events.push({ ...event, atMs: clock.nowMs() }),

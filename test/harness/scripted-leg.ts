@@ -1,7 +1,7 @@
 import type { CallFacts } from '#domain/call';
 import type { CallLeg } from '#domain/call-leg';
 import type { EndReason } from '#domain/end-reason';
-import type { LegMedia, LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
+import type { LegMedia, LegMediaCommand, LegMediaEvent, SpurtSound } from '#domain/leg-media';
 import type { PieceId, SpurtId, TurnId } from '#domain/turn';
 import { ms, samples, type Ms } from '#domain/units';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -35,6 +35,8 @@ export class ScriptedLeg implements CallLeg, LegMedia {
   mostQueuedSamples = 0;
   /** Until the next packet is due when something is given to be played: 0 to 20. */
   startLagMs: Ms = 0;
+  /** How the caller's voice sounds from now on. */
+  sound: SpurtSound | undefined;
   readonly #clock: VirtualClock;
   readonly #controller = new AbortController();
   #settleEnded: (value: { readonly reason: EndReason }) => void = () => undefined;
@@ -125,7 +127,7 @@ export class ScriptedLeg implements CallLeg, LegMedia {
     for (let at = 100; at <= forMs + 200; at += 80) this.#later(at, () => this.#audio(spurtId, Math.min(at, forMs) / forMs));
     this.#later(forMs, () => (this.#callerSpeaks = false));
     this.#later(forMs + 200, () => {
-      this.event({ kind: 'voice-stopped', spurtId, atMs: this.#clock.nowMs(), lastVoiceAtMs: ms(startedAtMs + forMs), voicedMs: forMs });
+      this.event({ kind: 'voice-stopped', spurtId, atMs: this.#clock.nowMs(), lastVoiceAtMs: ms(startedAtMs + forMs), voicedMs: forMs, ...(this.sound !== undefined && { sound: this.sound }) });
     });
     return spurtId;
   }

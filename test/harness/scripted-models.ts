@@ -1,6 +1,7 @@
 import { AppError } from '#domain/errors';
+import type { Tone, ToneShares } from '#domain/tone';
 import { ms, ratio, type Ms } from '#domain/units';
-import type { ActionRequest, ActionResult, ActionRunner, ChatMessage, Knowledge, KnowledgeMatch, LanguageModel, SpeechRequest, SpeechToText, SttEvent, SttSession, SttSessionOptions, TextToSpeech } from '#pipeline';
+import type { ActionRequest, ActionResult, ActionRunner, ChatMessage, Knowledge, KnowledgeMatch, LanguageModel, SpeechRequest, SpeechToText, SttEvent, SttSession, SttSessionOptions, TextToSpeech, ToneReader } from '#pipeline';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What a talkspurt says, as recognition will report it. */
@@ -26,6 +27,8 @@ export class ScriptedStt implements SpeechToText {
   /** The hot words that were set, oldest first. */
   readonly hotwords: string[] = [];
   readonly prompts: string[] = [];
+  /** An event beside those that are scripted, in the session opened last. */
+  tell: (event: SttEvent) => void = () => undefined;
   readonly #clock: VirtualClock;
 
   constructor(clock: VirtualClock) {
@@ -34,6 +37,7 @@ export class ScriptedStt implements SpeechToText {
 
   open(options: SttSessionOptions, onEvent: (event: SttEvent) => void, signal: AbortSignal): SttSession {
     if (options.hotwords !== undefined) this.hotwords.push(options.hotwords);
+    this.tell = onEvent;
     const shares = new Map<number, number>();
     let generation = 0;
     let lastPartialMs = this.#clock.nowMs();
@@ -171,6 +175,10 @@ export class ScriptedKnowledge implements Knowledge {
   matchMs: Ms = ms(15);
   answers: readonly (readonly [RegExp, KnowledgeMatch])[] = [];
   readonly asked: { readonly text: string; readonly expecting: readonly string[] }[] = [];
+  /** Texts whose vector was made for their tone alone. */
+  readonly vectorsMade: string[] = [];
+  vectorMs: Ms = ms(15);
+  readonly #vectors = new Set<string>();
   readonly #clock: VirtualClock;
 
   constructor(clock: VirtualClock) {
@@ -181,7 +189,31 @@ export class ScriptedKnowledge implements Knowledge {
     this.asked.push({ text, expecting });
     if (this.behaves === 'dead') throw new AppError('EMBEDDING_UNAVAILABLE', 'the breaker is open');
     await this.#clock.wait(this.behaves === 'slow' ? ms(10_000) : this.matchMs, signal);
+    this.#vectors.add(text);
     return this.answers.find(([pattern]) => pattern.test(text))?.[1] ?? { kind: 'none', facts: ['Breakfast is from seven to ten.'], score: ratio(0.2) };
+  }
+
+  vectorOf(text: string): Float32Array | undefined {
+    return this.#vectors.has(text) ? new Float32Array(1) : undefined;
+  }
+
+  async makeVector(text: string, signal: AbortSignal): Promise<Float32Array> {
+    this.vectorsMade.push(text);
+    if (this.behaves === 'dead') throw new AppError('EMBEDDING_UNAVAILABLE', 'the breaker is open');
+    await this.#clock.wait(this.vectorMs, signal);
+    return new Float32Array(1);
+  }
+}
+
+/** Tones by patterns, where the vector of the text is there; without it nothing is certain. */
+export class ScriptedTone implements ToneReader {
+  tones: readonly (readonly [RegExp, Tone])[] = [];
+  /** Single words that tell a tone by themselves. */
+  cues: readonly (readonly [RegExp, Tone])[] = [];
+
+  read(text: string, vector: Float32Array | undefined): ToneShares {
+    const tone = (vector === undefined ? this.cues : this.tones).find(([pattern]) => pattern.test(text))?.[1] ?? 'neutral';
+    return { neutral: 0.05, happy: 0.05, sad: 0.05, upset: 0.05, unsure: 0.05, [tone]: 0.8 };
   }
 }
 

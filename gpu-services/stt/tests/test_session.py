@@ -66,12 +66,33 @@ class FakeTurnModel:
         return 0.9
 
 
+class FakeToneModel:
+    name = "fake-tone"
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+        self.failed = threading.Event()
+        self.seconds: list[float] = []
+        self.error: Exception | None = None
+
+    def tone(self, audio: Floats) -> dict[str, float] | None:
+        self.gate.wait(LIMIT_S)
+        if self.error is not None:
+            self.failed.set()
+            raise self.error
+        self.seconds.append(round(audio.size / 16_000, 2))
+        return {"neutral": 0.2, "happy": 0.0, "sad": 0.0, "upset": 0.8, "unsure": 0.0}
+
+
 class Rig:
     """A session with everything that it sends."""
 
-    def __init__(self, partials: bool = False, queue_limit: int = 8) -> None:
+    def __init__(self, partials: bool = False, queue_limit: int = 8, tones: bool = False) -> None:
         self.recogniser = FakeRecogniser()
         self.turn_model = FakeTurnModel()
+        self.tone_model = FakeToneModel() if tones else None
+        self.tone_pool = WorkerPool("tone", 1, 4)
         self.pool = WorkerPool("test", 1, queue_limit)
         self.turn_pool = WorkerPool("turn", 1, 4)
         self.sent: asyncio.Queue[dict[str, Any] | SessionError] = asyncio.Queue()
@@ -84,6 +105,8 @@ class Rig:
             language="en",
             partials=partials,
             partial_interval_ms=500,
+            tone_model=self.tone_model,
+            tone_workers=self.tone_pool,
         )
         self.session = Session(parts, self.sent.put_nowait, self.sent.put_nowait, asyncio.get_running_loop())
 
@@ -106,6 +129,7 @@ class Rig:
         self.session.close()
         self.pool.close()
         self.turn_pool.close()
+        self.tone_pool.close()
 
 
 def run(scenario: Callable[[Rig], Any], **options: Any) -> None:
@@ -279,3 +303,35 @@ def test_the_configuration_reaches_the_decoder() -> None:
         assert refused.value.code == "BAD_CONFIG"
 
     run(scenario)
+
+
+def test_the_tone_of_an_utterance_is_told_and_the_final_does_not_wait_for_it() -> None:
+    async def scenario(rig: Rig) -> None:
+        assert rig.tone_model is not None
+        rig.tone_model.gate.clear()
+        rig.session.on_audio(SPEECH)
+        rig.session.on_text('{"silence":true,"pause":4,"keep":true}')
+        assert (await rig.next_of("final"))["pause"] == 4
+        rig.session.on_text('{"reset":true}')
+        rig.tone_model.gate.set()
+        tone = await rig.next_of("tone")
+        assert (tone["pause"], tone["tone"]["upset"]) == (4, 0.8)
+        assert rig.tone_model.seconds == [1.0]
+
+    run(scenario, tones=True)
+
+
+def test_a_tone_model_that_fails_costs_its_answer_only() -> None:
+    async def scenario(rig: Rig) -> None:
+        assert rig.tone_model is not None
+        rig.tone_model.error = RuntimeError("bad shape")
+        rig.session.on_audio(SPEECH)
+        rig.session.on_text('{"silence":true,"pause":1,"keep":true}')
+        assert (await rig.next_of("final"))["text"] == "1s"
+        # One thread: what is asked next comes after the failure.
+        assert await asyncio.to_thread(rig.tone_model.failed.wait, LIMIT_S)
+        rig.tone_model.error = None
+        rig.session.on_text('{"silence":true,"pause":2,"keep":true}')
+        assert (await rig.next_of("tone"))["pause"] == 2
+
+    run(scenario, tones=True)

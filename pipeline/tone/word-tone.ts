@@ -1,6 +1,6 @@
 import { TONES, type ToneShares } from '#domain/tone';
-import type { ToneReader } from '../../ports.ts';
-import { queryText } from '../../knowledge/query.ts';
+import type { ToneReader } from '../ports.ts';
+import { queryText } from '../knowledge/query.ts';
 import { CUE_FEATURES, cueFeatures, type ToneLanguage } from './cue-reader.ts';
 import { SoftmaxLayer } from './softmax-layer.ts';
 
