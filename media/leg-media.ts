@@ -213,8 +213,7 @@ export class LegMediaCore implements LegCore, InboundSink {
     if (named?.rtcpMux === true) this.#output.sendRtp(packet, remote.port, remote.address);
     else {
       // Behind NAT the port that SDP names is not the one to be reached: the port after the one that was learned is as good as any.
-      const isAsNamed = named !== undefined && remote.port === named.port && remote.address === named.address;
-      this.#output.sendRtcp(packet, (isAsNamed ? named.rtcpPort : undefined) ?? Math.min(65535, remote.port + 1), remote.address);
+      this.#output.sendRtcp(packet, (this.#latch.isAsNamed ? named?.rtcpPort : undefined) ?? Math.min(65535, remote.port + 1), remote.address);
     }
   }
 

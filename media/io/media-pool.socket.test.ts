@@ -104,6 +104,14 @@ describe('a leg in a real worker', () => {
     expect(await leg.close()).toMatchObject({ packetsFromStrangers: 10, packetsReceived: 10 });
   });
 
+  it('hears a caller by IPv4, and is heard, where it listens by both versions', async () => {
+    const { leg, phone, events } = await dial(await startPool({ bindAddress: '::', latch: { unnamed: 'never' } }));
+    leg.send({ kind: 'play', turnId: 1, pieceId: 0, pcm: tone(440, 24_000, 24_000) });
+    await phone.speak(join(silence(1600), tone(300, 8000, 3200)), leg.localPort);
+    await until(() => kinds(events).includes('voice-started') && loud(phone).length > 3);
+    expect(await leg.close()).toMatchObject({ packetsFromStrangers: 0, sourcesDisplaced: 0 });
+  });
+
   it('leaves a view into a bigger buffer to its owner', async () => {
     const { leg, phone } = await dial(await startPool());
     const cache = tone(440, 24_000, 24_000);

@@ -167,12 +167,12 @@ class MediaWorker {
   async #rtpBody(leg: WorkerLeg, { spec, port, identity }: OpenMessage & { kind: 'open' }): Promise<LegBody> {
     const { clock, options, probe } = this.#deps;
     const sockets = await RtpSocketPair.open(options.bindAddress, port, {
-      rtp: (bytes, from) => {
+      rtp: (bytes, address, fromPort) => {
         const nowMs = clock.nowMs();
-        leg.guarded('rtp', ({ core }) => core.datagram(nowMs, clock.wallMs(), bytes, from.address, from.port));
+        leg.guarded('rtp', ({ core }) => core.datagram(nowMs, clock.wallMs(), bytes, address, fromPort));
         probe?.packetHandled?.(bytes, clock.nowMs());
       },
-      rtcp: (bytes, from) => leg.guarded('rtp', ({ core }) => core.rtcp(clock.nowMs(), clock.wallMs(), bytes, from.address)),
+      rtcp: (bytes, address) => leg.guarded('rtp', ({ core }) => core.rtcp(clock.nowMs(), clock.wallMs(), bytes, address)),
     });
     try {
       const core = new LegMediaCore(this.#startMs(), spec, options, identity, leg.scorer, {

@@ -1,24 +1,28 @@
-import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram';
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
 import { lookup as systemLookup } from 'node:dns';
 import { isIP } from 'node:net';
+import { mapped, unmapped } from '../rtp/address.ts';
 
 export interface RtpSocketListener {
-  rtp(bytes: Uint8Array, from: RemoteInfo): void;
-  rtcp(bytes: Uint8Array, from: RemoteInfo): void;
+  rtp(bytes: Uint8Array, address: string, port: number): void;
+  rtcp(bytes: Uint8Array, address: string): void;
 }
 
 /** A pair of UDP sockets: RTP on an even port, RTCP on the one after it. Decides nothing. */
 export class RtpSocketPair {
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
+  /** Speaks IPv6, and IPv4 in the clothes of IPv6. */
+  readonly #isDual: boolean;
   /** Packets that the system did not take. */
   sendErrors = 0;
 
   private constructor(rtp: Socket, rtcp: Socket, listener: RtpSocketListener) {
     this.#rtp = rtp;
     this.#rtcp = rtcp;
-    rtp.on('message', (bytes, from) => listener.rtp(bytes, from));
-    rtcp.on('message', (bytes, from) => listener.rtcp(bytes, from));
+    this.#isDual = rtp.address().family === 'IPv6';
+    rtp.on('message', (bytes, from) => listener.rtp(bytes, unmapped(from.address), from.port));
+    rtcp.on('message', (bytes, from) => listener.rtcp(bytes, unmapped(from.address)));
     // Such as ECONNREFUSED by ICMP, where the far side is not listening yet: no reason to end a call.
     rtp.on('error', () => (this.sendErrors += 1));
     rtcp.on('error', () => (this.sendErrors += 1));
@@ -40,11 +44,11 @@ export class RtpSocketPair {
   }
 
   sendRtp(packet: Uint8Array, port: number, address: string): void {
-    this.#rtp.send(packet, port, address);
+    this.#rtp.send(packet, port, this.#isDual ? mapped(address) : address);
   }
 
   sendRtcp(packet: Uint8Array, port: number, address: string): void {
-    this.#rtcp.send(packet, port, address);
+    this.#rtcp.send(packet, port, this.#isDual ? mapped(address) : address);
   }
 
   close(): void {

@@ -84,6 +84,18 @@ describe('source latch', () => {
     expect(send(l, 12_000, '192.0.2.9', 4400, 2, 42, 6)).toBe(2);
   });
 
+  it.each([
+    ['2001:DB8:0:0::9', '2001:db8::9'],
+    ['fe80::9', 'fe80::9%eth0'],
+    ['::ffff:192.0.2.9', '192.0.2.9'],
+  ])('knows an address that the SDP writes %s and the socket %s', (written, told) => {
+    const l = new SourceLatch(0, options, { address: written, port: 4000 }, written);
+    expect(send(l, 0, told, 4000, 2)).toBe(2);
+    expect([l.remote, l.isAsNamed, l.isTrustedAddress(told)]).toEqual([{ address: told, port: 4000 }, true, true]);
+    const nat = new SourceLatch(0, options, { address: '192.0.2.20', port: 4000 }, written);
+    expect(send(nat, 0, told, 4400, 3)).toBe(2);
+  });
+
   it('puts the media address of the SDP above the address of signalling', () => {
     const l = new SourceLatch(0, options, { address: '192.0.2.20', port: 4000 }, '192.0.2.9');
     expect(send(l, 0, '192.0.2.9', 777, 3)).toBe(2);

@@ -1,4 +1,5 @@
 import type { Ms } from '#domain/units';
+import { canonicalAddress, withoutZone } from './address.ts';
 import { sequenceDelta } from './sequence.ts';
 
 export interface LatchOptions {
@@ -40,7 +41,9 @@ export class SourceLatch {
   readonly #options: LatchOptions;
   #openedAtMs: Ms;
   #sdp: RemoteAddress | undefined;
-  #signallingAddress: string;
+  /** As sockets write them. */
+  #sdpAddress = '';
+  #signallingAddress = '';
   #locked: RemoteAddress | undefined;
   #rank = UNNAMED;
   #former: RemoteAddress | undefined;
@@ -59,8 +62,7 @@ export class SourceLatch {
   constructor(nowMs: Ms, options: LatchOptions, sdp: RemoteAddress | undefined, signallingAddress: string) {
     this.#options = options;
     this.#openedAtMs = this.#lastHeardAtMs = nowMs;
-    this.#sdp = sdp;
-    this.#signallingAddress = signallingAddress;
+    this.#name(sdp, signallingAddress);
   }
 
   /** Whether a well-formed packet from there belongs to the call. */
@@ -81,8 +83,7 @@ export class SourceLatch {
   /** SDP named another address (re-INVITE): learn anew. The source heard so far has to wait its turn. */
   expect(nowMs: Ms, sdp: RemoteAddress | undefined, signallingAddress: string): void {
     const moved = sdp?.address !== this.#sdp?.address || sdp?.port !== this.#sdp?.port;
-    this.#sdp = sdp;
-    this.#signallingAddress = signallingAddress;
+    this.#name(sdp, signallingAddress);
     if (!moved) return;
     this.#former = this.#locked;
     this.#locked = undefined;
@@ -99,10 +100,15 @@ export class SourceLatch {
     return this.#locked !== undefined;
   }
 
+  /** Packets go where SDP wants them. */
+  get isAsNamed(): boolean {
+    return this.#sdp !== undefined && (this.#locked === undefined || this.#rank === EXACT);
+  }
+
   /** The addresses from which RTCP is believed: that of the source, and what signalling named where nobody better is known. */
   isTrustedAddress(address: string): boolean {
     if (address === this.#locked?.address) return true;
-    return (this.#locked === undefined || this.#rank === UNNAMED) && (address === this.#sdp?.address || address === this.#signallingAddress);
+    return (this.#locked === undefined || this.#rank === UNNAMED) && this.#rankOf(address, -1) !== UNNAMED;
   }
 
   #mayLock(nowMs: Ms, address: string, port: number, ssrc: number, sequence: number): boolean {
@@ -127,8 +133,15 @@ export class SourceLatch {
   }
 
   #rankOf(address: string, port: number): number {
-    if (address === this.#sdp?.address) return port === this.#sdp.port ? EXACT : SDP_ADDRESS;
-    return address === this.#signallingAddress ? SIGNALLING : UNNAMED;
+    const bare = withoutZone(address);
+    if (this.#sdp !== undefined && bare === this.#sdpAddress) return port === this.#sdp.port ? EXACT : SDP_ADDRESS;
+    return bare === this.#signallingAddress ? SIGNALLING : UNNAMED;
+  }
+
+  #name(sdp: RemoteAddress | undefined, signallingAddress: string): void {
+    this.#sdp = sdp;
+    this.#sdpAddress = sdp === undefined ? '' : canonicalAddress(sdp.address);
+    this.#signallingAddress = canonicalAddress(signallingAddress);
   }
 
   /** How many packets in a row of one stream have come from there, this one included. */
