@@ -29,7 +29,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 
   const { config, secrets } = loaded;
   for (const warning of loaded.warnings) progress(`warning: ${warning}`);
-  const log = createLog({ ...config.log, callsPerMinute: config.limits.calls });
+  const log = createLog({ ...config.log, callsPerMinute: config.limits.calls / 2 });
   process.once('exit', () => sumUpLog(log));
   await refuseFaultyPersonas(config, log);
   const obstacles = await findObstacles(config);

@@ -132,17 +132,17 @@ describe('an attack of an hour', () => {
   });
 
   it('of calls that begin and end at once is summed up too, while usual calls have lines of their own', () => {
-    const { log, until, lines } = listen({ level: 'info', callsPerMinute: 20 });
+    const { log, until, lines } = listen({ level: 'info', callsPerMinute: 10 });
     const call = (n: number): void => {
       logCallEvent(log, { callId: `call-${n}`, atMs: ms(0), kind: 'call-started', facts: FACTS, persona: 'bot' });
       logCallEvent(log, { callId: `call-${n}`, atMs: ms(0), kind: 'call-ended', reason: { by: 'caller', code: 'cancelled' } });
     };
     for (let minute = 0; minute < 10; minute++) {
       until(minute * 60_000);
-      for (let n = 0; n < 20; n++) call(n);
+      for (let n = 0; n < 10; n++) call(n);
     }
-    expect(lines()).toHaveLength(400);
+    expect(lines()).toHaveLength(200);
     for (let n = 0; n < 10_000; n++) call(n);
-    expect(lines().length).toBeLessThan(600);
+    expect(lines().length).toBeLessThan(330);
   });
 });

@@ -2,6 +2,7 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 import type { CallEvent } from '#domain/call-event';
 import type { Clock } from '#domain/clock';
 import { endReasonLabel } from '#domain/end-reason';
+import type { LegMediaStats } from '#domain/leg-media';
 import { systemClock } from '../system-clock.ts';
 import { closed } from './field-shapes.ts';
 import { LogGate, type Summary } from './log-gate.ts';
@@ -112,7 +113,7 @@ function fieldsOf(event: CallEvent): object {
       return { callId, legId: facts.legId, legKind: facts.kind, persona, peer: facts.peer, fromUser: facts.fromUser, signallingId: facts.signallingId };
     }
     case 'call-ended':
-      return { callId, reason: endReasonLabel(event.reason), stats: event.stats };
+      return { callId, reason: endReasonLabel(event.reason), stats: tellingStats(event.stats) };
     case 'action-started':
       return { ...event, action: event.name, authority: event.authority.by };
     case 'action-ended':
@@ -120,6 +121,11 @@ function fieldsOf(event: CallEvent): object {
     default:
       return event;
   }
+}
+
+/** Of a call that nothing was received of, only that: it has nothing else to tell, and strangers make many of them. */
+function tellingStats(stats: LegMediaStats | undefined): Partial<LegMediaStats> | undefined {
+  return stats?.packetsReceived === 0 ? { packetsReceived: 0, packetsSent: stats.packetsSent } : stats;
 }
 
 function levelOf(event: CallEvent): 'trace' | 'debug' | 'info' | 'warn' {
@@ -146,7 +152,7 @@ function levelOf(event: CallEvent): 'trace' | 'debug' | 'info' | 'warn' {
 
 const SYSTEM: LogShell = { clock: systemClock, after: (delayMs, run) => void setTimeout(run, delayMs).unref() };
 const ENDINGS = new WeakMap<Logger, () => void>();
-/** As `limits.calls`: a call a minute on each place. */
-const USUAL_CALLS_PER_MINUTE = 20;
+/** Half of the default of `limits.calls`: a call every two minutes on each place, 750 bytes each, is half a megabyte an hour. */
+const USUAL_CALLS_PER_MINUTE = 10;
 /** Calls come in swarms. */
-const BURST = 3;
+const BURST = 6;
