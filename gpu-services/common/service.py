@@ -32,6 +32,7 @@ from prometheus_client import (
 )
 
 from common.access import Access, Gate, read_access
+from common.devices import DeviceMissingError
 from common.logs import LEVEL_NAMES, Log, configure_logs
 from common.settings import Environment, SettingsError
 
@@ -42,6 +43,9 @@ HARD_EXIT_S = 4.7
 """By then the process ends whatever its native threads are doing."""
 
 PARENT_POLL_S = 1.0
+
+SETTINGS_EXIT_CODE = 2
+"""The environment asks for what cannot be: whoever started the service need not try again."""
 
 log = Log("service")
 
@@ -63,6 +67,8 @@ class Service:
     reason: str = "models are being loaded"
     details: dict[str, Any] = field(default_factory=dict)
     stopping: bool = False
+    on_unusable: Callable[[str], None] = lambda _: None
+    """Told when the device that was asked for is not there: the process then ends, as with any wrong setting."""
 
     def __post_init__(self) -> None:
         ProcessCollector(registry=self.registry)
@@ -77,6 +83,11 @@ class Service:
     def load_now(self) -> None:
         try:
             self.details = self.load()
+        except DeviceMissingError as error:
+            self.status, self.reason = "failed", str(error)
+            log.error("the device that was asked for cannot be used", reason=str(error))
+            self.on_unusable(str(error))
+            return
         except Exception as error:
             self.status, self.reason = "failed", f"{type(error).__name__}: {error}"
             log.error("models could not be loaded", cause=error)
@@ -126,6 +137,7 @@ def create_app(
 
     app = FastAPI(title=f"Parley {service.name}", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Gate, access=access)
+    app.state.service = service
 
     @app.get("/health")
     async def health(request: Request) -> JSONResponse:
@@ -168,9 +180,9 @@ class GracefulServer(uvicorn.Server):
             self.force_exit = True
         self.stop(signal.Signals(number).name)
 
-    def stop(self, cause: str) -> None:
+    def stop(self, cause: str, exit_code: int = 0) -> None:
         log.info("shutting down", cause=cause)
-        timer = threading.Timer(HARD_EXIT_S, lambda: os._exit(0))
+        timer = threading.Timer(HARD_EXIT_S, lambda: os._exit(exit_code))
         timer.daemon = True
         timer.start()
         self.should_exit = True
@@ -196,7 +208,7 @@ def serve(
         environment.finish()
     except SettingsError as error:
         print(f"{name}: the environment is not right:\n{error}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(SETTINGS_EXIT_CODE)
 
     if access.key is None:
         log.warning("no key is set: whoever is logged in on this machine may use this service")
@@ -216,11 +228,21 @@ def serve(
             server_header=False,
         )
     )
+    unusable: list[str] = []
+
+    def on_unusable(reason: str) -> None:
+        unusable.append(reason)
+        server.stop("the device that was asked for cannot be used", SETTINGS_EXIT_CODE)
+
+    app.state.service.on_unusable = on_unusable
     if options.parent_pid is not None:
         threading.Thread(target=watch_parent, args=(options.parent_pid, server), daemon=True).start()
     server.run()
     # Native threads of the engines may still be at work: nothing of theirs needs to be finished.
     sys.stdout.flush()
+    if unusable:
+        print(f"{name}: {name.upper()}_DEVICE cannot be had: {unusable[0]}", file=sys.stderr, flush=True)
+        os._exit(SETTINGS_EXIT_CODE)
     os._exit(0 if server.started else 1)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 
 from common.access import Access
+from common.devices import DeviceMissingError
 from common.logs import Log
 from common.service import OPEN, Service, create_app, serve
 from common.settings import Environment
@@ -19,6 +20,9 @@ from stt.metrics import SttMetrics
 from stt.session import Recogniser, Session, SessionParts, TurnModel
 from stt.settings import SMART_TURN_FILE, SttSettings
 from stt.tone_guess import ToneModel
+
+if TYPE_CHECKING:
+    from stt.whisper import WhisperEngine
 
 PROTOCOL_VERSION = 2
 DEFAULT_PORT = 7003
@@ -55,13 +59,9 @@ class SttService:
     def load(self) -> dict[str, Any]:
         settings = self.settings
         recogniser, turn_model, tone_model = self._given
-        device = "cpu"
+        runs_on: dict[str, Any] = {"device": "cpu"}
         if recogniser is None:
-            from stt.whisper import WhisperEngine  # noqa: PLC0415
-
-            recogniser = WhisperEngine(settings)
-            recogniser.warm_up()
-            device = recogniser.device
+            recogniser, settings, runs_on = load_recogniser(settings)
             if settings.turn_detection == "smart-turn":
                 from stt.smart_turn import SmartTurnEngine  # noqa: PLC0415
 
@@ -87,7 +87,7 @@ class SttService:
         )
         return {
             "model": recogniser.name,
-            "device": device,
+            **runs_on,
             "turnModel": turn_model.name if turn_model else None,
             "toneModel": tone_model.name if tone_model else None,
             "workers": settings.workers,
@@ -122,6 +122,25 @@ class SttService:
             self.open_sessions -= 1
             self.metrics.sessions.dec()
             log.info("session closed", sessionId=number)
+
+
+def load_recogniser(settings: SttSettings) -> tuple[WhisperEngine, SttSettings, dict[str, Any]]:
+    """The engine, the settings that it was made by, and what it says that it runs on."""
+    from stt.whisper import WhisperEngine  # noqa: PLC0415
+
+    note: dict[str, Any] = {}
+    try:
+        recogniser = WhisperEngine(settings)
+        recogniser.warm_up()
+    except DeviceMissingError as error:
+        if settings.fallback is None:
+            raise
+        log.warning("no CUDA for recognition, which runs on the processor", reason=str(error))
+        note = {"notOnCuda": str(error)}
+        settings = settings.fallback
+        recogniser = WhisperEngine(settings)
+        recogniser.warm_up()
+    return recogniser, settings, {"device": recogniser.device, "computeType": recogniser.compute_type, **note}
 
 
 class SessionConnection:

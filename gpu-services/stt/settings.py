@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from common.devices import DEVICES, card_count
 from common.settings import Environment
 
 SMART_TURN_FILE = "smart-turn/smart-turn-v3.2-cpu.onnx"
@@ -31,9 +32,19 @@ class SttSettings:
     queue_limit: int
     idle_s: float
 
+    fallback: SttSettings | None = None
+    """For the processor, where `auto` chose a card that turns out to be of no use."""
+
     @staticmethod
     def read(env: Environment) -> SttSettings:
-        device = env.choice("STT_DEVICE", "cpu", ("cpu", "cuda", "auto"))
+        asked = env.choice("STT_DEVICE", "cpu", DEVICES)
+        if asked != "auto":
+            return SttSettings.on(env, asked)
+        processor = SttSettings.on(env, "cpu")
+        return replace(SttSettings.on(env, "cuda"), fallback=processor) if card_count() else processor
+
+    @staticmethod
+    def on(env: Environment, device: str) -> SttSettings:
         on_gpu = device == "cuda"
         return SttSettings(
             models_dir=env.models_dir(),

@@ -7,15 +7,17 @@ the decoder loop, so there is a margin, and a loop is decoded again through the 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from common.audio import STT_RATE_HZ, Floats, frame_levels_dbfs, whisper_features
+from common.devices import DeviceMissingError, load_cuda_libraries, require_card, why_no_cuda
 from common.logs import Log, monotonic_ms
 from stt.guards import Heard, cut_loop, is_loop, refusal, repeats_whole
 from stt.settings import SttSettings
@@ -67,6 +69,17 @@ def locate_model(name: str, models_dir: Path) -> str:
     return name
 
 
+@contextlib.contextmanager
+def device_faults(on_cuda: bool) -> Iterator[None]:
+    """CTranslate2 has one kind of error; on a card, before anything was recognised, it is about the card."""
+    try:
+        yield
+    except RuntimeError as error:
+        if not on_cuda:
+            raise
+        raise DeviceMissingError(f"CUDA cannot be used by CTranslate2: {why_no_cuda(error)}") from error
+
+
 class WhisperEngine:
     """Safe to call from as many threads as the model has workers."""
 
@@ -74,17 +87,24 @@ class WhisperEngine:
         from faster_whisper import WhisperModel  # noqa: PLC0415 - half a second of imports, wanted only with a model
 
         self._settings = settings
+        on_cuda = settings.device == "cuda"
+        if on_cuda:
+            require_card()
         located = locate_model(settings.model, settings.models_dir)
-        self._whisper = WhisperModel(
-            located,
-            device=settings.device,
-            compute_type=settings.compute_type,
-            cpu_threads=settings.cpu_threads,
-            num_workers=settings.workers,
-            download_root=str(settings.models_dir / "hub"),
-        )
+        if on_cuda:
+            load_cuda_libraries()
+        with device_faults(on_cuda):
+            self._whisper = WhisperModel(
+                located,
+                device=settings.device,
+                compute_type=settings.compute_type,
+                cpu_threads=settings.cpu_threads,
+                num_workers=settings.workers,
+                download_root=str(settings.models_dir / "hub"),
+            )
         self.name = Path(located).name
         self.device = self._whisper.model.device
+        self.compute_type = self._whisper.model.compute_type
         self._mels = self._whisper.feature_extractor.mel_filters.shape[0]
         self._tokenizers: dict[str, Any] = {}
         self._lock = threading.Lock()
@@ -100,7 +120,9 @@ class WhisperEngine:
     def warm_up(self) -> None:
         """The first decode allocates; let no caller wait for that."""
         noise = np.random.default_rng(0).standard_normal(STT_RATE_HZ).astype(np.float32) * 0.01
-        self._decode(self._encode(noise, self._settings.window_min_s), DecodeOptions(self._settings.language), 4)
+        # CTranslate2 looks for cuBLAS only here.
+        with device_faults(self._settings.device == "cuda"):
+            self._decode(self._encode(noise, self._settings.window_min_s), DecodeOptions(self._settings.language), 4)
 
     def transcribe(
         self, audio: Floats, options: DecodeOptions, give_up: Callable[[], bool] = lambda: False, quick: bool = False

@@ -10,7 +10,8 @@ import numpy as np
 import onnxruntime
 
 from common.audio import Floats
-from common.onnx import open_session
+from common.devices import require_card
+from common.onnx import device_of, open_session
 from tts.settings import TtsSettings
 from tts.voice_mix import parse_mix
 
@@ -28,8 +29,11 @@ class KokoroEngine:
     name = "kokoro"
 
     def __init__(self, settings: TtsSettings) -> None:
+        if settings.device == "cuda":
+            require_card()
         model = locate_kokoro(settings.kokoro_model, settings.models_dir)
         self._session = open_session(model, settings.device, settings.threads)
+        self.device = device_of(self._session)
         self._voices_dir = settings.models_dir / "kokoro" / "voices"
         self.voices = tuple(sorted(path.stem for path in self._voices_dir.glob("*.bin")))
         if not self.voices:

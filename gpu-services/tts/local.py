@@ -85,7 +85,7 @@ class LocalProvider:
     def describe(self) -> dict[str, Any]:
         return {
             "model": "kokoro",
-            "device": self._settings.device,
+            "device": self._kokoro.device,
             "engine": self._settings.engine,
             "voice": self._settings.voice,
             "voices": len(self._kokoro.voices),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.devices import DEVICES
 from common.settings import Environment
 
 MEGABYTE = 1 << 20
@@ -48,7 +49,7 @@ class TtsSettings:
             voice=env.text("TTS_VOICE", "af_heart"),
             # A file under the models directory or elsewhere, or "hub:<repository>/<file>" where a hub is reachable.
             kokoro_model=env.text("TTS_KOKORO_MODEL", "kokoro/kokoro-v1.0.int8.onnx"),
-            device=env.choice("TTS_DEVICE", "cpu", ("cpu", "cuda")),
+            device=env.choice("TTS_DEVICE", "cpu", DEVICES),
             threads=env.integer("TTS_THREADS", 1, 1, 64),
             kokoro_workers=env.integer("TTS_NUM_WORKERS", 1, 1, 16),
             max_streams=env.integer("TTS_MAX_STREAMS", 64, 1, 4096),
