@@ -20,7 +20,7 @@ import { placesOf } from './compose-places.ts';
 import { prepareSpeech, type Speech } from './compose-speech.ts';
 import type { HealthReport } from './http/health.ts';
 import { buildHttp } from './http/server.ts';
-import { personaFor, readPersonas } from './personas.ts';
+import { personaFor, readPersonas, withSystemPrompt } from './personas.ts';
 import type { Places } from './places.ts';
 import { EventPublisher } from './publisher.ts';
 import type { Services } from './services/index.ts';
@@ -85,7 +85,7 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
   closing.add('media', () => media.close());
 
   const token = apiToken(config.http.tokenFile, parts.secrets.apiToken);
-  const personas = [...readPersonas(config.personas.directory).values()];
+  const personas = withSystemPrompt([...readPersonas(config.personas.directory).values()], config.clients.llm.systemPrompt);
   const actions = await prepareActions(parts, personas, closing);
   const state: { gateway?: SipGateway; speech?: Speech; page?: PageAddresses; httpsPort?: number } = {};
   const refused = onRefused(log, metrics);

@@ -10,6 +10,12 @@ export function readPersonas(directory: string): ReadonlyMap<string, Persona> {
   return personas;
 }
 
+/** The operator's word goes over what free talk came with; a persona that knows things keeps its own prompt. */
+export function withSystemPrompt(personas: readonly Persona[], systemPrompt: string): readonly Persona[] {
+  if (systemPrompt.trim() === '') return personas;
+  return personas.map((persona) => (persona.mode === 'chat' || (persona.mode === 'knowledge' && persona.prompt === '') ? { ...persona, prompt: systemPrompt } : persona));
+}
+
 /** What to tell the person who wrote them. */
 export function personaReport(directory: string, faults: readonly string[]): string {
   return `PERSONAS_INVALID: in ${directory}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`;

@@ -120,9 +120,9 @@ const servicesOptions = z
       .describe('managed: the app starts the services whose address (`clients`) is on this machine, at that port. external: it only watches them.'),
     stt: z
       .strictObject({
-        model: z.string().min(1).max(300).optional().describe('Model: a name of the catalogue, of a folder or of a hub, such as large-v3-turbo. Default: by the device.'),
-        device: z.enum(['cpu', 'cuda', 'auto']).default('cpu').describe('Where recognition runs. Set by STT_DEVICE too.'),
-        computeType: z.enum(COMPUTE_TYPES).optional().describe('Number format, such as int8 or float16. Default: by the device.'),
+        model: z.string().min(1).max(300).optional().describe('Model: a name of the catalogue, of a folder or of a hub, such as large-v3-turbo. Default: by the device. Set by STT_MODEL too.'),
+        device: z.enum(['cpu', 'cuda', 'auto']).default('cpu').describe('Where recognition runs. cuda: on the card or not at all; auto: on the card where one can be used. Set by STT_DEVICE too.'),
+        computeType: z.enum(COMPUTE_TYPES).optional().describe('Number format, such as int8 or float16. Default: by the device. Set by STT_COMPUTE_TYPE too.'),
         workers: z.int().min(1).max(32).optional().describe('Recognitions at once. Default: by the device. Set by STT_NUM_WORKERS too.'),
         turnDetection: z.enum(['smart-turn', 'off']).default('smart-turn').describe('The model that hears whether a turn is over. Set by TURN_DETECTION too.'),
         toneModel: z.string().min(1).max(500).optional().describe('A model of emotion in speech, in ONNX: a file, a folder of the models directory or hub:OWNER/NAME/FILE.onnx. Default: none.'),
@@ -135,8 +135,8 @@ const servicesOptions = z
         engine: z
           .enum(['auto', 'kokoro', 'hibari'])
           .default('auto')
-          .describe('The local voice. auto: each piece by Kokoro when it will be ready in time, else by the fast voice.'),
-        device: z.enum(['cpu', 'cuda']).default('cpu').describe('Where the local voice runs.'),
+          .describe('The local voice. auto: each piece by Kokoro when it will be ready in time, else by the fast voice. Set by TTS_ENGINE too.'),
+        device: z.enum(['cpu', 'cuda', 'auto']).default('cpu').describe('Where the local voice runs. cuda: on the card or not at all; auto: on the card where one can be used. Set by TTS_DEVICE too.'),
       })
       .prefault({})
       .describe('Handed to the managed tts service.'),
@@ -152,7 +152,7 @@ const shutdownOptions = z
 
 const logOptions = z
   .strictObject({
-    level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('The least important entries that are logged.'),
+    level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('The least important entries that are logged. Set by LOG_LEVEL too.'),
     transcripts: z.boolean().default(false).describe('Log what was said too. Never together with logs that leave the machine.'),
   })
   .prefault({});

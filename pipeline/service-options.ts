@@ -23,7 +23,7 @@ const llmOptions = z
     model: z.string().min(1).max(200).default('SmolLM2-135M-Instruct').describe('The model asked for. Set by VLLM_MODEL_ID too.'),
     temperature: z.number().min(0).max(2).default(0.2).describe('0 says the same each time; small models need 0.2 or less. Set by LLM_TEMPERATURE too.'),
     maxNewTokens: z.int().min(1).max(4_096).default(80).describe('Length of a reply. Tokens. Set by LLM_MAX_NEW_TOKENS too.'),
-    systemPrompt: z.string().max(8_000).default('').describe("Used where a persona has no prompt. Set by LLM_SYSTEM_PROMPT too."),
+    systemPrompt: z.string().max(8_000).default('').describe('What the model is told to be: in place of the prompt of personas for free talk (mode: chat), and where another persona has none. Set by LLM_SYSTEM_PROMPT too.'),
     capable: z.boolean().default(false).describe('Whether the model can be trusted with facts: then it answers what the knowledge does not. No small one can.'),
     dialect: z.enum(['llama.cpp', 'vllm', 'openai']).default('llama.cpp').describe("Which fields beyond OpenAI's the server takes."),
     disableThinking: z.boolean().default(false).describe('Ask a model that thinks first (Qwen3) not to; thinking costs seconds.'),

@@ -145,12 +145,15 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
 
 /** What our speech services say; a line of theirs that is not here comes from a library and is shown as one that was printed. */
 export const SERVICE_LINES: Readonly<Record<string, LineKind>> = {
-  ready: ofService({ model: code, device: code, computeType: code, engine: code, voice: code, turnDetection: code }),
+  ready: ofService({ model: code, device: code, computeType: code, notOnCuda: fault, engine: code, voice: code, turnDetection: code }),
   'session opened': ofService({ sessionId: number }),
   'session closed': ofService({ sessionId: number }),
   'session refused': ofService({ code, reason: fault }),
   'idle session closed': ofService({ idleS: number }),
   'no key is set: whoever is logged in on this machine may use this service': ofService({}),
+  'no CUDA for recognition, which runs on the processor': ofService({ reason: fault }),
+  'no CUDA for this model, which runs on the processor': ofService({ model: code, reason: fault }),
+  'the device that was asked for cannot be used': ofService({ reason: fault }),
   final: ofService({ characters: number, pause: number, decodeMs: number, transcript: said }),
   loop: ofService({ windowS: number, audioMs: number, quick: number }),
   speak: ofService({ characters: number, voice: code, engine: code }),

@@ -192,16 +192,19 @@ def serve(
     name: str, default_port: int, build: Callable[[Environment, Access], FastAPI], argv: list[str] | None = None
 ) -> None:
     """The `main` of each service: arguments, logs, settings, server, exit code."""
+    environment = Environment()
     parser = argparse.ArgumentParser(prog=f"python -m {name}.server")
-    bind = os.environ.get("PARLEY_SERVICES_BIND") or os.environ.get("HOST") or "127.0.0.1"
+    bind = environment.text("PARLEY_SERVICES_BIND", environment.text("HOST", "127.0.0.1"))
     parser.add_argument("--host", default=bind)
-    parser.add_argument("--port", type=int, default=int(os.environ.get(f"{name.upper()}_PORT") or default_port))
-    parser.add_argument("--log-level", choices=LEVEL_NAMES, default=os.environ.get("LOG_LEVEL") or "info")
+    port = environment.integer(f"{name.upper()}_PORT", default_port, 0, 65_535)
+    parser.add_argument("--port", type=int, default=port)
+    parser.add_argument(
+        "--log-level", choices=LEVEL_NAMES, default=environment.choice("LOG_LEVEL", "info", LEVEL_NAMES)
+    )
     parser.add_argument("--parent-pid", type=int, default=None, help="end when this process is gone")
     options = parser.parse_args(argv)
     configure_logs(name, options.log_level)
 
-    environment = Environment()
     try:
         access = read_access(environment, options.host)
         app = build(environment, access)
