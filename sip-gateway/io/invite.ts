@@ -38,9 +38,10 @@ export function readOffer(req: SrfRequest): OfferReading {
 export function canFormDialog(req: SrfRequest): boolean {
   try {
     const contact = req.getParsedHeader('contact') as readonly { uri?: unknown }[];
-    const from = req.getParsedHeader('from') as { params?: { tag?: string } };
     const contactUri = Array.isArray(contact) ? contact[0]?.uri : undefined;
-    return typeof contactUri === 'string' && contactUri !== '' && from.params?.tag !== undefined && req.has('Call-ID');
+    // Looked for in the text: srf finds no parameters behind a name in letters of other alphabets, and does not need this one.
+    const hasTag = /;[ \t]*tag[ \t]*=[ \t]*[^ \t;]/i.test(req.get('From') ?? '');
+    return typeof contactUri === 'string' && contactUri !== '' && hasTag && req.has('Call-ID');
   } catch {
     return false;
   }

@@ -32,7 +32,6 @@ describe('the phone rang into silence instead of being told 400, because of', ()
     ['From', '<sip:bob@127.0.0.1>;tag=abc=='],
     ['From', '"bob" sip:bob@127.0.0.1;tag=1'],
     ['From', '<bob@127.0.0.1>;tag=1'],
-    ['From', 'Jürgen <sip:bob@127.0.0.1>;tag=1'],
     ['From', '<sip:bob smith@127.0.0.1>;tag=1'],
     ['Via', 'SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bKa==;rport'],
     ['Via', 'SIP/2.0/UDP 127.0.0.1:99999;branch=z9hG4bKa'],
@@ -117,11 +116,17 @@ describe('the call was refused, because of a header that nobody needs', () => {
   });
 });
 
-describe('the call was refused although its addresses are written as they may be', () => {
+describe('the call was refused although its addresses are written as they may be, or as many write names of their language', () => {
   it.each([
     ['From', '"Smith, Bob" <sip:bob@127.0.0.1>;tag=1'],
     ['From', '"a\\"b" <sip:bob@127.0.0.1>;tag=1'],
     ['From', '"Jürgen Müller" <sip:bob@127.0.0.1>;tag=1'],
+    ['From', 'Jürgen <sip:bob@127.0.0.1>;tag=1'],
+    ['From', 'José García <sip:bob@127.0.0.1>;tag=1'],
+    ['From', '王 小明 <sip:bob@127.0.0.1>;tag=1'],
+    ['From', 'Иван<sip:bob@127.0.0.1>;tag=1'],
+    ['To', 'Bøt <sip:bot@127.0.0.1>'],
+    ['Contact', 'Jürgen <sip:bob@127.0.0.1:5060>'],
     ['From', '"" <sip:bob@127.0.0.1>;tag=1'],
     ['From', '<sip:bob@127.0.0.1> ; tag = 1'],
     ['From', '<sip:bob@127.0.0.1>;tag=1;x="a;b,c"'],
