@@ -83,3 +83,30 @@ it('packets with twice or half the payload that their timestamps tell are heard 
     expect([samples, call.sound()]).toEqual([samples, { soundMs: expect.closeTo(25 * samples, -2), holes: 0 }]);
   }
 });
+
+it('a telephone that comes off hold with a packet it had kept, and only then tells how long it was away, is not silent for twice that time', () => {
+  const call = new FieldCall();
+  for (let i = 0; i < 50; i += 1) call.arrives(i * 20, { sequence: i, timestamp: i * 160 });
+  call.arrives(4_000, { sequence: 50, timestamp: 50 * 160 });
+  for (let i = 0; i < 50; i += 1) call.arrives(4_020 + i * 20, { sequence: 51 + i, timestamp: (201 + i) * 160 });
+  call.until(5_050);
+  expect(call.sound()).toEqual({ soundMs: expect.closeTo(2_000, -2), holes: 1 });
+  expect(call.line().length / 16).toBeGreaterThan(4_850);
+  expect(call.line().length / 16).toBeLessThan(5_150);
+});
+
+it('single packets whose timestamps are far off, forwards or backwards, do not disturb those around them', () => {
+  const call = new FieldCall();
+  for (let i = 0; i < 300; i += 1) call.arrives(i * 20, { sequence: i, timestamp: i % 25 === 13 ? (i % 2 === 0 ? 4_294_000_000 : 5) : i * 160 });
+  call.until(6_100);
+  expect(call.sound()).toEqual({ soundMs: expect.closeTo(6_000, -2), holes: 0 });
+});
+
+it('a telephone whose timestamps lag behind after each pause is heard with its pauses as long as they were', () => {
+  const call = new FieldCall();
+  for (let i = 0; i < 150; i += 1) call.arrives(Math.floor(i / 25) * 1_000 + (i % 25) * 20, { sequence: i, timestamp: i * 160 });
+  call.until(5_990);
+  expect(call.sound()).toEqual({ soundMs: expect.closeTo(3_000, -2), holes: 5 });
+  expect(call.line().length / 16).toBeGreaterThan(5_800);
+  expect(call.line().length / 16).toBeLessThan(6_050);
+});
