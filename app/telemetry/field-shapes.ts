@@ -7,7 +7,7 @@ export const number: Shape = (value) => (typeof value === 'number' || typeof val
 export const code: Shape = (value) => (typeof value === 'string' && /^[A-Za-z][\w./-]{0,63}$/.test(value) ? value : REDACTED);
 
 /** Of what the network named: a Call-ID, an address with its port. */
-export const id: Shape = (value) => (typeof value === 'string' && /^[\w.@:+%[\]~!*'`-]{1,128}$/.test(value) ? value : REDACTED);
+export const id: Shape = (value) => (typeof value === 'string' && /^[\w.@:/+%[\]~!*'`-]{1,128}$/.test(value) ? value : REDACTED);
 
 export function oneOf(...words: readonly string[]): Shape {
   return (value) => (typeof value === 'string' && words.includes(value) ? value : REDACTED);

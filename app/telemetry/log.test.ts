@@ -101,6 +101,7 @@ describe('what leaves of other lines', () => {
     expect(line).toContain('"type":"RangeError","code":"STT_CUT","at":["at ');
     expect(line).toMatch(/log\.test\.ts:\d+/);
     expect(said('closing failed', { part: 'store', error: 'database is locked' })).toContain('"error":"database is locked"');
+    expect(said('sip control connected', { control: '127.0.0.1:9022', hostPorts: ['udp/192.0.2.7:5060', SECRET] })).toContain('"hostPorts":["udp/192.0.2.7:5060","[redacted]"]');
     expect(said('service ended', { service: 'stt', cause: 'it ended with code 1' })).toContain('it ended with code 1');
     expect(said('SIP socket error', { transport: 'udp', port: 5060, error: 'send EACCES 192.0.2.7:5060' })).toContain('EACCES 192.0.2.7:5060');
     expect(said('service printed', { service: 'stt', line: '  File "/app/stt/whisper.py", line 12, in decode' })).toContain('whisper.py');

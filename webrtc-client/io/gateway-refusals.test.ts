@@ -144,6 +144,15 @@ describe('what a browser asks for before it calls', () => {
   const turn = { stunServers: ['stun:stun.example.net:3478'], turn: { urls: ['turn:turn.example.net:3478?transport=tcp'], ttlS: 600 } };
   const secrets = { callTokenKey: 'key', turnSecret: 'north' };
 
+  // A page that came by a name pointed at this machine asks as if it were ours: browsers name no origin then.
+  it.each([
+    [{ host: 'rebound.example:3000' }, false], [{ host: 'rebound.example:3000', 'x-forwarded-proto': 'https' }, false], [{ host: 'rebound.example', 'sec-fetch-site': 'cross-site' }, false],
+    [{ host: '192.168.1.20:3000' }, true], [{ host: 'localhost:3000' }, true], [{ host: 'voice.example.net', 'sec-fetch-site': 'same-origin' }, true],
+  ])('gives %j credentials of the relay: %s', async (headers, given) => {
+    const { status, body } = await new GatewayHarness(turn, secrets).ask('GET', '/webrtc/config', undefined, headers as Record<string, string>);
+    expect([status, body.includes('credential'), body.includes('"personas"')]).toEqual([200, given, true]);
+  });
+
   it('names who can be called, and servers with credentials as coturn checks them', async () => {
     const { body } = await new GatewayHarness(turn, secrets).ask('GET', '/webrtc/config');
     const config = JSON.parse(body) as { iceServers: { urls: string[]; username: string; credential: string }[] };
