@@ -29,16 +29,18 @@ export type CoreHeadersResult =
 type Draft = { -readonly [Key in keyof CoreHeaders]: CoreHeaders[Key] };
 
 const CSEQ = /^(\d{1,10})[ \t]+([A-Za-z0-9\-.!%*_+`'~]+)$/;
+/** Requests whose Contact nobody reads (RFC 3261 table 2): who could not hang up or confirm a call because of it would stay in it, or be thrown out. */
+const WITHOUT_CONTACT: ReadonlySet<string> = new Set(['ACK', 'BYE', 'CANCEL', 'INFO', 'PRACK']);
 const CSEQ_MAX = 4_294_967_295;
 const CONTENT_LENGTH_MAX = 10_000_000;
 
-/** Checks every field that routing, transactions and dialogs rely on; all others are left as text. */
-export function readCoreHeaders(headers: readonly HeaderField[]): CoreHeadersResult {
+/** Checks every field that routing, transactions and dialogs rely on in a request of that method, or in a response; all others are left as text. */
+export function readCoreHeaders(headers: readonly HeaderField[], method?: string): CoreHeadersResult {
   const core: Draft = {};
   let malformed: string | undefined;
   let isTopViaBroken = false;
   for (const field of headers) {
-    if (readField(core, field)) continue;
+    if (readField(core, field) || (field.key === 'contact' && WITHOUT_CONTACT.has(method ?? ''))) continue;
     malformed ??= field.name;
     // A hop further on is not the one that sent this.
     if (field.key === 'via' && core.via === undefined) isTopViaBroken = true;

@@ -44,7 +44,7 @@ export function parseMessage(bytes: Uint8Array): ParseResult {
   const startLine = readStartLine(lines[0] ?? '');
   if (lines.length > HEADERS_MAX) return fault('too-many-headers', `${lines.length}`);
   const { headers, badLine } = readFields(lines);
-  const checked = readCoreHeaders(headers);
+  const checked = readCoreHeaders(headers, startLine.kind === 'request' ? startLine.method : undefined);
   const core = checked.core;
 
   if (startLine.kind === 'malformed') {

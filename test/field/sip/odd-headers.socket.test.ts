@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { until, type FieldPhone } from './field-phone.ts';
+import { pause, until, type FieldPhone } from './field-phone.ts';
 import { startFieldStack, type FieldStack } from './field-stack.ts';
 
 let stack: FieldStack;
@@ -113,6 +113,22 @@ describe('the call was refused, because of a header that nobody needs', () => {
     phone.ack(answer);
     await until('answered', () => stack.calls.some(({ sipCallId }) => sipCallId === phone.callId));
     expect((await phone.ask('BYE')).status).toBe(200);
+  });
+});
+
+describe('the caller could not hang up or was thrown out, because of a Contact that nobody reads', () => {
+  it.each(['<', '"x', 'Smith, Bob <sip:b@127.0.0.1>', '<sip:b@127.0.0.1', 'nobody', ''])('ACK, INFO and BYE with Contact: %s', async (contact) => {
+    const phone = await stack.phone();
+    const instead = { Contact: contact };
+    const ok = await phone.ask('INVITE', { body: phone.sdp(...AUDIO) });
+    phone.ack(ok, { instead });
+    await until('answered', () => stack.calls.some(({ sipCallId }) => sipCallId === phone.callId));
+    // Its ACK has counted: the 200 does not come again.
+    await pause(700);
+    expect((await phone.ask('INFO', { instead, body: 'Signal=1', contentType: 'application/dtmf-relay' })).status).toBe(200);
+    await expect(phone.take('the 200 again', ({ status, method }) => status === 200 && method === 'INVITE', 50)).rejects.toThrow('did not come');
+    expect((await phone.ask('BYE', { instead })).status).toBe(200);
+    await until('the end', () => stack.heard(phone).ended === 'caller/hangup');
   });
 });
 
