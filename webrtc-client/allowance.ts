@@ -16,9 +16,15 @@ export class Allowance {
     this.#atMs = nowMs;
   }
 
-  takes(nowMs: Ms, amount: number): boolean {
+  /** What would fit now. */
+  available(nowMs: Ms): number {
     this.#left = Math.min(this.#most, this.#left + Math.max(0, nowMs - this.#atMs) * this.#perMs);
     this.#atMs = Math.max(this.#atMs, nowMs);
+    return this.#left;
+  }
+
+  takes(nowMs: Ms, amount: number): boolean {
+    this.available(nowMs);
     if (amount > this.#left) {
       this.refused += amount;
       return false;

@@ -13,6 +13,7 @@ import { EXTENDED_PROTOCOL, originAllowed, readRequest, type ConnectionRequest }
 import { closingOf } from '../websocket/close-reason.ts';
 import type { WebSocketOptions } from '../websocket/options.ts';
 import { callTokenHmac } from './keyed-hash.ts';
+import { PacedSocket } from './paced-socket.ts';
 import type { WebSocketGatewayDeps } from './websocket-deps.ts';
 import { WebSocketLeg } from './websocket-leg.ts';
 import { closeWith, refuseUpgrade } from './websocket-refusal.ts';
@@ -93,7 +94,8 @@ class Gateway implements WebSocketGateway {
     if (this.#waitingFrom(addressKey(address)) >= this.#options.waitingPerAddress) {
       return refuseUpgrade(socket, 429, 'TOO_MANY_WAITING', 'Too many connections from this address wait for their first message; send "start" on them, or close them.', WAITING_RETRY_S);
     }
-    this.#upgrader.handleUpgrade(req, socket, head, (client) => this.#connected(client, req, address, request));
+    const paced = new PacedSocket(socket, { framesPerSecond: this.#options.framesPerSecond, clock: this.#deps.clock });
+    this.#upgrader.handleUpgrade(req, paced, head, (client) => this.#connected({ client, paced }, req, address, request));
   }
 
   #addressOf(req: IncomingMessage): string {
@@ -107,13 +109,13 @@ class Gateway implements WebSocketGateway {
     return count;
   }
 
-  #connected(socket: WebSocket, req: IncomingMessage, address: string, request: ConnectionRequest): void {
+  #connected({ client: socket, paced }: Connection, req: IncomingMessage, address: string, request: ConnectionRequest): void {
     socket.on('error', () => undefined);
     try {
       const facts = this.#facts(req, address, request);
       const refusal = this.#refusal(facts, request, req.headers.origin);
       if (refusal !== undefined) return closeWith(socket, closingOf(refusal));
-      this.#take(facts, socket, addressKey(address), request.extended);
+      this.#take(facts, { client: socket, paced }, addressKey(address), request.extended);
     } catch (error) {
       this.#deps.log.error({ error: errorText(error) }, 'websocket call could not be taken');
       closeWith(socket, closingOf({ by: 'system', code: 'internal-error' }));
@@ -137,7 +139,7 @@ class Gateway implements WebSocketGateway {
     return token !== undefined && verifyCallToken(callTokenHmac(secrets.callTokenKey), token, { nowS: clock.wallMs() / 1000, persona, origin }).kind === 'good';
   }
 
-  #take(facts: CallFacts, socket: WebSocket, from: string, extended: boolean): void {
+  #take(facts: CallFacts, { client: socket, paced }: Connection, from: string, extended: boolean): void {
     const gone = Promise.withResolvers<void>();
     const title = this.#deps.personas().find(({ name }) => name === facts.toUser)?.title ?? facts.toUser;
     const leg = new WebSocketLeg({
@@ -151,6 +153,7 @@ class Gateway implements WebSocketGateway {
         gone.resolve();
       },
     });
+    paced.flooded = () => leg.flooded();
     this.#legs.set(leg, { addressKey: from, gone: gone.promise });
     leg.start();
   }
@@ -162,6 +165,12 @@ class Gateway implements WebSocketGateway {
     const facts = callFacts({ persona, name, origin, userAgent, address: address === '' ? 'unknown' : address, port: remotePort }, { callId: randomId(), legId: randomId() });
     return { ...facts, kind: 'websocket', to: `websocket:${facts.toUser}`, from: 'websocket:browser' };
   }
+}
+
+/** An open WebSocket, and how fast it is read. */
+interface Connection {
+  readonly client: WebSocket;
+  readonly paced: PacedSocket;
 }
 
 function protocolsOf(req: IncomingMessage): readonly string[] {

@@ -229,6 +229,7 @@ it('ends every call when the server stops, and says so', async () => {
   const stack = await startStack();
   const client = await call(stack);
   await stack.close();
+  await until(() => client.closed !== undefined);
   expect(client.closed).toEqual({ code: 1001, reason: 'shutting-down' });
   expect((await stack.answered[0]!.ended).reason).toEqual({ by: 'operator', code: 'shutdown' });
 });

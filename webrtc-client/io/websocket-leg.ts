@@ -99,6 +99,12 @@ export class WebSocketLeg implements CallLeg {
     return this.#state.isWaiting;
   }
 
+  /** The client sends more than is read of it, and does not stop. */
+  flooded(): void {
+    this.#setup.deps.log.warn({ callId: this.facts.callId }, 'websocket client floods');
+    this.#handle({ kind: 'end', reason: { by: 'network', code: 'too-many-messages' } });
+  }
+
   start(): void {
     const { deps } = this.#setup;
     this.#guarded(() => {

@@ -76,6 +76,13 @@ function areParameters(bytes: Uint8Array): boolean {
   return true;
 }
 
+/** How many chunks a tolerable packet holds. */
+export function sctpChunks(bytes: Uint8Array): number {
+  let chunks = 0;
+  for (let offset = COMMON_HEADER_BYTES; offset + 4 <= bytes.length; chunks += 1) offset += padded(Math.max(4, readUint16(bytes, offset + 2)));
+  return chunks;
+}
+
 /** Behind it, or not too far ahead; numbers wrap. */
 function isNear(tsn: number, receivedTsn: number): boolean {
   return ((tsn - receivedTsn) | 0) <= MOST_AHEAD;

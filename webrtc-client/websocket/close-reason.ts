@@ -39,6 +39,7 @@ const NETWORK: Readonly<Record<Extract<EndReason, { by: 'network' }>['code'], Cl
   'ack-timeout': { closeCode: 4408, code: 'ack-timeout', text: 'no answer came' },
   'session-expired': { closeCode: 4408, code: 'session-expired', text: 'the session is over' },
   'control-connection-lost': { closeCode: 1011, code: 'control-connection-lost', text: 'something went wrong here; please call again' },
+  'too-many-messages': { closeCode: 1008, code: 'too-many-messages', text: 'too many messages came' },
   'rejected-by-peer': { closeCode: 1003, code: 'bad-message', text: 'a message was not understood' },
 };
 

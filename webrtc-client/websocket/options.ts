@@ -34,6 +34,12 @@ export const websocketOptions = z
       .default(10_000)
       .describe('How much caller audio may come faster than real time, after a stall of the network or from a file; more is dropped and counted. ms.'),
     unreadMs: z.int().min(500).max(60_000).default(5_000).describe('Bot audio that may wait for a client that does not read; then its call ends. ms.'),
+    framesPerSecond: z
+      .int()
+      .min(50)
+      .max(10_000)
+      .default(500)
+      .describe('Most WebSocket frames that are read of one client in a second, pings included; ten times as many at once. One that sends more is read later, and one that goes on for 3 s is closed with 1008.'),
     maxMessageBytes: z.int().min(4_096).max(1_048_576).default(65_536).describe('Longest message that a client may send, bytes; a longer one ends the call.'),
   })
   .prefault({});

@@ -34,7 +34,7 @@ export class BrowserTransport implements PeerTransport {
     this.answer = { ice: ice.parameters, iceLite: ice.isLite, fingerprint: deps.certificate.fingerprint };
     this.#texts = new Allowance(deps.clock.nowMs(), TEXTS_PER_SECOND, TEXTS_AT_ONCE);
     this.#liveness = new Liveness(deps.clock.nowMs(), setup.network.connectMs, setup.network.goneMs);
-    this.#secure = new SecurePeer(setup, deps.certificate, {
+    this.#secure = new SecurePeer(deps.clock.nowMs(), setup, deps.certificate, {
       send: (datagram) => ice.send(datagram),
       connected: () => {
         this.#liveness.connected(deps.clock.nowMs());

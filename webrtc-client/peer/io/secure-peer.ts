@@ -19,10 +19,13 @@ export interface SecurePeerListener {
 export class SecurePeer {
   readonly #dtls: DtlsServer;
   readonly #channel: SctpTextChannel | undefined;
+  /** Of the datagram at hand. */
+  #nowMs: Ms;
   #sender: SrtpSender | undefined;
   #receiver: SrtpReceiver | undefined;
 
-  constructor(setup: PeerSetup, certificate: PeerCertificate, listener: SecurePeerListener) {
+  constructor(nowMs: Ms, setup: PeerSetup, certificate: PeerCertificate, listener: SecurePeerListener) {
+    this.#nowMs = nowMs;
     this.#dtls = new DtlsServer(certificate, setup.remoteFingerprints, ['aes128-cm-sha1-80', 'aead-aes128-gcm'], {
       send: (datagram) => listener.send(datagram),
       connected: (profile, keys) => {
@@ -30,20 +33,22 @@ export class SecurePeer {
         this.#receiver = new SrtpReceiver(profile, keys.client);
         listener.connected();
       },
-      data: (bytes) => this.#channel?.receive(bytes),
+      data: (bytes) => this.#channel?.receive(this.#nowMs, bytes),
       ended: (kind, detail) => listener.ended(kind, detail),
     });
     if (setup.sctpPort !== undefined) {
-      this.#channel = new SctpTextChannel(setup.sctpPort, CHANNEL_LABEL, LONGEST_MESSAGE_BYTES, {
+      this.#channel = new SctpTextChannel(nowMs, setup.sctpPort, CHANNEL_LABEL, LONGEST_MESSAGE_BYTES, {
         send: (packet) => this.#dtls.send(packet),
         opened: () => listener.channelOpen(),
         text: (text) => listener.text(text),
+        flooded: () => listener.ended('failed', 'too many messages on the data channel'),
       });
     }
   }
 
   /** A DTLS datagram; returns whether something authentic was in it. */
   receive(nowMs: Ms, datagram: Uint8Array): boolean {
+    this.#nowMs = nowMs;
     return this.#dtls.receive(nowMs, datagram);
   }
 

@@ -1,12 +1,16 @@
+import type { Ms } from '#domain/units';
 import { Event, RTCSctpTransport, type RTCDtlsTransport } from 'werift';
 import { ACKNOWLEDGEMENT, CONTROL, TEXT, TEXT_EMPTY, TextChannel } from '../data-channel.ts';
-import { isTolerableSctp } from '../sctp-guard.ts';
+import { Allowance } from '../limits.ts';
+import { isTolerableSctp, sctpChunks } from '../sctp-guard.ts';
 
 export interface SctpListener {
   /** An SCTP packet for DTLS. */
   send(packet: Uint8Array): void;
   opened(): void;
   text(text: string): void;
+  /** Far more comes than anybody needs to send, and goes on coming. */
+  flooded(): void;
 }
 
 /** werift's SCTP carrying one text channel. Whatever the peer sends, nothing is thrown and no promise is left to reject. */
@@ -14,11 +18,13 @@ export class SctpTextChannel {
   readonly #sctp: WeriftSctp;
   readonly #core: TextChannel;
   readonly #listener: SctpListener;
+  readonly #chunks: Allowance;
   #closed = false;
   /** Packets and messages that were not taken, and messages that were not sent for want of room. */
   readonly counts = { refusedPackets: 0, ignoredMessages: 0, droppedTexts: 0 };
 
-  constructor(remotePort: number, label: string, longestBytes: number, listener: SctpListener) {
+  constructor(nowMs: Ms, remotePort: number, label: string, longestBytes: number, listener: SctpListener) {
+    this.#chunks = new Allowance(nowMs, CHUNKS_PER_SECOND, CHUNKS_AT_ONCE);
     this.#core = new TextChannel(label, longestBytes);
     this.#listener = listener;
     const transport = new RTCSctpTransport(LOCAL_PORT);
@@ -50,9 +56,15 @@ export class SctpTextChannel {
     this.#sctp.start(remotePort).catch(() => undefined);
   }
 
-  receive(packet: Uint8Array): void {
+  receive(nowMs: Ms, packet: Uint8Array): void {
     if (this.#closed) return;
-    if (!isTolerableSctp(packet, this.#sctp.lastReceivedTsn) || this.#sctp.advertisedRwnd < 0) {
+    // A packet that is not taken is sent again, later each time (RFC 9260 section 7.2): the peer is slowed down, and loses nothing.
+    if (this.#chunks.refused > MOST_REFUSED_CHUNKS) {
+      this.close();
+      this.#listener.flooded();
+      return;
+    }
+    if (!isTolerableSctp(packet, this.#sctp.lastReceivedTsn) || this.#sctp.advertisedRwnd < 0 || !this.#chunks.takes(nowMs, sctpChunks(packet))) {
       this.counts.refusedPackets += 1;
       return;
     }
@@ -132,3 +144,11 @@ const LOCAL_PORT = 5000;
 const RECEIVE_WINDOW_BYTES = 262_144;
 /** Of about 1.1 kB each. */
 const MOST_QUEUED_CHUNKS = 240;
+/**
+ * Guesses, well above what a page sends: 60 chunks are the longest message, and each message of ours is acknowledged by one. Of tiny messages 64 fit into a
+ * packet, and each is work.
+ */
+const CHUNKS_PER_SECOND = 400;
+const CHUNKS_AT_ONCE = 1_200;
+/** Whoever is slowed down stops long before. */
+const MOST_REFUSED_CHUNKS = 4_000;
