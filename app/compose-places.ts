@@ -1,5 +1,6 @@
 import type { Config } from '#config';
 import { addressList } from './address-list.ts';
+import { Connections } from './http/connections.ts';
 import { Places } from './places.ts';
 
 /** The places that `limits` describes. */
@@ -12,4 +13,10 @@ export function placesOf({ limits }: Pick<Config, 'limits'>): Places {
     kept: { sip: places(kept.sip), webrtc: places(kept.webrtc), websocket: places(kept.websocket) },
     isTrusted: addressList(trusted),
   });
+}
+
+/** The connections of http and https together. A proxy in front brings those of everybody. */
+export function connectionsOf({ limits, http }: Pick<Config, 'limits' | 'http'>): Connections {
+  const { connections, connectionsPerAddress, trusted } = limits;
+  return new Connections({ most: connections, mostPerAddress: connectionsPerAddress, isTrusted: addressList([...trusted, ...http.trustedProxies]) });
 }

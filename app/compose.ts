@@ -10,15 +10,17 @@ import type { Config, Secrets } from '#config';
 import { createMediaPool, type MediaPool } from '#media';
 import { startSipGateway, type SipGateway } from '#sip-gateway';
 import { startEmbeddedSipServer } from '#sip-gateway/embedded';
+import { addressList } from './address-list.ts';
 import { apiToken, type ApiToken } from './api-token.ts';
 import { CallSupervisor, type SupervisorDependencies } from './call-supervisor.ts';
 import { ClosingStack } from './closing.ts';
 import { prepareActions } from './compose-actions.ts';
 import { createBrowserGateways } from './compose-browsers.ts';
 import { listen, type PageAddresses } from './compose-http.ts';
-import { placesOf } from './compose-places.ts';
+import { connectionsOf, placesOf } from './compose-places.ts';
 import { prepareSpeech, type Speech } from './compose-speech.ts';
 import type { HealthReport } from './http/health.ts';
+import { boundHttp } from './http/bound-http.ts';
 import { buildHttp } from './http/server.ts';
 import { personaFor, readPersonas, withSystemPrompt } from './personas.ts';
 import type { Places } from './places.ts';
@@ -103,6 +105,8 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
   });
   const browsers = createBrowserGateways(parts, { media, supervisor, publisher, personas, apiToken: token.token, onRefused: refused });
   const { ttlS, maxTtlS } = config.webrtc.callTokens;
+  const connections = connectionsOf(config);
+  metrics.connections(() => connections.counts);
   const http = buildHttp({
     health: () => health(supervisor, places, services, state),
     registry: metrics.registry,
@@ -119,8 +123,10 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
     log: logFunction(log),
   });
   closing.add('http', () => http.close());
+  boundHttp(http.server, connections);
   browsers.attach(http.server);
   const { addresses: page, https } = await listen(http, config, closing, (port) => (state.httpsPort = port));
+  if (https !== undefined) boundHttp(https, connections);
   if (https !== undefined) browsers.attach(https);
   closing.add('browser gateways', () => browsers.close());
   state.page = page;
@@ -183,13 +189,15 @@ async function startSip(
 }
 
 async function startEmbedded(config: Config, log: Logger, closing: ClosingStack): Promise<ControlAddress> {
-  const { sip } = config;
+  const { sip, limits } = config;
   const secret = randomBytes(32).toString('base64url');
   const server = await startEmbeddedSipServer(
     {
       listeners: sip.transports.map((transport) => ({ transport, address: sip.bindAddress, port: sip.port })),
       ...(sip.externalAddress === 'auto' ? {} : { externalAddress: sip.externalAddress }),
       secret,
+      limits: { streamConnectionsMax: limits.connections, streamsPerAddress: limits.connectionsPerAddress },
+      isTrusted: addressList(limits.trusted),
     },
     { clock: systemClock, randomId: randomUUID, log: logFunction(log) },
   );

@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '#config';
 import { errorText } from '#domain/errors';
+import { descriptorObstacle, mostDescriptors } from './descriptors.ts';
 import { whyNotFree } from './free-port.ts';
 import { makePrivateFolder } from './private-files.ts';
 import { readRunning, runningFile, type Running } from './running-file.ts';
@@ -16,7 +17,7 @@ export async function findObstacles(config: Config): Promise<readonly string[]> 
     folderObstacle('http.tokenFile', config.http.tokenFile),
     ...(https.enabled && https.certFile === undefined ? [folderObstacle('http.https.directory', join(https.directory, 'cert.pem'))] : []),
   ];
-  return [...ports, await browserPortsObstacle(config), ...folders].filter((obstacle) => obstacle !== undefined);
+  return [...ports, await browserPortsObstacle(config), descriptorObstacle(config, mostDescriptors()), ...folders].filter((obstacle) => obstacle !== undefined);
 }
 
 interface WantedPort {

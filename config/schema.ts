@@ -45,7 +45,7 @@ const limitsOptions = z
       .max(256)
       .default([...privateNetworks])
       .describe('Addresses and ranges to which limits.perAddress and limits.connectionsPerAddress do not apply: a telephone exchange that brings all calls, a proxy. Default: loopback and private networks.'),
-    connections: z.int().min(10).max(100_000).default(400).describe('TCP connections at once to http and https together, those of the WebSocket included, and as many again to SIP; one more is closed.'),
+    connections: z.int().min(10).max(100_000).default(300).describe('TCP connections at once to http and https together, those of the WebSocket included, and as many again to SIP; one more is closed.'),
     connectionsPerAddress: z.int().min(1).max(100_000).default(40).describe('The most of them that one address may have.'),
   })
   .prefault({});

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
+import { HTTP_IDLE_MS, HTTP_TIMES } from './bound-http.ts';
 import { callTokenRoutes, type CallTokensApi } from './call-tokens.ts';
 import { callsRoutes, type CallsApi } from './calls.ts';
 import { healthRoutes, type HealthReport } from './health.ts';
@@ -26,8 +27,15 @@ export interface HttpDependencies {
 
 /** Builds the HTTP side; never listens, so that tests inject requests without a port. */
 export function buildHttp(deps: HttpDependencies): FastifyInstance {
+  const { headersTimeout, requestTimeout, connectionsCheckingInterval, keepAliveTimeout } = HTTP_TIMES;
   const app = Fastify({
-    logger: false, bodyLimit: 64 * 1024, requestTimeout: 10_000, trustProxy: deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies],
+    logger: false,
+    bodyLimit: 64 * 1024,
+    requestTimeout,
+    keepAliveTimeout,
+    connectionTimeout: HTTP_IDLE_MS,
+    http: { headersTimeout, connectionsCheckingInterval },
+    trustProxy: deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies],
     frameworkErrors: (error, _request, reply) => void sendFault(reply, error),
     clientErrorHandler: refuseUnparsed,
   });

@@ -1,13 +1,15 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { HTTP_IDLE_MS, HTTP_TIMES, TLS_HANDSHAKE_MS } from '../http/bound-http.ts';
 import { refuseUnparsed } from '../http/problem.ts';
 import type { ServerCertificate } from './certificate.ts';
 
 /** The application by https, beside the server that it has of its own. Resolves once it listens; rejects with the system's error. */
 export async function serveHttps(app: FastifyInstance, { cert, key }: ServerCertificate, at: { readonly host: string; readonly port: number }): Promise<Server> {
   await app.ready();
-  const server = createServer({ cert, key, requestTimeout: REQUEST_TIMEOUT_MS, minVersion: 'TLSv1.2' }, (request, response) => app.routing(request, response));
+  const server = createServer({ cert, key, ...HTTP_TIMES, handshakeTimeout: TLS_HANDSHAKE_MS, minVersion: 'TLSv1.2' }, (request, response) => app.routing(request, response));
+  server.setTimeout(HTTP_IDLE_MS);
   server.on('clientError', refuseUnparsed);
   // A stranger who speaks no TLS is no fault of ours.
   server.on('tlsClientError', (_error, socket) => socket.destroy());
@@ -35,5 +37,4 @@ export function closeServer(server: Server): Promise<void> {
   });
 }
 
-const REQUEST_TIMEOUT_MS = 10_000;
 const CLOSE_WITHIN_MS = 1_000;

@@ -139,6 +139,7 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
   'websocket client broke the protocol': failed,
   'websocket client offered audio that is not understood': { fields: { detail: fault } },
   'websocket client does not read': { fields: { bufferedBytes: number } },
+  'websocket client floods': { fields: {} },
   'websocket leg could not be closed in order': failed,
   'websocket leg ended': { fields: { framesIn: number, bytesDropped: number, piecesDropped: number, textsIgnored: number, stalePieces: number } },
 };

@@ -64,6 +64,18 @@ export class CallMetrics {
     });
   }
 
+  connections(counts: () => { readonly open: number; readonly refused: number }): void {
+    const gauge = new Gauge({
+      name: 'parley_http_connections',
+      help: 'Connections of http and https: open now, and refused since the start',
+      labelNames: ['state'],
+      registers: [this.registry],
+      collect: () => {
+        for (const [state, count] of Object.entries(counts())) gauge.set({ state }, count);
+      },
+    });
+  }
+
   observe(event: CallEvent): void {
     switch (event.kind) {
       case 'call-started':

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { headerOf, request, SDP, ServerHarness } from './testing/server-harness.ts';
+import { headerOf, request, SDP, ServerHarness, TRUSTED } from './testing/server-harness.ts';
 
 describe('hostile datagrams', () => {
   it('get one 400 where an answer can be made, never to ACK, and are counted', () => {
@@ -72,16 +72,52 @@ describe('bounds', () => {
     expect(harness.take(/^SIP\/2.0 200[\s\S]*CSeq: 1 OPTIONS/)).toHaveLength(1);
   });
 
-  it('streams: so many, not idle for ever, no message that never ends', () => {
+  const OPTIONS = ['OPTIONS sip:bot@192.0.2.1 SIP/2.0', 'Via: SIP/2.0/TCP 192.0.2.9:7000;branch=z9hG4bKo1', 'Max-Forwards: 70', 'From: <sip:a@192.0.2.9>;tag=a', 'To: <sip:bot@192.0.2.1>', 'Call-ID: o1', 'CSeq: 1 OPTIONS', 'Content-Length: 0', '', ''].join('\r\n');
+  const open = (harness: ServerHarness, connection: number, address = '192.0.2.9') => harness.feed({ kind: 'stream-opened', connection, listener: 1, address, port: 7000 + connection });
+  const say = (harness: ServerHarness, connection: number, text: string) => harness.feed({ kind: 'stream-data', connection, bytes: new TextEncoder().encode(text) });
+  const closed = (harness: ServerHarness) => harness.actions.flatMap((action) => (action.kind === 'close-stream' ? [action.connection] : []));
+
+  it('streams: so many, not silent at first, not idle for ever', () => {
     const harness = new ServerHarness({ limits: { streamConnectionsMax: 2 } });
-    for (const connection of [1, 2, 3]) harness.feed({ kind: 'stream-opened', connection, listener: 1, address: '192.0.2.9', port: 7000 + connection });
-    expect(harness.actions.filter((action) => action.kind === 'close-stream').map((action) => action.connection)).toEqual([3]);
-    harness.feed({ kind: 'stream-data', connection: 1, bytes: new TextEncoder().encode('INVITE') });
-    harness.advance(30_000);
-    expect(harness.actions.filter((action) => action.kind === 'close-stream').map((action) => action.connection)).toEqual([3, 1]);
+    for (const connection of [1, 2, 3]) open(harness, connection);
+    expect(closed(harness)).toEqual([3]);
+    say(harness, 1, OPTIONS);
+    // Line ends are no message: they keep no stranger's connection open.
+    for (let second = 0; second < 10; second += 1) {
+      say(harness, 2, '\r\n\r\n');
+      harness.advance(1_000);
+    }
+    expect(closed(harness)).toEqual([3, 2]);
+    harness.advance(889_000);
+    expect(closed(harness)).toEqual([3, 2]);
+    harness.advance(1_000);
+    expect(closed(harness)).toEqual([3, 2, 1]);
+  });
+
+  it('streams: no message that never ends, whether a byte of it comes now and then or not', () => {
+    const harness = new ServerHarness();
+    for (const connection of [1, 2]) {
+      open(harness, connection);
+      say(harness, connection, OPTIONS);
+      say(harness, connection, 'INVITE');
+    }
+    for (let second = 0; second < 30; second += 1) {
+      expect(closed(harness)).toEqual([]);
+      say(harness, 2, ' ');
+      harness.advance(1_000);
+    }
+    expect(closed(harness).toSorted((a, b) => a - b)).toEqual([1, 2]);
+  });
+
+  it('streams: so many of one address, which a trusted one is not bound to', () => {
+    const harness = new ServerHarness({ limits: { streamsPerAddress: 2 } });
+    for (const connection of [1, 2, 3]) open(harness, connection);
+    for (const connection of [4, 5, 6]) open(harness, connection, TRUSTED);
+    open(harness, 7, '192.0.2.10');
+    expect(closed(harness)).toEqual([3]);
     harness.feed({ kind: 'stream-closed', connection: 1 });
-    harness.advance(870_000);
-    expect(harness.actions.filter((action) => action.kind === 'close-stream').map((action) => action.connection)).toEqual([3, 1, 2]);
+    open(harness, 8);
+    expect(closed(harness)).toEqual([3]);
   });
 });
 

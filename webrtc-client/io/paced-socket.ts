@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Clock } from '#domain/clock';
 import type { Ms } from '#domain/units';
@@ -36,6 +37,8 @@ export class PacedSocket extends Duplex {
     this.#clock = clock;
     this.#atOnce = framesPerSecond * STALL_S;
     this.#frames = new Allowance(clock.nowMs(), framesPerSecond, this.#atOnce);
+    // What `ws` would set on a socket of its own.
+    if (socket instanceof Socket) socket.setTimeout(0).setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
       this.#pending = this.#pending === undefined ? bytes : Buffer.concat([this.#pending, bytes]);
       this.#pump();

@@ -22,6 +22,8 @@ export interface EmbeddedSipServerOptions {
   /** 0, the default, takes a free one. */
   readonly controlPort?: number;
   readonly limits?: Partial<ServerLimits>;
+  /** Addresses that bring many people's calls: bounds by address do not apply to them. Default: none. */
+  readonly isTrusted?: (address: string) => boolean;
 }
 
 export interface EmbeddedSipServerDeps {
@@ -91,6 +93,7 @@ class Runner {
         version: PROTOCOL_VERSION,
         wallOffsetMs: this.#deps.clock.wallMs() - this.#deps.clock.nowMs(),
         limits: { ...DEFAULT_LIMITS, ...this.#options.limits },
+        isTrusted: this.#options.isTrusted ?? (() => false),
       },
       this.#deps.randomId,
     );

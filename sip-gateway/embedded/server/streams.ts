@@ -1,4 +1,5 @@
-import { ms } from '#domain/units';
+import { addressKey } from '#domain/address-key';
+import { ms, type Ms } from '#domain/units';
 import { StreamFramer } from '../message/stream-framer.ts';
 import type { Context, Wakeable } from './context.ts';
 import type { ConnectionId, Peer } from './types.ts';
@@ -9,11 +10,18 @@ class Stream implements Wakeable {
   readonly framer = new StreamFramer();
   /** Client transactions that were sent here and fail with it. */
   readonly tokens = new Set<string>();
+  readonly openedAtMs: Ms;
+  /** A whole message came, or we opened it ourselves: there is somebody who speaks SIP. */
+  hasSpoken: boolean;
+  /** When the message began that is not complete yet. */
+  beganAtMs: Ms | undefined;
   readonly #expired: (stream: Stream) => void;
 
-  constructor(id: ConnectionId, peer: Peer, expired: (stream: Stream) => void) {
+  constructor(id: ConnectionId, peer: Peer, nowMs: Ms, expired: (stream: Stream) => void) {
     this.id = id;
     this.peer = peer;
+    this.openedAtMs = nowMs;
+    this.hasSpoken = id < 0;
     this.#expired = expired;
   }
 
@@ -28,6 +36,8 @@ export class Streams {
   readonly #byId = new Map<ConnectionId, Stream>();
   readonly #byRemote = new Map<string, Stream>();
   readonly #byToken = new Map<string, Stream>();
+  /** How many an address has, by what counts as one address. */
+  readonly #byAddress = new Map<string, number>();
   /** Outbound ids count down from -1, so that they never meet those of the shell. */
   #nextOutbound = -1;
 
@@ -40,8 +50,10 @@ export class Streams {
   }
 
   opened(id: ConnectionId, listener: number, address: string, port: number): void {
-    if (this.#byId.size >= this.#context.options.limits.streamConnectionsMax) {
-      this.#context.count('stream-refused');
+    const { limits, isTrusted } = this.#context.options;
+    const isCrowd = !isTrusted(address) && (this.#byAddress.get(addressKey(address)) ?? 0) >= limits.streamsPerAddress;
+    if (isCrowd || this.#byId.size >= limits.streamConnectionsMax) {
+      this.#context.count(isCrowd ? 'stream-refused-address' : 'stream-refused');
       this.#context.emit({ kind: 'close-stream', connection: id });
       return;
     }
@@ -52,7 +64,10 @@ export class Streams {
   received(id: ConnectionId, bytes: Uint8Array, handle: (message: Uint8Array, peer: Peer) => void): void {
     const stream = this.#byId.get(id);
     if (stream === undefined) return;
-    for (const item of stream.framer.push(bytes)) {
+    const items = stream.framer.push(bytes);
+    if (items.length > 0 || stream.framer.bufferedBytes === 0) stream.beganAtMs = undefined;
+    stream.hasSpoken ||= items.some(({ kind }) => kind === 'message');
+    for (const item of items) {
       if (item.kind === 'message') handle(item.bytes, stream.peer);
       else if (item.kind === 'ping') {
         this.#context.count('keepalive');
@@ -111,28 +126,41 @@ export class Streams {
 
   #add(id: ConnectionId, listener: number, address: string, port: number): Stream {
     const peer: Peer = { transport: 'tcp', listener, address, port, connection: id };
-    const stream = new Stream(id, peer, (expired) => {
+    const stream = new Stream(id, peer, this.#context.nowMs, (expired) => {
       this.#context.count('stream-expired');
       // The shell reports the end of it, which fails what still waits for an answer on it.
       this.#context.emit({ kind: 'close-stream', connection: expired.id });
     });
     this.#byId.set(id, stream);
+    this.#count(address, 1);
     this.#byRemote.set(remoteKey(address, port), stream);
     this.#armIdle(stream);
     return stream;
   }
 
+  /** A byte now and then puts no deadline off: only whole messages do. */
   #armIdle(stream: Stream): void {
-    const { streamIdleMs, streamMessageMs } = this.#context.options.limits;
-    const waitMs = stream.framer.bufferedBytes > 0 ? streamMessageMs : streamIdleMs;
-    this.#context.deadlines.set(stream, ms(this.#context.nowMs + waitMs));
+    const { streamIdleMs, streamMessageMs, streamFirstMs } = this.#context.options.limits;
+    const { nowMs } = this.#context;
+    if (stream.framer.bufferedBytes > 0) stream.beganAtMs ??= nowMs;
+    const byMs = [stream.beganAtMs === undefined ? nowMs + streamIdleMs : stream.beganAtMs + streamMessageMs];
+    if (!stream.hasSpoken) byMs.push(stream.openedAtMs + streamFirstMs);
+    this.#context.deadlines.set(stream, ms(Math.min(...byMs)));
   }
 
   #remove(stream: Stream): void {
     this.#context.deadlines.set(stream, undefined);
     this.#byId.delete(stream.id);
+    this.#count(stream.peer.address, -1);
     const key = remoteKey(stream.peer.address, stream.peer.port);
     if (this.#byRemote.get(key) === stream) this.#byRemote.delete(key);
+  }
+
+  #count(address: string, change: 1 | -1): void {
+    const key = addressKey(address);
+    const count = (this.#byAddress.get(key) ?? 0) + change;
+    if (count > 0) this.#byAddress.set(key, count);
+    else this.#byAddress.delete(key);
   }
 }
 

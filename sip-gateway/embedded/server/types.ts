@@ -69,9 +69,13 @@ export interface ServerLimits {
   readonly transactionsMax: number;
   readonly dialogsMax: number;
   readonly streamConnectionsMax: number;
+  /** Of one address, an IPv6 network of 64 bits counting as one, unless it is trusted. */
+  readonly streamsPerAddress: number;
   readonly controlConnectionsMax: number;
   /** A stream without any data for so long is closed. */
   readonly streamIdleMs: Ms;
+  /** A stream that a peer opened has to bring something whole within this. */
+  readonly streamFirstMs: Ms;
   /** A message that has begun on a stream has to be complete after this. */
   readonly streamMessageMs: Ms;
   /** A control connection has to authenticate within this. */
@@ -96,4 +100,6 @@ export interface ServerOptions {
   /** Unix time minus monotonic time, milliseconds. */
   readonly wallOffsetMs: number;
   readonly limits: ServerLimits;
+  /** Addresses that bring many people's calls. */
+  readonly isTrusted: (address: string) => boolean;
 }

@@ -18,6 +18,8 @@ export interface Frame {
 }
 
 export const SECRET = 'the-secret-of-the-tests';
+/** An exchange that brings all calls. */
+export const TRUSTED = '192.0.2.200';
 export const SDP = 'v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
 
 /** The server core in virtual time: what the network and applications say goes in as text, what they would hear is kept. */
@@ -44,6 +46,7 @@ export class ServerHarness {
         version: 'v0.9.10',
         wallOffsetMs: 0,
         limits: { ...DEFAULT_LIMITS, ...options.limits },
+        isTrusted: (peer) => peer === TRUSTED,
       },
       () => `id${String((this.#ids += 1)).padStart(6, '0')}`,
     );

@@ -28,9 +28,10 @@ export interface House {
 /** `set` as after `--set`. Nobody is trusted, so that callers on this machine count by their addresses 127.0.0.x as strangers do. */
 export async function openHouse(...set: readonly string[]): Promise<House> {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-attack-'));
-  const httpsPort = await freePort();
+  // One for UDP and TCP: 0 would give two.
+  const [httpsPort, sipPort] = await Promise.all([freePort(), freePort()]);
   const config = configWith(
-    'sip.port=0', 'sip.bindAddress=127.0.0.1', 'http.port=0', 'media.ports.first=0', 'media.vad.mode=energy', 'media.bindAddress=127.0.0.1', 'webrtc.ports.first=0',
+    `sip.port=${sipPort}`, 'sip.bindAddress=127.0.0.1', 'http.port=0', 'media.ports.first=0', 'media.vad.mode=energy', 'media.bindAddress=127.0.0.1', 'webrtc.ports.first=0',
     'webrtc.bindAddresses=["127.0.0.1"]', 'limits.trusted=[]', 'store.path=:memory:', 'shutdown.graceMs=0',
     `http.tokenFile=${join(dataDir, 'api-token')}`, `http.https.directory=${join(dataDir, 'https')}`, `actions.dataDir=${join(dataDir, 'actions')}`, `http.https.port=${httpsPort}`,
     ...set,
