@@ -37,7 +37,13 @@ SILENCE_PHRASES = frozenset(
 ) | {"uh", "um", "i'm sorry", "amen", "okay", "hmm", "mm", "mmm"}
 """What Whisper is known to say to silence. Refused only when little was said or the model doubts that it was."""
 
-SURE_SILENCE_PHRASES = frozenset({"thank you for watching", "thanks for watching", "please subscribe", "subscribe"})
+FROM_SUBTITLES = re.compile(
+    r"\b(?:thanks?|thank you)(?: so much| very much)? for watching\b"
+    r"|\b(?:subtitle[ds]?|subtitles|captions?|captioned|transcribed|transcription|transcript|translated) by\b|\bamara org\b"
+    r"|\blike and subscribe\b|\bsubscribe to (?:my|our|the|this) channel\b|^(?:please )?subscribe$"
+    r"|\bin (?:the|my|our) next (?:video|episode)\b"
+)
+"""Lines of subtitles that Whisper learnt with its films, and writes for a short sound; nobody tells them to a telephone."""
 
 BRACKETED = re.compile(r"^[\s\[(*♪].*[\])*♪]\s*$")
 WORD = re.compile(r"[\w']+")
@@ -117,7 +123,7 @@ def refusal(heard: Heard) -> str | None:
         return "too-fast"
     if BRACKETED.match(heard.text):
         return "not-words"
-    if plain in SURE_SILENCE_PHRASES and (heard.voiced_s < 1.0 or heard.no_speech_prob > 0.3):
+    if FROM_SUBTITLES.search(plain) and (heard.voiced_s < 1.0 or heard.no_speech_prob > 0.3):
         return "silence-phrase"
     if plain in SILENCE_PHRASES and heard.no_speech_prob > 0.3 and heard.avg_logprob < LOGPROB_SURE:
         return "silence-phrase"

@@ -53,6 +53,21 @@ def heard(text: str, logprob: float = -0.3, no_speech: float = 0.05, tokens: int
         (heard("a b c d", tokens=60, voiced_s=1.0), "too-fast"),
         (heard("[MUSIC]"), "not-words"),
         (heard("Thank you for watching.", voiced_s=0.5), "silence-phrase"),
+        *(
+            (heard(text, voiced_s=0.9), "silence-phrase")
+            for text in (
+                "Thanks for watching, bye bye.",
+                "Thank you so much for watching!",
+                "Please like and subscribe.",
+                "Subscribe to my channel!",
+                "Transcription by",
+                "Subtitles by the Amara.org community",
+                "See you in the next video.",
+            )
+        ),
+        (heard("Thank you for watching.", voiced_s=2.0, no_speech=0.1), None),
+        (heard("I want to subscribe.", voiced_s=0.9), None),
+        (heard("Can I see a transcript?", voiced_s=0.9), None),
         (heard("Thank you.", no_speech=0.1), None),
         (heard("..."), "no-speech"),
     ],

@@ -4,7 +4,7 @@ import { phraseAt, phrases, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { decimalAt } from './fractions.ts';
 import { sureness } from './hedges.ts';
-import { numbersAt } from './number-runs.ts';
+import { isGlued, numbersAt } from './number-runs.ts';
 import { cardinalAt } from './numbers.ts';
 
 /** "$20", "twenty dollars and fifty cents", "five bucks", "12.50", "nineteen ninety nine". */
@@ -42,6 +42,7 @@ function pairAt(tokens: readonly Token[], index: number): Found<AmountMeaning> |
 
 /** Three digits behind a dot are no cents: "1.234" is how half of Europe writes thousands. */
 function numberAt(tokens: readonly Token[], index: number): { value: number; next: number; confidence: number } | undefined {
+  if (isGlued(tokens, index) && !CODES.has(textAt(tokens, index - 1))) return undefined;
   const run = numbersAt(tokens, index);
   const number = run !== undefined && unitAt(tokens, run.next) !== undefined ? run : decimalAt(tokens, index);
   const isThousands = number?.next === index + 3 && textAt(tokens, index + 1) === '.' && tokens[index + 2]?.raw.length === 3;
@@ -56,7 +57,8 @@ function spokenAt(tokens: readonly Token[], index: number): Found<AmountMeaning>
   // "Two hundred grand": the number has taken its unit along.
   const unit = unitAt(tokens, number.next) ?? (textAt(tokens, number.next - 1) === 'grand' ? { currency: undefined, next: number.next } : undefined);
   if (unit === undefined) return undefined;
-  const rest = centsAfter(tokens, unit.next);
+  // "Between 12 euros and 15" are two amounts.
+  const rest = textAt(tokens, index - 1) === 'between' ? undefined : centsAfter(tokens, unit.next);
   return { values: [{ amount: cents(number.value + (rest?.value ?? 0)), currency: unit.currency }], from: index, to: rest?.next ?? unit.next, sure: true, confidence: number.confidence };
 }
 

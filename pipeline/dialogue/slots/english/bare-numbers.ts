@@ -3,14 +3,14 @@ import { phraseAt, phrases, skipHyphen } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { foreignUnit } from './counts.ts';
 import { sureness } from './hedges.ts';
-import { numbersAt } from './number-runs.ts';
+import { isGlued, numbersAt } from './number-runs.ts';
 
 /** Bare and united numbers for `number` slots: "2.5", "minus three", "forty miles". */
 export function findNumbers(tokens: readonly Token[], units: readonly string[]): readonly Found<number>[] {
   const wordings = phrases(...units);
   const found: Found<number>[] = [];
   for (let index = 0; index < tokens.length; index += 1) {
-    const read = numbersAt(tokens, index);
+    const read = isGlued(tokens, index) ? undefined : numbersAt(tokens, index);
     if (read === undefined) continue;
     const unit = phraseAt(tokens, skipHyphen(tokens, read.next), wordings);
     const other = unit === undefined && foreignUnit(tokens, read.next);

@@ -1,11 +1,11 @@
-import { addDays, daysInMonth } from '../calendar.ts';
+import { addDays, daysInMonth, isDay } from '../calendar.ts';
 import type { CivilDay } from '../calendar.ts';
 import type { DateMeaning, DayOrder } from '../meanings.ts';
 import type { Found } from '../reading.ts';
 import type { CivilTime } from '../slot-type.ts';
 import { phraseAt, phrases, textAt } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
-import { partOfDay, sureDay } from './date-read.ts';
+import { dayMeaning, partOfDay, sureDay } from './date-read.ts';
 import type { DateRead } from './date-read.ts';
 import { joinDates } from './join-dates.ts';
 import type { PlacedRead } from './join-dates.ts';
@@ -29,6 +29,10 @@ export function findDates(tokens: readonly Token[], now: CivilTime, order: DayOr
     if (read === undefined) continue;
     if (!isNegated(tokens, index)) spoken.push({ ...read, from: index });
     index = read.next - 1;
+    const end = dayAfterAt(tokens, read);
+    if (end === undefined) continue;
+    spoken.push(end);
+    index = end.next - 1;
   }
   const written = findWrittenDates(tokens, today, order).filter(({ from, to }) => spoken.every((read) => to <= read.from || from >= read.next));
   const reads = [...spoken, ...written.map(({ values, from, to }): PlacedRead => ({ meanings: values, from, next: to, sure: true }))].toSorted((a, b) => a.from - b.from);
@@ -38,6 +42,15 @@ export function findDates(tokens: readonly Token[], now: CivilTime, order: DayOr
     const values = read.meanings.map((meaning) => (meaning.kind === 'day' ? { ...meaning, confidence: Math.min(meaning.confidence, sureness) } : meaning));
     return { values, from: read.from, to: read.next, sure: read.sure };
   });
+}
+
+/** "November 20 - 22", "November 20 or 21". */
+function dayAfterAt(tokens: readonly Token[], { month, next }: DateRead): PlacedRead | undefined {
+  const token = tokens[next + 1];
+  const after = tokens[next + 2];
+  const day = month && { ...month, day: Number(token?.text) };
+  if (day === undefined || token?.kind !== 'number' || token.text.length > 2 || !/^(?:-|–|to|or|and)$/.test(textAt(tokens, next)) || !isDay(day)) return undefined;
+  return after === undefined || /^[,.;!?]$/.test(after.text) ? { meanings: [dayMeaning(day)], from: next + 1, next: next + 2, sure: true } : undefined;
 }
 
 function dateAt(tokens: readonly Token[], index: number, today: CivilDay): DateRead | undefined {

@@ -41,8 +41,9 @@ function spacedAt(tokens: readonly Token[], index: number): NumberRead | undefin
     digits += textAt(tokens, next);
     next += 1;
   }
-  // "415 555 0123" is a telephone number.
-  const isOther = isNear(tokens, next) || isNear(tokens, index);
+  // "415 555 0123" is a telephone number, "Kiran1 100 euros" and "room 2 100 euros" are two.
+  const before = tokens[index - 1];
+  const isOther = isNear(tokens, next) || isNear(tokens, index) || (before?.kind === 'word' && (touches(tokens, index - 1) || NUMBERED.has(before.text)));
   return next === index + 1 || isOther || digits.length > 12 ? undefined : { value: Number(digits), next };
 }
 
@@ -172,4 +173,6 @@ const SHARE_COUNTS: ReadonlySet<string> = new Set(['one', 'two', 'three', 'four'
 const WRITTEN_PARTS: ReadonlySet<number> = new Set([2, 3, 4, 5, 8, 10]);
 /** "Half past two", "half an hour", "a quarter to five" are read by others. */
 const NO_SHARE: ReadonlySet<string> = new Set(['past', 'after', 'to', 'till', 'til', 'before', 'hour', 'hours', 'an', 'floor', 'time', 'day']);
+/** What is called by a number. */
+const NUMBERED: ReadonlySet<string> = new Set(['room', 'table', 'gate', 'floor', 'number', 'seat', 'unit', 'apartment', 'suite', 'flight', 'platform', 'line', 'bus', 'day', 'option', 'lot', 'item']);
 const OF_A = phrases('of a', 'of an', 'a million', 'million');

@@ -21,6 +21,6 @@ export function sureness(tokens: readonly Token[], { from, to }: Span): number {
 
 const RANGES = phrases('to', '-', '–', '—', '‑', 'up to', 'through', 'and up to', 'or up to');
 const BEFORE = phrases('more than', 'less than', 'fewer than', 'over', 'under', 'above', 'below', 'not', 'nearly', 'almost', 'at least', 'north of', 'upwards of');
-const AFTER = phrases('or so', 'or more', 'or less', 'or fewer', 'something', 'odd', 'ish', '-ish', 'or thereabouts', '+', 'plus people', 'plus or minus');
+const AFTER = phrases('or so', 'or more', 'or less', 'or fewer', 'something', 'odd', 'ish', '-ish', 'or thereabouts', '+', 'and change', 'and some', 'plus people', 'plus or minus');
 /** Below what forms take unasked (`DOUBTFUL` of draft.ts): the caller is asked. */
 const DOUBTFUL = 0.5;

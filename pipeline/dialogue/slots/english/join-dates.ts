@@ -42,7 +42,7 @@ function placeOf(first: PlacedRead, second: PlacedRead, close: boolean): { from:
 /** `close`: nothing but small words lies between; `apart`: these are two days. */
 function linkOf(tokens: readonly Token[], from: number, to: number): 'close' | 'loose' | 'apart' {
   const between = tokens.slice(from, to).map(({ text }) => text);
-  if (between.some((text) => SEPARATES.has(text))) return 'apart';
+  if (between.some((text) => SEPARATES.has(text)) || RELATES.has(between.findLast((text) => !FILLERS.has(text)) ?? '')) return 'apart';
   return between.every((text) => FILLERS.has(text)) ? 'close' : 'loose';
 }
 
@@ -57,15 +57,34 @@ function withSharedWords(tokens: readonly Token[], reads: readonly PlacedRead[],
     return all;
   }, []);
   return merged.map((read, index) => {
+    const first = merged[index - 1];
+    // "Monday to Friday" ends after it begins.
+    if (first !== undefined && isRangeEnd(tokens, first, read)) return { ...read, meanings: [dayMeaning(addDays(daysOf(read)[0] ?? today, 7))] };
     const others = [[merged[index - 1], tokens.slice(merged[index - 1]?.next ?? 0, read.from)], [merged[index + 1], tokens.slice(read.next, merged[index + 1]?.from ?? 0)]] as const;
     for (const [other, between] of others) {
       if (other === undefined || between.length === 0 || !between.some(({ text }) => JOINS.has(text)) || !between.every(({ text }) => JOINS.has(text) || FILLERS.has(text))) continue;
-      const day = read.dayOfMonth === undefined || other.month === undefined ? undefined : { ...other.month, day: read.dayOfMonth };
-      if (day !== undefined && isDay(day)) return { ...read, meanings: [dayMeaning({ year: day.year, month: day.month, day: day.day })], sure: true };
+      const day = read.dayOfMonth === undefined || other.month === undefined ? undefined : laterIn(other, read.dayOfMonth, other === first && between.some(({ text }) => RANGES.has(text)));
+      if (day !== undefined && isDay(day)) return { ...read, meanings: [dayMeaning(day)], sure: true };
       if (read.weekday !== undefined && other.week !== undefined) return { ...read, meanings: [dayMeaning(inWeek(other.week, read.weekday))], week: other.week };
     }
     return read;
   });
+}
+
+/** A day of the month of `read`; the end of a range that began later in it is of the next one: "November 28th to the 3rd". */
+function laterIn({ month, meanings }: PlacedRead, day: number, endsRange: boolean): CivilDay | undefined {
+  const [begin] = meanings;
+  if (month === undefined || begin?.kind !== 'day') return undefined;
+  const isNext = endsRange && day <= begin.day.day;
+  return isNext ? comingDay(day, addDays(begin.day, 1)) : { year: month.year, month: month.month, day };
+}
+
+function isRangeEnd(tokens: readonly Token[], first: PlacedRead, read: PlacedRead): boolean {
+  const [from] = daysOf(first);
+  const [to] = daysOf(read);
+  const between = tokens.slice(first.next, read.from).map(({ text }) => text);
+  const isRange = between.some((text) => RANGES.has(text)) && between.every((text) => RANGES.has(text) || FILLERS.has(text));
+  return isRange && first.weekday !== undefined && read.weekday !== undefined && from !== undefined && to !== undefined && dayNumber(to) <= dayNumber(from);
 }
 
 /** The days on which both agree. */
@@ -137,7 +156,10 @@ function nearest(weekday: number, day: CivilDay): CivilDay {
 const DOUBTFUL = 0.5;
 /** "Friday and Saturday", "Monday to Wednesday" are two days. */
 const JOINS: ReadonlySet<string> = new Set(['or', 'and', 'to', '-', '–', 'until', 'till', 'through', 'maybe', 'perhaps']);
+const RANGES: ReadonlySet<string> = new Set(['to', '-', '–', 'until', 'till', 'through']);
 const SEPARATES: ReadonlySet<string> = new Set([...JOINS, 'either', 'but', 'if', 'not', 'leaving', 'leave', 'returning', 'back', 'otherwise', '|']);
+/** Right before the second: "Friday after next week". */
+const RELATES: ReadonlySet<string> = new Set(['after', 'before']);
 const FILLERS: ReadonlySet<string> = new Set(phrases(
   ", . ; : ( ) ' on in at the a an that is that's which it it's would be so um uh er erm well i think guess for of being namely say you know morning afternoon evening night lunchtime noon please date day",
 ).flat());

@@ -1,6 +1,6 @@
 import { dayNumber, daysInMonth, isDay } from '../calendar.ts';
 import type { CivilDay } from '../calendar.ts';
-import { phraseAt, phrases, textAt, touches } from '../tokens.ts';
+import { phraseAt, phrases, skipHyphen, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { dayMeaning, partOfDay } from './date-read.ts';
 import type { DateRead } from './date-read.ts';
@@ -18,7 +18,7 @@ export function monthDayAt(tokens: readonly Token[], index: number, today: Civil
   }
   const day = dayNumberAt(tokens, at);
   if (day === undefined) return undefined;
-  const after = textAt(tokens, day.next) === 'of' ? day.next + 1 : day.next;
+  const after = textAt(tokens, day.next) === 'of' ? day.next + 1 : skipHyphen(tokens, day.next);
   const named = MONTHS.get(textAt(tokens, after));
   if (named === undefined || (textAt(tokens, after) === 'may' && after === day.next && !day.ordinal && !isDateMay(tokens, after))) return undefined;
   return dated(tokens, named, { ...day, next: after + 1 }, today);
@@ -87,7 +87,7 @@ function dated(tokens: readonly Token[], month: number, day: { value: number; ne
 /** "2027", "of 2027", "twenty twenty seven", "nineteen eighty five", "next year". */
 export function yearAt(tokens: readonly Token[], index: number, today: CivilDay): { value: number; next: number } | undefined {
   const comma = textAt(tokens, index) === ',' ? index + 1 : index;
-  const at = /^(?:of|in)$/.test(textAt(tokens, comma)) ? comma + 1 : comma;
+  const at = /^(?:of|in|-)$/.test(textAt(tokens, comma)) ? comma + 1 : comma;
   for (const [years, wordings] of YEARS_AWAY) {
     const next = phraseAt(tokens, at, wordings);
     if (next !== undefined) return { value: today.year + years, next };

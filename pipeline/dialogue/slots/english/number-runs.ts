@@ -1,9 +1,15 @@
+import { touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { decimalAt } from './fractions.ts';
 import type { NumberRead } from './numbers.ts';
 
 export interface NumberGuess extends NumberRead {
   readonly confidence: number;
+}
+
+/** The "1" of "Kiran1" and "B1" is a part of the name. */
+export function isGlued(tokens: readonly Token[], index: number): boolean {
+  return tokens[index]?.kind === 'number' && tokens[index - 1]?.kind === 'word' && touches(tokens, index - 1);
 }
 
 /** "One twenty five" and "one two five" are probably 125. */

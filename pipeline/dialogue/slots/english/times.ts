@@ -1,10 +1,14 @@
-import type { DayHalf, TimeMeaning } from '../meanings.ts';
+import type { TimeMeaning } from '../meanings.ts';
 import type { Found } from '../reading.ts';
 import { phraseAt, phrases, skipHyphen, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
+import { halfAt, halfOfDay, hintFor } from './day-halves.ts';
+import type { Hint } from './day-halves.ts';
 import { durationAt } from './durations.ts';
 import { cardinalAt, ordinalAt, UNITS } from './numbers.ts';
 import type { NumberRead } from './numbers.ts';
+import { relatedTimeAt } from './related-times.ts';
+import { withRanges } from './time-ranges.ts';
 
 interface ClockRead {
   readonly meaning: TimeMeaning;
@@ -19,15 +23,14 @@ export function findTimes(tokens: readonly Token[]): readonly Found<TimeMeaning>
   for (let index = 0; index < tokens.length; index += 1) {
     const read = timeAt(tokens, index, hint);
     if (read === undefined) continue;
-    found.push({ values: [read.meaning], from: index, to: read.next, sure: read.sure, ...(read.guess === true ? { confidence: GUESS } : {}) });
+    found.push({ values: [read.meaning], from: index, to: read.next, sure: read.sure, ...(read.guess === true || isVague(tokens, index) ? { confidence: GUESS } : {}) });
     index = read.next - 1;
   }
-  return found;
+  return withRanges(tokens, found);
 }
 
-
-function timeAt(tokens: readonly Token[], index: number, hint: DayHalf | 'night' | undefined): ClockRead | undefined {
-  const now = fromNowAt(tokens, index);
+function timeAt(tokens: readonly Token[], index: number, hint: Hint | undefined): ClockRead | undefined {
+  const now = fromNowAt(tokens, index) ?? relatedAt(tokens, index, hint);
   if (now !== undefined) return now;
   const lead = leadAt(tokens, index);
   const clock = clockAt(tokens, lead ?? index, hint);
@@ -49,7 +52,18 @@ function fromNowAt(tokens: readonly Token[], index: number): ClockRead | undefin
   return { meaning: { kind: 'from-now', minutes: Math.round(length.value) }, next: tail ?? length.next, sure: true };
 }
 
-function clockAt(tokens: readonly Token[], index: number, hint: DayHalf | 'night' | undefined): ClockRead | undefined {
+/** "An hour before noon". */
+function relatedAt(tokens: readonly Token[], index: number, hint: Hint | undefined): ClockRead | undefined {
+  const related = relatedTimeAt(tokens, index, (at) => clockAt(tokens, at, hint));
+  return related && { ...related, sure: true };
+}
+
+/** "After three", "before noon", "not before ten": when exactly is open. */
+function isVague(tokens: readonly Token[], index: number): boolean {
+  return VAGUE.has(textAt(tokens, index));
+}
+
+function clockAt(tokens: readonly Token[], index: number, hint: Hint | undefined): ClockRead | undefined {
   const named = namedAt(tokens, index);
   if (named !== undefined) return named;
   const face = pastOrToAt(tokens, index) ?? digitalAt(tokens, index) ?? hourAt(tokens, index);
@@ -87,7 +101,9 @@ function pastOrToAt(tokens: readonly Token[], index: number): Face | undefined {
   const relation = RELATIONS.get(textAt(tokens, after));
   const isNumber = text !== 'half' && text !== 'quarter';
   // "Two to three" is a range; only minutes that people say so count, or those with the word "minutes".
-  if (relation !== undefined && (!isNumber || after > spoken.next || spoken.value % 5 === 0 || relation === 1)) {
+  // "From ten to one" is a range, too.
+  const isRange = isNumber && after === spoken.next && relation === -1 && textAt(tokens, after) !== 'of' && /^(?:from|between)$/.test(textAt(tokens, at - 1));
+  if (relation !== undefined && !isRange && (!isNumber || after > spoken.next || spoken.value % 5 === 0 || relation === 1)) {
     const hour = hourNumberAt(tokens, after + 1);
     if (hour === undefined) return undefined;
     const minutes = hour.value * 60 + relation * spoken.value;
@@ -181,31 +197,6 @@ function hourNumberAt(tokens: readonly Token[], index: number): NumberRead | und
   return hour !== undefined && Number.isInteger(hour.value) && hour.value >= 0 && hour.value <= 60 ? hour : undefined;
 }
 
-/** "p.m.", "p m", "in the afternoon", "at night". */
-function halfAt(tokens: readonly Token[], index: number): { half: DayHalf; next: number } | undefined {
-  const at = textAt(tokens, index) === ',' ? index + 1 : index;
-  const text = textAt(tokens, at);
-  if (text === 'am' || text === 'pm') return { half: text, next: at + 1 };
-  if ((text === 'a' || text === 'p') && /^m$/.test(textAt(tokens, at + 1))) return { half: text === 'a' ? 'am' : 'pm', next: at + 2 };
-  for (const [half, wordings] of PARTS) {
-    const next = phraseAt(tokens, at, wordings);
-    if (next !== undefined) return { half, next };
-  }
-  return undefined;
-}
-
-/** "Tomorrow morning at six": the part of the day said elsewhere. "Good morning" says nothing. */
-function halfOfDay(tokens: readonly Token[]): DayHalf | 'night' | undefined {
-  const index = tokens.findIndex((token, order) => HINTS.has(token.text) && textAt(tokens, order - 1) !== 'good');
-  return index < 0 ? undefined : HINTS.get(textAt(tokens, index));
-}
-
-/** "Friday night at one" may be after midnight. */
-function hintFor(hour: number, hint: DayHalf | 'night' | undefined): DayHalf | undefined {
-  if (hint === 'night') return hour >= 6 && hour < 12 ? 'pm' : undefined;
-  return hint === 'am' && hour === 12 ? undefined : hint;
-}
-
 function leadAt(tokens: readonly Token[], index: number): number | undefined {
   return phraseAt(tokens, index, LEADS);
 }
@@ -218,7 +209,7 @@ function countsElse(tokens: readonly Token[], from: number, next: number): boole
 
 function unitFollows(tokens: readonly Token[], index: number): boolean {
   const at = skipHyphen(tokens, index);
-  return COUNTED.has(textAt(tokens, at)) || (textAt(tokens, at) === 'or' && COUNTED.has(textAt(tokens, at + 2))) || (textAt(tokens, at) === 'of' && textAt(tokens, at + 1) === 'us');
+  return COUNTED.has(textAt(tokens, at)) || (/^(?:or|to|-|–)$/.test(textAt(tokens, index)) && COUNTED.has(textAt(tokens, index + 2))) || (textAt(tokens, at) === 'of' && textAt(tokens, at + 1) === 'us');
 }
 
 /** Low enough for the form to ask (`DOUBTFUL` of draft.ts). */
@@ -227,14 +218,10 @@ const NAMED: ReadonlyMap<string, number> = new Map([['noon', 720], ['midday', 72
 const RELATIONS: ReadonlyMap<string, 1 | -1> = new Map([['past', 1], ['after', 1], ['to', -1], ['till', -1], ['til', -1], ['before', -1], ['of', -1]]);
 const OCLOCK: ReadonlySet<string> = new Set(["o'clock", 'oclock', 'sharp']);
 const OCLOCK_PHRASES = phrases('o clock', 'on the dot');
+const VAGUE: ReadonlySet<string> = new Set(['after', 'before', 'until', 'till']);
 const RIGHT_NOW = phrases('right now', 'right away', 'immediately', 'straight away');
 const FROM_NOW = phrases('from now', 'later', "'s time", 'time');
 const LEADS = phrases('at', 'at about', 'at around', 'around', 'about', 'by', 'from', 'after', 'before', 'until', 'till', 'starting at', 'starting from', 'beginning at', 'say at');
-const PARTS: readonly (readonly [half: DayHalf, wordings: readonly (readonly string[])[]])[] = [
-  ['am', phrases('in the morning', 'this morning', 'of the morning', 'tomorrow morning')],
-  ['pm', phrases('in the afternoon', 'this afternoon', 'in the evening', 'this evening', 'at night', 'tonight', 'tomorrow afternoon', 'tomorrow evening')],
-];
-const HINTS: ReadonlyMap<string, DayHalf | 'night'> = new Map([['morning', 'am'], ['afternoon', 'pm'], ['evening', 'pm'], ['tonight', 'pm'], ['night', 'night']]);
 const MONTHS = /^(january|february|march|april|may|june|july|august|september|october|november|december)$/;
 const COUNTED: ReadonlySet<string> = new Set([
   'people', 'persons', 'person', 'guests', 'guest', 'adults', 'adult', 'children', 'kids', 'participants', 'attendees', 'seats', 'places',

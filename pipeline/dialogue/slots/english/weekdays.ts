@@ -1,9 +1,10 @@
 import { addDays, dayNumber } from '../calendar.ts';
 import type { CivilDay } from '../calendar.ts';
-import { phraseAt, phrases, textAt } from '../tokens.ts';
+import { phraseAt, phrases, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { dayMeaning, daysOf, daysUntil, inWeek, mondayOf, partOfDay, sureDay } from './date-read.ts';
 import type { DateRead } from './date-read.ts';
+import { comingDay } from './month-days.ts';
 
 /** Reads a day that another is counted from: "the Friday after the 20th". */
 export type ReadBase = (tokens: readonly Token[], index: number) => DateRead | undefined;
@@ -14,17 +15,17 @@ export function weekdayAt(tokens: readonly Token[], index: number, today: CivilD
   const which = WHICH.get(textAt(tokens, at)) ?? WHICH.get(`${textAt(tokens, at)} ${textAt(tokens, at + 1)}`);
   if (which !== undefined) at += WHICH.has(textAt(tokens, at)) ? 1 : 2;
   else if (textAt(tokens, at) === 'the') at += 1;
-  const weekday = WEEKDAYS.get(textAt(tokens, at));
+  const weekday = WEEKDAYS.get(textAt(tokens, at)) ?? (tokens[at + 1]?.kind === 'number' ? SHORT.get(textAt(tokens, at)) : undefined);
   if (weekday === undefined) return undefined;
   at += 1;
   const coming = daysUntil(weekday, today);
   const more = phraseAt(tokens, at, AFTER_NEXT);
-  if (more !== undefined) return sureDay(addDays(today, (coming === 0 ? 7 : coming) + 7), more);
-  const related = which === undefined ? relatedTo(tokens, at, weekday, base) : undefined;
+  if (more !== undefined && !WEEKDAYS.has(textAt(tokens, more)) && !/^(?:week|month)$/.test(textAt(tokens, more))) return sureDay(addDays(today, (coming === 0 ? 7 : coming) + 7), more);
+  const related = which === undefined ? relatedTo(tokens, at, { weekday, today, base }) : undefined;
   if (related !== undefined) return related;
   const later = weekAt(tokens, at, today) === undefined ? WEEKS_LATER.get(textAt(tokens, at)) : undefined;
   if (later !== undefined) return sureDay(addDays(today, coming + later), at + 1);
-  return whichOf(tokens, at, { weekday, which, coming, today });
+  return (which === undefined ? numberedDay(tokens, at, weekday, today) : undefined) ?? whichOf(tokens, at, { weekday, which, coming, today });
 }
 
 interface Named {
@@ -52,11 +53,27 @@ function whichOf(tokens: readonly Token[], at: number, { weekday, which, coming,
   }
 }
 
+/** "Sunday 22", "Sunday 8, 17:00": the day of the month, if it is such a day and no hour. */
+function numberedDay(tokens: readonly Token[], index: number, weekday: number, today: CivilDay): DateRead | undefined {
+  const token = tokens[index];
+  const after = tokens[index + 1];
+  const value = Number(token?.text);
+  if (token?.kind !== 'number' || token.text.length > 2 || value < 1 || value > 31) return undefined;
+  const beforeTime = after?.kind === 'number' || textAt(tokens, index + 1) === 'at' || (textAt(tokens, index + 1) === ',' && tokens[index + 2]?.kind === 'number');
+  const isEnd = after === undefined || /^[.;!?|]$/.test(after.text) || (after.text === ',' && !beforeTime) || after.text === 'for';
+  if (!beforeTime && !(isEnd && value > 12)) return undefined;
+  if (after !== undefined && after.kind === 'mark' && tokens[index + 2]?.kind === 'number' && touches(tokens, index)) return undefined;
+  const day = comingDay(value, today);
+  return daysUntil(weekday, day) === 0 ? sureDay(day, index + 1) : undefined;
+}
+
 /** "After the 20th", "before Christmas": the nearest such day of the week. */
-function relatedTo(tokens: readonly Token[], index: number, weekday: number, base: ReadBase): DateRead | undefined {
+function relatedTo(tokens: readonly Token[], index: number, { weekday, today, base }: { weekday: number; today: CivilDay; base: ReadBase }): DateRead | undefined {
   const after = phraseAt(tokens, index, AFTER);
   const before = phraseAt(tokens, index, BEFORE);
-  const read = base(tokens, after ?? before ?? tokens.length);
+  const from = after ?? before;
+  if (from === undefined) return undefined;
+  const read = base(tokens, from) ?? weekdayAt(tokens, from, today, base);
   const days = read === undefined ? [] : daysOf(read);
   if (read === undefined || days.length === 0) return undefined;
   const shift = (day: CivilDay): CivilDay => (after === undefined ? addDays(day, -7 + daysUntil(weekday, day)) : addDays(addDays(day, 1), daysUntil(weekday, addDays(day, 1))));
@@ -78,6 +95,8 @@ export const WEEKDAYS: ReadonlyMap<string, number> = new Map([
   ...WEEKDAY_NAMES.flatMap((name, order): [string, number][] => [[name.toLowerCase(), order], [`${name.toLowerCase()}'s`, order]]),
   ['mon', 1], ['tue', 2], ['tues', 2], ['wed', 3], ['thu', 4], ['thur', 4], ['thurs', 4], ['fri', 5], ['wednsday', 3],
 ]);
+/** "Sat" and "sun" are words of their own, except before a day. */
+const SHORT: ReadonlyMap<string, number> = new Map([['sat', 6], ['sun', 0]]);
 type Which = 'this' | 'next' | 'coming' | 'last' | 'the last';
 const WHICH: ReadonlyMap<string, Which> = new Map([
   ['this', 'this'], ['next', 'next'], ['coming', 'coming'], ['last', 'last'], ['previous', 'last'], ['this coming', 'coming'], ['the coming', 'coming'], ['the next', 'next'], ['the following', 'next'], ['this past', 'last'], ['the previous', 'last'], ['the last', 'the last'],
