@@ -39,11 +39,11 @@ SILENCE_PHRASES = frozenset(
 
 FROM_SUBTITLES = re.compile(
     r"\b(?:thanks?|thank you)(?: so much| very much)? for watching\b"
-    r"|\b(?:subtitle[ds]?|subtitles|captions?|captioned|transcribed|transcription|transcript|translated) by\b|\bamara org\b"
+    r"|\b(?:subtitle[ds]?|caption(?:s|ed)?|transcri(?:bed|pt|ption)|translated) by\b|\bamara org\b"
     r"|\blike and subscribe\b|\bsubscribe to (?:my|our|the|this) channel\b|^(?:please )?subscribe$"
     r"|\bin (?:the|my|our) next (?:video|episode)\b"
 )
-"""Lines of subtitles that Whisper learnt with its films, and writes for a short sound; nobody tells them to a telephone."""
+"""Lines of subtitles that Whisper learnt with its films, and writes for a short sound; nobody says them."""
 
 BRACKETED = re.compile(r"^[\s\[(*♪].*[\])*♪]\s*$")
 WORD = re.compile(r"[\w']+")
