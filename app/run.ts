@@ -45,7 +45,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     const early = await Promise.race([starting.then(() => false), stopping.then(() => true)]);
     parley = early ? undefined : await starting;
     if (parley !== undefined) {
-      announce(parley, config, loaded.flags.lan);
+      announce(parley, config, loaded.flags.lan, services);
       noteRunning(runningFile(config.http.tokenFile), whereabouts(parley, config, services));
       await stopping;
       log.info({}, 'stopping: running calls say goodbye');
@@ -90,10 +90,13 @@ async function stopSignals(): Promise<void> {
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, again);
 }
 
+/** As gpu-services/llm/settings.py calls it. */
+const BUILT_IN_MODEL = 'SmolLM2-135M-Instruct';
+
 /** One Ctrl-C comes from the terminal, from npm and from the launcher: within so long they are one. */
 const SAME_PRESS_MS = 400;
 
-function announce(parley: Parley, config: Config, isForLan: boolean): void {
+function announce(parley: Parley, config: Config, isForLan: boolean, services: Services): void {
   const { addresses, page, token } = parley;
   const first = addresses[0] ?? `127.0.0.1:${config.sip.port}`;
   progress(`health, metrics and calls: ${page.httpUrl}`);
@@ -101,6 +104,8 @@ function announce(parley: Parley, config: Config, isForLan: boolean): void {
   progress(`telephone calls are taken from: ${config.sip.allow.join(', ')}`);
   const { user } = parley;
   for (const other of addresses.slice(1)) progress(`also at sip:${user}@${other}`);
+  const talker = services.status().find(({ name, managed }) => name === 'llm' && managed)?.details['model'];
+  if (talker === BUILT_IN_MODEL) progress(`free talk (sip:chat) is with ${BUILT_IN_MODEL}, a small built-in model: it chats, and is often wrong. LLM_MODEL or VLLM_BASE_URL name a better one, see README.md`);
   for (const line of invitation(page, isForLan, process.stderr.isTTY)) progress(line);
   process.stdout.write(`Ready: dial sip:${user}@${first} or open ${page.local}\n`);
 }

@@ -34,7 +34,9 @@ export function modelsStep(places: Places): Step {
     title: 'Models',
     missing: async () => {
       const parts = await missingParts();
-      return parts.length === 0 ? undefined : `${parts.map((part) => part.title).join(', ')}; ${Math.ceil(downloadBytes(parts) / 1e6)} MB`;
+      const ofHub = missingOfHub(process.env['LLM_MODEL'], places.modelsDir);
+      if (parts.length === 0) return ofHub;
+      return `${ofHub === undefined ? '' : `${ofHub}, `}${parts.map((part) => part.title).join(', ')}; ${Math.ceil(downloadBytes(parts) / 1e6)} MB`;
     },
     run: async (report, signal) => {
       const parts = await missingParts();
@@ -60,10 +62,15 @@ export function fetchProgress(report: Report, parts: readonly CataloguePart[], f
   const total = downloadBytes(parts);
   return (line) => {
     const entry = parseLine(line);
-    if (entry === undefined || !parts.some((part) => part.id === entry.step)) return;
+    if (entry === undefined || (entry.step !== HUB_STEP && !parts.some((part) => part.id === entry.step))) return;
     if (entry.status === 'failed') failures.push(`${entry.title}: ${entry.message ?? 'no reason given'}`);
     if (entry.status === 'waiting') {
       report({ label: entry.message ?? 'waiting for another set-up' });
+      return;
+    }
+    if (entry.step === HUB_STEP) {
+      // It comes after all others, and is often larger than they are together.
+      if (entry.status === 'downloading') report({ label: entry.title, done: entry.bytes, total: Math.max(entry.bytes, entry.totalBytes ?? 0), unit: 'bytes' });
       return;
     }
     bytesOf.set(entry.step, entry.bytes);
@@ -72,7 +79,17 @@ export function fetchProgress(report: Report, parts: readonly CataloguePart[], f
   };
 }
 
-function parseLine(line: string): { step: string; title: string; status: string; bytes: number; message?: string } | undefined {
+/** `LLM_MODEL=hub:OWNER/REPOSITORY/FILE` that is not there yet, where models/hub.py puts it. */
+export function missingOfHub(model: string | undefined, modelsDir: string): string | undefined {
+  const name = model?.trim().replace(/^hub:/, '');
+  if (name === undefined || name === model?.trim()) return undefined;
+  return existsSync(join(modelsDir, 'hub-files', ...name.split('/'))) ? undefined : `language model ${name}`;
+}
+
+/** As models/fetch.py calls it. */
+const HUB_STEP = 'llm-model';
+
+function parseLine(line: string): { step: string; title: string; status: string; bytes: number; totalBytes?: number; message?: string } | undefined {
   try {
     const value = JSON.parse(line) as { step?: unknown; bytes?: unknown };
     return typeof value.step === 'string' && typeof value.bytes === 'number' ? (value as ReturnType<typeof parseLine>) : undefined;

@@ -169,6 +169,8 @@ export const SERVICE_LINES: Readonly<Record<string, LineKind>> = {
   'the tone model failed': ofService({ err: thrown }),
   'a decode failed': ofService({ err: thrown }),
   'llama.cpp did not answer': ofService({ err: thrown }),
+  'a model is being fetched': ofService({ model: code }),
+  'a model was fetched': ofService({ model: code }),
   'llama.cpp ended': ofService({ reason: fault, againInS: number }),
   'llama.cpp is ready': ofService({ restarts: number }),
   'llama.cpp': ofService({ line: printed }),

@@ -244,7 +244,7 @@ def serve(
     # Native threads of the engines may still be at work: nothing of theirs needs to be finished.
     sys.stdout.flush()
     if unusable:
-        print(f"{name}: {name.upper()}_DEVICE cannot be had: {unusable[0]}", file=sys.stderr, flush=True)
+        print(f"{name}: the device that was asked for cannot be had: {unusable[0]}", file=sys.stderr, flush=True)
         os._exit(SETTINGS_EXIT_CODE)
     os._exit(0 if server.started else 1)
 

@@ -11,6 +11,13 @@ import json
 import os
 import sys
 
+SETTINGS_EXIT_CODE = 2
+
+
+def say(answers: int, **fields: str) -> None:
+    """One line for the service that started this."""
+    os.write(answers, (json.dumps(fields) + "\n").encode())
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m llm.engine")
@@ -28,6 +35,10 @@ def main() -> None:
     os.dup2(2, 1)
     import xllamacpp  # noqa: PLC0415
 
+    cards = [one["name"] for one in xllamacpp.get_device_info() if "GPU" in one["type"].name]
+    if options.gpu_layers and not cards:
+        say(answers, missing=f"LLM_GPU_LAYERS is {options.gpu_layers}, and this build of llama.cpp knows no card")
+        sys.exit(SETTINGS_EXIT_CODE)
     params = xllamacpp.CommonParams()
     params.model.path = options.model
     params.model_alias = {options.model_id}
@@ -47,7 +58,7 @@ def main() -> None:
     params.verbosity = 1
     params.fit_params = False
     server = xllamacpp.Server(params)
-    os.write(answers, (json.dumps({"address": server.listening_address}) + "\n").encode())
+    say(answers, address=server.listening_address, device=cards[0] if options.gpu_layers else "cpu")
     os.close(answers)
     sys.stdin.read()
     os._exit(0)

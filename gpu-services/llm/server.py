@@ -42,6 +42,9 @@ class LlmService:
         self.service = Service("llm", load=self.load, close=self.close, extra_reason=self.engine_reason)
         self.metrics = LlmMetrics(self.service.registry)
         self.engine = EngineSupervisor(settings) if settings.engine == "llama" else None
+        self._device = "cpu"
+        if self.engine is not None:
+            self.engine.on_device = self._runs_on
         self._minilm: MiniLm | None = None
         self._pool = WorkerPool("embed", 1, EMBEDDING_QUEUE_LIMIT)
         self._client = httpx2.AsyncClient(
@@ -59,13 +62,19 @@ class LlmService:
         return {
             "model": self.settings.model_id if self.engine else None,
             "embeddingModel": self.settings.embedding_id,
-            "device": "cuda" if self.settings.gpu_layers else "cpu",
+            "device": self._device,
             "slots": self.settings.slots,
             "contextTokens": self.settings.context_tokens,
         }
 
+    def _runs_on(self, device: str) -> None:
+        self._device = device
+        if self.service.details:
+            self.service.details["device"] = device
+
     def start(self) -> None:
         if self.engine is not None:
+            self.engine.on_unusable = self.service.on_unusable
             self._running = asyncio.create_task(self.engine.run())
 
     def close(self) -> None:

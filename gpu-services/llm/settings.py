@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.settings import Environment
+from models import hub
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,9 @@ class LlmSettings:
     models_dir: Path
     engine: str
     model: Path
+    hub_file: hub.HubFile | None
+    """Where `model` is fetched from when it is not there."""
+
     model_id: str
     threads: int
     slots: int
@@ -28,13 +32,16 @@ class LlmSettings:
     @staticmethod
     def read(env: Environment) -> LlmSettings:
         models_dir = env.models_dir()
-        model = models_dir / Path(env.text("LLM_MODEL", "smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")).expanduser()
+        given = env.text("LLM_MODEL", "smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")
+        hub_file = read_hub_file(env, given)
+        model = hub_file.place(models_dir) if hub_file else models_dir / Path(given).expanduser()
         known_name = "SmolLM2-135M-Instruct"
         return LlmSettings(
             models_dir=models_dir,
             # off: sentence vectors only, beside a vLLM that does the talking.
             engine=env.choice("LLM_ENGINE", "llama", ("llama", "off")),
             model=model,
+            hub_file=hub_file,
             model_id=env.text("LLM_MODEL_ID", known_name if known_name in model.name else model.stem),
             threads=env.integer("LLM_THREADS", 1, 1, 256),
             slots=env.integer("LLM_SLOTS", 4, 1, 64),
@@ -47,3 +54,13 @@ class LlmSettings:
             embedding_id=env.text("LLM_EMBEDDING_ID", "all-MiniLM-L6-v2"),
             embedding_inputs=env.integer("LLM_EMBEDDING_INPUTS", 512, 1, 4096),
         )
+
+
+def read_hub_file(env: Environment, given: str) -> hub.HubFile | None:
+    if not given.startswith(hub.PREFIX):
+        return None
+    try:
+        return hub.read_spec(given)
+    except ValueError as error:
+        env.fault(f"LLM_MODEL is {given!r}; it {error}")
+        return None

@@ -7,10 +7,13 @@ import contextlib
 import json
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from common.devices import DeviceMissingError
 from common.logs import Log
 from llm.settings import LlmSettings
+from models import hub
 
 START_TIMEOUT_S = 120.0
 BACKOFF_S = (0.2, 1.0, 3.0, 10.0)
@@ -30,6 +33,9 @@ class EngineSupervisor:
         self.reason = "the language model is being loaded"
         self.key = secrets.token_hex(16)
         self.restarts = -1
+        self.on_device: Callable[[str], None] = lambda _: None
+        """Told what it runs on, by itself, whenever it has started."""
+        self.on_unusable: Callable[[str], None] = lambda _: None
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = False
         self._last_words: list[str] = []
@@ -43,6 +49,11 @@ class EngineSupervisor:
             self.restarts += 1
             try:
                 await self._run_once()
+            except DeviceMissingError as error:
+                self.reason = str(error)
+                log.error("the device that was asked for cannot be used", reason=self.reason)
+                self.on_unusable(self.reason)
+                return
             except (OSError, ValueError, asyncio.TimeoutError) as error:
                 self.reason = f"llama.cpp could not be started: {error or type(error).__name__}"
             finally:
@@ -61,6 +72,8 @@ class EngineSupervisor:
 
     async def _run_once(self) -> None:
         settings = self._settings
+        if settings.hub_file is not None and not settings.model.is_file():
+            await self._fetch(settings.hub_file)
         if not settings.model.is_file():
             raise ValueError(f"{settings.model} is not there: fetch it with `python -m models.fetch`")
         self._last_words = []
@@ -83,12 +96,31 @@ class EngineSupervisor:
             if not line:
                 await process.wait()
                 raise ValueError(f"it ended with code {process.returncode}")
-            self.address = json.loads(line)["address"]
+            said = json.loads(line)
+            if "missing" in said:
+                raise DeviceMissingError(said["missing"])
+            self.address = said["address"]
+            self.on_device(said["device"])
             log.info("llama.cpp is ready", restarts=self.restarts)
             code = await process.wait()
             self.reason = f"llama.cpp ended with code {code} and is being started again"
         finally:
             listening.cancel()
+
+    async def _fetch(self, wanted: hub.HubFile) -> None:
+        """The set-up has done it already where there was one. /health tells how far it is."""
+        log.info("a model is being fetched", model=wanted.file)
+
+        def on_bytes(done: int, total: int | None) -> None:
+            of = "" if total is None else f" of {total / 1e6:.0f}"
+            self.reason = f"{wanted.file} is being fetched: {done / 1e6:.0f}{of} MB"
+
+        try:
+            await asyncio.to_thread(hub.fetch, wanted, self._settings.models_dir, on_bytes, lambda: self._stopping)
+        except hub.HubError as error:
+            raise ValueError(str(error)) from error
+        self.reason = "the language model is being loaded"
+        log.info("a model was fetched", model=wanted.file)
 
     async def _listen(self, stream: asyncio.StreamReader) -> None:
         """Its own lines: kept for the moment something goes wrong, seen at debug level."""

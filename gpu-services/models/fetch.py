@@ -21,11 +21,13 @@ import subprocess
 import sys
 import tarfile
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
+from models import hub
 from models.catalogue import (
     Member,
     ModelFile,
@@ -37,9 +39,11 @@ from models.catalogue import (
     load_catalogue,
     marker_path,
 )
+from models.progress import Progress
 
 COPY_BYTES = 1 << 20
 PROGRESS_INTERVAL_S = 0.5
+HUB_STEP = "llm-model"
 DOWNLOAD_TIMEOUT_S = 1800
 DISK_RESERVE_BYTES = 200 << 20
 """Left free beyond what the files themselves need: packages and the files made of them lie side by side."""
@@ -47,30 +51,6 @@ DISK_RESERVE_BYTES = 200 << 20
 
 class FetchError(Exception):
     """Something could not be had; the message is for the person who started the fetch."""
-
-
-class Progress:
-    """Prints one line a step change: JSON for the set-up, plain for people."""
-
-    def __init__(self, as_json: bool, out: IO[str] | None = None) -> None:
-        self._as_json = as_json
-        self._out = sys.stdout if out is None else out
-
-    def report(self, part: Part, status: str, done_bytes: int, message: str | None = None) -> None:
-        line = {
-            "step": part.id,
-            "title": part.title,
-            "status": status,
-            "bytes": done_bytes,
-            "totalBytes": part.download_bytes,
-        }
-        if message is not None:
-            line["message"] = message
-        if self._as_json:
-            print(json.dumps(line), file=self._out, flush=True)
-            return
-        megabytes = f"{done_bytes / 1e6:.0f} of {part.download_bytes / 1e6:.0f} MB"
-        print(f"{part.title}: {status} ({megabytes})" + (f": {message}" if message else ""), file=self._out, flush=True)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -92,11 +72,16 @@ def main(argv: list[str] | None = None) -> int:
 
     directory: Path = options.dir.expanduser()
     progress = Progress(options.progress == "json")
+    try:
+        from_hub = None if wanted_ids else hub_file_of(os.environ.get("LLM_MODEL", "").strip())
+    except ValueError as error:
+        parser.error(f"LLM_MODEL {error}")
     if options.check:
-        return check(wanted, directory, progress)
+        return check(wanted, directory, progress) or int(bool(from_hub and not from_hub.place(directory).is_file()))
     try:
         with locked(directory, lambda: progress.report(wanted[0], "waiting", 0, "another set-up is fetching")):
-            return fetch(wanted, directory, progress, options.verify)
+            failed = fetch(wanted, directory, progress, options.verify)
+            return (fetch_from_hub(from_hub, directory, progress) if from_hub else 0) or failed
     except OSError as error:
         progress.report(wanted[0], "failed", 0, f"cannot use {directory}: {error}")
         return 1
@@ -135,6 +120,34 @@ def fetch(wanted: list[Part], directory: Path, progress: Progress, verify: bool)
     if not failures:
         shutil.rmtree(downloads, ignore_errors=True)
     return 1 if failures else 0
+
+
+def hub_file_of(model: str) -> hub.HubFile | None:
+    """The language model, where it is one of a hub's and not the catalogue's."""
+    return hub.read_spec(model) if model.startswith(hub.PREFIX) else None
+
+
+def fetch_from_hub(wanted: hub.HubFile, directory: Path, progress: Progress) -> int:
+    shown = Part(HUB_STEP, f"Language model {wanted.file}", "see the hub", "hub", True, (), ())
+    if wanted.place(directory).is_file():
+        progress.report(shown, "present", 0)
+        return 0
+    said_at_s = 0.0
+
+    def on_bytes(done: int, total: int | None) -> None:
+        nonlocal said_at_s
+        now_s = time.monotonic()
+        if now_s - said_at_s >= PROGRESS_INTERVAL_S or done == total:
+            said_at_s = now_s
+            progress.report(shown, "downloading", done, total_bytes=total)
+
+    try:
+        place = hub.fetch(wanted, directory, on_bytes)
+    except (hub.HubError, OSError) as error:
+        progress.report(shown, "failed", 0, str(error))
+        return 1
+    progress.report(shown, "done", place.stat().st_size, total_bytes=place.stat().st_size)
+    return 0
 
 
 def verified(part: Part, directory: Path) -> bool:

@@ -12,6 +12,7 @@ import onnxruntime
 from common.audio import Floats
 from common.devices import require_card
 from common.onnx import device_of, open_session
+from models import hub
 from tts.settings import TtsSettings
 from tts.voice_mix import parse_mix
 
@@ -21,7 +22,6 @@ HIBARI_VOICE = "af_heart"
 STYLE_ROWS = 510
 STYLE_WIDTH = 256
 MOST_MIXES = 16
-HUB_PREFIX = "hub:"
 DIGEST_CHARACTERS = 16
 
 
@@ -104,11 +104,12 @@ class HibariEngine:
 
 
 def locate_kokoro(model: str, models_dir: Path) -> Path:
-    if model.startswith(HUB_PREFIX):
-        from huggingface_hub import hf_hub_download  # noqa: PLC0415
-
-        owner, repository, *path = model.removeprefix(HUB_PREFIX).split("/")
-        return Path(hf_hub_download(f"{owner}/{repository}", "/".join(path), cache_dir=str(models_dir / "hub")))
+    if model.startswith(hub.PREFIX):
+        try:
+            wanted = hub.read_spec(model)
+        except ValueError as error:
+            raise ValueError(f"TTS_KOKORO_MODEL is {model!r}; it {error}") from None
+        return hub.fetch(wanted, models_dir)
     given = Path(model).expanduser()
     return given if given.is_absolute() else models_dir / given
 

@@ -143,18 +143,25 @@ def test_a_device_that_is_missing_ends_the_service() -> None:
 
 
 @pytest.mark.skipif(devices.card_count() > 0, reason="this machine has a card")
-@pytest.mark.parametrize("name", ["stt", "tts"])
-def test_the_process_ends_with_a_clear_line(name: str, tmp_path: Path) -> None:
-    variables = {f"{name.upper()}_DEVICE": "cuda", "PARLEY_MODELS_DIR": str(tmp_path)}
+@pytest.mark.parametrize(
+    ("name", "variables", "said"),
+    [
+        ("stt", {"STT_DEVICE": "cuda"}, "cannot be had: the NVIDIA driver"),
+        ("tts", {"TTS_DEVICE": "cuda"}, "cannot be had: the NVIDIA driver"),
+        ("llm", {"LLM_GPU_LAYERS": "99", "LLM_MODEL": "model.gguf"}, "cannot be had: LLM_GPU_LAYERS is 99"),
+    ],
+)
+def test_the_process_ends_with_a_clear_line(name: str, variables: dict[str, str], said: str, tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
     outcome = subprocess.run(
         [sys.executable, "-m", f"{name}.server", "--port", "0"],
         cwd=HERE,
-        env={**os.environ, **variables},
+        env={**os.environ, "PARLEY_MODELS_DIR": str(tmp_path), **variables},
         capture_output=True,
         text=True,
         timeout=LIMIT_S,
         check=False,
     )
     assert outcome.returncode == 2
-    assert f"{name.upper()}_DEVICE cannot be had: the NVIDIA driver" in outcome.stderr
+    assert said in outcome.stderr
     assert any(json.loads(line)["level"] == 50 for line in outcome.stdout.splitlines())
