@@ -25,6 +25,8 @@ export interface Speech {
   finishInBackground(quiet: Quiet): void;
   /** What the language model's server has refused, and is asked without. */
   readonly refusedByLlm: readonly string[];
+  /** Why words decide in place of sentence vectors; undefined: they need not. */
+  readonly vectorsFault: string | undefined;
 }
 
 export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[], actions: ActionKit, metrics: CallMetrics, closing: ClosingStack): Promise<Speech> {
@@ -40,7 +42,7 @@ export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[],
   await unlessStopped(parts.services.ready, stop);
   await refuseUnknownVoices(all, clients.tts, config, stop);
   progress('learning what the personas know');
-  const knowledgeOf = await learn(all, { embedder: clients.embedder, cacheDir, log, url: config.clients.embedding.baseUrl.replace(/\/(v1\/?)?$/, '') }, stop);
+  const learnt = await learn(all, { embedder: clients.embedder, cacheDir, log, progress, url: config.clients.embedding.baseUrl.replace(/\/(v1\/?)?$/, '') }, stop);
 
   const unhurried = createServiceClients(patient(config.clients), { clock: systemClock, log, keys });
   closing.add('phrase clients', () => unhurried.close());
@@ -50,12 +52,15 @@ export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[],
   progress('preparing phrases');
   await phrases.prepareNeeded(all, stop);
   stop.throwIfAborted();
-  const call: CallParts = { clock: systemClock, options: config.pipeline, clients, knowledgeOf, toneOf: (persona) => tones.of(persona), phrases, actions, log };
+  const call: CallParts = { clock: systemClock, options: config.pipeline, clients, knowledgeOf: (persona) => learnt.knowledgeOf(persona), toneOf: (persona) => tones.of(persona), phrases, actions, log };
   return {
     converse: (leg, persona, emit) => converse(call, leg, persona, emit),
     warm: (persona, signal) => warm(call, persona, signal),
     get refusedByLlm() {
       return clients.llm.refused;
+    },
+    get vectorsFault() {
+      return learnt.fault;
     },
     finishInBackground: (quiet) => {
       // The model that comes with Parley is known.

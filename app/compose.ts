@@ -228,7 +228,10 @@ export function onRefused(log: Logger, metrics: CallMetrics): (facts: CallFacts,
 }
 
 function health(supervisor: CallSupervisor, places: Places, services: Services, { gateway, page, speech }: { gateway?: SipGateway; page?: PageAddresses; speech?: Speech }): HealthReport {
-  const states = services.status().map((service) => (service.name === 'llm' && speech !== undefined && speech.refusedByLlm.length > 0 ? { ...service, refuses: speech.refusedByLlm } : service));
+  const states: HealthReport['services'][number][] = services.status().map((service) => (service.name === 'llm' && speech !== undefined && speech.refusedByLlm.length > 0 ? { ...service, refuses: speech.refusedByLlm } : service));
+  const vectorsFault = speech?.vectorsFault;
+  // A server that answers its health may have no vectors all the same.
+  if (vectorsFault !== undefined && !states.some(({ name, state }) => name === 'embedding' && state !== 'ready')) states.push({ name: 'vectors', state: 'failed', reason: `${vectorsFault}; words decide` });
   const allUp = states.every((service) => service.state === 'ready');
   const status = supervisor.draining ? 'draining' : gateway === undefined ? 'starting' : allUp && gateway.ready ? 'ready' : 'degraded';
   const pages = page === undefined ? [] : [page.local, ...page.lan];

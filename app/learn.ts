@@ -10,25 +10,80 @@ export interface LearnParts {
   /** Where sentence vectors are asked for, for the person who reads why they are not there. */
   readonly url: string;
   readonly log: Logger;
+  /** One line for the person at the terminal. */
+  readonly progress: (message: string) => void;
+  /** Between two attempts at the start, and later on while vectors are away. Default 1,000 and 30,000: guesses. */
+  readonly pausesMs?: { readonly start: number; readonly later: number };
 }
 
-/** What each persona knows, ready to be asked. Vectors made before come from a file in the cache. */
-export async function learn(personas: readonly Persona[], parts: LearnParts, signal: AbortSignal): Promise<(persona: Persona) => Knowledge> {
-  const byName = await learnOrSayWhy(personas, parts, signal);
-  return (persona) => {
-    const knowledge = byName.get(persona.name);
-    if (knowledge === undefined) throw new AppError('PERSONAS', `persona ${persona.name} was not loaded at start`);
-    return knowledge;
+/** What the personas know. */
+export interface Learnt {
+  knowledgeOf(persona: Persona): Knowledge;
+  /** Why words decide in place of sentence vectors at the moment; undefined: vectors answer. */
+  readonly fault: string | undefined;
+}
+
+/**
+ * What each persona knows, ready to be asked. Vectors made before come from a file in the cache. Where nobody makes vectors, words decide, and they
+ * are learnt as soon as somebody does.
+ */
+export async function learn(personas: readonly Persona[], parts: LearnParts, signal: AbortSignal): Promise<Learnt> {
+  const { log, url, progress, pausesMs = { start: 1_000, later: 30_000 } } = parts;
+  const watched = new WatchedEmbedder(parts.embedder);
+  const withVectors = { ...parts, embedder: watched };
+  let byName: ReadonlyMap<string, Knowledge>;
+  let hasVectors = true;
+  try {
+    byName = await patiently(() => learnAll(personas, withVectors, signal), log, pausesMs.start, signal);
+  } catch (error) {
+    if (isAbort(error) || signal.aborted) throw error;
+    hasVectors = false;
+    byName = await learnWords(personas);
+    progress(`${url}/v1/embeddings does not answer (${errorText(error)}): what callers mean is told by words alone until it does. Its address: --set clients.embedding.baseUrl=URL`);
+    log.warn({ error: errorText(error) }, 'sentence vectors do not answer; words decide until they do');
+  }
+  const look = async (): Promise<void> => {
+    if (hasVectors) await watched.embed([PROBE], signal);
+    else byName = await learnAll(personas, withVectors, signal);
+    hasVectors = true;
+    log.info({}, 'sentence vectors answer again');
+  };
+  void (async () => {
+    while (!signal.aborted) {
+      await sleep(pausesMs.later, undefined, { signal, ref: false });
+      if (watched.fault !== undefined) await look().catch(() => {});
+    }
+  })().catch(() => {});
+  return {
+    knowledgeOf: (persona) => {
+      const knowledge = byName.get(persona.name);
+      if (knowledge === undefined) throw new AppError('PERSONAS', `persona ${persona.name} was not loaded at start`);
+      return knowledge;
+    },
+    get fault() {
+      return watched.fault;
+    },
   };
 }
 
-async function learnOrSayWhy(personas: readonly Persona[], parts: LearnParts, signal: AbortSignal): Promise<ReadonlyMap<string, Knowledge>> {
-  try {
-    return await patiently(() => learnAll(personas, parts, signal), parts.log, signal);
-  } catch (error) {
-    if (isAbort(error)) throw error;
-    const advice = 'Start what answers there, or give its address with --set clients.embedding.baseUrl=URL (REMOTE_IP=HOST sets all services at once)';
-    throw new AppError('NO_EMBEDDING', `NO_EMBEDDING: what the personas know cannot be learnt, as ${parts.url}/v1/embeddings does not answer: ${errorText(error)}. ${advice}.`, { cause: error });
+/** Remembers how the last request ended. */
+class WatchedEmbedder implements Embedder {
+  readonly #embedder: Embedder;
+  fault: string | undefined;
+
+  constructor(embedder: Embedder) {
+    this.#embedder = embedder;
+  }
+
+  async embed(texts: readonly string[], signal: AbortSignal): Promise<readonly Float32Array[]> {
+    try {
+      const vectors = await this.#embedder.embed(texts, signal);
+      this.fault = undefined;
+      return vectors;
+    } catch (error) {
+      if (error instanceof AppError) this.fault = errorText(error);
+      throw error;
+    }
   }
 }
 
@@ -44,18 +99,22 @@ async function learnAll(personas: readonly Persona[], { embedder, cacheDir, log 
   return byName;
 }
 
+async function learnWords(personas: readonly Persona[]): Promise<ReadonlyMap<string, Knowledge>> {
+  return new Map(await Promise.all(personas.map(async (persona) => [persona.name, await createKnowledge(persona, undefined)] as const)));
+}
+
 /** A service that has just come up may still stumble. */
-async function patiently<T>(run: () => Promise<T>, log: Logger, signal: AbortSignal): Promise<T> {
+async function patiently<T>(run: () => Promise<T>, log: Logger, pauseMs: number, signal: AbortSignal): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
     } catch (error) {
       if (isAbort(error) || attempt === ATTEMPTS) throw error;
       log.warn({ attempt, error: errorText(error) }, 'knowledge could not be embedded yet');
-      await sleep(PAUSE_MS, undefined, { signal });
+      await sleep(pauseMs, undefined, { signal });
     }
   }
 }
 
 const ATTEMPTS = 5;
-const PAUSE_MS = 1_000;
+const PROBE = 'Good morning.';

@@ -70,6 +70,8 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
   stopped: { fields: {}, pace: 'each' },
   'phrases prepared': { fields: { phrases: number, missing: number } },
   'sentence vectors cannot be kept; the next start makes them again': failed,
+  'sentence vectors do not answer; words decide until they do': failed,
+  'sentence vectors answer again': { fields: {} },
   'knowledge could not be embedded yet': { fields: { attempt: number, error: fault }, pace: 'each' },
   'a fixed phrase could not be prepared': { fields: { persona: code, error: fault }, by: ['persona'] },
   'the phrase folder cannot be written': failed,

@@ -57,6 +57,19 @@ describe('createKnowledge', () => {
     expect(second.asked).toEqual([]);
   });
 
+  it('words decide while vectors fail, and without them; an abort stays one', async () => {
+    const embedder = counting();
+    const knowledge = await createKnowledge(persona, embedder);
+    embedder.embed = () => Promise.reject(new AppError('EMBEDDING_TIMEOUT', 'late'));
+    for (const one of [knowledge, await createKnowledge(persona, undefined)]) {
+      expect(await one.match('Are cats here?', [], signal)).toMatchObject({ kind: 'answer', entryId: 'cats' });
+      expect(await one.match('Here are dogs?', [], signal)).toMatchObject({ kind: 'answer', entryId: 'dogs' });
+      expect(await one.match('Is the weather fine?', [], signal)).toMatchObject({ kind: 'none' });
+      expect(await one.match('the', [], signal)).toMatchObject({ kind: 'none' });
+    }
+    await expect(knowledge.match('Are there many cats around?', [], AbortSignal.abort())).rejects.toThrow('late');
+  });
+
   it('a persona without knowledge asks nobody and knows nothing', async () => {
     const embedder = counting();
     const knowledge = await createKnowledge(personaSchema.parse({ name: 'x', mode: 'chat', greeting: 'Hi.' }), embedder);
@@ -64,13 +77,14 @@ describe('createKnowledge', () => {
     expect(embedder.asked).toEqual([]);
   });
 
-  it('the faults of the embedder are passed on, and the next question is asked again', async () => {
+  it('a fault of the embedder costs the vector only, and the next question is asked again', async () => {
     let fail = false;
     const inner = counting();
     const embedder: Embedder = { embed: (texts, aborted) => (fail ? Promise.reject(new AppError('EMBEDDING_TIMEOUT', 'late')) : inner.embed(texts, aborted)) };
     const knowledge = await createKnowledge(persona, embedder);
     fail = true;
-    await expect(knowledge.match('some kitten', [], signal)).rejects.toMatchObject({ code: 'EMBEDDING_TIMEOUT' });
+    expect((await knowledge.match('some kitten', [], signal)).kind).toBe('none');
+    await expect(knowledge.makeVector?.('some kitten', signal)).rejects.toMatchObject({ code: 'EMBEDDING_TIMEOUT' });
     fail = false;
     expect((await knowledge.match('some kitten', [], signal)).kind).not.toBe('none');
   });

@@ -48,6 +48,7 @@ export async function openHouse(...set: readonly string[]): Promise<House> {
       converse: (leg) => ({ sayGoodbye: async (_text, reason) => leg.end(reason) }),
       finishInBackground: () => undefined,
       refusedByLlm: [],
+      vectorsFault: undefined,
     }),
   });
   return houseOf(parley, httpsPort, logged, dataDir);

@@ -3,9 +3,9 @@ import { createKnowledge } from '#pipeline';
 import { bot, expectations, readQuestions, recordedEmbedder } from './questions.ts';
 
 const signal = new AbortController().signal;
-const knowledge = await createKnowledge(bot(), recordedEmbedder());
+const byVectors = await createKnowledge(bot(), recordedEmbedder());
 
-async function ask(name: Parameters<typeof readQuestions>[0]) {
+async function ask(name: Parameters<typeof readQuestions>[0], knowledge = byVectors) {
   const outcome = { asked: 0, right: 0, wrong: [] as string[], offTopic: 0, offTopicAnswered: [] as string[] };
   for (const { text, entryId } of expectations(readQuestions(name))) {
     const match = await knowledge.match(text, [], signal);
@@ -42,10 +42,19 @@ describe('what guests ask the front desk, with the vectors of the real model', (
     expect(right / asked).toBeGreaterThan(0.9);
   });
 
+  it('is answered by words alone where there are no vectors: less of it, and seldom wrong', async () => {
+    const knowledge = await createKnowledge(bot(), undefined);
+    const looked = await ask('bot-questions.json', knowledge);
+    const unseen = await ask('bot-questions-unseen.json', knowledge);
+    expect((looked.right + unseen.right) / (looked.asked + unseen.asked)).toBeGreaterThan(0.6);
+    expect((looked.wrong.length + unseen.wrong.length) / (looked.asked + unseen.asked)).toBeLessThan(0.06);
+    expect((looked.offTopicAnswered.length + unseen.offTopicAnswered.length) / (looked.offTopic + unseen.offTopic)).toBeLessThan(0.08);
+  });
+
   it('an ask-back is answered by name, by place, and by another question', async () => {
     const which = ['check-in', 'late-arrival'] as const;
     const entry = async (text: string): Promise<string> => {
-      const match = await knowledge.match(text, which, signal);
+      const match = await byVectors.match(text, which, signal);
       return match.kind === 'answer' ? match.entryId : match.kind;
     };
     expect(await entry('Check-in, please.')).toBe('check-in');
