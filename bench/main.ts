@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { CALL_USAGE } from './call/options.ts';
 import { FORMS_USAGE } from './forms/options.ts';
 import { HOTWORDS_USAGE } from './hotwords/options.ts';
+import { TONE_USAGE } from './tone/options.ts';
 import { WEBRTC_USAGE } from './webrtc/options.ts';
 import { stderrProgress, type Progress } from './progress.ts';
 import { formatTable, machine, type BenchReport } from './report.ts';
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   hotwords: async () => (await import('./hotwords/bench.ts')).run,
   media: async () => (await import('./media/bench.ts')).run,
   sip: async () => (await import('./sip/bench.ts')).run,
+  tone: async () => (await import('./tone/bench.ts')).run,
   webrtc: async () => (await import('./webrtc/bench.ts')).run,
   'webrtc-loss': async () => (await import('./webrtc/loss-bench.ts')).run,
 };
@@ -27,6 +29,7 @@ const USAGE = `npm run bench -- NAME [options] [--json FILE]
   ${HOTWORDS_USAGE}
   bench media [--calls N] [--seconds S] [--vad on|off]
   bench sip [--rate R] [--seconds S]
+  ${TONE_USAGE}
   ${WEBRTC_USAGE}
   bench webrtc-loss [--loss PERCENT] [--to webrtc:bot] [--turns N] [options of bench call]
 `;

@@ -147,5 +147,5 @@ const SPOKEN_BY_CODE: ReadonlySet<string> = new Set(['refused', 'invalid']);
 /** What the bot says, word by word. */
 const SPOKEN_KEYS: ReadonlySet<string> = new Set([
   'greeting', 'answer', 'unsure', 'notHeard', 'holding', 'stopped', 'stillThere', 'silentGoodbye', 'goodbye', 'fault', 'shutdown', 'ask', 'thanks',
-  'prompt', 'reprompt', 'readBack', 'done', 'failed', 'says', 'help', 'running', 'otherwise',
+  'prompt', 'reprompt', 'readBack', 'done', 'failed', 'says', 'help', 'running', 'otherwise', 'say', 'answers', 'whenUpset', 'whenUnsure',
 ]);

@@ -17,4 +17,5 @@ export type {
   PeerTransportFactory,
 } from './peer-transport.ts';
 export { runMediaWorker, type MediaProbe, type MediaWorkerDeps } from './io/media-worker.ts';
+export { measureSpeech, type MeasuredSpurt } from './vad/measure-speech.ts';
 export type { MediaWorkerData, ModelPaths } from './worker/messages.ts';

@@ -31,6 +31,11 @@ export class WordTone implements ToneReader {
     return this.#texts;
   }
 
+  /** A text as its vector is asked for: the knowledge leaves fillers out, too. */
+  asLookedUp(text: string): string {
+    return queryText(text);
+  }
+
   /** In small steps, a few milliseconds each. */
   *learn(vectors: readonly Float32Array[]): Generator<void, void, void> {
     const width = vectors[0]?.length ?? 0;

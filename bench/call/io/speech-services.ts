@@ -35,11 +35,11 @@ export async function synthesize(services: SpeechServices, text: string, voice =
 }
 
 /** Text as speech of the service's own rate, 24 kHz. */
-export async function speak(services: SpeechServices, text: string, voice = CALLER_VOICE, engine: 'kokoro' | 'hibari' = 'kokoro'): Promise<Sound> {
+export async function speak(services: SpeechServices, text: string, voice = CALLER_VOICE, engine: 'kokoro' | 'hibari' = 'kokoro', speed = 1): Promise<Sound> {
   const response = await fetch(`${services.ttsUrl}/tts/stream`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...bearer(services) },
-    body: JSON.stringify({ text, voice, engine }),
+    body: JSON.stringify({ text, voice, engine, speed }),
     signal: AbortSignal.timeout(60_000),
   });
   if (!response.ok) throw new Error(`the tts service answered ${response.status}: ${(await response.text()).slice(0, 200)}`);

@@ -32,11 +32,11 @@ export function* expectations({ answers, spoken, offTopic }: Questions): Generat
 export function recordedEmbedder(): Embedder {
   const { vectors } = JSON.parse(readFileSync(vectorFile, 'utf8')) as { vectors: Record<string, string> };
   return {
-    embed: (texts) => Promise.resolve(texts.map((text) => {
+    embed: async (texts) => texts.map((text) => {
       const packed = vectors[text];
       if (packed === undefined) throw new Error(`no vector of ${JSON.stringify(text)}: with the llm service running, node test/vectors/knowledge/embed.ts writes them anew`);
       return unit(new Int8Array(Buffer.from(packed, 'base64')));
-    })),
+    }),
   };
 }
 
@@ -45,7 +45,7 @@ export function pack(vector: Float32Array): string {
   return Buffer.from(Int8Array.from(vector, (x) => Math.round((x / most) * 127)).buffer).toString('base64');
 }
 
-function unit(values: Int8Array): Float32Array {
+export function unit(values: Int8Array): Float32Array {
   const length = Math.hypot(...values);
   return Float32Array.from(values, (x) => x / length);
 }
