@@ -55,7 +55,7 @@ describe('a range was taken for its first or last number', () => {
 
 describe('who comes along was not counted', () => {
   readingTable({ type: 'count' }, { asked: false }, [
-    ['me and three others', 4], ['three others and me', 4], ['myself and two friends', 3], ['for two people and me', 3], ['me, my wife and two kids', 4], ['my wife, my son and me', 3], ['me and my friend', 2], ['my husband and I', 2], ['me plus one', 2],
+    ['me and three others', 4], ['three others and me', 4], ['myself and two friends', 3], ['for two people and me', 3], ['me, my wife and two kids', 4], ['my wife, my son and me', 3], ['me and my friend', 2], ['my husband and I', 2], ['me plus one', 2], ['six plus me', 7], ['three and me', 4],
     ['a party of five', 5], ['a group of ten', 10], ['there will be six of us', 6], ['we will be seven', 7], ['half a dozen people', 6], ['my wife and two kids', which(3, 4)], ['five people, two of them children', 5],
     ['call me, two people', 2], ['give me a room', nothing], ['there are no rooms', nothing],
   ]);

@@ -21,7 +21,7 @@ describe('the end of a range was before its beginning', () => {
 });
 
 describe('"next next Friday" was next Friday, for sure', () => {
-  it.each(['next next Friday', 'the Friday after next Friday', 'some Friday', 'the weekend of the 28th', 'end of next week', 'two Fridays from now'])('"%s" is asked about, or is the day', (utterance) => {
+  it.each(['next next Friday', 'the Friday after next Friday', 'some Friday', 'the weekend of the 28th', 'end of next week', 'two Fridays from now', 'no earlier than Friday', 'later than Friday'])('"%s" is asked about, or is the day', (utterance) => {
     expect([undefined, ...(utterance.includes('after') ? ['2026-12-04'] : [])]).toContain(takenOf({ type: 'date' }, utterance));
   });
 });

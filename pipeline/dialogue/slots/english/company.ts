@@ -73,7 +73,9 @@ function memberAt(tokens: readonly Token[], index: number, people: readonly (rea
   const named = phraseAt(tokens, noun, people) ?? (RELATIVES.has(textAt(tokens, noun).replace(/s$/, '')) ? noun + 1 : undefined);
   if (named !== undefined) return { count: number.value, next: named, who: owned ? 'theirs' : 'people' };
   const isLast = tokens[number.next] === undefined || tokens[number.next]?.kind === 'mark' || ENDS.has(textAt(tokens, number.next));
-  return mayBeBare && isLast ? { count: number.value, next: number.next, who: 'people' } : undefined;
+  // "Six plus me".
+  const beforeCaller = LINKS.has(textAt(tokens, number.next)) && CALLER.has(textAt(tokens, number.next + 1));
+  return (mayBeBare && isLast) || beforeCaller ? { count: number.value, next: number.next, who: 'people' } : undefined;
 }
 
 const FIXED: readonly (readonly [count: number, wordings: readonly (readonly string[])[]])[] = [

@@ -73,7 +73,7 @@ const SPEAKS_OF_DAYS: ReadonlySet<string> = new Set([
 ]);
 const PASSED: ReadonlySet<string> = new Set(['on', 'the', 'a', 'this', 'that', 'coming', '-', 'day']);
 const CHANGES_BEFORE: ReadonlySet<string> = new Set([
-  'after', 'before', 'next', 'every', 'each', 'any', 'other', 'except', 'past', 'following', 'previous', 'last', 'around', 'early', 'earlier', 'late', 'later', 'mid', 'beginning', 'end', 'middle', 'following', 'between', 'alternate', 'most', 'several', 'some',
+  'after', 'before', 'than', 'next', 'every', 'each', 'any', 'other', 'except', 'past', 'following', 'previous', 'last', 'around', 'early', 'earlier', 'late', 'later', 'mid', 'beginning', 'end', 'middle', 'following', 'between', 'alternate', 'most', 'several', 'some',
 ]);
 const CHANGES_AFTER = phrases(
   'or later', 'or earlier', 'or so', 'or thereabouts', 'or two', 'or three', 'or a day', 'or after', 'or before', 'onwards', 'onward', 'ish', '-ish', 'at the earliest', 'at the latest', 'at the soonest', 'and a half', 'or something', 'if not', 'after next', 'before last', 'except', 'or any', 'or another', 'or the day', 'or the next',
