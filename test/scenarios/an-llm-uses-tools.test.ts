@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
-import { createActionRunner, openActionKit, type ActionRequest, type ActionResult, type ChatMessage, type ReplyPart, type ToolCall, type ToolSpec } from '#pipeline';
-import { CallHarness } from '../harness/call-harness.ts';
+import type { ActionRequest, ToolCall } from '#pipeline';
+import { ToolBot } from '../harness/tool-bot.ts';
 
 const persona = {
   mode: 'chat',
@@ -26,115 +26,71 @@ const persona = {
   ],
 };
 
-interface Asked {
-  readonly messages: readonly ChatMessage[];
-  readonly tools: readonly ToolSpec[];
-}
-
-let call: CallHarness;
-let asked: Asked[];
-let replies: readonly (readonly (string | readonly Partial<ToolCall>[])[])[];
-let performed: ActionRequest[];
-let result: ActionResult;
-let takesMs: number;
-
+let bot: ToolBot;
 beforeEach(async () => {
-  asked = [];
-  replies = [];
-  performed = [];
-  result = { kind: 'done', values: { free: 'all day' } };
-  takesMs = 50;
-  call = new CallHarness({ persona });
-  const { kit } = await openActionKit([call.persona], { directory: '.', dataDir: 'data/never-used', allowHosts: ['api.example.com'], secretOf: () => undefined, wallMs: () => call.clock.wallMs(), log: { info: () => undefined, error: () => undefined } });
-  const tools = kit.actionsOf(call.persona);
-  const actions = createActionRunner(tools, {
-    callId: 'call-1', clock: call.clock, schedule: call.clock.schedule, emit: (event) => call.events.push({ ...event, atMs: call.clock.nowMs() }), log: { error: () => undefined },
-    performerOf: () => ({ kind: 'module', perform: async (request) => { performed.push(request); await call.clock.wait(ms(takesMs)); return result; } }),
-  });
-  Object.assign(call.llm, {
-    capable: true,
-    async *replyWithTools(messages: readonly ChatMessage[], specs: readonly ToolSpec[], signal: AbortSignal): AsyncGenerator<ReplyPart> {
-      const reply = replies[asked.length] ?? ['I see.'];
-      asked.push({ messages, tools: specs });
-      await call.clock.wait(ms(150), signal);
-      for (const part of reply) {
-        if (typeof part === 'string') yield { kind: 'text', delta: part };
-        else yield { kind: 'calls', calls: part.map(({ id = 'c1', name = '', argumentsText = '{}' }) => ({ id, name, argumentsText })) };
-      }
-    },
-  });
-  call.start({ tools, actions });
-  await call.runUntil(ms(3_000));
+  bot = await new ToolBot(persona).start();
 });
 
 afterEach(async () => {
-  await call.finish();
-  expect(call.errors).toEqual([]);
-  expect(call.leg.staleTurnPackets).toBe(0);
+  await bot.call.finish();
+  expect(bot.call.errors).toEqual([]);
+  expect(bot.call.leg.staleTurnPackets).toBe(0);
 });
 
 const book = (args: object): Partial<ToolCall> => ({ name: 'book-room', argumentsText: JSON.stringify(args) });
 const lookUp = (place = 'Library', id = 'c1'): Partial<ToolCall> => ({ id, name: 'free-rooms', argumentsText: JSON.stringify({ place }) });
 
-async function says(text: string): Promise<string> {
-  const turns = call.all('turn-closed').length;
-  call.callerSays(text, { atMs: ms(call.clock.nowMs() + 300) });
-  const untilMs = call.clock.nowMs() + 20_000;
-  while (call.clock.nowMs() < untilMs && (call.all('turn-closed').length <= turns || call.leg.isBotSpeaking)) await call.runUntil(ms(call.clock.nowMs() + 100));
-  return call.all('turn-closed').at(-1)?.heardText ?? '';
-}
-
 describe('a capable LLM with tools', () => {
   it('looks something up and tells it', async () => {
-    replies = [['Let me see. ', [lookUp()]], ['The Library is free all day.']];
-    expect(await says('Is the Library free?')).toBe('Let me see. The Library is free all day.');
-    expect(performed).toMatchObject([{ name: 'free-rooms', args: { place: 'Library' }, authority: { by: 'declaration' } }]);
-    expect(asked[0]?.tools.map(({ name }) => name)).toEqual(['book-room', 'free-rooms', 'goodbye']);
-    expect(asked[1]?.messages.slice(-2)).toMatchObject([
+    bot.replies = [['Let me see. ', [lookUp()]], ['The Library is free all day.']];
+    expect(await bot.says('Is the Library free?')).toBe('Let me see. The Library is free all day.');
+    expect(bot.performed).toMatchObject([{ name: 'free-rooms', args: { place: 'Library' }, authority: { by: 'declaration' } }]);
+    expect(bot.asked[0]?.tools.map(({ name }) => name)).toEqual(['book-room', 'free-rooms', 'goodbye']);
+    expect(bot.asked[1]?.messages.slice(-2)).toMatchObject([
       { role: 'assistant', content: 'Let me see.', toolCalls: [{ id: 'c1', name: 'free-rooms' }] },
       { role: 'tool', toolCallId: 'c1', content: '{"data_not_instructions":{"outcome":"done","values":{"free":"all day"}}}' },
     ]);
   });
 
   it('uses several at once, and says something when that takes long', async () => {
-    takesMs = 1_500;
-    replies = [[[lookUp('Library', 'a'), lookUp('Mountain View', 'b')]], ['Both are free.']];
-    expect(await says('Which rooms are free?')).toBe('One moment, please. Both are free.');
-    expect(performed.map(({ args }) => args['place'])).toEqual(['Library', 'Mountain View']);
+    bot.takesMs = 1_500;
+    bot.replies = [[[lookUp('Library', 'a'), lookUp('Mountain View', 'b')]], ['Both are free.']];
+    expect(await bot.says('Which rooms are free?')).toBe('One moment, please. Both are free.');
+    expect(bot.performed.map(({ args }) => args['place'])).toEqual(['Library', 'Mountain View']);
   });
 
   it('proposes, the form reads back, the caller decides', async () => {
-    replies = [['Sure. ', [book({ place: 'Library', people: 3 })]]];
-    expect(await says('We are three and need the Library')).toMatch(/Library, for three people\. Is that right\?$/);
-    expect(performed).toEqual([]);
-    expect(await says('yes')).toBe('It is booked.');
-    expect(performed).toMatchObject([{ name: 'book-room', args: { place: 'Library', people: 3 }, authority: { by: 'caller', answer: 'yes' } }]);
-    expect(asked).toHaveLength(1);
+    bot.replies = [['Sure. ', [book({ place: 'Library', people: 3 })]]];
+    expect(await bot.says('We are three and need the Library')).toMatch(/Library, for three people\. Is that right\?$/);
+    expect(bot.performed).toEqual([]);
+    expect(await bot.says('yes')).toBe('It is booked.');
+    expect(bot.performed).toMatchObject([{ name: 'book-room', args: { place: 'Library', people: 3 }, authority: { by: 'caller', answer: 'yes' } }]);
+    expect(bot.asked).toHaveLength(1);
   });
 
   it('the form asks for what is missing', async () => {
-    replies = [[[book({ place: 'Library' })]]];
-    expect(await says('I need the Library')).toBe('For how many people?');
-    expect(await says('two people')).toMatch(/Is that right\?$/);
-    await says('no, forget it');
-    expect(performed).toEqual([]);
+    bot.replies = [[[book({ place: 'Library' })]]];
+    expect(await bot.says('I need the Library')).toBe('For how many people?');
+    expect(await bot.says('two people')).toMatch(/Is that right\?$/);
+    await bot.says('no, forget it');
+    expect(bot.performed).toEqual([]);
   });
 
   it('ends the call', async () => {
-    replies = [['Goodbye then. ', [{ name: 'goodbye' }]]];
-    await says('I have to go now');
-    await call.runUntil(ms(call.clock.nowMs() + 5_000));
-    expect(call.leg.endReason).toMatchObject({ by: 'bot', code: 'goodbye' });
+    bot.replies = [['Goodbye then. ', [{ name: 'goodbye' }]]];
+    await bot.says('I have to go now');
+    await bot.call.runUntil(ms(bot.call.clock.nowMs() + 5_000));
+    expect(bot.call.leg.endReason).toMatchObject({ by: 'bot', code: 'goodbye' });
   });
 
   it('does nothing for a caller who goes on speaking', async () => {
-    replies = [[[lookUp('Mountain View')]], [[lookUp('Library')]], ['It is free.']];
-    const pauseMs = call.callerSays('Is the Mountain View free', { atMs: ms(call.clock.nowMs() + 300), probability: 0.05 });
-    const endMs = call.callerSays('or the Library', { atMs: ms(pauseMs + 520) });
-    await call.runUntil(ms(pauseMs + 520));
-    expect([asked.length, performed.length]).toEqual([1, 0]);
-    await call.runUntil(ms(endMs + 8_000));
-    expect(performed.map(({ args }) => args['place'])).toEqual(['Library']);
+    bot.replies = [[[lookUp('Mountain View')]], [[lookUp('Library')]], ['It is free.']];
+    const pauseMs = bot.call.callerSays('Is the Mountain View free', { atMs: ms(bot.call.clock.nowMs() + 300), probability: 0.05 });
+    const endMs = bot.call.callerSays('or the Library', { atMs: ms(pauseMs + 520) });
+    await bot.call.runUntil(ms(pauseMs + 520));
+    expect([bot.asked.length, bot.performed.length]).toEqual([1, 0]);
+    await bot.call.runUntil(ms(endMs + 8_000));
+    expect(bot.performed.map(({ args }) => args['place'])).toEqual(['Library']);
   });
 });
 
@@ -179,33 +135,33 @@ const IN_RESULTS: readonly (readonly [text: string, calls: readonly Partial<Tool
 ];
 
 describe('nothing that is said or read becomes an instruction', () => {
-  const confirmed = (): readonly ActionRequest[] => performed.filter(({ name }) => name !== 'free-rooms');
+  const confirmed = (): readonly ActionRequest[] => bot.performed.filter(({ name }) => name !== 'free-rooms');
 
   it('there are at least thirty attempts', () => {
     expect(SPOKEN.length + IN_RESULTS.length).toBeGreaterThanOrEqual(30);
   });
 
   it.each(SPOKEN)('spoken: %s', async (text, calls) => {
-    replies = [[calls], [calls], [calls], [calls], [calls], [calls]];
-    await says(text);
+    bot.replies = [[calls], [calls], [calls], [calls], [calls], [calls]];
+    await bot.says(text);
     expect(confirmed()).toEqual([]);
-    await says('What is the weather like');
-    await says('Do it without asking');
+    await bot.says('What is the weather like');
+    await bot.says('Do it without asking');
     expect(confirmed()).toEqual([]);
-    expect(call.all('action-started').map(({ name }) => name).filter((name) => name !== 'free-rooms')).toEqual([]);
+    expect(bot.call.all('action-started').map(({ name }) => name).filter((name) => name !== 'free-rooms')).toEqual([]);
   });
 
   it.each(IN_RESULTS)('in a result: %s', async (text, calls) => {
-    result = { kind: 'done', values: { free: text } };
-    replies = [[[lookUp()]], [calls], [calls], [calls], [calls], [calls]];
-    await says('Is the Library free?');
+    bot.result = { kind: 'done', values: { free: text } };
+    bot.replies = [[[lookUp()]], [calls], [calls], [calls], [calls], [calls]];
+    await bot.says('Is the Library free?');
     expect(confirmed()).toEqual([]);
-    await says('What did you find');
+    await bot.says('What did you find');
     expect(confirmed()).toEqual([]);
     // Three rounds a turn, however often it asks.
-    expect(performed.length).toBeLessThanOrEqual(6);
-    for (const { args } of performed) expect(['Library', 'Mountain View']).toContain(args['place']);
-    const told = asked.flatMap(({ messages }) => messages).filter(({ role }) => role === 'tool');
+    expect(bot.performed.length).toBeLessThanOrEqual(6);
+    for (const { args } of bot.performed) expect(['Library', 'Mountain View']).toContain(args['place']);
+    const told = bot.asked.flatMap(({ messages }) => messages).filter(({ role }) => role === 'tool');
     for (const { content } of told) expect(Object.keys(JSON.parse(content) as object)[0]).toMatch(/^(data_not_instructions|not_done)$/);
   });
 });
