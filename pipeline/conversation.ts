@@ -14,7 +14,7 @@ import { typedLine, wordlessTurn } from './conversation/wordless-turn.ts';
 import type { ExpectedSpeech } from './dialogue/forms/active-form.ts';
 import { MASKED_DIGIT } from './dialogue/actions/declared-action.ts';
 import { goesOn, mayGoOn } from './text/completeness.ts';
-import { Interruption, judgeWords, type InterruptionDecision, type WordsOverBot } from './turn/interruption.ts';
+import { goesToo, Interruption, judgeWords, type InterruptionDecision, type WordsOverBot } from './turn/interruption.ts';
 import { refusesTurn } from './turn/turn-start.ts';
 
 type Media<Kind extends LegMediaEvent['kind']> = Extract<LegMediaEvent, { kind: Kind }>;
@@ -36,6 +36,8 @@ export class Conversation {
   #state: 'new' | 'talking' | 'leaving' | 'ended' = 'new';
   /** Why the call will end once the last phrase is through. */
   #leaving: EndReason | undefined;
+  /** The bot has said goodbye, and the caller was saying something: why the call ends unless that is one more thing. */
+  #parting: EndReason | undefined;
   #expected: ExpectedSpeech;
   #allowsBargeIn = true;
   #out: ConversationAction[] = [];
@@ -58,10 +60,6 @@ export class Conversation {
       return atMs === undefined ? [] : [atMs];
     });
     return due.length === 0 || this.#state === 'ended' ? undefined : ms(Math.min(...due));
-  }
-
-  get hasEnded(): boolean {
-    return this.#state === 'ended';
   }
 
   handle(nowMs: Ms, input: ConversationInput): readonly ConversationAction[] {
@@ -166,8 +164,11 @@ export class Conversation {
   }
 
   #turnEnded(nowMs: Ms, caller: CallerTurn): void {
-    const refused = refusesTurn(caller.utterance, { asked: this.#speaking.memory.dialogue.asked, botText: this.#botText, echo: this.#context.options.bargeIn });
+    const awaitsAnswer = (this.#speaking.turn?.callerText ?? '') !== '';
+    const refused = refusesTurn(caller.utterance, { asked: this.#speaking.memory.dialogue.asked, botText: this.#botText, echo: this.#context.options.bargeIn, awaitsAnswer });
     if (refused !== undefined) return this.#nothing(nowMs, refused);
+    if (this.#parting !== undefined && goesToo(caller.text)) return this.#endLeg(this.#parting);
+    this.#parting = undefined;
     this.#silence.callerSpoke();
     if (this.#speaking.turn !== undefined) this.#speak(nowMs, this.#speaking.abort('interrupted'));
     const { utterance } = caller;
@@ -178,6 +179,7 @@ export class Conversation {
   }
 
   #nothing(nowMs: Ms, why: string): void {
+    if (this.#parting !== undefined) return this.#endLeg(this.#parting);
     this.#speaking.toning.sense.nothing();
     this.#speak(nowMs, this.#speaking.dropSpeculation(why));
     if (this.#interruption !== undefined) this.#decided(nowMs, this.#interruption.nothing(nowMs, why));
@@ -186,6 +188,7 @@ export class Conversation {
   }
 
   #unheard(nowMs: Ms, { code, anchorMs }: Signal<'unheard'>): void {
+    if (this.#parting !== undefined) return this.#endLeg(this.#parting);
     this.#speak(nowMs, this.#speaking.dropSpeculation(code));
     if (code === 'STT_TIMEOUT') this.#emit({ kind: 'fault', service: 'stt', code });
     if (this.#interruption !== undefined) return this.#decided(nowMs, this.#interruption.nothing(nowMs, code));
@@ -204,7 +207,7 @@ export class Conversation {
 
   #wordsOverBot(nowMs: Ms, { text, isFinal, confidence }: Signal<'words'>): void {
     const asked = this.#speaking.memory.asksYesNo(this.#speaking.turn) ? 'yes-no' : 'nothing';
-    const words: WordsOverBot = { text, isFinal, confidence, botText: this.#botText, asked, speechMs: this.#listening.speechMs(nowMs) };
+    const words: WordsOverBot = { text, isFinal, confidence, botText: this.#botText, asked, isParting: this.#speaking.turn?.endReason !== undefined, speechMs: this.#listening.speechMs(nowMs) };
     if (this.#interruption !== undefined) return this.#decided(nowMs, this.#interruption.words(nowMs, words));
     const turn = this.#speaking.turn;
     // What is said over keys is a turn once they are through.
@@ -269,20 +272,23 @@ export class Conversation {
 
   #speak(nowMs: Ms, outputs: readonly SpeakingOutput[]): void {
     for (const output of outputs) {
-      if ('action' in output) this.#spokenAct(output.action);
-      else this.#closed(nowMs, output.closed);
+      if ('closed' in output) {
+        this.#closed(nowMs, output.closed);
+        continue;
+      }
+      if (output.action.kind === 'emit' && output.action.event.kind === 'turn-opened') this.#silence.botBegan();
+      this.#act(output.action);
     }
-  }
-
-  #spokenAct(action: ConversationAction): void {
-    if (action.kind === 'emit' && action.event.kind === 'turn-opened') this.#silence.botBegan();
-    this.#act(action);
   }
 
   #closed(nowMs: Ms, { turn, outcome }: ClosedTurn): void {
     this.#interruption = undefined;
     this.#listening.asked = this.#speaking.memory.dialogue.asked;
-    if (outcome !== 'interrupted' && outcome !== 'abandoned' && turn.endReason !== undefined) return this.#endLeg(turn.endReason);
+    if (outcome !== 'interrupted' && outcome !== 'abandoned' && turn.endReason !== undefined) {
+      // Nobody is hung up on in the middle of a word.
+      if (this.#state !== 'talking' || this.#listening.utterance === undefined) return this.#endLeg(turn.endReason);
+      this.#parting = turn.endReason;
+    }
     if (this.#state !== 'talking') return;
     if (this.#context.persona.mode === 'echo') this.#command({ kind: 'set-echo', on: true });
     this.#silence.botFinished(nowMs, turn.plan?.kind === 'say' && turn.plan.aside === 'hold');
@@ -315,7 +321,10 @@ export class Conversation {
   #wake(nowMs: Ms): void {
     for (const timer of this.#timers.takeDue(nowMs)) {
       if (timer === 'call-too-long') this.#leave(nowMs, this.#context.persona.goodbye, { by: 'system', code: 'max-duration' });
-      else if (this.#leaving !== undefined) this.#cutGoodbye(nowMs, this.#leaving);
+      else if (this.#leaving !== undefined) {
+        this.#speak(nowMs, this.#speaking.abort('abandoned'));
+        this.#endLeg(this.#leaving);
+      }
     }
     this.#hear(nowMs, this.#listening.wake(nowMs));
     this.#decided(nowMs, this.#interruption?.wake(nowMs, this.#listening.isCallerSpeaking));
@@ -328,6 +337,7 @@ export class Conversation {
     const busy = this.#listening.utterance !== undefined || this.#speaking.turn !== undefined;
     const step = this.#silence.wake(nowMs, busy);
     if (step === undefined || this.#state !== 'talking') return;
+    if (this.#parting !== undefined) return this.#endLeg(this.#parting);
     if (this.#context.persona.mode === 'echo') return this.#echoedNothing(nowMs);
     const { stillThere, silentGoodbye } = this.#context.persona;
     const text = step.kind === 'ask' ? stillThere[step.question] ?? silentGoodbye : silentGoodbye;
@@ -359,11 +369,6 @@ export class Conversation {
     this.#speak(nowMs, this.#speaking.say(nowMs, [text], { source: 'dialogue', endReason: reason }));
   }
 
-  #cutGoodbye(nowMs: Ms, reason: EndReason): void {
-    this.#speak(nowMs, this.#speaking.abort('abandoned'));
-    this.#endLeg(reason);
-  }
-
   #ended(nowMs: Ms): void {
     this.#state = 'leaving';
     this.#speak(nowMs, this.#speaking.dropSpeculation('call ended'));
@@ -393,4 +398,3 @@ export class Conversation {
     this.#out.push(action);
   }
 }
-

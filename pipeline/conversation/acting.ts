@@ -117,6 +117,7 @@ export class Acting {
   /** Its words have ended with calls: what they lead to is decided without it. */
   called(nowMs: Ms, turn: BotTurn, calls: readonly ToolCall[]): void {
     turn.heldCalls = [];
+    turn.endSentence();
     this.#take(nowMs, turn, turn.tools?.calls(turn.writtenText, calls) ?? [{ kind: 'end' }]);
   }
 
@@ -144,6 +145,7 @@ export class Acting {
         }
         case 'ask':
           turn.awaitsAction = false;
+          turn.awaitWords();
           if (turn.writtenText !== '') turn.write(' ');
           this.#speaker.expectWords(nowMs, turn);
           this.#askLlm(turn, step.messages, step.tools);
@@ -167,16 +169,16 @@ export class Acting {
     if (tool.action.declaration.kind === 'end-call' && result.kind === 'done') {
       turn.awaitsAction = false;
       turn.endReason = { by: 'bot', code: 'goodbye' };
-      if (turn.hasWords) turn.endText();
+      if (turn.isAnswered) turn.endText();
       else turn.say([this.#speaker.goodbye]);
     } else this.#take(nowMs, turn, turn.tools?.result(tool.callId, result) ?? []);
     this.#speaker.go(nowMs, turn);
   }
 
-  /** The caller hears that it is being done, once. */
+  /** The caller hears that it is being done, once; not while they are still being told so in other words. */
   #fill(nowMs: Ms, { turnId, plan: { filler } }: RunningAction): void {
     const turn = this.#speaker.turn();
-    if (turn?.turnId !== turnId || !turn.awaitsAction || turn.writtenText.endsWith(filler)) return;
+    if (turn?.turnId !== turnId || !turn.awaitsAction || turn.unplayedMs > 0 || turn.writtenText.endsWith(filler)) return;
     turn.sayMeanwhile(filler);
     this.#speaker.expectWords(nowMs, turn);
     this.#speaker.go(nowMs, turn);

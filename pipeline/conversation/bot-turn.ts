@@ -12,6 +12,7 @@ import type { Manner } from '../tone/manner.ts';
 import type { ToneEvidence } from '../tone/tone-sense.ts';
 import { HeardLedger } from '../text/heard-ledger.ts';
 import { SentenceSplitter } from '../text/sentence-splitter.ts';
+import { makeSpeakable } from '../text/speakable.ts';
 import type { ReplyPlan } from '../dialogue/dialogue.ts';
 import type { ConversationAction } from './messages.ts';
 
@@ -86,6 +87,8 @@ export class BotTurn {
   #writtenChars = 0;
   #writtenText = '';
   #textDone = false;
+  /** Words of the answer itself came since they were last waited for. */
+  #isAnswered = false;
   /** Keys that are still to be pressed, and the pieces in which they are. */
   #keysToCome = 0;
   readonly #keyPieces: PieceId[] = [];
@@ -109,10 +112,11 @@ export class BotTurn {
       if (this.#hasPhrase(text)) this.#queue([text]);
       else this.#queue([...this.#splitter.push(text), ...this.#splitter.flush()]);
     }
+    this.#isAnswered = true;
     this.#textDone = true;
   }
 
-  /** Said while the rest is not known yet. */
+  /** Said while the rest is not known yet; no answer. */
   sayMeanwhile(text: string): void {
     this.#writtenText = `${this.#writtenText} ${text}`.trim();
     this.#queue([text]);
@@ -122,14 +126,23 @@ export class BotTurn {
   write(delta: string): boolean {
     this.#writtenChars += delta.length;
     this.#writtenText += delta;
-    this.#queue(this.#splitter.push(delta));
+    this.#answer(this.#splitter.push(delta));
     return this.#writtenChars <= this.#options.maxReplyChars && !this.#pieces.isFull;
   }
 
+  /** What was written is complete so far: it is said before anything that follows. */
+  endSentence(): void {
+    if (!this.#textDone) this.#answer(this.#splitter.flush());
+  }
+
   endText(): void {
-    if (this.#textDone) return;
-    this.#queue(this.#splitter.flush());
+    this.endSentence();
     this.#textDone = true;
+  }
+
+  /** The words so far only led up to others: without those it is not answered. */
+  awaitWords(): void {
+    this.#isAnswered = false;
   }
 
   /** The turn is real: what is ready leaves. */
@@ -140,7 +153,7 @@ export class BotTurn {
 
   /**
    * A service failed. Without more text, what is complete is still said and a sentence that was cut is not; without more speech, what was made is
-   * still played. Then `phrase` is said, unless there are words already or speech is what fails again.
+   * still played. Then `phrase` is said, unless the answer has begun already or speech is what fails again.
    */
   cut(what: 'text' | 'speech', code: string, phrase: string): void {
     const wasFailed = this.failure !== undefined;
@@ -151,7 +164,7 @@ export class BotTurn {
       this.#keysToCome = 0;
       this.#speaking = undefined;
     }
-    if (what === 'speech' ? !wasFailed : !this.hasWords) this.#queue([phrase]);
+    if (what === 'speech' ? !wasFailed : !this.#isAnswered) this.#queue([phrase]);
     if (!this.hasSound) this.source = 'fault';
   }
 
@@ -208,9 +221,9 @@ export class BotTurn {
     return this.ledger.madeSamples > 0;
   }
 
-  /** Whether anything was, or is about to be, spoken. */
-  get hasWords(): boolean {
-    return this.#nextPieceId > 0 || this.#pieces.length > 0;
+  /** Whether the answer itself, or the beginning of it, was or is about to be spoken. */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
   }
 
   /** What has to come before it can go on, while it still has to. */
@@ -251,11 +264,18 @@ export class BotTurn {
     };
   }
 
-  #queue(texts: readonly string[]): void {
-    for (const text of texts.map((each) => each.trim()).filter((each) => each !== '')) {
+  #answer(texts: readonly string[]): void {
+    if (this.#queue(texts)) this.#isAnswered = true;
+  }
+
+  /** Returns whether there is anything to say in them: an emoji, or "[]", is nothing. */
+  #queue(texts: readonly string[]): boolean {
+    const spoken = texts.map((each) => each.trim()).filter((each) => isKeysName(each) || makeSpeakable(each) !== '');
+    for (const text of spoken) {
       this.#pieces.push(text);
       if (isKeysName(text)) this.#keysToCome += 1;
     }
+    return spoken.length > 0;
   }
 
   #mayMakeNext(): boolean {

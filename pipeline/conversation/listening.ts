@@ -194,7 +194,7 @@ export class Listening {
         case 'transcript-late':
           return this.#unheard('STT_TIMEOUT');
         case 'too-long':
-          if (utterance.bestText === '' || !this.#accepted) return this.discard();
+          if (utterance.bestText === '' || !this.#accepted) return [...this.discard(), { signal: { kind: 'nothing' } }];
           if (utterance.spurtOpen) this.#ignoredSpurt = this.#spurt;
           return this.#end(nowMs, utterance, 'too-long', nowMs);
       }

@@ -297,7 +297,7 @@ export class Speaking {
 
   #endWords(nowMs: Ms, turn: BotTurn): void {
     turn.endText();
-    if (turn.writtenText === '') this.#fault(nowMs, turn, 'llm', 'LLM_EMPTY');
+    if (!turn.isAnswered) this.#fault(nowMs, turn, 'llm', 'LLM_EMPTY');
   }
 
   #open(nowMs: Ms, turn: BotTurn): void {

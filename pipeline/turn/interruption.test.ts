@@ -6,11 +6,16 @@ import { Interruption, judgeWords, type WordsOverBot } from './interruption.ts';
 const options = pipelineOptions.parse({}).bargeIn;
 
 function words(text: string, more: Partial<WordsOverBot> = {}): WordsOverBot {
-  return { text, isFinal: true, confidence: 0.9, botText: 'Breakfast is from seven to ten in the garden room', asked: 'nothing', speechMs: ms(800), ...more };
+  return { text, isFinal: true, confidence: 0.9, botText: 'Breakfast is from seven to ten in the garden room', asked: 'nothing', isParting: false, speechMs: ms(800), ...more };
 }
 const judged = (text: string, more: Partial<WordsOverBot> = {}) => judgeWords(words(text, more), options, 0.3);
 
 describe('words over the bot', () => {
+  it.each(['Bye.', 'Okay, goodbye!', 'thank you, have a nice day'])('"%s" over its goodbye does not stop that', (text) => {
+    expect(judged(text, { isParting: true })).toEqual({ kind: 'resume', why: 'goodbye' });
+    expect(judged('oh wait, one more thing', { isParting: true })).toEqual({ kind: 'abort', why: 'words' });
+  });
+
   it.each(['stop', 'what about dinner', 'no', 'hello', 'dinner'])('"%s" interrupts', (text) => {
     expect(judged(text)).toEqual({ kind: 'abort', why: 'words' });
   });

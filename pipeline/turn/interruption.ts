@@ -3,7 +3,7 @@ import { ms, type Ms, type Ratio } from '#domain/units';
 import { TimerTable } from '#domain/timer-table';
 import type { BargeInOptions } from '../options.ts';
 import { isBackchannel, isRequestWord, isStopWord, mayAnswer, realWords } from '../text/backchannel.ts';
-import type { Asked } from '../text/completeness.ts';
+import { isGoodbye, type Asked } from '../text/completeness.ts';
 import { isEcho } from '../text/echo.ts';
 
 /** What recognition says of the words spoken over the bot. */
@@ -14,6 +14,8 @@ export interface WordsOverBot {
   readonly confidence: Ratio;
   readonly botText: string;
   readonly asked: Asked;
+  /** The bot is saying goodbye. */
+  readonly isParting: boolean;
   /** From the first sound to the last, or to now. */
   readonly speechMs: Ms;
 }
@@ -97,6 +99,7 @@ export function judgeWords(words: WordsOverBot, options: BargeInOptions, minConf
   const resume = (why: string): WordsJudgement => (words.isFinal ? { kind: 'resume', why } : { kind: 'wait' });
   if (words.text.trim() === '') return resume('nothing');
   if (isEcho(words.text, words.botText, options)) return resume('echo');
+  if (words.isParting && goesToo(words.text)) return resume('goodbye');
   if (isBackchannel(words.text)) {
     if (words.asked === 'yes-no' && mayAnswer(words.text)) return words.isFinal ? { kind: 'abort', why: 'answer' } : { kind: 'wait' };
     return resume('backchannel');
@@ -106,6 +109,11 @@ export function judgeWords(words: WordsOverBot, options: BargeInOptions, minConf
   if (real.some(isStopWord)) return { kind: 'abort', why: 'words' };
   const isEnough = real.length >= 2 && (words.speechMs >= options.shortSpeechMs || real.some(isRequestWord));
   return isEnough ? { kind: 'abort', why: 'words' } : { kind: 'wait' };
+}
+
+/** Whether somebody to whom goodbye is said says no more than that. */
+export function goesToo(text: string): boolean {
+  return isGoodbye(text) || isBackchannel(text);
 }
 
 /** A nod is short, and recognition makes words of it that it is not sure of ("and high." of "uh-huh"). */

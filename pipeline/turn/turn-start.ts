@@ -8,6 +8,8 @@ export interface StartContext {
   /** The bot's last words, as heard. */
   readonly botText: string;
   readonly echo: EchoOptions;
+  /** The caller waits for an answer that is being prepared, or for something that is being done: the floor is the bot's although it is silent. */
+  readonly awaitsAnswer: boolean;
 }
 
 /** Why an utterance opens no turn of the caller; undefined: it does. */
@@ -15,7 +17,7 @@ export type NoTurn = 'noise' | 'echo' | 'backchannel';
 
 type Strategy = (utterance: CallerUtterance, context: StartContext) => NoTurn | undefined;
 
-/** Whether an utterance whose text is known is a turn at all. Only what began over the bot can be its echo or a nod. */
+/** Whether an utterance whose text is known is a turn at all. Only what began over the bot can be its echo, and a nod only where the bot has the floor. */
 export function refusesTurn(utterance: CallerUtterance, context: StartContext): NoTurn | undefined {
   for (const strategy of STRATEGIES) {
     const refused = strategy(utterance, context);
@@ -29,8 +31,10 @@ const noise: Strategy = (utterance) => (utterance.bestText === '' ? 'noise' : un
 const echo: Strategy = (utterance, context) =>
   utterance.overBot && isEcho(utterance.newText, context.botText, context.echo) ? 'echo' : undefined;
 
-const backchannel: Strategy = (utterance, { asked }) => {
-  if (!utterance.overBot || !isBackchannel(utterance.newText)) return undefined;
+const backchannel: Strategy = (utterance, { asked, awaitsAnswer }) => {
+  if (!isBackchannel(utterance.newText)) return undefined;
+  if (awaitsAnswer) return 'backchannel';
+  if (!utterance.overBot) return undefined;
   return asked === 'yes-no' && mayAnswer(utterance.newText) ? undefined : 'backchannel';
 };
 

@@ -141,6 +141,18 @@ describe('the call ends with a goodbye', () => {
     expect(call.llm.asked).toHaveLength(1);
   });
 
+  // Goodbye was said twice and three times: the caller's own goodbye counted as an interruption of the bot's.
+  it.each(['Bye.', 'Okay, goodbye.', 'Thank you!', 'bye bye'])('said once, although the caller says "%s" over it', async (text) => {
+    for (const atMs of [300, 700, 1_100, 1_500, 2_000]) {
+      start();
+      const first = call.callerSays('Okay, that would be it', { atMs: ms(3_000), probability: 0.95 });
+      call.callerSays(text, { atMs: ms(first + atMs), forMs: ms(500), probability: 0.95 });
+      await call.runUntil(ms(first + 9_000));
+      expect([atMs, call.leg.endReason]).toEqual([atMs, { by: 'bot', code: 'goodbye' }]);
+      expect(call.all('turn-closed').filter(({ heardText }) => /Goodbye/.test(heardText))).toHaveLength(1);
+    }
+  });
+
   it('unless the caller has one more thing to say', async () => {
     start();
     const first = call.callerSays('Okay, that would be it', { atMs: ms(3_000), probability: 0.95 });
@@ -193,6 +205,16 @@ describe('a caller who says nothing', () => {
     for (let atMs = 2_500; atMs < 60_000; atMs += 1_300) call.callerSays('', { atMs: ms(atMs), forMs: ms(300), rejected: 'no-speech' });
     await call.runUntil(ms(70_000));
     expect(call.answers).toEqual([]);
+    expect(call.leg.endReason).toEqual({ by: 'bot', code: 'silent-caller' });
+  });
+
+  // The line was held for an hour by music: nobody was asked any more once sound without words had lasted too long.
+  it.each([42_000, 60_000, 200_000])('but %d ms of music, in which nothing is understood, is asked while it lasts', async (forMs) => {
+    start();
+    call.callerSays('', { atMs: ms(3_000), forMs: ms(forMs), rejected: 'no-speech' });
+    await call.runUntil(ms(46_000));
+    expect(call.all('turn-closed').at(-1)?.botText).toBe(call.persona.stillThere[0]);
+    await call.runUntil(ms(80_000));
     expect(call.leg.endReason).toEqual({ by: 'bot', code: 'silent-caller' });
   });
 
