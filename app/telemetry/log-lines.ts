@@ -63,6 +63,7 @@ const ofWorker: LineKind = { fields: { worker: number, detail: fault, waitMs: nu
 /** All other lines of the app and its gateways. A test finds those that are not here. */
 const OWN_LINES: Readonly<Record<string, LineKind>> = {
   'call refused': { fields: { peer: id, reason: code }, by: ['reason'] },
+  'call refused without state': { fields: { peer: id } },
   'closing failed': failed,
   'a call event could not be handed on': { fields: { watcher: code, eventKind: code, error: fault }, by: ['watcher', 'eventKind'] },
   'a file may be read by others and this cannot be changed': { fields: { fault: printed }, pace: 'each' },

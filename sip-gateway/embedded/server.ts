@@ -138,7 +138,7 @@ export class EmbeddedSipServer {
   #message(bytes: Uint8Array, peer: Peer): void {
     const parsed = parseMessage(bytes);
     if (parsed.kind === 'malformed') this.#malformed(parsed, peer);
-    else if (parsed.message.kind === 'request') this.#networkRequests.handle(parsed.message, parsed.core, peer);
+    else if (parsed.message.kind === 'request') this.#networkRequests.handle(parsed.message, parsed.core, peer, bytes.length);
     else this.#networkResponses.handle(parsed.message, parsed.core, peer, bytes.length);
   }
 

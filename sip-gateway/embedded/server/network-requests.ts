@@ -22,6 +22,7 @@ export class NetworkRequests {
   readonly #state: State;
   readonly #transports: Transports;
   readonly #dialogRequests: DialogRequests;
+  readonly #unacknowledged = new Set<ServerTransaction>();
 
   constructor(context: Context, state: State, transports: Transports, dialogRequests: DialogRequests) {
     this.#context = context;
@@ -30,7 +31,8 @@ export class NetworkRequests {
     this.#dialogRequests = dialogRequests;
   }
 
-  handle(request: SipRequest, core: CoreHeaders, peer: Peer): void {
+  /** `bytes`: how long the request was. */
+  handle(request: SipRequest, core: CoreHeaders, peer: Peer, bytes: number): void {
     const key = serverTransactionKey(request.method, request.uri, core);
     if (key === undefined || !isAnswerable(core)) {
       this.#context.count('malformed-missing-header');
@@ -39,8 +41,10 @@ export class NetworkRequests {
     const known = this.#state.serverByKey.get(key);
     if (request.method === 'ACK') {
       const refused = known ?? this.#refusedInvite(core);
-      if (refused?.finalStatus !== undefined && refused.finalStatus >= 300) refused.acknowledged();
-      else this.#dialogRequests.acknowledged(request, core, peer);
+      if (refused?.finalStatus !== undefined && refused.finalStatus >= 300) {
+        this.#settle(refused);
+        refused.acknowledged();
+      } else this.#dialogRequests.acknowledged(request, core, peer);
       return;
     }
     if (known !== undefined) {
@@ -60,7 +64,26 @@ export class NetworkRequests {
       this.refuseStateless(request, core, peer, 503, [header('Retry-After', '5')]);
       return;
     }
+    if (isForgeable(request.method, core, peer) && this.#state.pressure.isFrom(peer.address)) {
+      this.#context.count('refused-pressed');
+      this.#context.log('info', 'call refused without state', { peer: `${peer.address}:${peer.port}` });
+      this.#refuseForged(request, core, peer, bytes);
+      return;
+    }
     this.#serve(this.#open(key, request, core, peer));
+  }
+
+  /** Nothing is kept of it, and no more is sent than came (RFC 3261 section 8.2.7: the same tag for the same request). */
+  #refuseForged(request: SipRequest, core: CoreHeaders, peer: Peer, bytes: number): void {
+    const localTag = stableTag(`${this.#context.options.secret} ${core.callId ?? ''} ${core.from?.params['tag'] ?? ''} ${core.via?.params['branch'] ?? ''}`);
+    const answer = (headers: readonly HeaderField[]): Uint8Array =>
+      writeMessage(composeResponse(withReceived(request, core, peer), core, { status: 503, reason: REASONS[503] ?? 'Service Unavailable', localTag, headers }));
+    const fitting = [answer([header('Retry-After', '32')]), answer([])].find((each) => each.length <= bytes);
+    if (fitting !== undefined) this.#transports.send(this.#transports.replyTo(peer, core.via?.port), fitting);
+  }
+
+  #settle(transaction: ServerTransaction): void {
+    if (this.#unacknowledged.delete(transaction)) this.#state.pressure.settled(transaction.peer.address);
   }
 
   /** The one answer that a message gets which cannot be served; never to an ACK, never larger than a few copied headers. */
@@ -125,7 +148,8 @@ export class NetworkRequests {
     }
     const { limits } = this.#context.options;
     transaction.owner = client;
-    if (transaction.isInvite) transaction.respond(100, 'Trying');
+    // What is refused in a moment needs no word before it, least of all to an address that was forged.
+    if (transaction.isInvite && !this.#state.pressure.isOn) transaction.respond(100, 'Trying');
     transaction.expectAnswerWithin(transaction.isInvite ? limits.inviteUnansweredMs : limits.requestUnansweredMs);
     const listener = this.#transports.listener(peer.listener);
     const host = this.#transports.advertisedHost(peer.listener, peer.address);
@@ -159,6 +183,11 @@ export class NetworkRequests {
 
   readonly #events: ServerTransactionEvents = {
     answered: (transaction) => {
+      if (isForgeable(transaction.request.method, transaction.core, transaction.peer) && (transaction.finalStatus ?? 0) >= 300) {
+        if (this.#state.pressure.isOn) transaction.refuseOnce();
+        this.#unacknowledged.add(transaction);
+        this.#state.pressure.refused(transaction.peer.address);
+      }
       this.#dialogRequests.answered(transaction);
     },
     unanswered: (transaction) => {
@@ -166,6 +195,7 @@ export class NetworkRequests {
       transaction.refuse(transaction.isInvite ? 480 : 500);
     },
     ended: (transaction) => {
+      this.#settle(transaction);
       this.#context.deadlines.set(transaction, undefined);
       this.#state.serverByKey.delete(transaction.key);
       this.#state.serverById.delete(transaction.id);
@@ -180,6 +210,21 @@ export class NetworkRequests {
       if (transaction.owner === owner && transaction.finalStatus === undefined) transaction.refuse(transaction.isInvite ? 503 : 500);
     }
   }
+}
+
+/** Anybody can have sent it in anybody's name, and it belongs to no dialog. */
+function isForgeable(method: string, core: CoreHeaders, peer: Peer): boolean {
+  return method === 'INVITE' && peer.transport === 'udp' && core.to?.params['tag'] === undefined;
+}
+
+/** FNV-1a of 32 bits, twice: not to be guessed is no matter, only that it is the same again. */
+function stableTag(text: string): string {
+  const hash = (seed: number): string => {
+    let value = seed;
+    for (let i = 0; i < text.length; i += 1) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
+    return value.toString(36);
+  };
+  return `s${hash(0x811c9dc5)}${hash(0x9dc5811c)}`;
 }
 
 /** Whether an answer could be composed at all (RFC 3261 section 8.2.6). */

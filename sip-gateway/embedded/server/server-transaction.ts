@@ -82,6 +82,11 @@ export class ServerTransaction implements Wakeable {
     this.respond(status, reason ?? REASONS[status] ?? 'Refused', headers);
   }
 
+  /** The one who is answered may be somebody whose address was forged: a refusal is sent once. */
+  refuseOnce(): void {
+    if (this.#machine instanceof InviteServerTransaction) this.#machine.repeats = false;
+  }
+
   retransmission(): void {
     this.#handle({ kind: 'retransmission' });
   }

@@ -3,6 +3,7 @@ import type { ClientTransaction } from './client-transaction.ts';
 import type { Context } from './context.ts';
 import type { ControlClient } from './control-client.ts';
 import { Dialogs } from './dialogs.ts';
+import { Pressure } from './pressure.ts';
 import type { ServerTransaction } from './server-transaction.ts';
 import type { ClientId } from './types.ts';
 
@@ -16,6 +17,7 @@ export class State {
   readonly clientById = new Map<string, ClientTransaction>();
   readonly clients = new Map<ClientId, ControlClient>();
   readonly routes = new Routes<ControlClient>();
+  readonly pressure = new Pressure();
   readonly dialogs: Dialogs;
   readonly #context: Context;
 

@@ -32,6 +32,8 @@ export class InviteServerTransaction {
   #state: State = 'proceeding';
   #answered = false;
   #retransmitMs: Ms = T1_MS;
+  /** Whether a refusal is sent again before the caller asks for it. */
+  repeats = true;
 
   constructor(reliable: boolean) {
     this.#reliable = reliable;
@@ -72,7 +74,7 @@ export class InviteServerTransaction {
       return [{ kind: 'transmit' }];
     }
     this.#state = 'completed';
-    if (!this.#reliable) this.#timers.arm('G', ms(nowMs + T1_MS));
+    if (!this.#reliable && this.repeats) this.#timers.arm('G', ms(nowMs + T1_MS));
     this.#timers.arm('H', ms(nowMs + TRANSACTION_LIFE_MS));
     return [{ kind: 'transmit' }];
   }

@@ -1,0 +1,39 @@
+import { addressKey } from '#domain/address-key';
+
+/**
+ * Refusals of INVITEs that were not acknowledged (core). A telephone acknowledges its refusal at once; whoever writes somebody else's address into
+ * INVITEs never does, and every answer that is sent again goes to that somebody.
+ */
+export class Pressure {
+  readonly #byAddress = new Map<string, number>();
+  #all = 0;
+
+  /** Refusals are sent once, and nothing before them. */
+  get isOn(): boolean {
+    return this.#all >= MOST_UNACKNOWLEDGED;
+  }
+
+  /** INVITEs that say to come from here are refused without keeping anything of them. */
+  isFrom(address: string): boolean {
+    return (this.#byAddress.get(addressKey(address)) ?? 0) >= MOST_OF_ADDRESS;
+  }
+
+  refused(address: string): void {
+    const key = addressKey(address);
+    this.#all += 1;
+    this.#byAddress.set(key, (this.#byAddress.get(key) ?? 0) + 1);
+  }
+
+  /** It was acknowledged, or will not be any more. Once for each `refused`. */
+  settled(address: string): void {
+    const key = addressKey(address);
+    const left = (this.#byAddress.get(key) ?? 1) - 1;
+    this.#all = Math.max(0, this.#all - 1);
+    if (left > 0) this.#byAddress.set(key, left);
+    else this.#byAddress.delete(key);
+  }
+}
+
+/** Guesses: refused calls whose ACK is under way, of one exchange and of all callers; a call that is refused twice a second to each of 30 callers stays below. */
+const MOST_OF_ADDRESS = 8;
+const MOST_UNACKNOWLEDGED = 64;
