@@ -118,7 +118,7 @@ class ProxyResponse(Response):
                 finally:
                     await upstream.aclose()
             except httpx2.HTTPError as error:
-                log.error("llama.cpp did not answer", cause=error)
+                log.error("the language model did not answer", cause=error)
                 if started:
                     # The connection is cut, not ended: the client must not take half an answer for a whole one.
                     raise

@@ -21,6 +21,7 @@ from common.workers import QueueFullError, WorkerPool
 from llm.completions import CompletionError, ProxyResponse, read_completion
 from llm.embeddings import MiniLm
 from llm.metrics import LlmMetrics
+from llm.remote import RemoteEngine, for_remote
 from llm.settings import LlmSettings
 from llm.supervisor import EngineSupervisor
 
@@ -34,6 +35,12 @@ METRICS_TIMEOUT_S = 0.5
 log = Log("llm")
 
 
+def make_engine(settings: LlmSettings) -> EngineSupervisor | RemoteEngine | None:
+    if settings.engine == "remote":
+        return RemoteEngine(settings)
+    return EngineSupervisor(settings) if settings.engine == "llama" else None
+
+
 class LlmService:
     """The engine's supervisor, the sentence vectors, and the bounds on both."""
 
@@ -41,9 +48,9 @@ class LlmService:
         self.settings = settings
         self.service = Service("llm", load=self.load, close=self.close, extra_reason=self.engine_reason)
         self.metrics = LlmMetrics(self.service.registry)
-        self.engine = EngineSupervisor(settings) if settings.engine == "llama" else None
-        self._device = "cpu"
-        if self.engine is not None:
+        self.engine = make_engine(settings)
+        self._device = f"at {settings.upstream_url}" if settings.engine == "remote" else "cpu"
+        if isinstance(self.engine, EngineSupervisor):
             self.engine.on_device = self._runs_on
         self._minilm: MiniLm | None = None
         self._pool = WorkerPool("embed", 1, EMBEDDING_QUEUE_LIMIT)
@@ -129,6 +136,8 @@ class LlmService:
         if self._open >= limit:
             raise CompletionError(503, "FULL", f"{limit} completions run or wait already", 1)
         headers = {"authorization": f"Bearer {self.engine.key}", "content-type": "application/json"}
+        if isinstance(self.engine, RemoteEngine):
+            wanted = for_remote(wanted, self.settings.thinks)
         return self._client.build_request(
             "POST", self.engine.address + path, headers=headers, content=json.dumps(wanted)
         )

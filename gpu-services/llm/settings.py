@@ -28,6 +28,9 @@ class LlmSettings:
     embedding_dir: Path
     embedding_id: str
     embedding_inputs: int
+    upstream_url: str
+    upstream_key: str
+    thinks: bool
 
     @staticmethod
     def read(env: Environment) -> LlmSettings:
@@ -36,10 +39,18 @@ class LlmSettings:
         hub_file = read_hub_file(env, given)
         model = hub_file.place(models_dir) if hub_file else models_dir / Path(given).expanduser()
         known_name = "SmolLM2-135M-Instruct"
+        # off: sentence vectors only. remote: a vLLM or the like does the talking, and this stands before it.
+        engine = env.choice("LLM_ENGINE", "llama", ("llama", "remote", "off"))
+        upstream_url = env.text("LLM_UPSTREAM_URL", "http://127.0.0.1:8010").rstrip("/").removesuffix("/v1")
+        if not upstream_url.startswith(("http://", "https://")):
+            env.fault(f"LLM_UPSTREAM_URL is {upstream_url!r}; it must be like http://127.0.0.1:8010")
+        if engine == "remote" and not env.text("LLM_MODEL_ID", ""):
+            env.fault(
+                "LLM_ENGINE is remote, so LLM_MODEL_ID must say what the server at LLM_UPSTREAM_URL calls its model"
+            )
         return LlmSettings(
             models_dir=models_dir,
-            # off: sentence vectors only, beside a vLLM that does the talking.
-            engine=env.choice("LLM_ENGINE", "llama", ("llama", "off")),
+            engine=engine,
             model=model,
             hub_file=hub_file,
             model_id=env.text("LLM_MODEL_ID", known_name if known_name in model.name else model.stem),
@@ -53,6 +64,9 @@ class LlmSettings:
             embedding_dir=models_dir / Path(env.text("LLM_EMBEDDING_MODEL", "minilm")).expanduser(),
             embedding_id=env.text("LLM_EMBEDDING_ID", "all-MiniLM-L6-v2"),
             embedding_inputs=env.integer("LLM_EMBEDDING_INPUTS", 512, 1, 4096),
+            upstream_url=upstream_url,
+            upstream_key=env.text("LLM_API_KEY", ""),
+            thinks=env.flag("LLM_THINKING", False),
         )
 
 
