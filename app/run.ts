@@ -11,8 +11,9 @@ import { personaReport } from './personas.ts';
 import { forgetRunning, noteRunning, runningFile, type Running } from './running-file.ts';
 import { keepNewFilesPrivate, mendModes, withUsualUmask } from './private-files.ts';
 import { privatePlaces } from './private-places.ts';
-import { prepare } from './setup/prepare.ts';
+import { prepareFor } from './setup/prepare.ts';
 import { startServices, type Services } from './services/index.ts';
+import { planServices } from './services/plan.ts';
 import { createLog, logFunction, sumUpLog } from './telemetry/log.ts';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -35,7 +36,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   const obstacles = await findObstacles(config);
   if (obstacles.length > 0) throw new AppError('CANNOT_START', `CANNOT_START: ${obstacles.join('\n  ')}`);
   const stopping = stopSignals();
-  const prepared = await withUsualUmask(usualUmask, () => prepare('start'));
+  // Whoever has all services elsewhere needs none of their packages.
+  const ownServices = planServices(config, secrets).some(({ start }) => start !== undefined);
+  const prepared = await withUsualUmask(usualUmask, () => prepareFor(ownServices ? ['page', 'python', 'models'] : ['page', 'models']));
   for (const fault of mendModes(privatePlaces(config, { root: ROOT, cacheDir: prepared.cacheDir }))) log.warn({ fault }, 'a file may be read by others and this cannot be changed');
   const services = await startServices(config, { places: { root: ROOT, ...prepared }, secrets, log: logFunction(log), progress });
   let parley: Parley | undefined;

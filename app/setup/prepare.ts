@@ -4,7 +4,7 @@ import { places, type Places } from './places.ts';
 import { environmentStep, packagesStep } from './python.ts';
 import { interrupted } from './run-command.ts';
 import type { Step } from './step.ts';
-import { systemPackagesStep } from './system-packages.ts';
+import { containerToolsStep, phonesStep } from './system-packages.ts';
 import { durationText, terminalUi, type SetupUi } from './terminal.ts';
 import { withLock } from './lock-file.mjs';
 
@@ -16,26 +16,18 @@ export interface Prepared {
   readonly cacheDir: string;
 }
 
-export type Goal = 'start' | 'test';
+/**
+ * What can be prepared: a Python environment, the packages of the speech services, those for tests, the models, the page for browsers,
+ * phones to test with, and what builds and runs images.
+ */
+export type Needs = 'environment' | 'python' | 'python-dev' | 'models' | 'page' | 'phones' | 'containers';
 
-/** What can be prepared: the Python packages, those for tests, the models, the page for browsers, and phones to test with. */
-export type Needs = 'python' | 'python-dev' | 'models' | 'page' | 'phones';
-
-const NEEDS: Readonly<Record<Goal, readonly Needs[]>> = {
-  start: ['page', 'python', 'models'],
-  test: ['page', 'python', 'models', 'python-dev', 'phones'],
-};
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Does what is missing for `goal`, step by step; nothing, and quickly, when all is there. Rejects with an `AppError` whose
+ * Does what is missing for `needs`, step by step; nothing, and quickly, when all is there. Rejects with an `AppError` whose
  * message tells the person what to do. Can be broken off at any time and goes on with the next call.
  */
-export function prepare(goal: Goal, ui: SetupUi = terminalUi(), where: Places = places()): Promise<Prepared> {
-  return prepareFor(NEEDS[goal], ui, where);
-}
-
-/** The same for some needs only. */
 export async function prepareFor(needs: readonly Needs[], ui: SetupUi = terminalUi(), where: Places = places()): Promise<Prepared> {
   await runSteps(stepsFor(needs, where), ui, where.lockPath);
   const { pythonPath, modelsDir, cacheDir } = where;
@@ -45,11 +37,13 @@ export async function prepareFor(needs: readonly Needs[], ui: SetupUi = terminal
 function stepsFor(needs: readonly Needs[], where: Places): readonly Step[] {
   const steps: readonly (readonly [readonly Needs[], Step])[] = [
     [['page'], pageStep(where)],
-    [['python', 'python-dev', 'models'], environmentStep(where)],
+    [['environment', 'python', 'python-dev', 'models', 'containers'], environmentStep(where)],
     [['python'], packagesStep(where, 'Python packages', 'requirements.txt')],
     [['python-dev'], packagesStep(where, 'Python packages for tests', 'requirements-dev.txt')],
     [['models'], modelsStep(where)],
-    [['phones'], systemPackagesStep()],
+    [['phones'], phonesStep()],
+    [['containers'], containerToolsStep()],
+    [['containers'], packagesStep(where, 'Compose file checker', 'requirements-compose.txt')],
   ];
   return steps.filter(([wanted]) => wanted.some((need) => needs.includes(need))).map(([, step]) => step);
 }

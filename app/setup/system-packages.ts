@@ -4,24 +4,42 @@ import { runCommand } from './run-command.ts';
 import type { Report, Step } from './step.ts';
 
 /** Debian packages that the end-to-end tests use: phones, SIPp, packet capture, recorded speech, a TURN server. */
-const PACKAGES = ['sip-tester', 'baresip-core', 'linphone-cli', 'tshark', 'sox', 'pocketsphinx-testdata', 'coturn'];
+const PHONES = ['sip-tester', 'baresip-core', 'linphone-cli', 'tshark', 'sox', 'pocketsphinx-testdata', 'coturn'];
 /** Ubuntu has browsers as snaps only, which do not run everywhere: there the browser tests use what is installed. Firefox wants a sound card. */
 const DEBIAN_BROWSERS = ['chromium', 'firefox-esr', 'pulseaudio'];
+/** What builds the images and runs them, without a daemon; mmdebstrap makes the base image where no hub is. */
+const CONTAINER_TOOLS = ['buildah', 'podman', 'runc', 'conmon', 'mmdebstrap'];
 const LOCK_PATIENCE_S = 180;
 
 /** Test phones by apt-get. Elsewhere than on Debian and Ubuntu there is nothing to do: their tests say that they were skipped. */
-export function systemPackagesStep(platform: NodeJS.Platform = process.platform, osRelease = readOsRelease()): Step {
+export function phonesStep(platform?: NodeJS.Platform, osRelease = readOsRelease()): Step {
+  const packages = /^ID=debian$/m.test(osRelease) ? [...PHONES, ...DEBIAN_BROWSERS] : PHONES;
+  return systemPackagesStep({ title: 'Test phones and browsers', packages, who: 'The end-to-end tests' }, platform);
+}
+
+/** What the images are tested with. Only root can do that, so nobody else is asked to install it. */
+export function containerToolsStep(platform?: NodeJS.Platform, isRoot = process.getuid?.() === 0): Step {
+  return systemPackagesStep({ title: 'Container tools', packages: isRoot ? CONTAINER_TOOLS : [], who: 'The tests of the images' }, platform);
+}
+
+interface Wanted {
+  readonly title: string;
+  readonly packages: readonly string[];
+  /** Who needs them, as the beginning of a sentence. */
+  readonly who: string;
+}
+
+function systemPackagesStep({ title, packages, who }: Wanted, platform: NodeJS.Platform = process.platform): Step {
   const never = new AbortController().signal;
-  const packages = /^ID=debian$/m.test(osRelease) ? [...PACKAGES, ...DEBIAN_BROWSERS] : PACKAGES;
   const missing = async (): Promise<readonly string[]> => {
-    if (platform !== 'linux') return [];
+    if (platform !== 'linux' || packages.length === 0) return [];
     const { code, stdout } = await runCommand('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages], never);
     if (code === 127) return [];
     const installed = new Set(stdout.split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]));
     return packages.filter((name) => !installed.has(name));
   };
   return {
-    title: 'Test phones and browsers',
+    title,
     missing: async () => {
       const names = await missing();
       return names.length === 0 ? undefined : `${names.join(', ')} by apt-get`;
@@ -31,7 +49,7 @@ export function systemPackagesStep(platform: NodeJS.Platform = process.platform,
       const prefix = await rootPrefix(signal);
       const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...names];
       if (prefix === undefined) {
-        throw new AppError('SYSTEM_PACKAGES', `The end-to-end tests need ${names.join(', ')}. Only root can install them; run this once, then npm test again:\n    sudo apt-get update && sudo ${install.join(' ')}`);
+        throw new AppError('SYSTEM_PACKAGES', `${who} need ${names.join(', ')}. Only root can install them; run this once, then npm test again:\n    sudo apt-get update && sudo ${install.join(' ')}`);
       }
       const apt = (args: readonly string[]): ReturnType<typeof runCommand> => {
         const [command = 'apt-get', ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', `DPkg::Lock::Timeout=${LOCK_PATIENCE_S}`, ...args];
