@@ -11,7 +11,7 @@ import { suites } from './testing/suites.ts';
 
 const usage = `npm test -- [SUITE...]
 
-Without a name all suites run; \`quick\` is all but e2e. The suites:
+Without a name all suites run; \`quick\` leaves out e2e and the images. The suites:
 ${suites.map(({ name, title }) => `  ${name.padEnd(16)}${title}`).join('\n')}`;
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -19,7 +19,7 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const names = argv.flatMap((name) => (name === 'quick' ? suites.filter((suite) => suite.name !== 'e2e').map((suite) => suite.name) : [name]));
+  const names = argv.flatMap((name) => (name === 'quick' ? suites.filter((suite) => suite.isLong !== true).map((suite) => suite.name) : [name]));
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (unknown.length > 0) {
     process.stderr.write(`There is no suite ${unknown.join(', ')}.\n\n${usage}\n`);
@@ -31,13 +31,16 @@ async function main(argv: readonly string[]): Promise<number> {
   const scratch = await mkdtemp(join(tmpdir(), 'parley-test-'));
   const results: SuiteResult[] = [];
   try {
-    const prepared = await prepareFor([...new Set(chosen.flatMap((suite) => suite.needs))], ui);
+    const obstacles = new Map(await Promise.all(chosen.map(async (suite) => [suite.name, await suite.whyNotHere?.()] as const)));
+    const possible = chosen.filter((suite) => obstacles.get(suite.name) === undefined);
+    const prepared = await prepareFor([...new Set(possible.flatMap((suite) => suite.needs))], ui);
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
     for (const [index, suite] of chosen.entries()) {
       if (stop.signal.aborted) return 130;
       const shown = ui.step(index + 1, chosen.length, suite.title, 'running');
       const startedAtMs = performance.now();
-      const result = await runOne(suite, { ...prepared, root: ROOT, node: process.execPath, scratch, report: shown.report, signal: stop.signal });
+      const obstacle = obstacles.get(suite.name);
+      const result = obstacle !== undefined ? { passed: 0, failed: 0, skipped: 1, details: [`skipped: ${obstacle}`] } : await runOne(suite, { ...prepared, root: ROOT, node: process.execPath, scratch, report: shown.report, signal: stop.signal });
       results.push(result);
       shown.done(`${totalLine([result])} in ${durationText(performance.now() - startedAtMs)}`);
       for (const line of result.details) process.stderr.write(`      ${line.replaceAll('\n', '\n        ')}\n`);

@@ -31,6 +31,10 @@ export interface Suite {
   readonly name: string;
   readonly title: string;
   readonly needs: readonly Needs[];
+  /** Left out of `quick`: takes minutes. */
+  readonly isLong?: true;
+  /** Why it cannot be run here, in words for the person at the terminal; it then counts as skipped, and nothing is set up for it. */
+  readonly whyNotHere?: () => Promise<string | undefined>;
   run(context: SuiteContext): Promise<SuiteResult>;
 }
 

@@ -1,11 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withLock } from '../lock-file.mjs';
 import { runCommand, type CommandResult } from '../run-command.ts';
+import { whyNoContainers, whyNoGpuImages } from './containers.ts';
 import { readJunit, readTap, readVitest } from './counts.ts';
 import { checkHygiene } from './hygiene.ts';
 import type { Counts, Suite, SuiteContext, SuiteResult } from './suite.ts';
 
 const SUITE_TIMEOUT_MS = 15 * 60_000;
+/** Packages of every image are downloaded the first time. */
+const IMAGES_TIMEOUT_MS = 35 * 60_000;
 /** Real phones speak in real time. */
 const E2E_TIMEOUT_MS = 35 * 60_000;
 
@@ -44,12 +48,35 @@ export const suites: readonly Suite[] = [
   { name: 'python', title: 'speech services (pytest)', needs: ['python', 'python-dev', 'models'], run: pytest },
   { name: 'sipp-scenarios', title: 'package sipp-scenarios', needs: [], run: nodeTests },
   {
+    name: 'images',
+    title: 'images of compose.yml, built and called on a processor',
+    needs: ['containers', 'models'],
+    isLong: true,
+    whyNotHere: whyNoContainers,
+    run: (context) => images(context, 'test/images/vitest.config.ts'),
+  },
+  {
+    name: 'images-gpu',
+    title: 'images for a GPU, built and started without one',
+    needs: ['containers', 'models'],
+    isLong: true,
+    whyNotHere: whyNoGpuImages,
+    run: (context) => images(context, 'test/images/gpu.vitest.config.ts'),
+  },
+  {
     name: 'e2e',
+    isLong: true,
     title: 'end to end: real phones, real models',
     needs: ['page', 'python', 'python-dev', 'models', 'phones'],
     run: (context) => vitest(context, 'test/e2e/vitest.config.ts', E2E_TIMEOUT_MS),
   },
 ];
+
+/** One at a time a machine: they share a storage. */
+async function images(context: SuiteContext, config: string): Promise<SuiteResult> {
+  const onWait = (pid: number): void => context.report({ label: `waiting for the images of process ${pid}` });
+  return await withLock(join(context.cacheDir, 'images.lock'), onWait, () => vitest(context, config, IMAGES_TIMEOUT_MS), context.signal);
+}
 
 async function vitest(context: SuiteContext, config: string, timeoutMs: number): Promise<SuiteResult> {
   const output = join(context.scratch, `${config.replaceAll('/', '-')}.json`);
