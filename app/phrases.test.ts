@@ -48,6 +48,22 @@ it('the start waits only for what the quick voice makes at once; the better voic
   expect([next.asked.length, again.get(persona.fault, persona)]).toEqual([0, Int16Array.of(SLOW)]);
 });
 
+it('what is said to upset callers besides is made last, calmly, and kept apart; not at all where tones are off', async () => {
+  const moody = personaSchema.parse({ name: 'bot', mode: 'chat', greeting: 'Hello.', calmVoice: 'af_heart:0.8,af_nicole:0.2', whenUpset: { unsure: 'I am sorry.' }, whenUnsure: { notHeard: 'No hurry. {line}' } });
+  const voice = new Voice();
+  const phrases = new Phrases(voice, { folder, voiceModel: 'v', maxBytes: 1_000_000, log: () => undefined, moodRatio: 0.9 });
+  await phrases.prepareNeeded([moody], never);
+  expect(voice.asked).toHaveLength(3);
+  expect(await phrases.prepareAll([moody], always, never)).toBe(0);
+  expect(voice.asked.slice(-2)).toMatchObject([{ text: 'I am sorry.', voice: moody.calmVoice, speed: 0.9 }, { text: 'No hurry.', voice: moody.calmVoice, speed: 0.9 }]);
+  expect(voice.asked.filter(({ speed }) => speed !== 1)).toHaveLength(2);
+  expect(phrases.get('No hurry.', moody)).toBeDefined();
+
+  const off = phrasesOf(new Voice());
+  await off.prepareAll([moody], always, never);
+  expect(off.get('No hurry.', moody)).toBeUndefined();
+});
+
 it('a phrase in the making is given up for a call and made again when nobody talks', async () => {
   const voice = new Voice();
   const phrases = phrasesOf(voice);

@@ -15,7 +15,7 @@ from common.workers import Job, QueueFullError, WorkerPool
 from tts.cache import PhraseCache, PhraseKey
 from tts.engines import HIBARI_VOICE, HibariEngine, KokoroEngine
 from tts.forecast import Forecast
-from tts.loudness import gain_of, load_gains
+from tts.loudness import gain_of, gain_of_mix, load_gains
 from tts.metrics import TtsMetrics
 from tts.phonemes import ENGLISH, EnglishPhonemes, clean, is_pronounceable, load_espeak, resolve_language
 from tts.provider import Piece
@@ -233,7 +233,7 @@ class LocalProvider:
         return Piece(await in_pool(self._fast, run, round(monotonic_ms())), "hibari")
 
     async def _by_kokoro(self, part: Part, request: SpeakRequest, deadline_at_ms: float) -> Piece:
-        gain = gain_of(self._gains, "kokoro", request.voice)
+        gain = gain_of_mix(self._gains, "kokoro", request.voice)
         count = len(part.phonemes)
         stop = onnxruntime.RunOptions()
         works: list[KokoroWork] = []

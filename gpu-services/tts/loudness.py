@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from tts.voice_mix import parse_mix
+
 TARGET_ACTIVE_RMS = 0.09
 """-21 dBFS while speaking: what a telephone expects, with room for peaks."""
 
@@ -30,6 +32,12 @@ def load_gains() -> dict[tuple[str, str], float]:
 
 def gain_of(gains: dict[tuple[str, str], float], engine: str, voice: str) -> float:
     return gains.get((engine, voice)) or TARGET_ACTIVE_RMS / FALLBACK_ACTIVE_RMS[engine]
+
+
+def gain_of_mix(gains: dict[tuple[str, str], float], engine: str, voice: str) -> float:
+    """That of its voices, by their shares: a mix is about as loud as they are."""
+    mix = parse_mix(voice) or ((voice, 1.0),)
+    return sum(share * gain_of(gains, engine, name) for name, share in mix)
 
 
 def main() -> None:

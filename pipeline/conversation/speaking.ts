@@ -360,6 +360,7 @@ export class Speaking {
     this.#reportHeard(turn, true);
     this.#emit(closedEvent(turn, outcome));
     this.memory.closed(turn, outcome);
+    this.toning.closed(turn);
     this.#acting.closed(turn, outcome);
     this.#out.push({ closed: { turn, outcome } });
   }

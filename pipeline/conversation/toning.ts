@@ -93,8 +93,15 @@ export class Toning {
     this.#act({ kind: 'emit', event: { kind: 'caller-tone', turnId: turn.turnId, ...turn.tone } });
   }
 
+  closed(turn: BotTurn): void {
+    if (turn.heardMs < LEAST_HEARD_MS) this.#wording.unheard();
+  }
+
   #late(turn: BotTurn, shares: ToneShares): void {
     const reading = this.sense.heardLate(shares, turn.toneEvidence, turn.tone);
     if (reading !== undefined) this.#act({ kind: 'emit', event: { kind: 'caller-tone', turnId: turn.turnId, ...reading, late: true } });
   }
 }
+
+/** A guess: half an apology. */
+const LEAST_HEARD_MS = 800;

@@ -57,6 +57,11 @@ export class ToneWording {
     this.#lastOpenings = openings;
   }
 
+  /** Hardly anything of it was heard: what it said may be said again. */
+  unheard(): void {
+    this.#lastOpenings = [];
+  }
+
   #variantsFor(reading: ToneReading | undefined): Variants | undefined {
     return MOODS.includes(reading?.tone as Mood) ? this.#variants.get(reading?.tone as Mood) : undefined;
   }

@@ -57,6 +57,13 @@ describe('words for a tone', () => {
     expect(words.plan(say([ANSWER], 'knowledge'), reading('upset')).texts).toEqual(['I am sorry.', ANSWER]);
   });
 
+  it('apologise again when hardly anything of the apology was heard', () => {
+    const words = wording();
+    words.opened(words.plan(say([ANSWER], 'knowledge'), reading('upset')), reading('upset'));
+    words.unheard();
+    expect(words.plan(say([ANSWER], 'knowledge'), reading('upset')).texts).toEqual(['I am sorry.', ANSWER]);
+  });
+
   it('leave a farewell and a message alone', () => {
     expect(wording().plan(say(['Goodbye.'], 'knowledge'), reading('upset')).texts).toEqual(['Goodbye.']);
     expect(wording().plan(say([ANSWER], 'dialogue', { message: 'tell them' }), reading('upset')).texts).toEqual([ANSWER]);

@@ -24,7 +24,7 @@ from tts.local import LocalProvider
 from tts.loudness import TARGET_ACTIVE_RMS
 from tts.metrics import TtsMetrics
 from tts.provider import Piece
-from tts.requests import SpeakRequest
+from tts.requests import RequestError, SpeakRequest
 from tts.server import TtsService, build_app
 from tts.settings import TtsSettings
 from tts.shaping import active_rms
@@ -94,6 +94,21 @@ def test_what_is_said_is_understood(local: LocalProvider, whisper: WhisperEngine
     assert heard is not None
     words = " ".join(words_of(heard.text)).replace("7", "seven").replace("10", "ten").replace("00", "").split()
     assert len(set(words) & set(words_of(text))) >= 9
+
+
+def test_a_mix_of_voices_is_neither_of_them_and_as_loud(local: LocalProvider) -> None:
+    text = "The pool is open until ten."
+    one, both, other = (
+        said_by(local, speak(text, engine="kokoro", voice=voice))[0].pcm
+        for voice in ("af_heart", "af_heart:0.7,af_nicole:0.3", "af_nicole")
+    )
+    assert both not in (one, other)
+    level = 20 * np.log10(active_rms(pcm16_to_float(both)) / TARGET_ACTIVE_RMS)
+    assert abs(level) < 3.0
+    for wrong in ("af_heart:0.7,af_nobody:0.3", "af_heart:x", "af_heart,af_nicole"):
+        with pytest.raises(RequestError) as refused:
+            local.check(speak(text, voice=wrong))
+        assert refused.value.code == "UNKNOWN_VOICE"
 
 
 def test_the_engines_are_equally_loud(local: LocalProvider) -> None:
