@@ -48,7 +48,7 @@ print("loaded", onnxruntime.get_available_providers())`;
     const variables = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
     const args = ['run', '--rm', '--name', `parley-test-${service}-${process.pid}`, ...LIMITS, '--network', 'host', '--volume', `${places().modelsDir}:/cache/models:ro`, ...variables];
     const { code, tail } = await engine.podman([...args, IMAGE, `${service}.server`, '--port', String(await freePort())], { timeoutMs: ENDS_WITHIN_MS });
-    expect(tail.join('\n')).toMatch(new RegExp(`${service.toUpperCase()}_DEVICE cannot be had: .*(NVIDIA|CUDA)`));
+    expect(tail.join('\n')).toMatch(new RegExp(`^${service}: the device that was asked for cannot be had: .*(NVIDIA|CUDA)`, 'm'));
     expect(tail.join('\n')).not.toContain('"msg": "ready"');
     expect(code).toBe(2);
   });
