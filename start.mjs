@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // `npm start`: installs what is missing and goes on under Node 24. Plain JavaScript that any Node can read.
 const OLDEST_NODE = 20;
-const TARGETS = { bench: 'bench/main.ts', call: 'bench/talk.ts', defaults: 'app/setup/write-defaults.ts' };
+const TARGETS = { bench: 'bench/main.ts', call: 'bench/talk.ts', defaults: 'app/setup/write-defaults.ts', transcribe: 'app/transcribe/main.ts' };
 
 if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   console.error(

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{domain,media,pipeline,sip-gateway,webrtc-client,config,app,bench,lint,test}/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/images/**', '**/node_modules/**'],
+    exclude: ['test/e2e/**', 'test/images/**', 'test/modes/**', '**/node_modules/**'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // Two cores are usual; more workers only take time from each other.

@@ -32,3 +32,15 @@ function tryUdp(host: string, port: number): Promise<string | undefined> {
     socket.bind({ address: host, port, exclusive: true }, () => socket.close(() => resolve(undefined)));
   });
 }
+
+/** A TCP port of loopback that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('a TCP server without a port'))));
+    });
+  });
+}

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { CALL_USAGE } from './call/options.ts';
 import { FORMS_USAGE } from './forms/options.ts';
 import { HOTWORDS_USAGE } from './hotwords/options.ts';
+import { MODES_USAGE } from './modes/options.ts';
 import { TONE_USAGE } from './tone/options.ts';
 import { WEBRTC_USAGE } from './webrtc/options.ts';
 import { stderrProgress, type Progress } from './progress.ts';
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   call: async () => (await import('./call/bench.ts')).run,
   forms: async () => (await import('./forms/bench.ts')).run,
   hotwords: async () => (await import('./hotwords/bench.ts')).run,
+  modes: async () => (await import('./modes/bench.ts')).run,
   media: async () => (await import('./media/bench.ts')).run,
   sip: async () => (await import('./sip/bench.ts')).run,
   tone: async () => (await import('./tone/bench.ts')).run,
@@ -27,6 +29,7 @@ const USAGE = `npm run bench -- NAME [options] [--json FILE]
   ${CALL_USAGE}
   ${FORMS_USAGE}
   ${HOTWORDS_USAGE}
+  ${MODES_USAGE}
   bench media [--calls N] [--seconds S] [--vad on|off]
   bench sip [--rate R] [--seconds S]
   ${TONE_USAGE}

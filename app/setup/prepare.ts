@@ -17,10 +17,10 @@ export interface Prepared {
 }
 
 /**
- * What can be prepared: a Python environment, the packages of the speech services, those for tests, the models, the page for browsers,
+ * What can be prepared: a Python environment, the packages of the speech services, those of the queue's workers, those for tests, the models, the page for browsers,
  * phones to test with, and what builds and runs images.
  */
-export type Needs = 'environment' | 'python' | 'python-dev' | 'models' | 'page' | 'phones' | 'containers';
+export type Needs = 'environment' | 'python' | 'python-batch' | 'python-dev' | 'models' | 'page' | 'phones' | 'containers';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -37,8 +37,9 @@ export async function prepareFor(needs: readonly Needs[], ui: SetupUi = terminal
 function stepsFor(needs: readonly Needs[], where: Places): readonly Step[] {
   const steps: readonly (readonly [readonly Needs[], Step])[] = [
     [['page'], pageStep(where)],
-    [['environment', 'python', 'python-dev', 'models', 'containers'], environmentStep(where)],
+    [['environment', 'python', 'python-batch', 'python-dev', 'models', 'containers'], environmentStep(where)],
     [['python'], packagesStep(where, 'Python packages', 'requirements.txt')],
+    [['python-batch'], packagesStep(where, 'Python packages for the queue', 'requirements-batch.txt')],
     [['python-dev'], packagesStep(where, 'Python packages for tests', 'requirements-dev.txt')],
     [['models'], modelsStep(where)],
     [['phones'], phonesStep()],

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { AppError } from '#domain/errors';
 import { runCommand } from './run-command.ts';
 import type { Report, Step } from './step.ts';
 
-/** Debian packages that the end-to-end tests use: phones, SIPp, packet capture, recorded speech, a TURN server. */
-const PHONES = ['sip-tester', 'baresip-core', 'linphone-cli', 'tshark', 'sox', 'pocketsphinx-testdata', 'coturn'];
+/** Debian packages that the end-to-end tests use: phones, SIPp, packet capture, recorded speech, a TURN server, a message broker. */
+const PHONES = ['sip-tester', 'baresip-core', 'linphone-cli', 'tshark', 'sox', 'pocketsphinx-testdata', 'coturn', 'rabbitmq-server'];
 /** Ubuntu has browsers as snaps only, which do not run everywhere: there the browser tests use what is installed. Firefox wants a sound card. */
 const DEBIAN_BROWSERS = ['chromium', 'firefox-esr', 'pulseaudio'];
 /** What builds the images and runs them, without a daemon; mmdebstrap makes the base image where no hub is. */
@@ -60,7 +60,7 @@ function systemPackagesStep({ title, packages, who }: Wanted, platform: NodeJS.P
       // Descriptor 3 does not survive sudo, which closes all but the first three.
       const status = prefix.length === 0 ? ['-o', 'APT::Status-Fd=3'] : [];
       report({ label: `installing ${names.length} packages and what they need` });
-      const installed = await apt([...status, ...install.slice(1)]);
+      const installed = await withoutServices(prefix, signal, () => apt([...status, ...install.slice(1)]));
       const still = await missing();
       if (installed.code === 0 && still.length === 0) return;
       const tail = [...(updated.code === 0 ? [] : updated.tail.slice(-3)), ...installed.tail.slice(-4)];
@@ -68,6 +68,24 @@ function systemPackagesStep({ title, packages, who }: Wanted, platform: NodeJS.P
     },
   };
 }
+
+/** While `work` installs packages none of them starts a service: the tests start their own, on loopback (deb-systemd-invoke asks this script). */
+async function withoutServices<T>(prefix: readonly string[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  if (existsSync(POLICY)) return work();
+  const run = (script: string): ReturnType<typeof runCommand> => {
+    const [command = 'sh', ...rest] = [...prefix, 'sh', '-c', script];
+    return runCommand(command, rest, new AbortController().signal);
+  };
+  signal.throwIfAborted();
+  await run(`printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`);
+  try {
+    return await work();
+  } finally {
+    await run(`rm -f ${POLICY}`);
+  }
+}
+
+const POLICY = '/usr/sbin/policy-rc.d';
 
 /** `dlstatus:3:12.5:Retrieving file 3 of 20` and `pmstatus:sox:45.0:Installing sox`. */
 export function aptProgress(report: Report): (line: string) => void {

@@ -45,8 +45,15 @@ export const suites: readonly Suite[] = [
   },
   { name: 'hygiene', title: 'secrets, paths, hosts, lock file', needs: [], run: async ({ root, signal }) => joined(await checkHygiene(root, signal)) },
   { name: 'unit', title: 'unit, scenario and fuzz tests (vitest)', needs: ['python'], run: (context) => vitest(context, 'vitest.config.ts', SUITE_TIMEOUT_MS) },
-  { name: 'python', title: 'speech services (pytest)', needs: ['python', 'python-dev', 'models'], run: pytest },
+  { name: 'python', title: 'speech services (pytest)', needs: ['python', 'python-batch', 'python-dev', 'models'], run: pytest },
   { name: 'sipp-scenarios', title: 'package sipp-scenarios', needs: [], run: nodeTests },
+  {
+    name: 'modes',
+    title: 'the queue, and the three generations: a real broker, real models',
+    isLong: true,
+    needs: ['page', 'python', 'python-batch', 'models', 'phones'],
+    run: (context) => vitest(context, 'test/modes/vitest.config.ts', SUITE_TIMEOUT_MS),
+  },
   {
     name: 'images',
     title: 'images of compose.yml, built and called on a processor',
@@ -67,7 +74,7 @@ export const suites: readonly Suite[] = [
     name: 'e2e',
     isLong: true,
     title: 'end to end: real phones, real models',
-    needs: ['page', 'python', 'python-dev', 'models', 'phones'],
+    needs: ['page', 'python', 'python-batch', 'python-dev', 'models', 'phones'],
     run: (context) => vitest(context, 'test/e2e/vitest.config.ts', E2E_TIMEOUT_MS),
   },
 ];
