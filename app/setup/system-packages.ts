@@ -73,8 +73,8 @@ function systemPackagesStep({ title, packages, who }: Wanted, platform: NodeJS.P
 async function withoutServices<T>(prefix: readonly string[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   if (existsSync(POLICY)) return work();
   const run = (script: string): ReturnType<typeof runCommand> => {
-    const [command = 'sh', ...rest] = [...prefix, 'sh', '-c', script];
-    return runCommand(command, rest, new AbortController().signal);
+    const [command, ...rest] = [...prefix, 'sh', '-c', script];
+    return runCommand(command ?? 'sh', rest, new AbortController().signal);
   };
   signal.throwIfAborted();
   await run(`printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`);

@@ -27,7 +27,7 @@ export async function openBroker(url: string | undefined, note: (text: string) =
   }
   const script = rabbitScript();
   if (script === undefined) {
-    throw new AppError('NO_BROKER', 'NO_BROKER: jobs go through RabbitMQ, which is not installed here. Install it (Debian, Ubuntu: apt-get install --no-install-recommends rabbitmq-server), or give the address of one: AMQP_URL=amqp://USER:PASSWORD@HOST:5672/');
+    throw new AppError('NO_BROKER', 'NO_BROKER: jobs go through RabbitMQ, which is not installed here. Install it (Debian, Ubuntu: apt-get install --no-install-recommends rabbitmq-server), or give the address of one: AMQP_URL=amqp://HOST:5672/, with user and password before the host where it wants them');
   }
   note('starting RabbitMQ');
   return startBroker(script);
@@ -75,7 +75,7 @@ async function startBroker(script: string): Promise<Broker> {
     await once(epmd, 'exit').catch(() => undefined);
     rmSync(data, { recursive: true, force: true });
   })());
-  const url = `amqp://parley:${password}@127.0.0.1:${port}/`;
+  const url = String(Object.assign(new URL(`amqp://127.0.0.1:${port}/`), { username: 'parley', password }));
   const untilMs = performance.now() + READY_WITHIN_MS;
   try {
     for (;;) {

@@ -217,8 +217,11 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     configure_logs(f"batch-{options.kind}", options.log_level)
     environment = Environment()
-    url = environment.text("AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/")
+    url = environment.text("AMQP_URL", "")
+    if not url:
+        environment.fault("AMQP_URL is not set: the address of RabbitMQ, such as amqp://HOST:5672/")
     try:
+        environment.finish()
         handler = HANDLERS[options.kind](environment)
         worker = Worker(options.kind, url, handler)
     except (SettingsError, ValueError) as error:
