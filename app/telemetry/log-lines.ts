@@ -150,6 +150,9 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
 /** What our speech services say; a line of theirs that is not here comes from a library and is shown as one that was printed. */
 export const SERVICE_LINES: Readonly<Record<string, LineKind>> = {
   ready: ofService({ model: code, device: code, computeType: code, notOnCuda: fault, engine: code, voice: code, turnDetection: code }),
+  'waiting for jobs': ofService({ queue: code }),
+  'the broker is away': ofService({ reason: fault, againInS: number }),
+  'a job failed': ofService({ err: thrown }),
   'session opened': ofService({ sessionId: number }),
   'session closed': ofService({ sessionId: number }),
   'session refused': ofService({ code, reason: fault }),
