@@ -27,6 +27,7 @@ import type { Places } from './places.ts';
 import { EventPublisher } from './publisher.ts';
 import type { Services } from './services/index.ts';
 import { QuietTime } from './quiet-time.ts';
+import { keepRetention } from './store/retention.ts';
 import { SqliteCallStore } from './store/sqlite.ts';
 import { systemClock } from './system-clock.ts';
 import { logFunction } from './telemetry/log.ts';
@@ -79,7 +80,7 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
   const { config, log, services, progress } = parts;
   const store = new SqliteCallStore(config.store.path);
   closing.add('store', () => store.close());
-  store.removeBefore(systemClock.wallMs() - config.store.retentionDays * DAY_MS);
+  closing.add('retention', keepRetention(store, config.store.retentionDays, { wallMs: () => systemClock.wallMs(), log }));
   const metrics = new CallMetrics();
   const publisher = new EventPublisher({ clock: systemClock, log, store, metrics });
 
@@ -238,4 +239,3 @@ function health(supervisor: CallSupervisor, places: Places, services: Services, 
   return { status, calls: supervisor.count, callsByKind: supervisor.countByKind, places: { sip: places.held('sip'), webrtc: places.held('webrtc'), websocket: places.held('websocket') }, services: states, addresses: gateway?.addresses ?? [], pages };
 }
 
-const DAY_MS = 86_400_000;

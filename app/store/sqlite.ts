@@ -5,6 +5,7 @@ import { endReasonLabel } from '#domain/end-reason';
 import { AppError, errorText } from '#domain/errors';
 import { makePrivateFile } from '../private-files.ts';
 import type { CallStore, CallSummary, StoredEvent } from './port.ts';
+import { Unwritten } from './unwritten.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS calls (
@@ -30,6 +31,9 @@ const CLOSE_ORPHANS = `
   WHERE ended_ms IS NULL;
 `;
 
+/** Events whose call is not there would never be deleted with it. */
+const DROP_STRAYS = 'DELETE FROM events WHERE call_id NOT IN (SELECT call_id FROM calls)';
+
 /** Kinds that come many times a second and say nothing that a later event does not: not worth a row. */
 const NOT_STORED: ReadonlySet<CallEvent['kind']> = new Set(['caller-partial', 'media-stats', 'queue-wait', 'bot-heard']);
 
@@ -46,7 +50,16 @@ interface CallRow {
   turns: number;
 }
 
-/** SQLite in WAL mode: one row an event, committed at once; a row survives a killed process. */
+interface EventRow {
+  readonly event: CallEvent;
+  readonly sequence: number;
+  readonly atMs: number;
+}
+
+/**
+ * SQLite in WAL mode: one row an event, committed at once; a row survives a killed process. While the file is locked or the disk is full, rows wait
+ * in memory and calls go on. What is deleted is overwritten.
+ */
 export class SqliteCallStore implements CallStore {
   readonly #db: DatabaseSync;
   readonly #insertCall: StatementSync;
@@ -54,39 +67,56 @@ export class SqliteCallStore implements CallStore {
   readonly #insertEvent: StatementSync;
   /** The next sequence number of each running call. */
   readonly #next = new Map<CallId, number>();
+  readonly #unwritten = new Unwritten<EventRow>();
 
   constructor(path: string) {
     try {
       // The WAL and its index take the mode of this file.
       if (path !== ':memory:') makePrivateFile(path);
       this.#db = new DatabaseSync(path);
-      this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000;');
+      this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 2000;');
       this.#db.exec(SCHEMA);
       if (!this.#hasLegKind()) this.#db.exec(ADD_LEG_KIND);
       this.#db.exec(CLOSE_ORPHANS);
+      this.#db.exec(DROP_STRAYS);
+      this.#db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     } catch (error) {
       throw new AppError('STORE_UNUSABLE', `store.path ${path} cannot be used: ${errorText(error)}`, { cause: error });
     }
-    this.#insertCall = this.#db.prepare('INSERT INTO calls (call_id, signalling_id, persona, from_user, to_user, started_ms, leg_kind) VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#insertCall = this.#db.prepare('INSERT INTO calls (call_id, signalling_id, persona, from_user, to_user, started_ms, leg_kind) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
     this.#endCall = this.#db.prepare('UPDATE calls SET ended_ms = ?, end_reason = ? WHERE call_id = ?');
-    this.#insertEvent = this.#db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)');
+    this.#insertEvent = this.#db.prepare('INSERT INTO events SELECT call_id, ?, ?, ?, ? FROM calls WHERE call_id = ? ON CONFLICT DO NOTHING');
   }
 
   append(event: CallEvent, wallMs: number): void {
     if (NOT_STORED.has(event.kind)) return;
-    const at = Math.round(wallMs);
+    const atMs = Math.round(wallMs);
+    const sequence = this.#next.get(event.callId) ?? 0;
+    if (event.kind === 'call-ended') this.#next.delete(event.callId);
+    else this.#next.set(event.callId, sequence + 1);
+    this.#unwritten.push({ event, sequence, atMs });
+    if (this.#unwritten.isDue(atMs)) this.#writeAll(atMs);
+  }
+
+  #writeAll(wallMs: number): void {
+    try {
+      this.#unwritten.writeAll(wallMs, (row) => this.#write(row), isPassing);
+    } catch (error) {
+      const lost = this.#unwritten.takeLost();
+      const waiting = `${this.#unwritten.length} events wait to be stored${lost === 0 ? '' : `, ${lost} are lost`}`;
+      throw new AppError('STORE_WRITE_FAILED', `${errorText(error)}; ${waiting}`, { cause: error });
+    }
+  }
+
+  /** Safe to repeat where only a part of it was written. */
+  #write({ event, sequence, atMs }: EventRow): void {
     const { callId } = event;
     if (event.kind === 'call-started') {
       const { facts, persona } = event;
-      this.#insertCall.run(callId, facts.signallingId, persona, facts.fromUser, facts.toUser, at, facts.kind);
+      this.#insertCall.run(callId, facts.signallingId, persona, facts.fromUser, facts.toUser, atMs, facts.kind);
     }
-    const sequence = this.#next.get(callId) ?? 0;
-    this.#next.set(callId, sequence + 1);
-    this.#insertEvent.run(callId, sequence, at, event.kind, JSON.stringify(event));
-    if (event.kind === 'call-ended') {
-      this.#endCall.run(at, endReasonLabel(event.reason), callId);
-      this.#next.delete(callId);
-    }
+    this.#insertEvent.run(sequence, atMs, event.kind, JSON.stringify(event), callId);
+    if (event.kind === 'call-ended') this.#endCall.run(atMs, endReasonLabel(event.reason), callId);
   }
 
   list(query: { limit: number; before?: string; signallingId?: string }): readonly CallSummary[] {
@@ -110,17 +140,33 @@ export class SqliteCallStore implements CallStore {
   removeBefore(wallMs: number): number {
     const limit = Math.round(wallMs);
     this.#db.prepare('DELETE FROM events WHERE call_id IN (SELECT call_id FROM calls WHERE started_ms < ?)').run(limit);
-    return Number(this.#db.prepare('DELETE FROM calls WHERE started_ms < ?').run(limit).changes);
+    const removed = Number(this.#db.prepare('DELETE FROM calls WHERE started_ms < ?').run(limit).changes);
+    // The log of the database still has the words until it is emptied into it.
+    if (removed > 0) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    return removed;
   }
 
   close(): void {
-    this.#db.close();
+    try {
+      if (this.#unwritten.length > 0) {
+        this.#db.exec(`PRAGMA busy_timeout = ${BUSY_AT_END_MS}`);
+        this.#writeAll(0);
+      }
+    } finally {
+      this.#db.close();
+    }
   }
 
   #hasLegKind(): boolean {
     const columns = this.#db.prepare('SELECT name FROM pragma_table_info(?)').all('calls') as unknown as { name: string }[];
     return columns.some(({ name }) => name === 'leg_kind');
   }
+}
+
+/** Whether a write that failed may go through later: locked, read-only for now, no space, or the disk fails. https://sqlite.org/rescode.html */
+function isPassing(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
+  return code !== undefined && PASSING_CODES.has(code);
 }
 
 function toSummary(row: CallRow): CallSummary {
@@ -137,3 +183,9 @@ function toSummary(row: CallRow): CallSummary {
     turns: row.turns,
   };
 }
+
+/** SQLITE_BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN. */
+const PASSING_CODES: ReadonlySet<number> = new Set([5, 6, 8, 10, 13, 14]);
+/** Every call's conversation waits as long; more than a common write of another takes. A guess. */
+const BUSY_MS = 40;
+const BUSY_AT_END_MS = 2_000;

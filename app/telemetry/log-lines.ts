@@ -66,6 +66,7 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
   'call refused without state': { fields: { peer: id } },
   'closing failed': failed,
   'a call event could not be handed on': { fields: { watcher: code, eventKind: code, error: fault }, by: ['watcher', 'eventKind'] },
+  'old calls could not be deleted': { fields: { error: fault } },
   'a file may be read by others and this cannot be changed': { fields: { fault: printed }, pace: 'each' },
   'stopping: running calls say goodbye': { fields: {}, pace: 'each' },
   stopped: { fields: {}, pace: 'each' },
