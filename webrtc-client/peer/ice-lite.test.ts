@@ -54,6 +54,31 @@ describe('the lite side of ICE', () => {
     expect(ice.sendPath).toBeUndefined();
   });
 
+  // Calls from one browser broke off after half a minute: its checks that it is still wanted carry no nomination, and were not answered.
+  it('answers checks without a nomination for as long as the call lasts, and stays where it is', () => {
+    const ice = new IceLite(LOCAL, 'theirs', hmac);
+    replied(ice, check({ nominates: true }), WIFI);
+    for (let count = 0; count < 1_000; count += 1) {
+      expect(replied(ice, check(), WIFI)).toEqual({ type: BINDING_SUCCESS, pathChanged: false });
+      expect(replied(ice, check(), MOBILE)).toEqual({ type: BINDING_SUCCESS, pathChanged: false });
+    }
+    expect(ice.sendPath).toEqual(WIFI);
+  });
+
+  // The connection was lost between two networks: the answer to a restart did not arrive, and the second restart forgot the credentials in use.
+  it('answers by the credentials in use however often a restart is begun, until one comes through', () => {
+    const ice = new IceLite(LOCAL, 'theirs', hmac);
+    replied(ice, check({ nominates: true }), WIFI);
+    for (let count = 2; count < 9; count += 1) {
+      ice.restart({ usernameFragment: `ours${count}`, password: LOCAL.password }, `theirs${count}`);
+      expect(replied(ice, check(), WIFI)).toEqual({ type: BINDING_SUCCESS, pathChanged: false });
+    }
+    expect(replied(ice, check({ username: 'ours7:theirs7' }), MOBILE).pathChanged).toBe(false);
+    expect(ice.receive(ms(0), check({ username: 'ours5:theirs5' }), MOBILE).kind).toBe('useless');
+    expect(replied(ice, check({ username: 'ours8:theirs8', nominates: true }), MOBILE).pathChanged).toBe(true);
+    expect(ice.receive(ms(0), check(), WIFI).kind).toBe('useless');
+  });
+
   it('keeps the old path over a restart until the peer nominates a new one', () => {
     const ice = new IceLite(LOCAL, 'theirs', hmac);
     replied(ice, check({ nominates: true }), WIFI);

@@ -36,9 +36,13 @@ export class IceLite {
     this.#generations = [new Generation(local, remoteUsernameFragment)];
   }
 
-  /** New credentials of both sides; the old ones serve until the peer nominates a path with the new. RFC 8445 section 9. */
+  /**
+   * New credentials of both sides; the old ones serve until the peer nominates a path with the new. RFC 8445 section 9. So do those of the last restart: its
+   * answer may never have arrived.
+   */
   restart(local: IceCredentials, remoteUsernameFragment: string): void {
-    this.#generations = [new Generation(local, remoteUsernameFragment), this.#generations[0]!];
+    const [latest, ...older] = this.#generations;
+    this.#generations = [new Generation(local, remoteUsernameFragment), latest!, ...older.slice(-1)];
   }
 
   receive(nowMs: Ms, bytes: Uint8Array, path: IcePath): IceVerdict {

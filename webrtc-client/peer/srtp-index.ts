@@ -29,6 +29,14 @@ export class ReceiverIndex {
   }
 }
 
+/**
+ * The indexes that the first packet of a source may have. A sender may begin shortly before the wrap, and what it sent before that may be lost:
+ * then the rollover counter is one already, and nothing of the whole call would be authentic by an index without it.
+ */
+export function firstIndexes(sequence: number): readonly number[] {
+  return sequence < CYCLE / 2 ? [sequence, CYCLE + sequence] : [sequence];
+}
+
 /** RFC 3711 section 3.3.1 and appendix A: the index nearest to the highest one so far, never below 0. */
 export function estimateIndex(highest: number, sequence: number): number {
   const cycle = Math.floor(highest / CYCLE);

@@ -82,6 +82,32 @@ describe.each(PROFILES)('SRTP by %s', (profile) => {
     expect(receiver.refusals).toEqual({ malformed: 0, notAuthentic: 0, replayed: 0 });
   });
 
+  // The bot heard nothing in one call of some thousands: the sequence began shortly before its end, and the first packets were lost.
+  it.each([[65_535, 1], [65_534, 2], [65_530, 40], [65_000, 900], [65_535, 30_000]])('hears a sender that begins at %d and whose first %d packets are lost', (first, lost) => {
+    const sender = new SrtpSender(profile, ours);
+    const receiver = new SrtpReceiver(profile, ours);
+    const sealed = Array.from({ length: lost + 5 }, (_, at) => sender.rtp(rtp((first + at) & 0xffff, `p${at}`))!);
+    for (const at of [lost, lost + 2, lost + 1, lost + 4]) expect(hex(receiver.rtp(sealed[at]!))).toBe(hex(rtp((first + at) & 0xffff, `p${at}`)));
+    expect(receiver.rtp(sealed[lost]!)).toBeUndefined();
+    expect(receiver.refusals).toEqual({ malformed: 0, notAuthentic: 0, replayed: 1 });
+  });
+
+  it('hears packets in any order around the wrap, of each source for itself, and sends so too', () => {
+    const sender = new SrtpSender(profile, ours);
+    const session = new SrtpSession({ ...config, keys: { ...config.keys, remoteMasterKey: Buffer.from(ours.key), remoteMasterSalt: Buffer.from(ours.salt) } });
+    const receiver = new SrtpReceiver(profile, ours);
+    for (const sequence of [65_533, 65_535, 0, 1, 65_534, 2, 65_532, 3]) {
+      const sealed = sender.rtp(rtp(sequence, `p${sequence}`))!;
+      expect(hex(receiver.rtp(sealed)), `sequence ${sequence}`).toBe(hex(rtp(sequence, `p${sequence}`)));
+      const other = Buffer.from(rtp(300, `q${sequence}`));
+      other.writeUInt32BE(0x1234, 8);
+      other.writeUInt16BE((40_000 + sequence) & 0xffff, 2);
+      expect(hex(receiver.rtp(sender.rtp(other)!))).toBe(hex(other));
+    }
+    const again = new SrtpSender(profile, ours);
+    for (const sequence of [65_534, 65_535, 0, 1, 2]) expect(hex(session.decrypt(Buffer.from(again.rtp(rtp(sequence, 'x'))!)))).toBe(hex(rtp(sequence, 'x')));
+  });
+
   it('gives out no packet twice, whatever their order, and none that was touched', () => {
     const sender = new SrtpSender(profile, ours);
     const receiver = new SrtpReceiver(profile, ours);

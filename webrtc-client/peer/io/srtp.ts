@@ -1,6 +1,6 @@
 import { readUint16, readUint32 } from '../bytes.ts';
 import { ReplayWindow } from '../replay-window.ts';
-import { ReceiverIndex, SenderIndex } from '../srtp-index.ts';
+import { firstIndexes, ReceiverIndex, SenderIndex } from '../srtp-index.ts';
 import { deriveSessionKeys, type MasterKey, type SrtpProfile } from '../srtp-keys.ts';
 import { rtpHeaderBytes } from '../srtp-packet.ts';
 import { createSrtpCipher, keyStream, rtcpWord, type SrtpCipher } from './srtp-cipher.ts';
@@ -67,11 +67,15 @@ export class SrtpReceiver {
     const indexes = known ?? new ReceiverIndex();
     const index = indexes.estimate(readUint16(packet, 2));
     if (index < 0) return this.#refuse('replayed');
-    const plain = this.#rtp.open(packet, header, ssrc, index, Math.floor(index / 65_536));
-    if (plain === undefined) return this.#refuse('notAuthentic');
-    if (known === undefined) remember(this.#indexes, ssrc, indexes);
-    indexes.accept(index);
-    return plain;
+    const candidates = known === undefined ? firstIndexes(index) : [index];
+    for (const candidate of candidates) {
+      const plain = this.#rtp.open(packet, header, ssrc, candidate, Math.floor(candidate / 65_536));
+      if (plain === undefined) continue;
+      if (known === undefined) remember(this.#indexes, ssrc, indexes);
+      indexes.accept(candidate);
+      return plain;
+    }
+    return this.#refuse('notAuthentic');
   }
 
   rtcp(packet: Uint8Array): Uint8Array | undefined {
