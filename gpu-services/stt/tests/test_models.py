@@ -85,6 +85,41 @@ def test_noise_is_no_speech(whisper: WhisperEngine, level: float) -> None:
     assert heard.confidence == 0
 
 
+SECONDS = np.arange(3 * 16_000, dtype=np.float32) / 16_000
+LINE = np.random.default_rng(3).standard_normal(SECONDS.size).astype(np.float32)
+BURST = np.where((SECONDS > 0.4) & (SECONDS < 1.1), 1.0, 0.03).astype(np.float32)
+NO_SPEECH = {
+    "hum": np.sin(2 * np.pi * 120 * SECONDS) * 0.05 + LINE * 1e-3,
+    "dial tone": (np.sin(2 * np.pi * 350 * SECONDS) + np.sin(2 * np.pi * 440 * SECONDS)) * 0.1 + LINE * 1e-3,
+    "breath": LINE * BURST * 0.01,
+    "burst": LINE * BURST * 0.05,
+    "clicks": LINE * np.where(SECONDS % 0.3 < 0.02, 0.4, 3e-4),
+    "music": np.sin(2 * np.pi * 262 * (1 + (SECONDS * 4).astype(int) % 3 * 0.25) * SECONDS)
+    * np.exp(-(SECONDS % 0.25) * 6)
+    * 0.2
+    + LINE * 1e-3,
+}
+EXPECTED = [
+    DecodeOptions("en", "Which room would you like, Mountain View or the Library?"),
+    DecodeOptions("en", "For how many people? Thank you. What is your telephone number?"),
+    DecodeOptions("en", "Hello, how can I help you?", "Mountain View, Library, Garden Room"),
+    DecodeOptions("en", "", "Mountain View, Library, Garden Room"),
+    DecodeOptions("en", "Which day?", "Sauna, Massage, Breakfast, Parking"),
+]
+
+
+@pytest.mark.parametrize("options", EXPECTED)
+@pytest.mark.parametrize("sound", NO_SPEECH)
+def test_the_form_took_an_answer_that_nobody_had_given(
+    whisper: WhisperEngine, sound: str, options: DecodeOptions
+) -> None:
+    """A question, or hot words, makes Whisper hear their words in a hum."""
+    for quick in (False, True):
+        heard = whisper.transcribe(NO_SPEECH[sound].astype(np.float32), options, quick=quick)
+        assert heard is not None
+        assert (heard.text, heard.confidence) == ("", 0)
+
+
 def test_a_decode_that_is_not_wanted_any_more_is_given_up(whisper: WhisperEngine) -> None:
     assert whisper.transcribe(read(FIXTURE), DecodeOptions("en"), lambda: True) is None
 

@@ -75,4 +75,17 @@ describe('a browser leg over loopback', () => {
     await call.until(() => browser.texts.length === 2);
     expect(browser.texts).toEqual(['well', long]);
   });
+
+  // The conversation was over, or the channel hung in "closing", because a page had closed it before the call.
+  it('goes on when the page closes its channel first', async () => {
+    await browser.accept(call.transport.answer);
+    await call.until(() => call.events.some((event) => event.kind === 'channel-open') && browser.channel?.readyState === 'open');
+    browser.channel!.close();
+    await call.until(() => browser.channel?.readyState === 'closed');
+    call.transport.command({ kind: 'send-text', text: 'to nobody' });
+    browser.sendRtp(1, Buffer.from('still here'));
+    call.transport.sendRtp(rtp(1, 'bot'));
+    await call.until(() => call.packets.some((packet) => packet.includes('still here')) && browser.received.length === 1);
+    expect(call.states()).toEqual(['ice-connected', 'connected']);
+  });
 });
