@@ -36,8 +36,9 @@ MAX_UTTERANCE_S = 28.0
 """Longer audio is cut by the session: the decoder needs some silence behind the words."""
 
 SUGGESTED_LOGPROB = -0.6
-"""Below this a text is decoded once more without what was expected. Over hums, clicks, breath and music, 30 of 176 decodes with a question or
-hot words made an answer of it ("The Library."), the surest at -0.68; without them none passed the guards."""
+"""Below this a text is decoded once more without what was expected. Over hums, clicks, breath and music, 30 of 176
+decodes with a question or hot words made an answer of it ("The Library."), the surest at -0.68; without them none
+passed the guards."""
 
 TOKENS_BASE = 12
 TOKENS_PER_S = 8

@@ -18,7 +18,36 @@ export function isEcho(text: string, botText: string, options: EchoOptions): boo
     const [word = ''] = said;
     return !isStopWord(word) && word.length > 2 && bot.slice(-LONE_WORD_REACH).includes(word);
   }
-  return longestCommon(said, bot) / said.length >= options.echoOverlapRatio;
+  const saidPlain = withDigits(said);
+  const botPlain = withDigits(bot);
+  // Who says other figures than the bot corrects it, in its own words.
+  const figures = saidPlain.filter(isDigit);
+  if (longestCommon(figures, botPlain.map((word) => SOUNDS_LIKE[word] ?? word)) < figures.length) return false;
+  return longestCommon(saidPlain, botPlain) / saidPlain.length >= options.echoOverlapRatio;
+}
+
+/** Words with every number as its digits: the bot's text has "8:30" where its echo is heard as "eight thirty", and the other way round. */
+function withDigits(words: readonly string[]): readonly string[] {
+  return words.flatMap((word, at) => {
+    const tens = TENS.indexOf(word);
+    // "thirty five" is 35, "thirty" and "thirty fifteen" have a nought.
+    if (tens >= 0) return isUnit(words[at + 1] ?? '') ? [`${tens + 2}`] : [`${tens + 2}`, '0'];
+    const unit = UNITS.indexOf(word);
+    if (unit >= 0) return [...`${unit}`];
+    const ordinal = ORDINALS.indexOf(word);
+    if (ordinal >= 0) return [...`${ordinal + 1}`];
+    return /\d/.test(word) ? word.replace(/(?<=\d)(st|nd|rd|th)$/, '').match(/\d|\D+/g) ?? [] : [word];
+  });
+}
+
+/** One to nine. */
+function isUnit(word: string): boolean {
+  const unit = UNITS.indexOf(word);
+  return unit >= 1 && unit <= 9;
+}
+
+function isDigit(word: string): boolean {
+  return word.length === 1 && word >= '0' && word <= '9';
 }
 
 /** Length of the longest common subsequence; both are short (at most a few dozen words). */
@@ -36,3 +65,10 @@ function longestCommon(a: readonly string[], b: readonly string[]): number {
 
 /** A lone word counts as echo only of what was said right now; a guess. */
 const LONE_WORD_REACH = 6;
+const UNITS = [
+  'zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine',
+  'ten', 'eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen',
+];
+const TENS = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth', 'eleventh', 'twelfth'];
+const SOUNDS_LIKE: Readonly<Record<string, string>> = { to: '2', too: '2', for: '4' };

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { pipelineOptions } from '../options.ts';
+import { isEcho } from './echo.ts';
+
+const options = pipelineOptions.parse({}).bargeIn;
+
+// The bot interrupted itself, and answered its own words: through a loudspeaker they came back with the numbers written in the other way.
+describe('the echo of numbers', () => {
+  it.each([
+    ['It costs $25.50, from 8:30 to 10.', 'it costs twenty five fifty from eight thirty to ten'],
+    ['Call 030 1234567 for that.', 'call zero three zero one two three four five six seven for that'],
+    ['Breakfast is from half past seven until ten thirty.', 'Breakfast is from half past 7 until 10.30.'],
+    ['Dr. Smith is on the 3rd floor, room 12.', 'Smith is on the third floor, room twelve'],
+    ['We have twenty rooms and eleven suites.', 'We have 20 rooms and 11 suites.'],
+    ['The code is four seven one one.', 'the code is 4711'],
+    ['Table 7, on the second of May, at 19:45.', 'table seven on the 2nd of may at nineteen forty five'],
+  ])('of %j, heard as %j', (bot, heard) => {
+    expect(isEcho(heard, bot, options)).toBe(true);
+  });
+
+  it.each([
+    ['Library, for two people, at ten. Is that right?', 'for three people'],
+    ['Library, for two people, at ten. Is that right?', 'for two people at eleven'],
+    ['It is for twenty people, please?', 'for twenty one people please'],
+    ['So that is 8:30 on the 3rd?', 'that is 8:40 on the 3rd'],
+    ['Your number is 0171 234567. Is that right?', 'number is 0171 234568'],
+    ['Room 12 is free.', 'is room fifteen free'],
+  ])('is no correction: after %j the caller says %j', (bot, said) => {
+    expect(isEcho(said, bot, options)).toBe(false);
+  });
+});
