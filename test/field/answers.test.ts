@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ms } from '#domain/units';
+import { ms, ratio } from '#domain/units';
 import { ToolBot, type ScriptedPart } from '../harness/tool-bot.ts';
 
 const persona = {
@@ -156,4 +156,31 @@ describe('the call was cut off, or the goodbye said twice', () => {
     expect(bot.call.leg.endReason).toEqual({ by: 'bot', code: 'goodbye' });
     expect(bot.call.answers).toHaveLength(1);
   });
+});
+
+it('a question was answered twice, because recognition told its text twice, or late and with more words', async () => {
+  bot.replies = [['It is on the roof.'], ['A second answer.']];
+  const endMs = bot.call.callerSays('Where is the pool?', { atMs: ms(3_300), probability: 0.99 });
+  const again = (text: string): void => bot.call.stt.tell({ kind: 'final', pause: 1, text, confidence: ratio(0.9), noSpeech: ratio(0.01), audioMs: ms(900), decodeMs: ms(100) });
+  for (const afterMs of [0, 50, 200, 600, 1_200, 3_000]) {
+    bot.call.clock.schedule(ms(endMs + 360 + afterMs - bot.call.clock.nowMs()), () => {
+      again('Where is the pool?');
+      again('Where is the pool? Thank you.');
+    });
+  }
+  await bot.call.runUntil(ms(endMs + 8_000));
+  expect(bot.call.answers).toMatchObject([{ outcome: 'completed', heardText: 'It is on the roof.' }]);
+});
+
+it('a noise right behind a question took its answer away', async () => {
+  for (let gapMs = 100; gapMs <= 1_500; gapMs += 100) {
+    const other = await new ToolBot(persona).start();
+    other.replies = [['It is on the roof.'], ['It is on the roof.'], ['It is on the roof.']];
+    const endMs = other.call.callerSays('Where is the pool?', { atMs: ms(3_300), probability: 0.99 });
+    other.call.callerSays('', { atMs: ms(endMs + gapMs), forMs: ms(250), rejected: 'no-speech' });
+    await other.call.runUntil(ms(endMs + 8_000));
+    expect([gapMs, other.call.answers.at(-1)]).toMatchObject([gapMs, { outcome: 'completed', heardText: 'It is on the roof.' }]);
+    expect(other.call.answers.filter(({ heardText }) => heardText !== '')).toHaveLength(1);
+    await other.call.finish();
+  }
 });
