@@ -52,7 +52,10 @@ export function createBrowserGateways({ config, log, secrets }: ParleyParts, par
   const websocket = createWebSocketGateway(websocketOptions, { ...deps, access: { origins, tokenRequired: callTokens.required }, addressOf: clientAddress(config.http.trustedProxies) });
   return {
     // Where WebRTC is off too: the page asks there whom it can call by the WebSocket, and is told why an offer is refused.
-    routes: (app) => webrtc.routes(app),
+    routes: (app) => {
+      webrtc.routes(app);
+      websocket.routes(app);
+    },
     issue: callTokenIssuer(callTokenKey),
     attach: (server) => websocket.attach(server),
     drain: () => {

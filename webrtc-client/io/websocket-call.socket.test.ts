@@ -1,3 +1,4 @@
+import { ms } from '#domain/units';
 import { afterEach, expect, it } from 'vitest';
 import { SeedClient } from '../websocket/testing/seed-client.ts';
 import { startStack, until, type StackOptions, type TestStack } from './websocket-test-stack.ts';
@@ -122,6 +123,27 @@ it('is abandoned when the client leaves before it starts', async () => {
   expect(stack.abandoned).toEqual([{ by: 'caller', code: 'cancelled' }]);
 });
 
+it('a client that only types is not cut off: its silence is meant until its first audio comes', async () => {
+  const stack = await start();
+  const client = await call(stack, '?persona=bot&protocol=parley.v1');
+  const events: unknown[] = [];
+  stack.answered[0]!.media.onEvent((event) => events.push(event));
+  client.socket.send('{"kind":"text","text":"any rooms?"}');
+  await until(() => events.length === 2);
+  expect(events).toMatchObject([{ kind: 'caller-muted', muted: true }, { kind: 'caller-text', text: 'any rooms?' }]);
+  const timeout = { kind: 'media-timeout', silentMs: ms(30_000), atMs: ms(0) } as const;
+  stack.media[0]!.inject(timeout);
+  client.socket.send('{"kind":"text","text":"hello?"}');
+  await until(() => events.length === 4);
+  expect(client.closed).toBeUndefined();
+  client.socket.send(new Uint8Array(3_200));
+  await until(() => events.length === 5);
+  expect(events.at(-1)).toMatchObject({ kind: 'caller-muted', muted: false });
+  stack.media[0]!.inject(timeout);
+  await until(() => client.closed !== undefined);
+  expect(client.closed?.reason).toBe('media-timeout');
+});
+
 it('carries the messages of the page beside the audio where they are asked for', async () => {
   const stack = await start();
   const client = await call(stack, '?persona=bot&protocol=parley.v1');
@@ -129,6 +151,7 @@ it('carries the messages of the page beside the audio where they are asked for',
   const events: unknown[] = [];
   stack.answered[0]!.media.onEvent((event) => events.push(event));
   stack.publish(callId, { kind: 'caller-partial', text: 'hello' });
+  client.socket.send(new Uint8Array(3_200));
   client.socket.send('{"kind":"text","text":" typed "}');
   client.socket.send('{"kind":"dtmf","digit":"5"}');
   client.socket.send('{"kind":"mute","on":true}');

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { addressKey } from '#domain/address-key';
 import type { CallFacts } from '#domain/call';
@@ -16,11 +17,13 @@ import { callTokenHmac } from './keyed-hash.ts';
 import { PacedSocket } from './paced-socket.ts';
 import type { WebSocketGatewayDeps } from './websocket-deps.ts';
 import { WebSocketLeg } from './websocket-leg.ts';
-import { closeWith, refuseUpgrade } from './websocket-refusal.ts';
+import { closeWith, problemDetails, refuseUpgrade } from './websocket-refusal.ts';
 
 export interface WebSocketGateway {
   /** Takes the upgrades of this server; every path but `/ws/audio` gets 404. */
   attach(server: HttpServer | HttpsServer): void;
+  /** Tells who asks `/ws/audio` by plain HTTP what is wanted (RFC 9110 section 15.5.22). */
+  routes(app: FastifyInstance): void;
   /** Takes no more calls. */
   drain(): void;
   /** Ends all calls; resolves when every connection is closed. Idempotent. */
@@ -64,6 +67,13 @@ class Gateway implements WebSocketGateway {
   attach(server: HttpServer | HttpsServer): void {
     this.#servers.push(server);
     server.on('upgrade', this.#onUpgrade);
+  }
+
+  routes(app: FastifyInstance): void {
+    app.get('/ws/audio', async (_request, reply) => {
+      const { type, body } = problemDetails(426, 'UPGRADE_REQUIRED', 'Calls are taken here by WebSocket: connect with ws:// or wss://.');
+      return reply.code(426).headers({ upgrade: 'websocket', connection: 'Upgrade' }).type(type).send(body);
+    });
   }
 
   drain(): void {

@@ -54,6 +54,8 @@ export class WebSocketLeg implements CallLeg {
   #timer: NodeJS.Timeout | undefined;
   #stopObserving: () => void = () => undefined;
   #muted = false;
+  /** Whether any audio of the client's has come. */
+  #hasMicrophone = false;
 
   constructor(setup: WebSocketLegSetup) {
     const { facts, socket, options, deps, extendedTitle } = setup;
@@ -199,6 +201,8 @@ export class WebSocketLeg implements CallLeg {
   }
 
   #audio(bytes: Uint8Array): void {
+    if (!this.#hasMicrophone && this.#muted) this.#mute(false);
+    this.#hasMicrophone = true;
     this.#handle({ kind: 'started', rateHz: 16_000 });
     for (const pcm of this.#caller.read(this.#nowMs(), bytes)) {
       if (this.#state.isLive) this.#pcm?.write(pcm);
@@ -226,7 +230,14 @@ export class WebSocketLeg implements CallLeg {
     const command = commandOf(atMs, message);
     if (command.kind === 'hangup') return this.#handle({ kind: 'end', reason: { by: 'caller', code: 'hangup' } });
     if (command.event.kind === 'caller-muted') this.#muted = command.event.muted;
+    // Who types and has sent no sound has no microphone, or keeps it off: their silence is meant.
+    else if (!this.#hasMicrophone && !this.#muted) this.#mute(true);
     this.#pcm?.inject(command.event);
+  }
+
+  #mute(on: boolean): void {
+    this.#muted = on;
+    this.#pcm?.inject({ kind: 'caller-muted', muted: on, atMs: this.#nowMs() });
   }
 
   #mediaEvent(event: LegMediaEvent): void {

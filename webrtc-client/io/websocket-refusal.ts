@@ -5,11 +5,10 @@ import type { Closing } from '../websocket/close-reason.ts';
 
 /** Answers an upgrade that is not taken: an HTTP status with problem details (RFC 9457). */
 export function refuseUpgrade(socket: Duplex, status: number, code: string, detail: string, retryAfterS?: number): void {
-  const title = STATUS_CODES[status] ?? 'Error';
-  const body = JSON.stringify({ type: 'about:blank', title, status, code, detail });
+  const { type, body } = problemDetails(status, code, detail);
   const lines = [
-    `HTTP/1.1 ${status} ${title}`,
-    'Content-Type: application/problem+json',
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`,
+    `Content-Type: ${type}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     ...(retryAfterS === undefined ? [] : [`Retry-After: ${retryAfterS}`]),
     'Connection: close',
@@ -17,6 +16,10 @@ export function refuseUpgrade(socket: Duplex, status: number, code: string, deta
   socket.once('error', () => socket.destroy());
   socket.once('finish', () => socket.destroy());
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+export function problemDetails(status: number, code: string, detail: string): { readonly type: string; readonly body: string } {
+  return { type: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, code, detail }) };
 }
 
 /** Browsers show their pages nothing of a refused upgrade, so a refused call is told over the connection itself. */
