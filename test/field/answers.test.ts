@@ -103,6 +103,29 @@ describe('a nod took the answer away: the model was asked about "okay", and the 
   });
 });
 
+describe('a look-up that never ends', () => {
+  it('is given up, the model is told, and the caller hears from it; nobody asks meanwhile whether they are there', async () => {
+    bot.takesMs = 600_000;
+    bot.replies = [[LOOK_UP], ['I could not find that out, sorry.']];
+    const endMs = bot.call.callerSays('Is the Library free?', { atMs: ms(3_300), probability: 0.99 });
+    await bot.call.runUntil(ms(endMs + 14_000));
+    expect(bot.call.answers).toMatchObject([{ outcome: 'completed', heardText: 'One moment, please. I could not find that out, sorry.' }]);
+    expect(bot.call.all('turn-opened')).toHaveLength(2);
+    expect(bot.asked[1]?.messages.at(-1)).toMatchObject({ role: 'tool', toolCallId: 'c1', content: expect.stringContaining('failed') as string });
+    expect(await bot.says('And the sauna?')).toBe('I see.');
+  });
+
+  it('does not keep who hangs up, nor whoever says goodbye', async () => {
+    bot.takesMs = 600_000;
+    bot.replies = [[LOOK_UP]];
+    const endMs = bot.call.callerSays('Is the Library free?', { atMs: ms(3_300), probability: 0.99 });
+    bot.call.callerSays('Never mind, goodbye.', { atMs: ms(endMs + 3_000), probability: 0.99 });
+    await bot.call.runUntil(ms(endMs + 9_000));
+    expect(bot.call.leg.endReason).toEqual({ by: 'bot', code: 'goodbye' });
+    expect(bot.call.all('turn-closed').at(-1)?.heardText).toContain('Goodbye');
+  });
+});
+
 describe('the model was refused for the rest of the call, because a call of a tool stood without its result', () => {
   it.each([0, 150, 300, 450, 600, 900, 1_200, 2_000])('who interrupts %d ms into a look-up', async (atMs) => {
     bot.takesMs = 2_000;
