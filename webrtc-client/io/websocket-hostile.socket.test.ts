@@ -159,6 +159,24 @@ describe('a client that misbehaves', () => {
     expect([client.closed!.code, stack.abandoned]).toEqual([1003, [{ by: 'network', code: 'rejected-by-peer' }]]);
   });
 
+  // Nothing was understood of a client that sent audio at once and said afterwards that it has 8,000 samples a second.
+  it.each([['audio', 8_000], ['start', 8_000], ['start', 16_000]] as const)('is told when it starts once more after %s, with %d: only where that contradicts', async (first, rateHz) => {
+    const stack = await start();
+    const client = await SeedClient.connect(stack.url, { start: first === 'start' });
+    if (first === 'audio') await client.speak(new Int16Array(1_600), 0);
+    await until(() => stack.answered.length === 1);
+    client.socket.send(`{"type":"start","sampleRate":${rateHz}}`);
+    if (rateHz === 16_000) {
+      await client.speak(new Int16Array(1_600), 0);
+      await until(() => (stack.media[0]?.heard.length ?? 0) > 0);
+      expect([client.closed, stack.answered.length]).toEqual([undefined, 1]);
+      return;
+    }
+    await until(() => client.closed !== undefined);
+    expect(client.unknown[0]).toMatchObject({ code: 'unsupported-audio', text: expect.stringContaining('sampleRate 8000: the call has begun with 16000') as string });
+    expect(client.closed!.code).toBe(1003);
+  });
+
   it('is heard in frames of any size, torn samples and all', async () => {
     const stack = await start();
     const client = await call(stack);

@@ -53,6 +53,7 @@ export class WebSocketLeg implements CallLeg {
   #answeredAtMs: Ms | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopObserving: () => void = () => undefined;
+  #rateHz: 8000 | 16000 | undefined;
   #muted = false;
   /** Whether any audio of the client's has come. */
   #hasMicrophone = false;
@@ -152,6 +153,7 @@ export class WebSocketLeg implements CallLeg {
       case 'ping':
         return this.#setup.socket.ping();
       case 'open-media':
+        this.#rateHz = action.rateHz;
         this.#opening = this.#openMedia(action.rateHz);
         return undefined;
       case 'answered':
@@ -212,10 +214,16 @@ export class WebSocketLeg implements CallLeg {
 
   #text(text: string): void {
     const frame = readClientFrame(text);
-    if (frame.kind === 'start') this.#handle({ kind: 'started', rateHz: frame.rateHz });
+    if (frame.kind === 'start') this.#start(frame.rateHz);
     else if (frame.kind === 'stop') this.#handle({ kind: 'end', reason: { by: 'caller', code: this.#state.isLive ? 'hangup' : 'cancelled' } });
     else if (frame.kind === 'unsupported') this.#refuseAudio(frame.detail);
     else if (this.#narrator !== undefined) this.#clientMessage(parseClientMessage(text), this.#narrator);
+  }
+
+  /** A second start changes nothing, and may not: what it says of the audio has to be what was taken for granted. */
+  #start(rateHz: 8000 | 16000): void {
+    if (this.#rateHz !== undefined && this.#rateHz !== rateHz) return this.#refuseAudio(`sampleRate ${rateHz}: the call has begun with ${this.#rateHz}, by an earlier start or by audio before it`);
+    this.#handle({ kind: 'started', rateHz });
   }
 
   #refuseAudio(detail: string): void {
