@@ -28,9 +28,9 @@ function withoutHtml(text: string): string {
 function plainLine(line: string): string {
   const content = line
     .replace(/^\s*(?:>\s?)+/, '')
-    .replace(/^\s*#{1,6}\s+/, '')
-    .replace(/^\s*(?:[-*+•‣◦–]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?/, '')
-    .replace(/\s#+\s*$/, '');
+    // "Press * or #" is no heading: its last mark is a key.
+    .replace(/^\s*#{1,6}\s+(.*?)(?:\s#+)?\s*$/, '$1')
+    .replace(/^\s*(?:[-*+•‣◦–]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?/, '');
   if (/^[\s|:=*_-]*$/.test(content)) return '';
   const cells = /^\s*\|.*\|\s*$/.test(content) ? content.replace(/^\s*\||\|\s*$/g, '').split('|').map((cell) => cell.trim()).filter((cell) => cell !== '').join(', ') : content;
   return withoutEmphasis(cells).trim();
@@ -48,7 +48,7 @@ function withoutEmphasis(text: string): string {
 
 function joinLines(before: string, line: string): string {
   if (before === '') return line;
-  return /[\p{L}\p{N})"'”’%]$/u.test(before) ? `${before}. ${line}` : `${before} ${line}`;
+  return /[\p{L}\p{N})"'”’%#]$/u.test(before) ? `${before}. ${line}` : `${before} ${line}`;
 }
 
 function withoutSymbols(text: string): string {

@@ -1,4 +1,4 @@
-import { phraseAt, phrases, textAt } from '../tokens.ts';
+import { phraseAt, phrases, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { durationAt, findDurations } from './durations.ts';
 import { spansOf } from './join-dates.ts';
@@ -15,7 +15,7 @@ import { WEEKDAYS } from './weekdays.ts';
 export function dateSureness(tokens: readonly Token[], read: PlacedRead, all: readonly PlacedRead[]): number {
   const isRead = readTokens(tokens, all);
   const speaksOfDays = tokens.some((_, index) => !isRead.has(index) && bearsOnDays(tokens, index, read));
-  return speaksOfDays || isChangedBefore(tokens, read.from, isRead) || phraseAt(tokens, read.next, CHANGES_AFTER) !== undefined ? DOUBTFUL : 1;
+  return speaksOfDays || isChangedBefore(tokens, read.from, isRead) || phraseAt(tokens, read.next, CHANGES_AFTER) !== undefined || tokens.some((_, index) => phraseAt(tokens, index, CHANGES_ANYWHERE) !== undefined) ? DOUBTFUL : 1;
 }
 
 /** "Not Friday", "any day but Friday", "I can't do Friday": a day that is not meant. "Why not Friday?" means it. */
@@ -44,8 +44,16 @@ function bearsOnDays(tokens: readonly Token[], index: number, read: PlacedRead):
   if (token === undefined) return false;
   if (WEEKDAYS.has(token.text) && token.text.length > 4) return !isNegated(tokens, index);
   if (MONTHS.has(token.text)) return /^\p{Lu}/u.test(token.raw) && !/^(?:i|we|you|it)$/.test(textAt(tokens, index + 1)) && !isName(tokens, index);
+  if (isWrittenDay(tokens, index)) return true;
   if (token.kind === 'number') return ordinalAt(tokens, index) !== undefined || (/^(?:19|20)\d\d$/.test(token.raw) && Math.min(Math.abs(index - read.next), Math.abs(read.from - 1 - index)) <= 1);
   return SPEAKS_OF_DAYS.has(token.text);
+}
+
+/** "27.11.", which is no time of day; that of "7.10" is open. */
+function isWrittenDay(tokens: readonly Token[], index: number): boolean {
+  const [day, month] = [textAt(tokens, index), textAt(tokens, index + 2)];
+  const isPair = /^\d\d?$/.test(day) && /^\d\d?$/.test(month) && textAt(tokens, index + 1) === '.' && touches(tokens, index) && touches(tokens, index + 1);
+  return isPair && Number(month) >= 1 && Number(month) <= 12 && (Number(day) > 24 || (textAt(tokens, index + 3) === '.' && touches(tokens, index + 2)));
 }
 
 /** "My name is April." */
@@ -69,13 +77,17 @@ const MONTHS: ReadonlySet<string> = new Set(MONTH_NAMES.map((name) => name.toLow
 const LENGTHS: ReadonlySet<string> = new Set(['for', 'about', 'lasting', 'lasts', 'takes', 'take', 'of', 'least', 'stay', 'need']);
 const SPEAKS_OF_DAYS: ReadonlySet<string> = new Set([
   'week', 'weeks', 'fortnight', 'weekend', 'weekends', 'month', 'months', 'year', 'years', "week's", "month's", 'weekdays', 'weekday', 'tomorrow', 'today', 'yesterday', 'fortnightly', 'weekly', 'monthly',
-  'christmas', 'easter', 'thanksgiving', 'halloween', 'pentecost', 'ramadan', 'hanukkah', 'midsummer', 'following', 'mid', 'ago',
+  'christmas', 'easter', 'thanksgiving', 'halloween', 'pentecost', 'ramadan', 'hanukkah', 'midsummer', 'following', 'mid', 'ago', 'eve',
 ]);
 const PASSED: ReadonlySet<string> = new Set(['on', 'the', 'a', 'this', 'that', 'coming', '-', 'day']);
 const CHANGES_BEFORE: ReadonlySet<string> = new Set([
   'after', 'before', 'than', 'next', 'every', 'each', 'any', 'other', 'except', 'past', 'following', 'previous', 'last', 'around', 'early', 'earlier', 'late', 'later', 'mid', 'beginning', 'end', 'middle', 'following', 'between', 'alternate', 'most', 'several', 'some',
+  // Days with a name of their own: "Black Friday", "Super Bowl Sunday".
+  'black', 'cyber', 'good', 'palm', 'ash', 'holy', 'shrove', 'maundy', 'whit', 'fat', 'bowl', 'giving', 'bank',
 ]);
 const CHANGES_AFTER = phrases(
   'or later', 'or earlier', 'or so', 'or thereabouts', 'or two', 'or three', 'or a day', 'or after', 'or before', 'onwards', 'onward', 'ish', '-ish', 'at the earliest', 'at the latest', 'at the soonest', 'and a half', 'or something', 'if not', 'after next', 'before last', 'except', 'or any', 'or another', 'or the day', 'or the next',
-  'weekend', 'after that', 'before that',
+  'weekend', 'after that', 'before that', 'minus', 'plus',
 );
+/** Which of the days was not meant, or is meant: "Friday, but not this one", "Monday, the one after". */
+const CHANGES_ANYWHERE = phrases('not this one', 'but not this', 'not the next', 'not the coming', 'not the first', 'the one after', 'the one before', 'after this one', 'after the next one', 'but the next', 'the next one after');

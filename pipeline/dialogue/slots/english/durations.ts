@@ -3,6 +3,7 @@ import type { Found } from '../reading.ts';
 import { phraseAt, phrases, skipHyphen, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { decimalAt } from './fractions.ts';
+import { sureness } from './hedges.ts';
 import { cardinalAt } from './numbers.ts';
 import type { NumberRead } from './numbers.ts';
 
@@ -11,8 +12,14 @@ export function findDurations(tokens: readonly Token[]): readonly Found<Duration
   for (let index = 0; index < tokens.length; index += 1) {
     const read = alternativesAt(tokens, index) ?? single(tokens, index);
     if (read !== undefined && !isMoment(tokens, index, read.to)) {
-      found.push({ values: read.minutes.map((minutes) => ({ kind: 'minutes', minutes })), from: index, to: read.to, sure: true });
+      found.push({ values: read.minutes.map((minutes) => ({ kind: 'minutes', minutes })), from: index, to: read.to, sure: true, confidence: sureness(tokens, { from: index, to: read.to }) });
       index = read.to - 1;
+      continue;
+    }
+    const clock = read === undefined ? clockLengthAt(tokens, index) : undefined;
+    if (clock !== undefined) {
+      found.push({ values: [{ kind: 'minutes', minutes: clock.value }], from: index, to: clock.next, sure: false, confidence: 0.7 });
+      index = clock.next - 1;
       continue;
     }
     const bare = read === undefined ? decimalAt(tokens, index) : undefined;
@@ -22,17 +29,33 @@ export function findDurations(tokens: readonly Token[]): readonly Found<Duration
   return found;
 }
 
-/** Minutes at a place: "half an hour", "an hour and a half", "two hours fifteen", "1h30". */
+/** Minutes at a place: "half an hour", "an hour and a half", "two hours fifteen", "an hour and twenty", "1h30", "2:30 hours". */
 export function durationAt(tokens: readonly Token[], index: number): NumberRead | undefined {
   for (const [minutes, wordings] of SET_PHRASES) {
     const next = phraseAt(tokens, index, wordings);
     if (next !== undefined) return { value: minutes, next };
   }
+  const clock = clockLengthAt(tokens, index) ?? hoursAndMinutesAt(tokens, index);
+  if (clock !== undefined && HOURS.has(textAt(tokens, clock.next))) return { value: clock.value, next: clock.next + 1 };
   const amount = quantityAt(tokens, index);
   if (amount === undefined) return undefined;
   const unit = unitAt(tokens, amount.next);
   if (unit === undefined) return undefined;
   return withRest(tokens, { value: amount.value * unit.value, next: unit.next }, unit.value);
+}
+
+/** "2:30" of "2:30 hours". */
+function clockLengthAt(tokens: readonly Token[], index: number): NumberRead | undefined {
+  const [hours, minutes] = [textAt(tokens, index), textAt(tokens, index + 2)];
+  const isClock = /^\d\d?$/.test(hours) && textAt(tokens, index + 1) === ':' && /^[0-5]\d$/.test(minutes) && touches(tokens, index) && touches(tokens, index + 1);
+  return isClock ? { value: Number(hours) * 60 + Number(minutes), next: index + 3 } : undefined;
+}
+
+/** "Two thirty" of "two thirty hours". */
+function hoursAndMinutesAt(tokens: readonly Token[], index: number): NumberRead | undefined {
+  const hours = cardinalAt(tokens, index);
+  const minutes = hours === undefined || hours.value > 24 ? undefined : cardinalAt(tokens, hours.next);
+  return hours === undefined || minutes === undefined || minutes.value < 10 || minutes.value > 59 ? undefined : { value: hours.value * 60 + minutes.value, next: minutes.next };
 }
 
 function withRest(tokens: readonly Token[], whole: NumberRead, unit: number): NumberRead {
@@ -47,7 +70,7 @@ function withRest(tokens: readonly Token[], whole: NumberRead, unit: number): Nu
   if (smaller !== undefined) return smaller.value < unit ? withRest(tokens, { value: whole.value + more.value * smaller.value, next: smaller.next }, smaller.value) : whole;
   // "Two hours fifteen": only minutes of an hour, and only where nothing else is being counted.
   const countsElse = tokens[more.next]?.kind === 'word' && !CLOSERS.has(textAt(tokens, more.next));
-  return unit === 60 && joined === whole.next && more.value >= 5 && more.value < 60 && !countsElse ? { value: whole.value + more.value, next: more.next } : whole;
+  return unit === 60 && textAt(tokens, whole.next) !== ',' && more.value >= 5 && more.value < 60 && !countsElse ? { value: whole.value + more.value, next: more.next } : whole;
 }
 
 function quantityAt(tokens: readonly Token[], index: number): NumberRead | undefined {
@@ -63,7 +86,7 @@ function quantityAt(tokens: readonly Token[], index: number): NumberRead | undef
 
 function unitAt(tokens: readonly Token[], index: number): NumberRead | undefined {
   const text = textAt(tokens, index);
-  const short = touches(tokens, index - 1) ? SHORT_UNITS.get(text) : undefined;
+  const short = touches(tokens, index - 1) || (text === 'h' && tokens[index - 1]?.kind === 'number') ? SHORT_UNITS.get(text) : undefined;
   const minutes = short ?? UNIT_MINUTES.get(text);
   return minutes === undefined ? undefined : { value: minutes, next: index + 1 };
 }
@@ -108,6 +131,7 @@ const UNIT_MINUTES: ReadonlyMap<string, number> = new Map([
   ['day', 1440], ['days', 1440], ['night', 1440], ['nights', 1440], ['week', 10_080], ['weeks', 10_080],
 ]);
 const SHORT_UNITS: ReadonlyMap<string, number> = new Map([['h', 60], ['m', 1], ['d', 1440]]);
+const HOURS: ReadonlySet<string> = new Set(['hours', 'hour', 'hrs', 'hr', 'h']);
 const OF_A = phrases('of a', 'of an');
 const COUPLE = phrases('a couple of', 'couple of', 'a couple', 'a pair of');
 const HALF_MORE = phrases('and a half', 'and half', 'and one half');

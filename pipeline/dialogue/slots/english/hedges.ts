@@ -20,7 +20,8 @@ export function sureness(tokens: readonly Token[], { from, to }: Span): number {
 }
 
 const RANGES = phrases('to', '-', '–', '—', '‑', 'up to', 'through', 'and up to', 'or up to');
-const BEFORE = phrases('more than', 'less than', 'fewer than', 'over', 'under', 'above', 'below', 'not', 'nearly', 'almost', 'at least', 'north of', 'upwards of');
-const AFTER = phrases('or so', 'or more', 'or less', 'or fewer', 'something', 'odd', 'ish', '-ish', 'or thereabouts', '+', 'and change', 'and some', 'plus people', 'plus or minus');
+const BEFORE = phrases('more than', 'less than', 'fewer than', 'over', 'under', 'above', 'below', 'not', 'nearly', 'almost', 'at least', 'at most', 'up to', 'north of', 'upwards of', 'just under', 'just over', 'twice', 'double', 'point', 'minus');
+const AFTER = phrases('or so', 'or more', 'or less', 'or fewer', 'something', 'odd', 'ish', '-ish', 'or thereabouts', '+', 'and change', 'and some', 'plus people', 'plus or minus', '-odd', 'couples', 'pairs', 'times',
+  'minus', 'except', 'excluding', 'besides me', 'not counting', 'not including', 'without me', 'or later', 'or earlier', 'or after', 'or before', 'at the earliest', 'at the latest');
 /** Below what forms take unasked (`DOUBTFUL` of draft.ts): the caller is asked. */
 const DOUBTFUL = 0.5;

@@ -4,6 +4,7 @@ import { phraseAt, phrases, skipHyphen, textAt, touches } from '../tokens.ts';
 import type { Token } from '../tokens.ts';
 import { halfAt, halfOfDay, hintFor } from './day-halves.ts';
 import type { Hint } from './day-halves.ts';
+import { sureness } from './hedges.ts';
 import { durationAt } from './durations.ts';
 import { cardinalAt, ordinalAt, UNITS } from './numbers.ts';
 import type { NumberRead } from './numbers.ts';
@@ -23,7 +24,7 @@ export function findTimes(tokens: readonly Token[]): readonly Found<TimeMeaning>
   for (let index = 0; index < tokens.length; index += 1) {
     const read = timeAt(tokens, index, hint);
     if (read === undefined) continue;
-    found.push({ values: [read.meaning], from: index, to: read.next, sure: read.sure, ...(read.guess === true || isVague(tokens, index) ? { confidence: GUESS } : {}) });
+    found.push({ values: [read.meaning], from: index, to: read.next, sure: read.sure, ...(read.guess === true || isVague(tokens, index, read.next) ? { confidence: GUESS } : {}) });
     index = read.next - 1;
   }
   return withRanges(tokens, found);
@@ -58,9 +59,9 @@ function relatedAt(tokens: readonly Token[], index: number, hint: Hint | undefin
   return related && { ...related, sure: true };
 }
 
-/** "After three", "before noon", "not before ten": when exactly is open. */
-function isVague(tokens: readonly Token[], index: number): boolean {
-  return VAGUE.has(textAt(tokens, index));
+/** "After three", "before noon", "not before ten", "three or later", "any time but three": when exactly is open. */
+function isVague(tokens: readonly Token[], from: number, to: number): boolean {
+  return VAGUE.has(textAt(tokens, from)) || sureness(tokens, { from, to }) < 1 || [1, 2, 3].some((length) => phraseAt(tokens, from - length, EXCLUDES) === from);
 }
 
 function clockAt(tokens: readonly Token[], index: number, hint: Hint | undefined): ClockRead | undefined {
@@ -88,7 +89,10 @@ interface Face extends NumberRead {
 function namedAt(tokens: readonly Token[], index: number): ClockRead | undefined {
   const at = textAt(tokens, index) === '12' || textAt(tokens, index) === 'twelve' ? index + 1 : index;
   const minutes = NAMED.get(textAt(tokens, at));
-  return minutes === undefined ? undefined : { meaning: { kind: 'clock', minutes, half: 'known' }, next: at + 1, sure: true };
+  if (minutes === undefined) return undefined;
+  // "Noon thirty".
+  const more = spokenMinutesAt(tokens, at + 1);
+  return { meaning: { kind: 'clock', minutes: minutes + (more?.value ?? 0), half: 'known' }, next: more?.next ?? at + 1, sure: true };
 }
 
 /** "Half past two", "a quarter to five", "ten minutes after three", British "half two". */
@@ -132,6 +136,8 @@ function digitalAt(tokens: readonly Token[], index: number): Face | undefined {
 function hourAt(tokens: readonly Token[], index: number): Face | undefined {
   const hour = hourNumberAt(tokens, index);
   if (hour === undefined) return militaryAt(tokens, index);
+  // "Twenty past": the hour is missing, and twenty is none.
+  if (RELATIONS.has(textAt(tokens, hour.next)) && !/^(?:before|after|of)$/.test(textAt(tokens, hour.next)) && (tokens[hour.next + 1]?.kind ?? 'mark') === 'mark') return undefined;
   const at = skipHyphen(tokens, hour.next);
   const minutes = spokenMinutesAt(tokens, at) ?? brokenMinutesAt(tokens, hour.next);
   if (minutes !== undefined) return { value: hour.value * 60 + minutes.value, next: minutes.next, sure: false, known: false };
@@ -219,6 +225,7 @@ const RELATIONS: ReadonlyMap<string, 1 | -1> = new Map([['past', 1], ['after', 1
 const OCLOCK: ReadonlySet<string> = new Set(["o'clock", 'oclock', 'sharp']);
 const OCLOCK_PHRASES = phrases('o clock', 'on the dot');
 const VAGUE: ReadonlySet<string> = new Set(['after', 'before', 'until', 'till']);
+const EXCLUDES = phrases('except', 'except for', 'any time but', 'anytime but', 'anything but', 'no later than', 'no earlier than', 'not later than', 'not earlier than');
 const RIGHT_NOW = phrases('right now', 'right away', 'immediately', 'straight away');
 const FROM_NOW = phrases('from now', 'later', "'s time", 'time');
 const LEADS = phrases('at', 'at about', 'at around', 'around', 'about', 'by', 'from', 'after', 'before', 'until', 'till', 'starting at', 'starting from', 'beginning at', 'say at');
