@@ -53,22 +53,24 @@ export const sttMessage = {
   config: (config: Readonly<Record<string, unknown>>): string => JSON.stringify({ config }),
 };
 
-/** OpenAI sends text; Ollama and some gateways the object itself. */
-const callArguments = z.union([z.string(), z.record(z.string(), z.unknown())]).nullish().transform((given) => (typeof given === 'object' && given !== null ? JSON.stringify(given) : given));
+/** OpenAI sends text; Ollama and some gateways the object itself, or a list where it is empty. */
+const callArguments = z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]).nullish().transform((given) => (typeof given === 'object' && given !== null ? JSON.stringify(given) : given));
 const calledFunction = z.object({ name: z.string().nullish(), arguments: callArguments });
 const toolCallDelta = z.object({
   index: z.union([z.int().min(0), z.string().regex(/^\d{1,6}$/).transform(Number)]).nullish().catch(undefined),
-  id: z.string().nullish(),
+  id: z.union([z.string(), z.number().transform(String)]).nullish(),
   function: calledFunction.nullish(),
 });
+const textPart = z.object({ text: z.string().nullish() });
 /** Text, or parts of which those with text count. */
 const deltaContent = z.union([
   z.string(),
-  z.array(z.union([z.string(), z.object({ text: z.string().nullish() })])).transform((parts) => parts.map((part) => (typeof part === 'string' ? part : (part.text ?? ''))).join('')),
+  z.array(z.union([z.string(), textPart]).nullish()).transform((parts) => parts.map((part) => (typeof part === 'string' ? part : (part?.text ?? ''))).join('')),
+  z.object({ text: z.string() }).transform(({ text }) => text),
 ]).nullish();
 const chatDelta = z.object({
   content: deltaContent,
-  tool_calls: z.union([z.array(toolCallDelta), toolCallDelta.transform((call) => [call])]).nullish(),
+  tool_calls: z.union([z.array(toolCallDelta.nullable()).transform((calls) => calls.filter((call) => call !== null)), toolCallDelta.transform((call) => [call])]).nullish(),
   /** OpenAI's form before there were tools. */
   function_call: calledFunction.nullish(),
 });

@@ -22,6 +22,24 @@ describe('ChatStreamReader', () => {
     });
   }
 
+  it.each([
+    ['data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}', 'Hi', 'complete'], ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]', 'Hi', 'complete'], ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]\n', 'Hi', 'complete'],
+    ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: {"choices":[{"del', 'Hi', 'cut'], ['data: {"choices":[{"delta":{"content":"Hi"}}]}', 'Hi', 'cut'], ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DO', 'Hi', 'cut'],
+  ])('a last event without an empty line behind it: %j', (transcript, text, ends) => {
+    const reader = new ChatStreamReader();
+    expect(reader.push(Buffer.from(transcript)) + reader.finish()).toBe(text);
+    expect(reader.end()).toBe(ends);
+  });
+
+  it.each<[string, object, string, readonly string[]]>([
+    ['a number as id', { tool_calls: [{ id: 5, function: { name: 'f', arguments: '{}' } }] }, '', ['{}']], ['null among the calls', { content: 'Hi', tool_calls: [null] }, 'Hi', []], ['a list as arguments, which is no object', { tool_calls: [{ id: 'a', function: { name: 'f', arguments: [] } }] }, '', ['[]']],
+    ['null among the parts', { content: [null, { type: 'text', text: 'Hi' }] }, 'Hi', []], ['one part', { content: { type: 'text', text: 'Hi' } }, 'Hi', []],
+  ])('%s', (_what, delta, text, args) => {
+    const reader = new ChatStreamReader();
+    expect(reader.push(Buffer.from(`data: ${JSON.stringify({ choices: [{ delta, finish_reason: 'stop' }] })}\n\n`))).toBe(text);
+    expect(reader.calls.map(({ argumentsText }) => argumentsText)).toEqual(args);
+  });
+
   it('an event that never ends is not collected for ever', () => {
     const reader = new ChatStreamReader(1000);
     reader.push(Buffer.from(`data: ${'x'.repeat(2000)}`));

@@ -14,6 +14,7 @@ export class ChatStreamReader {
   #finished = false;
   #state: 'reading' | 'complete' | 'error' | 'bad' = 'reading';
   #why = '';
+  #isLast = false;
 
   constructor(maxEventChars = MAX_EVENT_CHARS) {
     this.#parser = createParser({
@@ -33,6 +34,12 @@ export class ChatStreamReader {
     const text = this.#text;
     this.#text = '';
     return text;
+  }
+
+  /** The connection has ended: the text of a last event that no empty line follows, as some servers leave theirs. */
+  finish(): string {
+    this.#isLast = true;
+    return this.push(LAST_LINE_END);
   }
 
   get state(): 'reading' | 'complete' | 'error' | 'bad' {
@@ -71,8 +78,10 @@ export class ChatStreamReader {
         return;
       case 'done':
         return this.#end('complete', '');
-      case 'error':
       case 'bad':
+        // Half an event: the stream was cut.
+        return this.#isLast ? undefined : this.#end('bad', event.why);
+      case 'error':
         return this.#end(event.kind, event.why);
     }
   }
@@ -83,5 +92,6 @@ export class ChatStreamReader {
   }
 }
 
+const LAST_LINE_END = new TextEncoder().encode('\n\n');
 /** A delta is a few hundred characters; log-probabilities or timings some thousand. */
 const MAX_EVENT_CHARS = 262_144;

@@ -38,11 +38,20 @@ describe('what a server refuses', () => {
     expect(limits.refused).toEqual(['chat_template_kwargs']);
   });
 
-  it('what a message only mentions is sent again by the next request: too long a conversation says nothing of tools', () => {
+  it('what a message only mentions is sent again by the next request', () => {
     const limits = new LlmLimits();
     const long = limits.attempt();
-    expect(long.refusedBy(400, "maximum context length is 4096 tokens, you requested 5000 (4500 in the messages, 100 in the tools)", new Set(['tools', 'temperature']))).toBe('tools');
-    expect(long.refusedBy(400, 'maximum context length is 4096 tokens, you requested 4900', new Set(['temperature']))).toBeUndefined();
+    expect(long.refusedBy(400, 'field "tools" is not valid', new Set(['tools', 'temperature']))).toBe('tools');
+    expect(long.refusedBy(400, 'a field is not valid', new Set(['temperature']))).toBeUndefined();
+    expect(limits.refused).toEqual([]);
+  });
+
+  it.each([
+    'maximum context length is 4096 tokens, you requested 5000 (4500 in the messages, 100 in the tools)', "This model's maximum context length is 4096 tokens. However, you requested 4110 tokens. Please reduce the length of the messages or completion.",
+    'the request exceeds the available context size', 'prompt is too long: 9000 tokens > 8192 maximum', 'context_length_exceeded',
+  ])('a conversation that is too long costs nobody the tools: "%s"', (said) => {
+    const limits = new LlmLimits();
+    expect(limits.attempt().refusedBy(400, said, all)).toBeUndefined();
     expect(limits.refused).toEqual([]);
   });
 

@@ -19,6 +19,7 @@ describe.each([1, 2, 3, 7, 1000])('ThinkFilter, in chunks of %i', (chunkChars) =
     ['', ''],
     ['<thinking>They ask for the price.</thinking>Ten dollars.', 'Ten dollars.'],
     ['<reasoning>\nLet me see.\n</reasoning>\nYes.', 'Yes.'],
+    ['<|START_THINKING|>Hm.<|END_THINKING|>Yes.', 'Yes.'], ['<|begin_of_thought|>Hm.<|end_of_thought|>Yes.', 'Yes.'], ['<scratchpad>Hm.</scratchpad>Yes.', 'Yes.'], ['<thoughts>Hm.</thoughts>Yes.', 'Yes.'],
     ['[THINK]Bonjour?[/THINK]Yes.', 'Yes.'],
     ['◁think▷Hm.◁/think▷Yes.', 'Yes.'],
     ['<think>One.</think>\n<think>Two.</think>Yes.', 'Yes.'],

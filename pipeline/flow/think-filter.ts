@@ -147,13 +147,14 @@ function lengthOfBegunMark(text: string, isHarmony: boolean): number {
   return 0;
 }
 
-/** Tags of DeepSeek R1 and Qwen, of others after them, of Magistral and of Kimi. */
+/** Tags of DeepSeek R1 and Qwen, of others after them, of Command A, Magistral and Kimi. */
 const TAGS: readonly (readonly [open: string, close: string])[] = [
   ['<think>', '</think>'], ['<thinking>', '</thinking>'], ['<thought>', '</thought>'], ['<reasoning>', '</reasoning>'], ['<reflection>', '</reflection>'],
+  ['<thoughts>', '</thoughts>'], ['<scratchpad>', '</scratchpad>'], ['<|START_THINKING|>', '<|END_THINKING|>'], ['<|begin_of_thought|>', '<|end_of_thought|>'],
   ['[THINK]', '[/THINK]'], ['◁think▷', '◁/think▷'], ['<seed:think>', '</seed:think>'],
 ];
 const CLOSES = TAGS.map(([, close]) => close);
-const STRAY_CLOSE = new RegExp(CLOSES.map((close) => close.replaceAll(/[/[\]]/g, String.raw`\$&`)).join('|'));
+const STRAY_CLOSE = new RegExp(CLOSES.map((close) => close.replaceAll(/[/[\]|]/g, String.raw`\$&`)).join('|'));
 /** OpenAI's harmony format, as it looks where the server passes its tokens through. */
 const HARMONY_MARKS = ['<|channel|>', '<|message|>', '<|start|>', '<|end|>', '<|return|>', '<|call|>'];
 const HARMONY_MARK = /<\|(?:channel|message|start|end|return|call)\|>/;

@@ -50,6 +50,7 @@ describe('streamed tool calls', () => {
     ['whole calls without an index', [{ id: 'a', function: { name: 'x', arguments: '{}' } }, { id: 'b', function: { name: 'y', arguments: '{}' } }], ['x', 'y']],
     ['whole calls under the same index', [{ index: 0, id: 'a', function: { name: 'x', arguments: '{}' } }, { index: 0, id: 'b', function: { name: 'y', arguments: '{}' } }], ['x', 'y']],
     ['the id repeated with every piece', [{ index: 0, id: 'a', function: { name: 'x', arguments: '{' } }, { index: 0, id: 'a', function: { arguments: '}' } }], ['x']],
+    ['another id with every piece', [{ index: 0, id: 'a', function: { name: 'x', arguments: '{' } }, { index: 0, id: 'b', function: { arguments: '}' } }], ['x']],
     ['no id at all', [{ index: 0, function: { name: 'x', arguments: '{' } }, { index: 0, function: { arguments: '}' } }], ['x']],
     ['null in the place of what is missing', [{ index: 0, id: 'a', function: { name: 'x', arguments: null } }, { index: 0, id: null, function: { name: null, arguments: '{}' } }], ['x']],
   ])('with %s', (_what, deltas, names) => {

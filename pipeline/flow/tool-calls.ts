@@ -31,7 +31,7 @@ export class ToolCallAssembler {
   }
 
   #add({ index, id, function: part }: ToolCallDelta): void {
-    const call = this.#callOf(index ?? undefined, id ?? '');
+    const call = this.#callOf(index ?? undefined, id ?? '', (part?.name ?? '') !== '');
     if (call === undefined) return;
     if (call.id === '') call.id = (id ?? '').slice(0, MOST_NAME_CHARS);
     if (part?.name !== undefined && part.name !== null && part.name !== '') call.nameParts.push(part.name);
@@ -39,11 +39,11 @@ export class ToolCallAssembler {
     if (nameOf(call).length > MOST_NAME_CHARS || call.nameParts.length > MOST_NAME_PARTS || call.argumentsText.length > MOST_ARGUMENTS_CHARS) this.#overflow = true;
   }
 
-  #callOf(index: number | undefined, id: string): Collected | undefined {
+  #callOf(index: number | undefined, id: string, isNamed: boolean): Collected | undefined {
     const last = this.#calls.at(-1);
     const known = index === undefined ? (id === '' ? last : this.#calls.find((call) => call.id === id)) : this.#calls.findLast((call) => call.index === index);
-    // Some servers send several whole calls under the same index; another id tells them apart.
-    if (known !== undefined && (id === '' || known.id === '' || known.id === id)) return known;
+    // Some servers send several whole calls under the same index; another id and a name tell them apart. Others make up a new id for each piece.
+    if (known !== undefined && (id === '' || known.id === '' || known.id === id || !isNamed)) return known;
     if (this.#calls.length >= MOST_CALLS) {
       this.#overflow = true;
       return undefined;

@@ -161,7 +161,7 @@ async function* stream(
     if (charsLeft <= 0) return;
     if (reader.state !== 'reading') break;
   }
-  const rest = filter.flush().slice(0, charsLeft);
+  const rest = (filter.push(reader.finish()) + filter.flush()).slice(0, charsLeft);
   if (filter.sawStrayClose && !habits.expectsClose) {
     habits.expectsClose = true;
     options.log.warn({ service: 'llm' }, 'the language model thinks aloud without an opening mark; from now on only what follows its closing mark is said');

@@ -21,6 +21,8 @@ function withoutHtml(text: string): string {
     .replace(/<(?:br|p|li|div|tr|h[1-6])\b[^<>]*>/gi, '\n')
     .replace(/<(https?:\/\/[^<>\s]+|[^<>\s@]+@[^<>\s]+)>/g, '$1')
     .replace(/<\/?[a-z][^<>]*>/gi, '')
+    // Marks between turns, as language models know them: "<|im_end|>".
+    .replace(/<\|\w{1,40}\|>/g, '')
     .replace(/&(amp|lt|gt|quot|apos|nbsp|#39|#x27);/g, (whole, name: string) => ENTITIES[name] ?? whole);
 }
 

@@ -24,6 +24,7 @@ const table: readonly (readonly [string, string])[] = [
   ['Facts [1] here[^2].', 'Facts here.'],
   ['---', ''],
   ['5 \\* 3', '5 times 3'],
+  ['Hello.<|im_end|>', 'Hello.'],
   // Emoji
   ['Great! 😀👍🏽', 'Great!'],
   ['👨‍👩‍👧 welcome 🇩🇪', 'welcome'],
