@@ -31,7 +31,7 @@ function legOf(callId = 'call-1', kind: LegKind = 'sip'): CallLeg & { readonly r
 }
 
 const placesOf = (calls: number, connecting = 20) =>
-  new Places({ calls, connecting, connectingPerAddress: connecting, kept: { sip: 0, webrtc: 0, websocket: 0 }, perAddress: { sip: 0, webrtc: 0, websocket: 0 }, isTrusted: () => false });
+  new Places({ calls, connecting, connectingPerAddress: connecting, kept: { sip: 0, webrtc: 0, websocket: 0 }, perAddress: { sip: 0, webrtc: 0, websocket: 0 }, isTrusted: () => false, ringMs: 0 });
 
 function supervisor(overrides: Partial<SupervisorDependencies> = {}) {
   const events: CallEventBody[] = [];

@@ -4,7 +4,7 @@ import { Connections } from './http/connections.ts';
 import { Places } from './places.ts';
 
 /** The places that `limits` describes. */
-export function placesOf({ limits }: Pick<Config, 'limits'>): Places {
+export function placesOf({ limits, sip }: Pick<Config, 'limits' | 'sip'>): Places {
   const { calls, kept, connecting, connectingPerAddress, perAddress, trusted } = limits;
   // 0.1 * 30 is a little more than 3, and 0.7 * 10 could be a little less than 7.
   const places = (share: number): number => Math.floor(calls * share + 1e-9);
@@ -12,6 +12,7 @@ export function placesOf({ limits }: Pick<Config, 'limits'>): Places {
     calls, connecting, connectingPerAddress, perAddress,
     kept: { sip: places(kept.sip), webrtc: places(kept.webrtc), websocket: places(kept.websocket) },
     isTrusted: addressList(trusted),
+    ringMs: sip.ringMs,
   });
 }
 

@@ -8,7 +8,7 @@ const KINDS = ['sip', 'webrtc', 'websocket'] as const;
 const NONE = { sip: 0, webrtc: 0, websocket: 0 };
 
 function places(options: Partial<PlacesOptions> = {}) {
-  const core = new Places({ calls: 20, kept: { sip: 5, webrtc: 5, websocket: 2 }, connecting: 20, connectingPerAddress: 10, perAddress: NONE, isTrusted: () => false, ...options });
+  const core = new Places({ calls: 20, kept: { sip: 5, webrtc: 5, websocket: 2 }, connecting: 20, connectingPerAddress: 10, perAddress: NONE, isTrusted: () => false, ringMs: 0, ...options });
   let ids = 0;
   const enter = (nowMs: number, kind: LegKind, address: string): { id: string; victim: string | undefined } | string => {
     const refused = core.refusal(ms(nowMs), { kind, address });
@@ -92,6 +92,32 @@ describe('calls that have not connected', () => {
     expect(enter(500, 'sip', '203.0.113.2')).toMatchObject({ victim: 'sip-3' });
     // The flood does not get them back from those who have no more than it.
     expect(enter(1_200, 'sip', '192.0.2.9')).toBe('too-many-calls');
+  });
+
+  it('in the name of the exchange that brings all calls: ten forged ones every eight seconds kept every caller of it out', () => {
+    const { enter, core } = places({ perAddress: { sip: 10, webrtc: 4, websocket: 4 }, isTrusted: (address) => address === '192.0.2.5' });
+    for (let i = 0; i < 10; i += 1) enter(i * 100, 'sip', '192.0.2.5');
+    expect(enter(1_000, 'sip', '192.0.2.5')).toMatchObject({ victim: 'sip-1' });
+    expect(core.held('sip').connecting).toBe(10);
+    // Not those that are on their way: a swarm has to wait for half a second.
+    const { enter: swarm } = places({ isTrusted: () => true });
+    for (let i = 0; i < 10; i += 1) swarm(0, 'sip', '192.0.2.5');
+    expect(swarm(499, 'sip', '192.0.2.5')).toBe('too-many-from-address');
+    expect(swarm(500, 'sip', '192.0.2.5')).toMatchObject({ victim: 'sip-1' });
+  });
+
+  it('in the name of the exchange that brings all calls, a full line: its own oldest gives way', () => {
+    const { enter } = places({ connecting: 4, isTrusted: () => true });
+    for (let i = 0; i < 4; i += 1) enter(0, 'sip', '192.0.2.5');
+    expect(enter(499, 'sip', '192.0.2.5')).toBe('too-many-calls');
+    expect(enter(500, 'sip', '192.0.2.5')).toMatchObject({ victim: 'sip-1' });
+  });
+
+  it('where telephones ring for a while before they are answered, nobody is sent away while it rings', () => {
+    const { enter } = places({ connecting: 2, ringMs: 3_000 });
+    for (let i = 0; i < 2; i += 1) enter(0, 'sip', '192.0.2.9');
+    expect(enter(3_499, 'sip', '203.0.113.1')).toBe('too-many-calls');
+    expect(enter(3_500, 'sip', '203.0.113.1')).toMatchObject({ victim: 'sip-1' });
   });
 
   it('of one kind are no matter to the others', () => {

@@ -14,6 +14,8 @@ export interface PlacesOptions {
   readonly perAddress: Readonly<Record<LegKind, number>>;
   /** Addresses that bring many people's calls, to which `perAddress` does not apply. */
   readonly isTrusted: (address: string) => boolean;
+  /** How long a telephone rings before it is answered. */
+  readonly ringMs: number;
 }
 
 export interface Caller {
@@ -53,21 +55,18 @@ export class Places {
 
   /** Why a call that comes now gets no place; undefined: it may `enter`. */
   refusal(nowMs: Ms, caller: Caller): NoPlace | undefined {
-    const { perAddress, connecting, connectingPerAddress, isTrusted } = this.#options;
     if (this.#free(caller.kind) <= 0) return 'too-many-calls';
-    const ofKind = [...this.#entries.values()].filter(({ kind }) => kind === caller.kind);
-    const key = addressKey(caller.address);
-    const own = ofKind.filter((entry) => entry.key === key);
-    const most = perAddress[caller.kind];
-    if (most > 0 && own.length >= most && !isTrusted(caller.address)) return 'too-many-from-address';
-    if (own.filter((entry) => !entry.connected).length >= connectingPerAddress) return 'too-many-from-address';
-    const waiting = ofKind.filter((entry) => !entry.connected).length;
-    return waiting < connecting || this.#victim(nowMs, caller) !== undefined ? undefined : 'too-many-calls';
+    const most = this.#options.perAddress[caller.kind];
+    const own = this.#of(caller).length;
+    if (most > 0 && own >= most && !this.#options.isTrusted(caller.address)) return 'too-many-from-address';
+    const room = this.#room(nowMs, caller);
+    return 'no' in room ? room.no : undefined;
   }
 
   /** The call connects from now on; returns the one that has to go for it, if any. */
   enter(nowMs: Ms, callId: CallId, caller: Caller): CallId | undefined {
-    const victim = this.held(caller.kind).connecting >= this.#options.connecting ? this.#victim(nowMs, caller) : undefined;
+    const room = this.#room(nowMs, caller);
+    const victim = 'no' in room ? undefined : room.victim;
     if (victim !== undefined) this.#entries.delete(victim);
     this.#entries.set(callId, { ...caller, key: addressKey(caller.address), enteredAtMs: nowMs, connected: false });
     return victim;
@@ -108,6 +107,30 @@ export class Places {
     return free;
   }
 
+  /** Calls of this kind and address, in the order in which they came. */
+  #of({ kind, address }: Caller): readonly (readonly [CallId, Entry])[] {
+    const key = addressKey(address);
+    return [...this.#entries].filter(([, entry]) => entry.kind === kind && entry.key === key);
+  }
+
+  /** Whether the line has room for one more, and who goes for it. */
+  #room(nowMs: Ms, caller: Caller): { readonly victim: CallId | undefined } | { readonly no: NoPlace } {
+    const { connecting, connectingPerAddress, isTrusted } = this.#options;
+    const own = this.#of(caller).filter(([, entry]) => !entry.connected);
+    const isLineFull = this.held(caller.kind).connecting >= connecting;
+    // Whoever forges the address of a telephone exchange shall not keep all its callers out by calls that nobody acknowledges.
+    const oldest = isTrusted(caller.address) ? own.find(([, entry]) => this.#isSpent(nowMs, entry)) : undefined;
+    if (own.length >= connectingPerAddress) return oldest === undefined ? { no: 'too-many-from-address' } : { victim: oldest[0] };
+    if (!isLineFull) return { victim: undefined };
+    const victim = this.#victim(nowMs, caller) ?? oldest?.[0];
+    return victim === undefined ? { no: 'too-many-calls' } : { victim };
+  }
+
+  /** Nobody is sent away before a caller could have connected. */
+  #isSpent(nowMs: Ms, { kind, enteredAtMs }: { readonly kind: LegKind; readonly enteredAtMs: Ms }): boolean {
+    return nowMs - enteredAtMs >= SPARED_MS[kind] + (kind === 'sip' ? this.#options.ringMs : 0);
+  }
+
   /** The oldest of the address that has most calls connecting, if it has more than the caller does. */
   #victim(nowMs: Ms, caller: Caller): CallId | undefined {
     const byKey = new Map<string, { count: number; oldest: CallId; oldestMs: Ms }>();
@@ -120,7 +143,7 @@ export class Places {
     const own = byKey.get(addressKey(caller.address))?.count ?? 0;
     let worst: { count: number; oldest: CallId; oldestMs: Ms } | undefined;
     for (const line of byKey.values()) {
-      if (line.count <= own || nowMs - line.oldestMs < SPARED_MS[caller.kind]) continue;
+      if (line.count <= own || !this.#isSpent(nowMs, { kind: caller.kind, enteredAtMs: line.oldestMs })) continue;
       if (worst === undefined || line.count > worst.count || (line.count === worst.count && line.oldestMs < worst.oldestMs)) worst = line;
     }
     return worst?.oldest;
@@ -129,7 +152,7 @@ export class Places {
 
 const KINDS: readonly LegKind[] = ['sip', 'webrtc', 'websocket'];
 /**
- * Nobody is sent away before a caller could have connected: the ACK of a telephone takes one round trip, ICE and DTLS of a browser some, and
+ * In which a caller could have connected: the ACK of a telephone takes one round trip after it has rung, ICE and DTLS of a browser some, and
  * whoever uses the WebSocket is asked for the microphone first. Guesses; they bound how fast a flood can make calls come and go, too.
  */
 const SPARED_MS: Readonly<Record<LegKind, number>> = { sip: 500, webrtc: 3_000, websocket: 5_000 };

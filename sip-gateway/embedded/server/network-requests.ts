@@ -149,7 +149,7 @@ export class NetworkRequests {
     const { limits } = this.#context.options;
     transaction.owner = client;
     // What is refused in a moment needs no word before it, least of all to an address that was forged.
-    if (transaction.isInvite && !this.#state.pressure.isOn) transaction.respond(100, 'Trying');
+    if (transaction.isInvite && !this.#state.pressure.isOn(peer.address)) transaction.respond(100, 'Trying');
     transaction.expectAnswerWithin(transaction.isInvite ? limits.inviteUnansweredMs : limits.requestUnansweredMs);
     const listener = this.#transports.listener(peer.listener);
     const host = this.#transports.advertisedHost(peer.listener, peer.address);
@@ -184,7 +184,7 @@ export class NetworkRequests {
   readonly #events: ServerTransactionEvents = {
     answered: (transaction) => {
       if (isForgeable(transaction.request.method, transaction.core, transaction.peer) && (transaction.finalStatus ?? 0) >= 300) {
-        if (this.#state.pressure.isOn) transaction.refuseOnce();
+        if (this.#state.pressure.isOn(transaction.peer.address)) transaction.refuseOnce();
         this.#unacknowledged.add(transaction);
         this.#state.pressure.refused(transaction.peer.address);
       }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { headerOf, request, SDP, ServerHarness } from '../testing/server-harness.ts';
+import { headerOf, request, SDP, ServerHarness, TRUSTED } from '../testing/server-harness.ts';
 
 /** Without a route every INVITE is refused with 503. */
 function invite(harness: ServerHarness, id: number, from = 'udp 192.0.2.9:5062', body = SDP): void {
@@ -20,6 +20,26 @@ it('INVITEs that nobody acknowledges drew six answers each, to whoever the sende
   harness.advance(31_000);
   // Only the first eight are sent again: ten times in 32 s.
   expect(harness.sent.length).toBeLessThanOrEqual(8 * 10);
+});
+
+it('eight INVITEs every half minute in the name of the exchange that brings all calls kept all its callers out', () => {
+  const harness = new ServerHarness();
+  for (let id = 0; id < 100; id += 1) invite(harness, id, `udp ${TRUSTED}:5060`);
+  expect(harness.sent.filter(({ text }) => text.startsWith('SIP/2.0 503'))).toHaveLength(100);
+  harness.sent.length = 0;
+  // Only those before the ninth are sent again.
+  harness.advance(3_000);
+  expect(new Set(harness.sent.map(({ text }) => headerOf(text, 'Call-ID'))).size).toBeLessThanOrEqual(8);
+  const app = harness.app();
+  invite(harness, 500, `udp ${TRUSTED}:5060`);
+  expect(app.last(/^INVITE/).sip).toContain('f500');
+  expect(harness.server.counters()['refused-pressed']).toBeUndefined();
+});
+
+it('in the name of the exchange a flood is bounded all the same', () => {
+  const harness = new ServerHarness();
+  for (let id = 0; id < 1_100; id += 1) invite(harness, id, `udp ${TRUSTED}:5060`);
+  expect(harness.server.counters()['refused-pressed']).toBe(100);
 });
 
 it('the same INVITE gets the same answer again, and its ACK disturbs nobody', () => {

@@ -5,17 +5,27 @@ import { addressKey } from '#domain/address-key';
  * INVITEs never does, and every answer that is sent again goes to that somebody.
  */
 export class Pressure {
+  readonly #isTrusted: (address: string) => boolean;
   readonly #byAddress = new Map<string, number>();
   #all = 0;
 
-  /** Refusals are sent once, and nothing before them. */
-  get isOn(): boolean {
-    return this.#all >= MOST_UNACKNOWLEDGED;
+  /** `isTrusted`: of an exchange that brings many people's calls. Eight packets in its name must not keep them all out. */
+  constructor(isTrusted: (address: string) => boolean) {
+    this.#isTrusted = isTrusted;
+  }
+
+  /** To this address refusals are sent once, and nothing before them. */
+  isOn(address: string): boolean {
+    return this.#all >= MOST_UNACKNOWLEDGED || this.#of(address) >= MOST_OF_ADDRESS;
   }
 
   /** INVITEs that say to come from here are refused without keeping anything of them. */
   isFrom(address: string): boolean {
-    return (this.#byAddress.get(addressKey(address)) ?? 0) >= MOST_OF_ADDRESS;
+    return this.#of(address) >= (this.#isTrusted(address) ? MOST_OF_TRUSTED : MOST_OF_ADDRESS);
+  }
+
+  #of(address: string): number {
+    return this.#byAddress.get(addressKey(address)) ?? 0;
   }
 
   refused(address: string): void {
@@ -36,4 +46,6 @@ export class Pressure {
 
 /** Guesses: refused calls whose ACK is under way, of one exchange and of all callers; a call that is refused twice a second to each of 30 callers stays below. */
 const MOST_OF_ADDRESS = 8;
+/** Thirty a second, some kilobytes each. */
+const MOST_OF_TRUSTED = 1_000;
 const MOST_UNACKNOWLEDGED = 64;

@@ -17,12 +17,13 @@ export class State {
   readonly clientById = new Map<string, ClientTransaction>();
   readonly clients = new Map<ClientId, ControlClient>();
   readonly routes = new Routes<ControlClient>();
-  readonly pressure = new Pressure();
+  readonly pressure: Pressure;
   readonly dialogs: Dialogs;
   readonly #context: Context;
 
   constructor(context: Context) {
     this.#context = context;
+    this.pressure = new Pressure((address) => context.options.isTrusted(address));
     this.dialogs = new Dialogs(context);
   }
 
