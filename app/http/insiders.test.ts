@@ -45,6 +45,14 @@ describe('who is told how the house is run', () => {
     expect(await isInsider('127.0.0.1', {}, { trustedProxies: ['127.0.0.1'] })).toBe(true);
   });
 
+  it('is not whoever says to be loopback from a network that counts as proxies: a container, or all that Docker brings from its gateway', async () => {
+    const trustedProxies = ['172.16.0.0/12'];
+    expect(await isInsider('172.17.0.1', { host: 'localhost', 'x-forwarded-for': '127.0.0.1' }, { trustedProxies })).toBe(false);
+    expect(await isInsider('172.17.0.1', { host: 'localhost', 'x-forwarded-for': '::1, 172.18.0.4' }, { trustedProxies })).toBe(false);
+    expect(await isInsider('172.17.0.1', { host: 'localhost', 'x-forwarded-for': '::ffff:127.0.0.1' }, { trustedProxies })).toBe(false);
+    expect(await isInsider('172.17.0.1', { host: 'voice.example', 'x-forwarded-for': '10.0.0.5' }, { trustedProxies, addresses: ['10.0.0.0/24'] })).toBe(true);
+  });
+
   it('may be nobody, or somebody elsewhere', async () => {
     expect(await isInsider('127.0.0.1', {}, { addresses: [] })).toBe(false);
     expect(await isInsider('10.0.0.5', { host: 'parley:3000' }, { addresses: ['10.0.0.0/24'] })).toBe(true);

@@ -25,6 +25,8 @@ export function insiders({ addresses, trustedProxies, token }: InsiderOptions): 
     if (!isInside(request.ip)) return false;
     // A proxy of ours that does not say for whom it asks is as good as none.
     if (isForwarded(request.raw) && (!isProxy(peer) || plainAddress(peer) === plainAddress(request.ip))) return false;
+    // Nobody comes from loopback by way of another machine: where a whole network counts as proxies, this is one of its machines that says so itself.
+    if (isLoopback(request.ip) && !isLoopback(peer)) return false;
     return !isLoopback(request.ip) || isLoopbackName(request.headers.host);
   };
 }
