@@ -53,4 +53,17 @@ describe('what the page sends', () => {
     expect(talk.dropped).toBe(700);
     expect(press(1_000)).toBe(true);
   });
+
+  it('typed lines come no faster than turns: twenty a second of one page made as many turns, requests to the language model and lines of the log', () => {
+    const talk = new PageTalk(setup);
+    const type = (nowMs: number) => talk.received(ms(nowMs), '{"kind":"text","text":"hello"}');
+    const answers = Array.from({ length: 300 }, (_, index) => type(index * 200));
+    expect(answers.filter(({ command }) => command !== undefined).length).toBeLessThanOrEqual(60);
+    // The page is told so, once.
+    expect(answers.flatMap(({ send }) => send).map((text) => parseServerMessage(text))).toEqual([]);
+    expect(kindsOf(talk.channelOpen())).toContain('notice');
+    // Keys and the microphone are no matter of that.
+    expect(talk.received(ms(60_000), '{"kind":"mute","on":true}').command).toBeDefined();
+    expect(type(62_100).command).toBeDefined();
+  });
 });

@@ -22,6 +22,7 @@ export class PageTalk {
   readonly #narrator: Narrator;
   readonly #outbox = new Outbox();
   readonly #limit = new RateLimit({ perMinute: MOST_PER_MINUTE, mostKeys: 1 });
+  readonly #typed = typingPace();
   /** Codes of notices that were given: each once a call. */
   readonly #warned = new Set<string>();
   #dropped = 0;
@@ -55,6 +56,7 @@ export class PageTalk {
     if (this.#limit.take(nowMs, '').kind === 'wait') return this.#drop(nowMs, 'TOO_MANY_MESSAGES', 'Too many messages came; some were left out.');
     const message = parseClientMessage(text);
     if (message === undefined) return this.#drop(nowMs, 'BAD_MESSAGE', 'A message was not understood: mute, dtmf, text and hangup are.');
+    if (message.kind === 'text' && this.#typed.take(nowMs, '').kind === 'wait') return this.#drop(nowMs, TYPED_TOO_FAST.code, TYPED_TOO_FAST.text);
     return { command: commandOf(nowMs, message), send: [] };
   }
 
@@ -65,6 +67,13 @@ export class PageTalk {
     return { command: undefined, send: texts(this.#outbox.put([this.#narrator.notice(nowMs, code, text)])) };
   }
 }
+
+/** Each line that is typed is a turn of the call: it is answered by the language model and has a line in the log, so that it comes no faster than people talk. */
+export function typingPace(): RateLimit {
+  return new RateLimit({ perMinute: TYPED_PER_MINUTE, mostKeys: 1 });
+}
+
+export const TYPED_TOO_FAST = { code: 'TYPED_TOO_FAST', text: 'More was typed than can be answered; some of it was left out.' };
 
 /** What a message means to the conversation: as if the media had told it. */
 export function commandOf(atMs: Ms, message: ClientMessage): PageCommand {
@@ -90,3 +99,5 @@ function texts(messages: readonly ServerMessage[]): readonly string[] {
 const DIGIT_MS = ms(100);
 /** Nobody types, presses and mutes faster. */
 const MOST_PER_MINUTE = 300;
+/** Guess: a line every two seconds. */
+const TYPED_PER_MINUTE = 30;

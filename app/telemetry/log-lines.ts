@@ -6,8 +6,8 @@ export interface LineKind {
   readonly fields: Readonly<Record<string, Shape>>;
   /** Lines that are alike in these are summed up when they come in numbers. */
   readonly by?: readonly string[];
-  /** `each`: never summed up, as each is the work of a caller who was let in and is kept to a pace elsewhere. `call`: a few per call and minute. */
-  readonly pace?: 'each' | 'call';
+  /** `each`: never summed up, as strangers cannot cause it. `call`: a few per call. `turn`: a few per turn, of which whoever presses keys or types can make many. */
+  readonly pace?: 'each' | 'call' | 'turn';
 }
 
 /** What every line may have. */
@@ -41,19 +41,19 @@ export const EVENT_LINES: Readonly<Record<CallEvent['kind'], LineKind & { readon
   'caller-tone': { message: 'caller tone', fields: { turnId: number, tone: code, confidence: number, voice: object({ raised: number, levelDb: number, pitchSemitones: number, rateRatio: number }), late: number } },
   'turn-opened': { message: 'turn opened', fields: { ...spoken, turnId: number, source: code } },
   'bot-heard': { message: 'bot heard', fields: { ...spoken, turnId: number } },
-  'turn-closed': { message: 'turn closed', fields: { ...spoken, turnId: number, source: code, outcome: code, stages: numbers, detail }, pace: 'each' },
-  'barge-in': { message: 'barge in', fields: { turnId: number, decision: code, why, decidedMs: number }, pace: 'each' },
+  'turn-closed': { message: 'turn closed', fields: { ...spoken, turnId: number, source: code, outcome: code, stages: numbers, detail }, pace: 'turn' },
+  'barge-in': { message: 'barge in', fields: { turnId: number, decision: code, why, decidedMs: number }, pace: 'turn' },
   dtmf: { message: 'dtmf', fields: { digit: never } },
   'speculation-dropped': { message: 'speculation dropped', fields: { why } },
   fault: { message: 'fault', fields: { service: code, code }, by: ['service', 'code'] },
   'queue-wait': { message: 'queue wait', fields: { queue: code, waitMs: number } },
   dropped: { message: 'dropped', fields: { queue: code, count: number }, by: ['queue'] },
-  'message-taken': { message: 'message taken', fields: { text: said }, pace: 'each' },
-  'action-started': { message: 'action started', fields: { actionId: number, action: code, authority: code, ...values }, pace: 'each' },
+  'message-taken': { message: 'message taken', fields: { text: said }, pace: 'turn' },
+  'action-started': { message: 'action started', fields: { actionId: number, action: code, authority: code, ...values }, pace: 'turn' },
   'action-ended': {
     message: 'action ended',
     fields: { actionId: number, action: code, outcome: code, code, mayHaveHappened: number, late: number, tookMs: number, ...values },
-    pace: 'each',
+    pace: 'turn',
   },
 };
 
@@ -96,7 +96,7 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
   'something failed in a media worker that belongs to no leg': ofWorker,
   'media worker died, starting another': ofWorker,
 
-  'action note': { fields: { action: code, note: said, fields: numbers }, by: ['action'], pace: 'each' },
+  'action note': { fields: { action: code, note: said, fields: numbers }, by: ['action'], pace: 'turn' },
   'a module action threw': { fields: { action: code, err: thrown }, by: ['action'] },
   'an action failed in an unforeseen way': { fields: { action: code, err: thrown }, by: ['action'] },
   'breaker changed': { fields: { service: code, from: code, to: code }, by: ['service', 'to'] },

@@ -146,4 +146,25 @@ describe('an attack of an hour', () => {
     for (let n = 0; n < 10_000; n++) call(n);
     expect(lines().length).toBeLessThan(330);
   });
+
+  it('of turns that somebody makes by keys, hundreds a minute in each of ten calls, is bounded; those of a full house of people have lines of their own', () => {
+    const { log, until, lines, text } = listen({ level: 'info', callsPerMinute: 10 });
+    const turn = (n: number): void => {
+      logCallEvent(log, { callId: `call-${n % 10}`, atMs: ms(0), kind: 'barge-in', turnId: n, decision: 'abort', why: 'dtmf', decidedMs: ms(0) });
+      logCallEvent(log, { callId: `call-${n % 10}`, atMs: ms(0), kind: 'turn-closed', turnId: n, source: 'llm', outcome: 'interrupted', callerText: '1', botText: 'Hello.', heardText: '', stages: {} });
+    };
+    for (let minute = 0; minute < 10; minute++) {
+      until(minute * 60_000);
+      for (let n = 0; n < 200; n++) turn(n);
+    }
+    expect(lines()).toHaveLength(10 * 200 * 2);
+    for (let second = 0; second < 3_000; second++) {
+      until(600_000 + second * 1_000);
+      for (let n = 0; n < 50; n++) turn(n);
+    }
+    sumUpLog(log);
+    expect(text().length).toBeLessThan(8_000_000);
+    const told = lines().filter(({ msg }) => msg === 'barge in').reduce((sum, { times }) => sum + (typeof times === 'number' ? times : 1), 0);
+    expect(told).toBe(10 * 200 + 3_000 * 50);
+  });
 });

@@ -16,7 +16,7 @@ export type LogFunction = (level: Exclude<LogLevel, 'silent'>, message: string, 
 export interface LogOptions {
   readonly level: LogLevel;
   readonly transcripts: boolean;
-  /** So many calls a minute have lines of their own; the rest is summed up. */
+  /** So many calls a minute, and twenty times as many turns, have lines of their own; the rest is summed up. */
   readonly callsPerMinute?: number;
 }
 
@@ -52,10 +52,11 @@ export function createLog({ level, transcripts, callsPerMinute = USUAL_CALLS_PER
     // Who asks for so much detail wants each line.
     if (pace === 'each' || levelNumber < pino.levels.values['info']!) return true;
     const nowMs = shell.clock.nowMs();
-    if (pace === 'call') {
-      const calls = paces.get(line.message) ?? new Pace(nowMs, callsPerMinute, callsPerMinute * BURST);
-      paces.set(line.message, calls);
-      if (calls.takes(nowMs)) return true;
+    if (pace !== undefined) {
+      const perMinute = callsPerMinute * (pace === 'turn' ? TURNS_OF_CALL : 1);
+      const usual = paces.get(line.message) ?? new Pace(nowMs, perMinute, perMinute * BURST);
+      paces.set(line.message, usual);
+      if (usual.takes(nowMs)) return true;
     }
     return gate.take(nowMs, [line.message, ...by.map((field) => String(line.fields[field]))].join('\u0000'), line) === 'whole';
   };
@@ -154,5 +155,7 @@ const SYSTEM: LogShell = { clock: systemClock, after: (delayMs, run) => void set
 const ENDINGS = new WeakMap<Logger, () => void>();
 /** Half of the default of `limits.calls`: a call every two minutes on each place, 750 bytes each, is half a megabyte an hour. */
 const USUAL_CALLS_PER_MINUTE = 10;
+/** People have some ten turns a minute; a guess that leaves room for a full house of them. */
+const TURNS_OF_CALL = 20;
 /** Calls come in swarms. */
 const BURST = 6;

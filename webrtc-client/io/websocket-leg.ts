@@ -10,7 +10,7 @@ import type { Ms } from '#domain/units';
 import type { OpenPcmLeg } from '#media';
 import { LegMediaTap } from '../leg-media-tap.ts';
 import { Narrator } from '../narrator.ts';
-import { commandOf } from '../page-talk.ts';
+import { commandOf, TYPED_TOO_FAST, typingPace } from '../page-talk.ts';
 import { parseClientMessage, type ClientMessage, type ServerMessage } from '../signalling.ts';
 import { BotStream, controlFrame, type BotFrame } from '../websocket/bot-stream.ts';
 import { CallerAudio } from '../websocket/caller-audio.ts';
@@ -43,6 +43,7 @@ export class WebSocketLeg implements CallLeg {
   readonly #bot = new BotStream();
   readonly #caller: CallerAudio;
   readonly #texts: Allowance;
+  readonly #typed = typingPace();
   readonly #narrator: Narrator | undefined;
   readonly #abort = new AbortController();
   readonly #settled = Promise.withResolvers<{ reason: EndReason; stats?: LegMediaStats }>();
@@ -235,6 +236,7 @@ export class WebSocketLeg implements CallLeg {
   #clientMessage(message: ClientMessage | undefined, narrator: Narrator): void {
     const atMs = this.#nowMs();
     if (message === undefined) return this.#say([narrator.notice(atMs, 'BAD_MESSAGE', 'A message was not understood.')]);
+    if (message.kind === 'text' && this.#typed.take(atMs, '').kind === 'wait') return this.#say([narrator.notice(atMs, TYPED_TOO_FAST.code, TYPED_TOO_FAST.text)]);
     const command = commandOf(atMs, message);
     if (command.kind === 'hangup') return this.#handle({ kind: 'end', reason: { by: 'caller', code: 'hangup' } });
     if (command.event.kind === 'caller-muted') this.#muted = command.event.muted;
