@@ -31,7 +31,7 @@ export function insiders({ addresses, trustedProxies, token }: InsiderOptions): 
   };
 }
 
-/** By what proxies say of themselves. HTTP/1.0 is what nginx speaks to whom it forwards to unless it is told otherwise, and hardly anybody else. */
+/** By what proxies say of themselves. HTTP/1.0 is what nginx before 1.29.7 speaks to whom it forwards to unless it is told otherwise, and hardly anybody else. */
 function isForwarded({ headers, httpVersion }: IncomingMessage): boolean {
   return httpVersion === '1.0' || FORWARDED.some((name) => headers[name] !== undefined);
 }

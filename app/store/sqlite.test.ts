@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import type { CallEvent } from '#domain/call-event';
+import type { EndReason } from '#domain/end-reason';
 import { SHORT_CALL } from '../testing/events.ts';
 import { callRecord } from '../telemetry/call-record.ts';
 import { SqliteCallStore } from './sqlite.ts';
@@ -39,6 +41,26 @@ it('a file from before browsers called is taken over: its calls were telephone c
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+it('an hour of INVITEs that nobody acknowledged filled the disk with records of calls that never were', () => {
+  const store = new SqliteCallStore(':memory:');
+  const started = SHORT_CALL[0]!;
+  const call = (callId: string, atMs: number, reason: EndReason): void => {
+    store.append({ ...started, callId } as CallEvent, atMs);
+    store.append({ callId, atMs: started.atMs, kind: 'call-ended', reason }, atMs + 10);
+  };
+  const reasons: readonly EndReason[] = [{ by: 'network', code: 'ack-timeout' }, { by: 'refused', code: 'too-many-calls' }, { by: 'caller', code: 'cancelled' }, { by: 'network', code: 'connect-timeout' }];
+  for (let n = 0; n < 2_400; n += 1) call(`forged-${n}`, n * 250, reasons[n % 4]!);
+  const kept = store.list({ limit: 5_000 });
+  expect(kept.length).toBeGreaterThanOrEqual(60);
+  expect(kept.length).toBeLessThanOrEqual(60 + 60);
+  expect(store.events('forged-2399')).toEqual([]);
+  // Who was there is kept, and who rings and gives up on a usual day.
+  call('talked', 600_000, { by: 'caller', code: 'hangup' });
+  call('gave-up', 660_000, { by: 'caller', code: 'cancelled' });
+  expect(store.list({ limit: 2 }).map(({ callId }) => callId)).toEqual(['gave-up', 'talked']);
+  store.close();
 });
 
 it('finds a call by the id that its network used', () => {

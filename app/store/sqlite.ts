@@ -3,7 +3,9 @@ import type { CallEvent } from '#domain/call-event';
 import type { CallId, LegKind } from '#domain/call';
 import { endReasonLabel } from '#domain/end-reason';
 import { AppError, errorText } from '#domain/errors';
+import { ms } from '#domain/units';
 import { makePrivateFile } from '../private-files.ts';
+import { Pace } from '../telemetry/pace.ts';
 import type { CallStore, CallSummary, StoredEvent } from './port.ts';
 import { Unwritten } from './unwritten.ts';
 
@@ -37,6 +39,12 @@ const DROP_STRAYS = 'DELETE FROM events WHERE call_id NOT IN (SELECT call_id FRO
 /** Kinds that come many times a second and say nothing that a later event does not: not worth a row. */
 const NOT_STORED: ReadonlySet<CallEvent['kind']> = new Set(['caller-partial', 'media-stats', 'queue-wait', 'bot-heard']);
 
+/** Ends of calls that nobody ever was in: an INVITE or an offer is all that they cost, so that strangers could fill the disk with their records. */
+const NEVER_CONNECTED: ReadonlySet<string> = new Set(['caller/cancelled', 'network/ack-timeout', 'network/connect-timeout', 'refused/too-many-calls']);
+/** So many of those are kept in a minute, ten times as many at once. A guess; each has up to 20 kB of header fields. */
+const KEPT_PER_MINUTE = 6;
+const KEPT_AT_ONCE = 60;
+
 interface CallRow {
   call_id: string;
   signalling_id: string;
@@ -65,6 +73,9 @@ export class SqliteCallStore implements CallStore {
   readonly #insertCall: StatementSync;
   readonly #endCall: StatementSync;
   readonly #insertEvent: StatementSync;
+  readonly #removeEvents: StatementSync;
+  readonly #removeCall: StatementSync;
+  readonly #neverConnected = new Pace(ms(0), KEPT_PER_MINUTE, KEPT_AT_ONCE);
   /** The next sequence number of each running call. */
   readonly #next = new Map<CallId, number>();
   readonly #unwritten = new Unwritten<EventRow>();
@@ -86,6 +97,8 @@ export class SqliteCallStore implements CallStore {
     this.#insertCall = this.#db.prepare('INSERT INTO calls (call_id, signalling_id, persona, from_user, to_user, started_ms, leg_kind) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
     this.#endCall = this.#db.prepare('UPDATE calls SET ended_ms = ?, end_reason = ? WHERE call_id = ?');
     this.#insertEvent = this.#db.prepare('INSERT INTO events SELECT call_id, ?, ?, ?, ? FROM calls WHERE call_id = ? ON CONFLICT DO NOTHING');
+    this.#removeEvents = this.#db.prepare('DELETE FROM events WHERE call_id = ?');
+    this.#removeCall = this.#db.prepare('DELETE FROM calls WHERE call_id = ?');
   }
 
   append(event: CallEvent, wallMs: number): void {
@@ -116,7 +129,12 @@ export class SqliteCallStore implements CallStore {
       this.#insertCall.run(callId, facts.signallingId, persona, facts.fromUser, facts.toUser, atMs, facts.kind);
     }
     this.#insertEvent.run(sequence, atMs, event.kind, JSON.stringify(event), callId);
-    if (event.kind === 'call-ended') this.#endCall.run(atMs, endReasonLabel(event.reason), callId);
+    if (event.kind !== 'call-ended') return;
+    const reason = endReasonLabel(event.reason);
+    this.#endCall.run(atMs, reason, callId);
+    if (!NEVER_CONNECTED.has(reason) || this.#neverConnected.takes(ms(atMs))) return;
+    this.#removeEvents.run(callId);
+    this.#removeCall.run(callId);
   }
 
   list(query: { limit: number; before?: string; signallingId?: string }): readonly CallSummary[] {

@@ -112,7 +112,7 @@ class Gateway implements WebSocketGateway {
     return this.#deps.addressOf?.(req) ?? req.socket.remoteAddress ?? '';
   }
 
-  /** Nobody is to take all places by holding connections that say nothing. */
+  /** Nobody is to fill the line by connections that say nothing. */
   #waitingFrom(from: string): number {
     let count = 0;
     for (const [leg, held] of this.#legs) if (leg.isWaiting && held.addressKey === from) count += 1;

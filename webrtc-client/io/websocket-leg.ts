@@ -98,7 +98,7 @@ export class WebSocketLeg implements CallLeg {
     return this.#abort.signal;
   }
 
-  /** Holds a place without having said anything. */
+  /** Connected, without having said anything. */
   get isWaiting(): boolean {
     return this.#state.isWaiting;
   }

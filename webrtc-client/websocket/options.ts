@@ -12,7 +12,7 @@ export const websocketOptions = z
       .min(1)
       .max(10_000)
       .default(6)
-      .describe('Most clients of one address that are connected and have not started; one more gets 429. Each holds a place among the calls.'),
+      .describe('Most clients of one address that are connected and have not started; one more gets 429.'),
     startMs: z
       .int()
       .min(1_000)
