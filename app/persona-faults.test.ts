@@ -30,9 +30,13 @@ it('everything that several files name and nobody has comes in one round, each w
 it('a folder without personas is a fault, and so is a page that calls nobody', async () => {
   expect(await faults()).toEqual([expect.stringContaining('there is no persona here')]);
   put('desk.yaml', ['name: desk', 'mode: chat', 'greeting: Hello.']);
-  expect(await faults()).toEqual(['webrtc.persona = "bot": nobody answers this name; there are: desk']);
-  expect(await faults('webrtc.persona=Desk')).toEqual([]);
-  expect(await faults('webrtc.enabled=false')).toEqual([]);
+  const ofPage = 'webrtc.persona = "bot": nobody answers this name; there are: desk';
+  const ofSocket = 'webrtc.websocket.persona = "bot": nobody answers this name; there are: desk';
+  expect(await faults()).toEqual([ofPage, ofSocket]);
+  expect(await faults('webrtc.persona=Desk')).toEqual([ofSocket]);
+  expect(await faults('webrtc.persona=Desk', 'webrtc.websocket.persona=desk')).toEqual([]);
+  expect(await faults('webrtc.enabled=false')).toEqual([ofSocket]);
+  expect(await faults('webrtc.enabled=false', 'webrtc.websocket.enabled=false')).toEqual([]);
 });
 
 it('voices of a service that somebody else runs are not known before it answers', async () => {

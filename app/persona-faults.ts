@@ -35,11 +35,13 @@ function voiceFaults({ services }: Config, drafts: readonly PersonaDraft[]): rea
   }));
 }
 
-/** The page calls a persona by this name; a call to nobody would end in 404. */
+/** The page and the clients of /ws/audio call personas by these names; a call to nobody would end in 404. */
 function addressFaults({ webrtc }: Config, drafts: readonly PersonaDraft[]): readonly string[] {
   const personas = drafts.map(({ persona }) => persona);
-  if (!webrtc.enabled || personas.length === 0 || personaFor(personas, webrtc.persona) !== undefined) return [];
-  return [`webrtc.persona = ${JSON.stringify(webrtc.persona)}: nobody answers this name; there are: ${personas.map(({ name }) => name).join(', ')}`];
+  if (personas.length === 0) return [];
+  const called = [...(webrtc.enabled ? [['webrtc.persona', webrtc.persona] as const] : []), ...(webrtc.websocket.enabled ? [['webrtc.websocket.persona', webrtc.websocket.persona] as const] : [])];
+  const nobodys = called.filter(([, name]) => personaFor(personas, name) === undefined);
+  return nobodys.map(([key, name]) => `${key} = ${JSON.stringify(name)}: nobody answers this name; there are: ${personas.map((persona) => persona.name).join(', ')}`);
 }
 
 /** As they stand in the files, so that whoever mends them goes through each once. */
