@@ -9,6 +9,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'a section with keys below it',
+  record: 'a section with keys below it',
 };
 const FORMAT_WORDS: Readonly<Record<string, string>> = {
   ipv4: 'an IPv4 address such as 192.0.2.7',
@@ -42,7 +43,10 @@ function sayOne(issue: Issue): string {
       return `must be a multiple of ${issue.divisor}`;
     case 'invalid_union':
       // Without branches nothing was tried: the key that tells them apart has no such value.
-      return issue.errors.length === 0 ? asDemand(issue.message) : issue.errors.map((branch) => whatIsRight(branch)).join(', or ');
+      return issue.errors.length === 0 ? oneOfQuoted(issue.message) : issue.errors.map((branch) => whatIsRight(branch)).join(', or ');
+    case 'invalid_key':
+    case 'invalid_element':
+      return whatIsRight(issue.issues);
     case 'invalid_format':
       return isOwnWording(issue.message) ? asDemand(issue.message) : `must be ${FORMAT_WORDS[issue.format] ?? `written as ${issue.pattern ?? issue.format}`}`;
     default:
@@ -60,6 +64,15 @@ function isOwnWording(message: string): boolean {
   return !message.startsWith('Invalid');
 }
 
+/** The names that the library has in its message, which it gives nowhere else: "Expected 'http' | 'module'". */
+function oneOfQuoted(message: string): string {
+  const names = [...message.matchAll(/'([^']+)'/g)].map(([, name]) => name);
+  return names.length === 0 ? asDemand(message) : `must be one of ${names.join(', ')}`;
+}
+
+/** Our own messages are demands, sentences of their own, or say what would be right: "a header name". */
 function asDemand(message: string): string {
-  return /^(must|needs|is|has)\b/.test(message) ? message : `must be ${message}`;
+  if (/^(?:must|needs|is|has)\b/.test(message)) return message;
+  const isSentence = !/^(?:an?\b|one of\b|text\b|')/.test(message) && /\b(?:is|are|has|must|cannot|needs)\b/.test(message);
+  return isSentence ? message : `must be ${message}`;
 }

@@ -90,7 +90,7 @@ function wish(issue: z.core.$ZodIssue, value: unknown): string {
   const isPlain = typeof value === 'number' || typeof value === 'boolean';
   if (issue.expected === 'string') return isPlain ? `must be text: put it in quotes` : 'must be text';
   if (issue.expected === 'array') return 'must be a list, such as [one, two]';
-  return `must be ${issue.expected === 'number' || issue.expected === 'int' ? 'a number' : `of type ${issue.expected}`}`;
+  return whatIsRight([{ ...issue, path: [] }]);
 }
 
 function nameFaults(persona: Persona, file: string, at: PersonaRead['at']): readonly string[] {

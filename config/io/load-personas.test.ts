@@ -51,6 +51,20 @@ describe('loadPersonas', () => {
     expect(personas.get('one')?.goodbye).toBe('Thank you for calling. Goodbye.');
   });
 
+  it('says what is wrong in our words, whoever found it', () => {
+    const action = (more: string): string => `actions:\n  - { name: note, ${more} }\n`;
+    const form = (slot: string): string => `name: bot\nmode: knowledge\ngreeting: Hi.\nforms:\n  - { id: f, asked: [book], complete: note, slots: [{ name: s, prompt: "Which?", ${slot} }] }\n${action('kind: take-message, text: Hi')}`;
+    const faultOf = (text: string): string => readPersona(text, 'bot.yaml').faults[0] ?? '';
+    expect(faultOf(chat('bot', action('kind: http-request')))).toBe('bot.yaml:5: actions.0.kind = "http-request": must be one of http, module, end-call, take-message, send-digits, set-fact, transfer');
+    expect(faultOf(form('type: tel'))).toMatch(/"tel": must be a type of slot: date, time, /);
+    expect(faultOf(form('type: time, hours: { from: "20:00", to: "08:00" }'))).toMatch(/hours: `from` must be before `to`$/);
+    expect(faultOf(form('type: choice, choices: [A, A]'))).toMatch(/: must have each value once$/);
+    expect(faultOf(chat('bot', action('kind: transfer, to: "sip:a@b.example"')))).toMatch(/: calls cannot be transferred yet: use take-message/);
+    expect(faultOf(chat('bot', action('kind: http, url: "https://a.example/", method: GET, headers: { Host: x }')))).toMatch(/headers\.Host.*: this header is set by the request itself$/);
+    expect(faultOf(chat('bot', 'knowledge: 5\n'))).toBe('bot.yaml:4: knowledge = 5: must be a list, such as [one, two]');
+    expect(faultOf(chat('bot', 'actions: [5]\n'))).toBe('bot.yaml:4: actions.0 = 5: must be a section with keys below it');
+  });
+
   it('a folder that is not there is a fault', () => {
     expect(loadPersonas(join(folder, 'none')).faults).toEqual([expect.stringContaining('cannot be read')]);
   });

@@ -62,7 +62,7 @@ const choiceSpec = z.strictObject({
     label: word.optional().describe('As it is said; the value when absent'),
     also: z.array(word).max(40).default([]).describe('Other names for it'),
   })], { error: 'a word, or { value, label, also: [...] }' })).min(1).max(200)
-    .refine((choices) => new Set(choices.map((choice) => choice.value)).size === choices.length, 'each value once'),
+    .refine((choices) => new Set(choices.map((choice) => choice.value)).size === choices.length, 'must have each value once'),
 });
 
 const phoneSpec = z.strictObject({
