@@ -34,7 +34,7 @@ export type LegAction =
   | { readonly kind: 'refuse'; readonly reason: EndReason }
   | { readonly kind: 'bye'; readonly reason: EndReason }
   | { readonly kind: 'close-media' }
-  /** The conversation may begin. */
+  /** The conversation may begin: not before the ACK, for anybody can have named somebody else's address in SDP, where the bot's voice would go. */
   | { readonly kind: 'answered' }
   /** Once a call: the reason is settled. `wasAnswered` says whether `answered` came before. */
   | { readonly kind: 'ended'; readonly reason: EndReason; readonly wasAnswered: boolean };
@@ -43,8 +43,6 @@ export interface LegOptions {
   readonly ringMs: Ms;
   /** How long our 200 may go without its ACK. */
   readonly ackMs: Ms;
-  /** `in-ack`: the INVITE had no SDP, so the ACK brings the answer and the conversation waits for it. */
-  readonly answerIn: 'invite' | 'in-ack';
 }
 
 /** Where the SIP dialog stands, whatever became of the call. */
@@ -164,8 +162,7 @@ export class LegState {
     if (this.#abandoned) return this.#abandonDialog();
     if (this.#ended !== undefined) return [];
     this.#timers.arm('ack', ms(nowMs + this.#options.ackMs));
-    if (this.#options.answerIn === 'in-ack') return [];
-    return this.#reportAnswered();
+    return [];
   }
 
   #acked(answer: 'good' | { readonly reason: EndReason }): readonly LegAction[] {
@@ -174,10 +171,6 @@ export class LegState {
     this.#timers.cancel('ack');
     if (this.#ended !== undefined) return this.#bye(this.#ended);
     if (answer !== 'good') return this.#end(answer.reason);
-    return this.#answered ? [] : this.#reportAnswered();
-  }
-
-  #reportAnswered(): readonly LegAction[] {
     this.#answered = true;
     return [{ kind: 'answered' }];
   }

@@ -179,13 +179,13 @@ it('an ACK that never comes ends the call after 32 s, with the server’s BYE', 
   const call = await stack.call();
   call.invite({ sdp: offers.sipp });
   await call.phone.response(200, 'INVITE');
-  await until('answered', () => stack.intake.legs.length === 1);
   stack.skipServerMs(33_000);
   const bye = await call.phone.request('BYE');
   expect(bye.header('Reason')).toContain('ACK timeout');
   call.phone.reply(bye, '200 OK');
-  await until('ended', () => stack.intake.endings.length === 1);
-  expect(stack.intake.endings).toEqual(['network/ack-timeout']);
+  await until('ended', () => stack.intake.abandonedWith.length === 1);
+  expect(stack.intake.abandonedWith).toEqual(['network/ack-timeout']);
+  expect(stack.intake.legs).toEqual([]);
 });
 
 it('a lost 200 is sent again', async () => {

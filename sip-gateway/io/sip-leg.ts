@@ -64,7 +64,7 @@ export class SipLeg implements CallLeg {
     this.facts = facts;
     this.arrivedAtMs = deps.clock.nowMs();
     this.ended = this.#settled.promise;
-    this.#state = new LegState({ ringMs: setup.ringMs, ackMs: setup.ackMs, answerIn: offer === undefined ? 'in-ack' : 'invite' });
+    this.#state = new LegState({ ringMs: setup.ringMs, ackMs: setup.ackMs });
     this.#session = new LegSession({
       legId: facts.legId,
       media: deps.media,

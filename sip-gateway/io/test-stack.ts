@@ -24,7 +24,7 @@ export class RecordingIntake implements CallIntake {
   readonly abandonedWith: string[] = [];
   readonly endings: string[] = [];
   refuse: RefusalReason | undefined;
-  onRinging: ((facts: CallFacts, signal: AbortSignal) => void) | undefined;
+  onRinging: ((facts: CallFacts, signal: AbortSignal, end: (reason: EndReason) => unknown) => void) | undefined;
   onAnswered: ((leg: CallLeg) => void) | undefined;
 
   admit(facts: CallFacts): ReturnType<CallIntake['admit']> {
@@ -33,9 +33,9 @@ export class RecordingIntake implements CallIntake {
     return { kind: 'accept' };
   }
 
-  ringing(facts: CallFacts, signal: AbortSignal): void {
+  ringing(facts: CallFacts, signal: AbortSignal, end: (reason: EndReason) => unknown): void {
     this.rang.push(facts);
-    this.onRinging?.(facts, signal);
+    this.onRinging?.(facts, signal, end);
   }
 
   answered(leg: CallLeg): void {
