@@ -22,6 +22,7 @@ export function whyNoSuchVoice(voice: string, provider: 'local' | 'elevenlabs', 
   const mix = mixOf(voice);
   if (mix !== undefined) return mix.map((name) => whyNoSuchVoice(name, provider, known)).find((why) => why !== undefined);
   if (known.includes(voice)) return undefined;
+  if (/[:,]/.test(voice)) return 'there is no such voice: a mix is up to four voices, each with its weight, such as af_heart:0.8,af_nicole:0.2';
   const close = nearestKey(voice, known);
   return `there is no such voice${close === undefined ? '' : `; did you mean ${close}?`} (there are ${known.join(', ')})`;
 }

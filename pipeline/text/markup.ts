@@ -32,7 +32,8 @@ function plainLine(line: string): string {
     .replace(/^\s*(?:>\s?)+/, '')
     // "Press * or #" is no heading: its last mark is a key.
     .replace(/^\s*#{1,6}\s+(.*?)(?:\s#+)?\s*$/, '$1')
-    .replace(/^\s*(?:[-*+•‣◦–]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?/, '');
+    // "12. December" is a date.
+    .replace(/^\s*(?:[-*+•‣◦–]|\d{1,2}\)|\d{1,2}\.(?!\s+(?:January|February|March|April|May(?=\s*\d|[\s.,;!?]*$)|June|July|August|September|October|November|December)\b))\s+(?:\[[ xX]\]\s+)?/, '');
   if (/^[\s|:=*_-]*$/.test(content)) return '';
   const cells = /^\s*\|.*\|\s*$/.test(content) ? content.replace(/^\s*\||\|\s*$/g, '').split('|').map((cell) => cell.trim()).filter((cell) => cell !== '').join(', ') : content;
   return withoutEmphasis(cells).trim();
