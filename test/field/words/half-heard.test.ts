@@ -18,7 +18,7 @@ describe('"not this Friday but the one after" was this Friday', () => {
 
 describe('"not nine" was nine', () => {
   asked({ type: 'time' }, ['not 9 pm', 'any time but 9 pm', 'except 9 pm', 'no later than 9 pm', '9 pm at the latest', '9 pm or later', '9 pm minus ten minutes', 'twenty to', 'twenty past', 'five past']);
-  readingTable({ type: 'time' }, { asked: true }, [['noon thirty', '12:30'], ['noon', '12:00'], ['five past', nothing], ['twenty past nine pm', '21:20'], ['but at 9 pm', '21:00'], ['by 9 pm', '21:00']]);
+  readingTable({ type: 'time' }, { asked: true }, [['noon thirty', '12:30'], ['noon', '12:00'], ['midnight 20 November', '00:00'], ['noon ten people', '12:00'], ['noon 20th', '12:00'], ['five past', nothing], ['twenty past nine pm', '21:20'], ['but at 9 pm', '21:00'], ['by 9 pm', '21:00']]);
 });
 
 describe('"2:30 hours" were thirty hours, "an hour and twenty" one hour', () => {
@@ -27,6 +27,11 @@ describe('"2:30 hours" were thirty hours, "an hour and twenty" one hour', () => 
     ['for two hours and ten people', 120], ['an hour and a half', 90], ['thirty hours', 1800], ['two 30 minute slots', 30],
   ]);
   asked({ type: 'duration' }, ['less than an hour', 'more than an hour', 'at least two hours', 'up to three hours', 'an hour minus ten minutes', 'just under an hour', 'twice an hour']);
+});
+
+describe('"point five million dollars" were a whole million', () => {
+  readingTable({ type: 'money', currency: 'USD' }, { asked: true }, [['point five million dollars', { amount: 500_000, currency: 'USD' }], ['point two five million', { amount: 250_000, currency: 'USD' }], ['zero point five million dollars', { amount: 500_000, currency: 'USD' }]]);
+  readingTable({ type: 'number' }, { asked: true }, [['point five million', 500_000], ['point five', 0.5], ['.5 million', 500_000]]);
 });
 
 describe('"three couples" were three people', () => {

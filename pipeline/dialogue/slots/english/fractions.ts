@@ -13,7 +13,14 @@ export function decimalAt(tokens: readonly Token[], index: number): NumberRead |
     const rest = SIGNS.has(textAt(tokens, index + 1)) ? undefined : decimalAt(tokens, index + 1);
     return rest && { value: -rest.value, next: rest.next };
   }
-  return shareAt(tokens, index) ?? wholeAndPartAt(tokens, index) ?? pointAt(tokens, index);
+  return shareAt(tokens, index) ?? wholeAndPartAt(tokens, index) ?? scaledPointAt(tokens, index);
+}
+
+/** "Point five", "point five million". */
+function scaledPointAt(tokens: readonly Token[], index: number): NumberRead | undefined {
+  const point = pointAt(tokens, index);
+  const scale = point === undefined ? undefined : scaleWordAt(tokens, point.next);
+  return point === undefined || scale === undefined ? point : { value: exact(point.value * scale.value), next: scale.next, scale: scale.value };
 }
 
 /** "27", "two and a half million", "a million and a half", "1 234.50". */

@@ -91,7 +91,8 @@ function namedAt(tokens: readonly Token[], index: number): ClockRead | undefined
   const minutes = NAMED.get(textAt(tokens, at));
   if (minutes === undefined) return undefined;
   // "Noon thirty".
-  const more = spokenMinutesAt(tokens, at + 1);
+  const spoken = spokenMinutesAt(tokens, at + 1);
+  const more = spoken === undefined || countsElse(tokens, at + 1, spoken.next) ? undefined : spoken;
   return { meaning: { kind: 'clock', minutes: minutes + (more?.value ?? 0), half: 'known' }, next: more?.next ?? at + 1, sure: true };
 }
 
