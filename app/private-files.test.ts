@@ -42,7 +42,7 @@ describe('what is written into data/', () => {
       { root: folder, cacheDir: join(folder, 'cache') },
     );
     const old = ['data/calls/a.wav', 'data/actions/meeting-room.sqlite', 'https/key.pem', 'actions/x.sqlite-wal', 'shared/calls.sqlite', 'shared/calls.sqlite-wal', 'shared/token', 'shared/running.json', 'cache/phrases/a.pcm', 'cache/tts/b.pcm', 'cache/vectors.json'];
-    const others = ['shared/other.txt', 'cache/models/m.onnx', 'outside/file'];
+    const others = ['shared/other.txt', 'https/operators-own.pem', 'cache/models/m.onnx', 'outside/file'];
     for (const name of [...old, ...others]) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), 'x');
@@ -51,9 +51,9 @@ describe('what is written into data/', () => {
     symlinkSync(join(folder, 'outside'), join(folder, 'data', 'link'));
     expect(mendModes(places)).toEqual([]);
     for (const name of old) expect([name, modeOf(join(folder, name))]).toEqual([name, '600']);
-    for (const name of ['data', 'data/calls', 'https', 'actions', 'cache/phrases']) expect([name, modeOf(join(folder, name))]).toEqual([name, '700']);
+    for (const name of ['data', 'data/calls', 'actions', 'cache/phrases']) expect([name, modeOf(join(folder, name))]).toEqual([name, '700']);
     for (const name of others) expect([name, modeOf(join(folder, name))]).toEqual([name, '644']);
-    expect(['shared', 'cache', 'outside'].map((name) => modeOf(join(folder, name)))).toEqual(['755', '755', '755']);
+    expect(['shared', 'https', 'cache', 'outside'].map((name) => modeOf(join(folder, name)))).toEqual(['755', '755', '755', '755']);
   });
 
   it('may lie behind a link of the operator', () => {

@@ -112,8 +112,8 @@ function fingerprintOf(cert: string): string {
   return digest.match(/../g)?.join(':') ?? digest;
 }
 
-const CERT_NAME = 'cert.pem';
-const KEY_NAME = 'key.pem';
+export const CERT_NAME = 'cert.pem';
+export const KEY_NAME = 'key.pem';
 const DAY_MS = 86_400_000;
 /** Apple's systems take no server certificate that is good for more than 825 days. */
 const VALID_MS = 397 * DAY_MS;

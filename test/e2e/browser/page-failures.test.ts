@@ -1,6 +1,7 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { answerAbout, app, health, likeness, until } from '../support/shared-app.ts';
+import { Caller } from '#bench/call/caller/io/caller';
+import { answerAbout, app, health, likeness, until, uri } from '../support/shared-app.ts';
 import { CallPage } from '../support/call-page.ts';
 import { launchChromium, type ChromiumOptions } from '../support/chromium.ts';
 import { madeOffer, posted, refusal } from '../support/offers.ts';
@@ -75,18 +76,15 @@ describe('no call, in plain words and with what to do', () => {
   test('all lines are taken: when to call again, and then it works', async () => {
     const call = await openPage();
     await call.page.locator('#call[aria-disabled="false"]').waitFor();
-    const offer = await madeOffer(call.page);
-    const taken: string[] = [];
-    for (let index = 0; index < 8; index++) {
-      const response = await fetch(...posted(app.httpUrl, offer));
-      expect(response.status).toBe(201);
-      taken.push(new URL(response.headers.get('location') ?? '', app.httpUrl).href);
-    }
+    // Telephones, as calls of browsers that never connect take no line.
+    const taken = await Promise.all(Array.from({ length: 8 }, () => Caller.dial(uri('echo'))));
+    open.push(...taken.map((caller) => ({ close: async () => void (await caller.hangUp()) })));
+    await until('all lines to be taken', 5_000, async () => (await health()).calls === 8);
     const notice = await callInVain(call, 'TOO_MANY_CALLS');
     expect(await notice.getByRole('alert').textContent()).toContain('All lines are taken');
     expect(await notice.locator('#countdown').textContent()).toMatch(/call again in (10|[1-9]) seconds/);
     expect(await call.page.locator('#call').getAttribute('aria-disabled')).toBe('true');
-    for (const location of taken) expect((await fetch(location, { method: 'DELETE' })).status).toBe(200);
+    await Promise.all(taken.map((caller) => caller.hangUp()));
     await notice.waitFor({ state: 'detached', timeout: 12_000 });
     await call.callAndHearGreeting('bot');
     await call.hangUp();

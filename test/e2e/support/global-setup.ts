@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { type AppAddress, freeTcpPort, startApp } from './app-under-test.ts';
 
@@ -31,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('app', { pid, sipPort, httpUrl, token, sttUrl, ttsUrl, llmUrl, servicesKey, dataDir, readyLine });
   return async () => {
     const code = await app.stop();
+    await rm(`${dataDir}-speech`, { recursive: true, force: true });
     if (process.env['E2E_LOG']) process.stderr.write(app.output());
     if (code !== 0) throw new Error(`the app ended with ${code} after SIGTERM:\n${app.output().slice(-4000)}`);
   };

@@ -8,8 +8,8 @@ import { questionAfter, type Question } from '#bench/forms/question';
 import type { FileScript } from '#bench/forms/read-script';
 import { ScriptPlayer } from '#bench/forms/script-player';
 import { ROOT_DIR } from './app-under-test.ts';
-import { phoneFile } from './caller-speech.ts';
-import { app, newestCall, services, until } from './shared-app.ts';
+import { phoneFile, speechDir } from './caller-speech.ts';
+import { newestCall, services, until } from './shared-app.ts';
 
 /** What a script needs of a telephone. */
 export interface ScriptedPhone {
@@ -28,7 +28,7 @@ export interface PhoneWalk {
 /** What a caller says: recorded by people where recordings lie beside the repository, else spoken by Kokoro. */
 export function lineSounds(): LineSounds {
   const recordings = join(ROOT_DIR, '..', 'shared', 'speech', 'booking');
-  return new LineSounds({ services, cacheDir: join(app.dataDir, 'speech'), recordings: existsSync(recordings) ? recordings : undefined });
+  return new LineSounds({ services, cacheDir: speechDir(), recordings: existsSync(recordings) ? recordings : undefined });
 }
 
 /** Walks a script with a telephone that has been answered: each line once the turn before it is over, as the call's record tells. */
