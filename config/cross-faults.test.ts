@@ -35,12 +35,12 @@ describe('secrets that a choice needs', () => {
 
 describe('two listeners on one port', () => {
   it.each([
-    [{ sip: { port: 3000 } }, 'http.port must not be the TCP port of sip.port too'],
-    [{ http: { port: 7003 } }, 'clients.stt.url must not be the TCP port of http.port too'],
-    [{ http: { https: { enabled: true, port: 5060 } } }, 'http.https.port must not be the TCP port of sip.port too'],
-    [{ clients: { tts: { url: 'http://127.0.0.1:7003/tts/stream' } } }, 'clients.tts.url must not be the TCP port of clients.stt.url too'],
-    [{ clients: { embedding: { baseUrl: 'http://localhost:7002' } } }, 'clients.embedding.baseUrl must not be the TCP port of clients.tts.url too'],
-    [{ http: { bindAddress: '0.0.0.0', port: 8000 } }, 'clients.llm.baseUrl must not be the TCP port of http.port too'],
+    [{ sip: { port: 3000 } }, '(TCP: sip.port and http.port)'],
+    [{ http: { port: 7003 } }, '(TCP: http.port and clients.stt.url)'],
+    [{ http: { https: { enabled: true, port: 5060 } } }, '(TCP: sip.port and http.https.port)'],
+    [{ clients: { tts: { url: 'http://127.0.0.1:7003/tts/stream' } } }, '(TCP: clients.stt.url and clients.tts.url)'],
+    [{ clients: { embedding: { baseUrl: 'http://localhost:7002' } } }, '(TCP: clients.tts.url and clients.embedding.baseUrl)'],
+    [{ http: { bindAddress: '0.0.0.0', port: 8000 } }, '(TCP: http.port and clients.llm.baseUrl)'],
   ])('%j', (config, beginning) => {
     const faults = faultsOf(config);
     expect(faults).toHaveLength(1);

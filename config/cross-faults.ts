@@ -5,6 +5,8 @@ import type { Secrets } from './secrets.ts';
 export interface CrossFault {
   readonly key: string;
   readonly value?: unknown;
+  /** The key with which it does not go together, where there is one: whoever set that may be to blame. */
+  readonly other?: { readonly key: string; readonly value: unknown };
   /** What is wrong and what would be right. */
   readonly message: string;
 }
@@ -44,7 +46,9 @@ function portClashes(config: Config): readonly CrossFault[] {
   const listeners = allListeners(config).filter(({ port }) => port !== 0);
   const faults = listeners.flatMap((late, at) => {
     const early = listeners.slice(0, at).find((other) => other.key !== late.key && other.transport === late.transport && other.port === late.port && overlap(other.host, late.host));
-    return early === undefined ? [] : [{ key: late.key, value: late.port, message: `must not be the ${late.transport.toUpperCase()} port of ${early.key} too: each listener needs a port of its own` }];
+    if (early === undefined) return [];
+    const message = 'is taken twice: each listener needs a port of its own';
+    return [{ key: late.key, value: late.port, other: { key: early.key, value: early.port }, message: `${message} (${late.transport.toUpperCase()}: ${early.key} and ${late.key})` }];
   });
   return [...faults, ...rangeClashes(config, listeners)];
 }

@@ -195,6 +195,11 @@ describe('faults', () => {
     expect(faultsOf(load(['--set', 'http.https.hostnames=["https://x"]']))[0]).toContain('must be a host name');
   });
 
+  it('of two keys that do not go together the one that was set is named, not a default', () => {
+    expect(faultsOf(load(['--set', 'http.port=7003']))).toEqual([expect.stringMatching(/^--set http\.port is taken twice: .*\(TCP: http\.port and clients\.stt\.url\)$/)]);
+    expect(faultsOf(load(['--set', 'clients.stt.url=ws://127.0.0.1:3000/ws/stt']))).toEqual([expect.stringMatching(/^--set clients\.stt\.url is taken twice/)]);
+  });
+
   it('a value where a section stands, and a section where a value stands', () => {
     const file = write('a.yaml', 'sip: 5060\nlimits:\n  calls:\n    most: 5\n');
     expect(faultsOf(load(['--config', file]))).toEqual([

@@ -1,4 +1,4 @@
-import { crossFaults } from './cross-faults.ts';
+import { crossFaults, type CrossFault } from './cross-faults.ts';
 import { readArguments, usage, type Flags } from './arguments.ts';
 import { readEnvironment } from './environment.ts';
 import { readTextFrom } from './io/read-text.ts';
@@ -57,7 +57,7 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
     faults.push(...layer.faults);
     warnings.push(...layer.warnings);
   };
-  readFile('config/default.yaml', 'config/default.yaml', root);
+  readFile(DEFAULTS, DEFAULTS, root);
   assignments.push(...fromArguments.implied);
   for (const file of fromArguments.files) readFile(file, file, cwd);
   const environment = readEnvironment(env, tree);
@@ -70,7 +70,7 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
   const names = merged.config ?? defaults;
   const read = readSecrets(env, { llmApiKey: names.clients.llm.apiKeyEnv, drachtioSecret: names.sip.drachtio.secretEnv, turnSecret: names.webrtc.turn.secretEnv }, readTextFrom(cwd));
   faults.push(...read.faults, ...remoteWithoutKey(env['REMOTE_IP']?.trim(), read.secrets));
-  if (merged.config !== undefined) faults.push(...crossFaults(merged.config, read.secrets).map((fault) => ({ source: merged.sources.get(fault.key) ?? 'configuration', ...fault })));
+  if (merged.config !== undefined) faults.push(...crossFaults(merged.config, read.secrets).map((fault) => blamed(fault, merged.sources)));
 
   if (merged.config === undefined || faults.length > 0) {
     return { kind: 'faults', faults, report: faultReport(faults), flags: fromArguments.flags };
@@ -83,6 +83,13 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
 function remoteWithoutKey(host: string | undefined, { servicesKey }: Secrets): readonly Fault[] {
   if (host === undefined || host === '' || host === 'localhost' || /^(127\.|\[?::1\]?$)/.test(host) || servicesKey !== undefined) return [];
   return [{ source: 'REMOTE_IP', value: host, message: 'needs PARLEY_SERVICES_KEY (or PARLEY_SERVICES_KEY_FILE): the key that the services there were started with; `openssl rand -hex 32` makes one for both machines' }];
+}
+
+/** Of two keys that do not go together the one that somebody has set, rather than a default. */
+function blamed({ key, value, other, message }: CrossFault, sources: ReadonlyMap<string, string>): Fault {
+  const isDefault = (name: string): boolean => (sources.get(name) ?? DEFAULTS).startsWith(DEFAULTS);
+  const [at, found] = other !== undefined && isDefault(key) && !isDefault(other.key) ? [other.key, other.value] : [key, value];
+  return { source: sources.get(at) ?? 'configuration', key: at, ...(found === undefined ? {} : { value: found }), message };
 }
 
 function withAbsolutePaths(config: Config, root: string): Config {
@@ -100,3 +107,5 @@ function withAbsolutePaths(config: Config, root: string): Config {
 function isAbsolute(path: string): boolean {
   return path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path);
 }
+
+const DEFAULTS = 'config/default.yaml';
