@@ -19,7 +19,7 @@ export async function openStreaming(parts: HouseParts): Promise<House> {
     `clients.stt.url=ws://127.0.0.1:${sttPort}/ws/stt`, `clients.tts.url=http://127.0.0.1:${ttsPort}/tts/stream`,
     `clients.llm.baseUrl=http://127.0.0.1:${llmPort}`, `clients.embedding.baseUrl=http://127.0.0.1:${llmPort}`,
     `clients.llm.maxNewTokens=${parts.maxNewTokens}`, `clients.llm.temperature=${parts.temperature}`, `services.tts.engine=${parts.engine}`,
-    `limits.calls=${Math.max(20, 2 * parts.users)}`, `store.path=${join(data, 'calls.sqlite')}`, `http.tokenFile=${join(data, 'api-token')}`, `actions.dataDir=${join(data, 'actions')}`,
+    `limits.calls=${Math.max(20, 2 * parts.users)}`, 'webrtc.websocket.waitingPerAddress=1000', 'webrtc.websocket.connectionsPerMinute=10000', `store.path=${join(data, 'calls.sqlite')}`, `http.tokenFile=${join(data, 'api-token')}`, `actions.dataDir=${join(data, 'actions')}`,
   ];
   const app = new Helper('the app', process.execPath, [join(parts.rootDir, 'app', 'main.ts'), ...settings.flatMap((setting) => ['--set', setting])], {
     cwd: parts.rootDir, env: { PARLEY_API_TOKEN: randomBytes(18).toString('base64url'), INIT_CWD: parts.rootDir, PARLEY_MODELS_DIR: parts.modelsDir },
