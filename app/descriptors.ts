@@ -11,7 +11,7 @@ export function descriptorObstacle({ limits, webrtc }: Pick<Config, 'limits' | '
   if (most === undefined || most >= needed) return undefined;
   const advice = `allow more before the start ("ulimit -n ${needed}", or LimitNOFILE=${needed} in a unit of systemd)`;
   const room = Math.floor((most - OWN_FILES - calls) / 2);
-  const lower = room >= LEAST_CONNECTIONS ? `, or set limits.connections to ${room}` : ', or lower limits.calls and limits.connections';
+  const lower = room >= MIN_CONNECTIONS ? `, or set limits.connections to ${room}` : ', or lower limits.calls and limits.connections';
   return `this process may have ${most} files and sockets open, and limits.calls, limits.connecting and limits.connections need ${needed}: ${advice}${lower}`;
 }
 
@@ -33,4 +33,4 @@ const SIP_LEG_FILES = 2;
 /** One for each address of the machine; a guess at how many it has. */
 const BROWSER_LEG_FILES = 3;
 /** As the schema has it. */
-const LEAST_CONNECTIONS = 10;
+const MIN_CONNECTIONS = 10;

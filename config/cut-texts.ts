@@ -38,7 +38,7 @@ export function cutTextWarning({ key, kept, lost }: CutText): string {
 /** What stands after the `#` on the line on which a text without quotes ends. */
 function commentAfter(node: Scalar, source: string): string | undefined {
   if (node.type !== 'PLAIN' || !node.range) return undefined;
-  return /^[ \t]+#([^\r\n]*)/.exec(source.slice(node.range[1], node.range[1] + LONGEST_LINE))?.[1];
+  return /^[ \t]+#([^\r\n]*)/.exec(source.slice(node.range[1], node.range[1] + MAX_LINE))?.[1];
 }
 
 function keysOf(ancestors: readonly unknown[]): readonly string[] {
@@ -52,4 +52,4 @@ function shortened(text: string): string {
 /** The last mark of a sentence, or what may follow it. */
 const SENTENCE_END = /[.!?…:;][\p{Pf}\p{Pe}"']*$/u;
 const SHOWN = 60;
-const LONGEST_LINE = 2_000;
+const MAX_LINE = 2_000;

@@ -127,7 +127,7 @@ export class BargeIn {
     if (!playing || loudest < AUDIBLE_DBOV) return;
     const returned = levelDbov - loudest;
     this.#couplingDb += returned > this.#couplingDb ? LEARN_UP_DB : -LEARN_DOWN_DB;
-    this.#couplingDb = Math.min(0, Math.max(LEAST_COUPLING_DB, this.#couplingDb));
+    this.#couplingDb = Math.min(0, Math.max(MIN_COUPLING_DB, this.#couplingDb));
   }
 }
 
@@ -137,7 +137,7 @@ const QUIET_DBOV = -96;
 const AUDIBLE_DBOV = -50;
 /** A guess: a good line returns much less, a loudspeaker more; either is learned within a second. */
 const FIRST_COUPLING_DB = -24;
-const LEAST_COUPLING_DB = -60;
+const MIN_COUPLING_DB = -60;
 /** For each chunk of 32 ms. Unequal steps settle on the upper third of what returns. */
 const LEARN_UP_DB = 0.8;
 const LEARN_DOWN_DB = 0.4;

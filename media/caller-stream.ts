@@ -19,7 +19,7 @@ export class CallerStream {
   #written = 0;
   #read = 0;
   /** Audio that may go into the line now, milliseconds. */
-  #creditMs = MOST_AHEAD_MS;
+  #creditMs = MAX_AHEAD_MS;
   #creditAtMs: Ms;
   #filledUntilMs: Ms = -1;
   #starving = false;
@@ -58,7 +58,7 @@ export class CallerStream {
     const missingMs = nowMs - this.#filledUntilMs;
     if (missingMs < (this.#starving ? FRAME_MS : this.#patienceMs)) return;
     this.#starving = true;
-    if (missingMs > LONGEST_FILL_MS) this.#filledUntilMs = nowMs - LONGEST_FILL_MS;
+    if (missingMs > MAX_FILL_MS) this.#filledUntilMs = nowMs - MAX_FILL_MS;
     frame.fill(0);
     for (let left = Math.floor((nowMs - this.#filledUntilMs) / FRAME_MS); left > 0; left -= 1) {
       this.#sink.frame(nowMs, frame, FRAME_MS * this.#perMs, 'silence');
@@ -73,7 +73,7 @@ export class CallerStream {
 
   /** A piece comes as often as it is long; as much again for one that is late, within reason. */
   get #patienceMs(): Ms {
-    return Math.max(this.#starveMs, Math.min(MOST_PATIENCE_MS, 2 * this.#pieceMs));
+    return Math.max(this.#starveMs, Math.min(MAX_PATIENCE_MS, 2 * this.#pieceMs));
   }
 
   #write(pcm: Int16Array, from: number, count: number): number {
@@ -89,13 +89,13 @@ export class CallerStream {
   /** Seldom needed, and big: not before it is. */
   #grow(): void {
     const before = this.#ring;
-    if (before.length >= MOST_BACKLOG_MS * this.#perMs) return;
-    this.#ring = new Int16Array(MOST_BACKLOG_MS * this.#perMs);
+    if (before.length >= MAX_BACKLOG_MS * this.#perMs) return;
+    this.#ring = new Int16Array(MAX_BACKLOG_MS * this.#perMs);
     for (let at = this.#read; at < this.#written; at += 1) this.#ring[at % this.#ring.length] = before[at % before.length]!;
   }
 
   #drain(nowMs: Ms): void {
-    this.#creditMs = Math.min(MOST_AHEAD_MS, this.#creditMs + (nowMs - this.#creditAtMs) * CREDIT_SPEED);
+    this.#creditMs = Math.min(MAX_AHEAD_MS, this.#creditMs + (nowMs - this.#creditAtMs) * CREDIT_SPEED);
     this.#creditAtMs = nowMs;
     const size = FRAME_MS * this.#perMs;
     while (this.#written - this.#read >= size && this.#creditMs >= FRAME_MS) {
@@ -111,16 +111,16 @@ export class CallerStream {
 
 /** What goes into the line at a time; less waits for the next piece. */
 const FRAME_MS = 10;
-const MOST_AHEAD_MS = 1000;
+const MAX_AHEAD_MS = 1000;
 /** A long piece is taken in parts, so that what goes into the line at once needs no room. */
 const PART_MS = 500;
 /** A little faster than time, so that a client whose clock is fast does not fall behind for ever. */
 const CREDIT_SPEED = 1.05;
 const USUAL_BACKLOG_MS = 1000;
 /** A file that was sent as fast as it could be read is heard as if it had been spoken, up to here. */
-const MOST_BACKLOG_MS = 10_000;
-const LONGEST_FILL_MS = 400;
-const MOST_PATIENCE_MS = 400;
+const MAX_BACKLOG_MS = 10_000;
+const MAX_FILL_MS = 400;
+const MAX_PATIENCE_MS = 400;
 /** For each piece: a client that sends shorter ones is believed after a second or two. */
 const FORGET = 0.9;
 /** Work space of the thread. */

@@ -85,7 +85,7 @@ const voiceOf = (arrivals: readonly Arrival[]) => arrivals.reduce((sum, { sample
 const REPEATED_AFTER_MS = 3;
 /** The same senders each time: among very many there is one now and then whom nobody could understand. */
 const SEED = 4733;
-const MOST_LOST: Readonly<Partial<Record<KeyStyle, number>>> = { 'short-segments': 1, 'moving-timestamp': 2, 'moving-ends': 2 };
+const MAX_LOST: Readonly<Partial<Record<KeyStyle, number>>> = { 'short-segments': 1, 'moving-timestamp': 2, 'moving-ends': 2 };
 
 describe('whatever a plausible sender and a network do', () => {
   it.each([['telephone', false], ['browser', true]] as const)('a %s leg hears each key once, and all of the voice that came in time', (_, isPeer) => {
@@ -93,7 +93,7 @@ describe('whatever a plausible sender and a network do', () => {
       fc.property(senders, networks, (script: SenderScript, network: Network) => {
         const sender = new PlausibleSender(script);
         // A key whose timestamp moves looks like two, with all ends of the first lost, once three of its packets are lost or late.
-        const packets = Math.min(network.losses?.packets ?? 0, MOST_LOST[script.keys] ?? 3);
+        const packets = Math.min(network.losses?.packets ?? 0, MAX_LOST[script.keys] ?? 3);
         const arrivals = delivered(sender.sent, { ...network, losses: network.losses && { ...network.losses, packets } });
         const { keys, voiceSamples, inbound } = heard(arrivals, isPeer);
         expect(keys).toBe(sender.keys);

@@ -120,7 +120,7 @@ export class Inbound {
     this.#starving = true;
     this.#decoder.silence();
     // After a stall of the whole machine the past is not made up for.
-    this.#filledUntilMs = Math.max(fromMs, nowMs - LONGEST_FILL_MS);
+    this.#filledUntilMs = Math.max(fromMs, nowMs - MAX_FILL_MS);
     const step = FILL_MS * this.#perMs;
     for (let left = Math.floor((nowMs - this.#filledUntilMs) / FILL_MS); left > 0; left -= 1) {
       this.#filler.silence(nowMs, step);
@@ -257,7 +257,7 @@ export class Inbound {
 
   /** Puts in what is missing before a packet, and returns how much that was. The payload behind the gap may know its last frame. */
   #fillGap(nowMs: Ms, gapSamples: number, bytes?: Uint8Array, start = 0, end = 0): number {
-    const missing = Math.min(gapSamples, LONGEST_FILL_MS * this.#perMs);
+    const missing = Math.min(gapSamples, MAX_FILL_MS * this.#perMs);
     if (missing <= 0) return 0;
     this.#credit.spend(missing / this.#perMs);
     if (this.#missing.isLoss) this.#filler.replace(nowMs, missing, bytes, start, end);
@@ -272,6 +272,6 @@ export class Inbound {
 /** Work space of the thread. */
 const scratch = new Int16Array(MAX_LINE_SAMPLES);
 
-const LONGEST_FILL_MS = 400;
+const MAX_FILL_MS = 400;
 /** For which `starveMs` is told. */
 const USUAL_PACKET_MS = 20;

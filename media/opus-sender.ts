@@ -14,12 +14,12 @@ export class OpusSender implements VoiceSender {
   readonly stream: OutgoingStream;
   readonly #encoder: OpusEncoder;
   readonly #payloadType: number;
-  readonly #packets = [new Uint8Array(MOST_BYTES), new Uint8Array(MOST_BYTES)] as const;
+  readonly #packets = [new Uint8Array(MAX_BYTES), new Uint8Array(MAX_BYTES)] as const;
   #flip: 0 | 1 = 0;
   #wasVoice = false;
   #flushLeftMs: Ms = 0;
   #keepAliveInMs: Ms = 0;
-  #eagerLeftMs: Ms = MOST_EAGER_MS;
+  #eagerLeftMs: Ms = MAX_EAGER_MS;
   #toc = FIRST_TOC;
 
   constructor(identity: OutboundIdentity, encoder: OpusEncoder, payloadType: number) {
@@ -93,13 +93,13 @@ export function opusFrameMs(ptimeMs: Ms): Ms {
 
 const SAMPLES_PER_MS = 24;
 const TICKS_PER_SAMPLE = OPUS_CLOCK_HZ / 24_000;
-const MOST_BYTES = RTP_HEADER_BYTES + MAX_OPUS_BYTES;
+const MAX_BYTES = RTP_HEADER_BYTES + MAX_OPUS_BYTES;
 /** The encoder holds back 6.5 ms, and what comes last should be heard to end. */
 const FLUSH_MS = 40;
 /** What libopus does, and so what receivers know. */
 const KEEP_ALIVE_MS = 400;
 /** As long as connecting may take. */
-const MOST_EAGER_MS = 10_000;
+const MAX_EAGER_MS = 10_000;
 /** A first byte with the mode of the packet before and one frame, which is empty. */
 const SINGLE_FRAME = 0xfc;
 /** SILK, wide band, 20 ms, mono: for a leg on which the bot has not spoken yet. RFC 6716 section 3.1. */

@@ -55,7 +55,7 @@ export class PcmMediaCore implements LegCore {
     });
     this.#watch = new LegWatch(nowMs, options, (event) => output.emit(event));
     this.#schedule = new PlayoutSchedule(nowMs, TICK_MS);
-    this.#chunkSamples = Math.round(Math.min(MOST_CHUNK_MS, spec.chunkMs) * PER_MS);
+    this.#chunkSamples = Math.round(Math.min(MAX_CHUNK_MS, spec.chunkMs) * PER_MS);
   }
 
   /** Caller audio at the input rate, of any length. `pcm` need not outlive the call. */
@@ -191,6 +191,6 @@ export class PcmMediaCore implements LegCore {
 const BURSTS = { firstMs: 120, mostMs: 400, slackMs: 100 };
 const TICK_MS = 20;
 const PER_MS = 24;
-const MOST_CHUNK_MS = 200;
+const MAX_CHUNK_MS = 200;
 /** Work space of the thread. */
-const chunk = new Int16Array(MOST_CHUNK_MS * PER_MS);
+const chunk = new Int16Array(MAX_CHUNK_MS * PER_MS);

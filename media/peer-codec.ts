@@ -93,7 +93,7 @@ export class LossForecast {
   /** The loss to prepare for, where that has changed. */
   reported(lossRatio: number): number | undefined {
     this.#expected = Math.max(lossRatio * 100, this.#expected * FORGET);
-    const percent = Math.min(MOST_PERCENT, Math.round(this.#expected));
+    const percent = Math.min(MAX_PERCENT, Math.round(this.#expected));
     if (percent === this.#told) return undefined;
     this.#told = percent;
     return percent;
@@ -103,5 +103,5 @@ export class LossForecast {
 /** For each report, about one a second. */
 const FORGET = 0.9;
 /** Beyond that an encoder would give half of its bits away. */
-const MOST_PERCENT = 30;
+const MAX_PERCENT = 30;
 const PACKETS = { firstMs: 20, mostMs: 100, slackMs: 60 };

@@ -14,10 +14,10 @@ export interface OfferHead {
 
 /** What the conversation may know of the caller. Every text is bounded and free of control characters. */
 export function callFacts(head: OfferHead, ids: { readonly callId: CallId; readonly legId: LegId }): CallFacts {
-  const persona = clean(head.persona, MOST_PERSONA);
-  const displayName = clean(head.name ?? '', MOST_NAME);
-  const origin = clean(head.origin ?? '', MOST_VALUE);
-  const userAgent = clean(head.userAgent ?? '', MOST_VALUE);
+  const persona = clean(head.persona, MAX_PERSONA);
+  const displayName = clean(head.name ?? '', MAX_NAME);
+  const origin = clean(head.origin ?? '', MAX_VALUE);
+  const userAgent = clean(head.userAgent ?? '', MAX_VALUE);
   return {
     callId: ids.callId,
     legId: ids.legId,
@@ -42,6 +42,6 @@ function clean(text: string, limit: number): string {
 }
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu;
-const MOST_PERSONA = 128;
-const MOST_NAME = 128;
-const MOST_VALUE = 256;
+const MAX_PERSONA = 128;
+const MAX_NAME = 128;
+const MAX_VALUE = 256;

@@ -2,7 +2,7 @@ import type { LegId } from '#domain/call';
 import type { LegMedia, LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
 
 /**
- * The media of a leg as the conversation sees it, watched by the leg itself. Events before a listener is there are kept, at most `MOST_KEPT`;
+ * The media of a leg as the conversation sees it, watched by the leg itself. Events before a listener is there are kept, at most `MAX_KEPT`;
  * beyond that the oldest caller audio goes first, then the oldest event.
  */
 export class LegMediaTap implements LegMedia {
@@ -45,7 +45,7 @@ export class LegMediaTap implements LegMedia {
   }
 
   #keep(event: LegMediaEvent): void {
-    if (this.#kept.length >= MOST_KEPT) {
+    if (this.#kept.length >= MAX_KEPT) {
       const oldestAudio = this.#kept.findIndex((kept) => kept.kind === 'caller-audio');
       this.#kept.splice(Math.max(0, oldestAudio), 1);
     }
@@ -54,4 +54,4 @@ export class LegMediaTap implements LegMedia {
 }
 
 /** Some seconds of caller audio at about 15 events a second. */
-const MOST_KEPT = 64;
+const MAX_KEPT = 64;

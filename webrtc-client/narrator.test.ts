@@ -4,7 +4,7 @@ import type { CallEvent, CallEventBody } from '#domain/call-event';
 import type { LegMediaEvent } from '#domain/leg-media';
 import { ms } from '#domain/units';
 import { Narrator } from './narrator.ts';
-import { LONGEST_MESSAGE_BYTES, parseServerMessage, type ServerMessage } from './signalling.ts';
+import { MAX_MESSAGE_BYTES, parseServerMessage, type ServerMessage } from './signalling.ts';
 
 const SETUP = { callId: 'c1', persona: 'bot', title: 'Receptionist' };
 
@@ -141,7 +141,7 @@ describe('what the page is told', () => {
         ];
         for (const message of messages) {
           const json = JSON.stringify(message);
-          expect(Buffer.byteLength(json)).toBeLessThanOrEqual(LONGEST_MESSAGE_BYTES);
+          expect(Buffer.byteLength(json)).toBeLessThanOrEqual(MAX_MESSAGE_BYTES);
           expect(parseServerMessage(json)).toEqual(message);
         }
       }),

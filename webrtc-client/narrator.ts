@@ -41,7 +41,7 @@ export class Narrator {
   /** Must be the first that the page gets. */
   hello(): ServerMessage {
     const { callId, persona, title } = this.#setup;
-    return { kind: 'hello', protocol: 1, callId, persona: cut(persona, MOST_NAME), title: cut(title, MOST_NAME) };
+    return { kind: 'hello', protocol: 1, callId, persona: cut(persona, MAX_NAME), title: cut(title, MAX_NAME) };
   }
 
   /** What the application published about this call. */
@@ -79,7 +79,7 @@ export class Narrator {
       case 'dtmf':
         return [{ kind: 'dtmf', atMs: this.#at(atMs), digit: event.digit.slice(0, 1) }];
       case 'fault':
-        return [{ kind: 'notice', atMs: this.#at(atMs), code: cut(event.code, MOST_NAME), text: FAULTS[event.service] }];
+        return [{ kind: 'notice', atMs: this.#at(atMs), code: cut(event.code, MAX_NAME), text: FAULTS[event.service] }];
       case 'call-started':
       case 'speculation-dropped':
       case 'queue-wait':
@@ -120,7 +120,7 @@ export class Narrator {
 
   /** A command of the page could not be carried out, or something that people should know. */
   notice(nowMs: Ms, code: string, text: string): ServerMessage {
-    return { kind: 'notice', atMs: this.#at(nowMs), code: cut(code, MOST_NAME), text: cut(text) };
+    return { kind: 'notice', atMs: this.#at(nowMs), code: cut(code, MAX_NAME), text: cut(text) };
   }
 
   /** The call is over: the last messages. Nothing follows them. */
@@ -176,7 +176,7 @@ export class Narrator {
 
   /** What sounded like the caller held no words, and nobody says so: asked whenever statistics come. */
   #giveUpThinking(nowMs: Ms): readonly ServerMessage[] {
-    const isOver = this.#turnId === undefined && !this.#voice && nowMs - this.#sinceMs > MOST_THINKING_MS;
+    const isOver = this.#turnId === undefined && !this.#voice && nowMs - this.#sinceMs > MAX_THINKING_MS;
     return isOver ? this.#enterFrom('thinking', nowMs, 'listening') : [];
   }
 
@@ -210,7 +210,7 @@ function finite(value: number): number {
 }
 
 /** Without control characters and halves of characters, so that JSON makes no more than 3 bytes of a UTF-16 unit. */
-function cut(text: string, limit = MOST_TEXT): string {
+function cut(text: string, limit = MAX_TEXT): string {
   return text.slice(0, limit).toWellFormed().replace(CONTROLS, ' ');
 }
 
@@ -223,8 +223,8 @@ const FAULTS: Readonly<Record<Extract<CallEvent, { kind: 'fault' }>['service'], 
 };
 const STAGES = ['vadStopMs', 'transcriptMs', 'turnProbabilityMs', 'turnEndMs', 'answerMs', 'firstPcmMs', 'firstPacketMs'] as const;
 /** Three texts of a closed turn, at 3 bytes a unit, stay below the 32,768 bytes of a message. */
-const MOST_TEXT = 3_000;
-const MOST_NAME = 200;
+const MAX_TEXT = 3_000;
+const MAX_NAME = 200;
 /** Guess: longer than any recognition; after it silence is no sign of work. */
-const MOST_THINKING_MS = 5_000;
+const MAX_THINKING_MS = 5_000;
 const CONTROLS = /\p{Cc}/gu;

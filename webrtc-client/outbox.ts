@@ -1,7 +1,7 @@
 import type { ServerMessage } from './signalling.ts';
 
 /**
- * What the page is to be told before its data channel is open. At most `MOST_KEPT` messages; what is replaced by later ones anyway (partial
+ * What the page is to be told before its data channel is open. At most `MAX_KEPT` messages; what is replaced by later ones anyway (partial
  * texts, figures of the network) goes first, then the oldest.
  */
 export class Outbox {
@@ -11,7 +11,7 @@ export class Outbox {
   put(messages: readonly ServerMessage[]): readonly ServerMessage[] {
     if (this.#kept === undefined) return messages;
     for (const message of messages) {
-      if (this.#kept.length >= MOST_KEPT) {
+      if (this.#kept.length >= MAX_KEPT) {
         const least = this.#kept.findIndex(({ kind }) => kind === 'caller-partial' || kind === 'network');
         this.#kept.splice(Math.max(0, least), 1);
       }
@@ -30,4 +30,4 @@ export class Outbox {
 }
 
 /** The channel opens some milliseconds after the call is answered; seconds of a call make a dozen messages. */
-const MOST_KEPT = 100;
+const MAX_KEPT = 100;

@@ -21,7 +21,7 @@ export interface PageReceived {
 export class PageTalk {
   readonly #narrator: Narrator;
   readonly #outbox = new Outbox();
-  readonly #limit = new RateLimit({ perMinute: MOST_PER_MINUTE, mostKeys: 1 });
+  readonly #limit = new RateLimit({ perMinute: MAX_PER_MINUTE, mostKeys: 1 });
   readonly #typed = typingPace();
   /** Codes of notices that were given: each once a call. */
   readonly #warned = new Set<string>();
@@ -98,6 +98,6 @@ function texts(messages: readonly ServerMessage[]): readonly string[] {
 /** What a key pressed on a page lasts is not told; as SIP INFO takes it where it says nothing. */
 const DIGIT_MS = ms(100);
 /** Nobody types, presses and mutes faster. */
-const MOST_PER_MINUTE = 300;
+const MAX_PER_MINUTE = 300;
 /** Guess: a line every two seconds. */
 const TYPED_PER_MINUTE = 30;

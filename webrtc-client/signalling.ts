@@ -90,7 +90,7 @@ export const problem = z.object({ status: z.number(), code: z.string(), title: z
 export type Problem = z.infer<typeof problem>;
 
 /** The longest message either side may send, bytes of UTF-8. */
-export const LONGEST_MESSAGE_BYTES = 32_768;
+export const MAX_MESSAGE_BYTES = 32_768;
 /** Label of the data channel; the browser makes it, ordered and reliable. */
 export const CHANNEL_LABEL = 'events';
 
@@ -104,7 +104,7 @@ export function parseClientMessage(json: string): ClientMessage | undefined {
 }
 
 function parse<T>(schema: z.ZodMiniType<T>, json: string): T | undefined {
-  if (json.length > LONGEST_MESSAGE_BYTES) return undefined;
+  if (json.length > MAX_MESSAGE_BYTES) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(json);

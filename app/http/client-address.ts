@@ -9,7 +9,7 @@ import { addressList, plainAddress } from '../address-list.ts';
 export function clientAddress(trusted: readonly string[]): (request: Pick<IncomingMessage, 'headers'> & { readonly socket: { readonly remoteAddress?: string | undefined } }) => string {
   const isProxy = addressList(trusted);
   return ({ headers, socket }) => {
-    const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',').slice(-MOST_HOPS).map(plainAddress).reverse();
+    const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',').slice(-MAX_HOPS).map(plainAddress).reverse();
     let address = plainAddress(socket.remoteAddress ?? '');
     for (const before of forwarded) {
       // What is no address was made up by somebody: the last that is one counts.
@@ -21,4 +21,4 @@ export function clientAddress(trusted: readonly string[]): (request: Pick<Incomi
 }
 
 /** Longer ways than this are made up. */
-const MOST_HOPS = 32;
+const MAX_HOPS = 32;

@@ -7,7 +7,7 @@ export interface HealthAnswer {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-const LONGEST_ANSWER_CHARS = 65_536;
+const MAX_ANSWER_CHARS = 65_536;
 
 /**
  * Asks a service how it is. Ours answer as the protocol says; of a server of somebody else (vLLM, a hosted API) every
@@ -17,7 +17,7 @@ export async function probeHealth(url: string, kind: 'ours' | 'other', timeoutMs
   try {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'manual', headers });
-    const text = (await response.text()).slice(0, LONGEST_ANSWER_CHARS);
+    const text = (await response.text()).slice(0, MAX_ANSWER_CHARS);
     return readHealth(response.status, text, kind);
   } catch {
     return { outcome: 'none' };

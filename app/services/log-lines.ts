@@ -1,12 +1,12 @@
 import type { LogFunction } from '../telemetry/log.ts';
 import { SERVICE_LINES } from '../telemetry/log-lines.ts';
 
-const LONGEST_LINE_CHARS = 16_384;
+const MAX_LINE_CHARS = 16_384;
 const KEPT_LINES = 30;
 /** Filled by pino itself, or said by our own message. */
 const OWN_FIELDS = new Set(['level', 'time', 'msg', 'pid', 'hostname', 'service']);
 
-/** Cuts a stream of text into lines, each at most `LONGEST_LINE_CHARS` long; the rest of a longer one is dropped. */
+/** Cuts a stream of text into lines, each at most `MAX_LINE_CHARS` long; the rest of a longer one is dropped. */
 export class LineCutter {
   #rest = '';
   #isOverlong = false;
@@ -16,12 +16,12 @@ export class LineCutter {
     this.#rest = parts.pop() ?? '';
     const lines = parts.filter((_, index) => !(index === 0 && this.#isOverlong));
     if (parts.length > 0) this.#isOverlong = false;
-    if (this.#rest.length > LONGEST_LINE_CHARS) {
+    if (this.#rest.length > MAX_LINE_CHARS) {
       if (!this.#isOverlong) lines.push(this.#rest);
       this.#isOverlong = true;
       this.#rest = '';
     }
-    return lines.map((line) => line.slice(0, LONGEST_LINE_CHARS).trimEnd()).filter((line) => line !== '');
+    return lines.map((line) => line.slice(0, MAX_LINE_CHARS).trimEnd()).filter((line) => line !== '');
   }
 }
 

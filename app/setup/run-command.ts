@@ -19,7 +19,7 @@ export interface CommandResult {
 }
 
 const TAIL_LINES = 60;
-const LONGEST_LINE_CHARS = 4_000;
+const MAX_LINE_CHARS = 4_000;
 const KEPT_STDOUT_CHARS = 1 << 20;
 
 /** Runs a program to its end. Its exit code is a result; that it cannot be run (127) or was ended by a signal is too. Abort ends it. */
@@ -75,8 +75,8 @@ function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) 
   stream?.setEncoding('utf8');
   stream?.on('data', (chunk: string) => {
     const lines = (rest + chunk).split(/[\r\n]+/);
-    rest = (lines.pop() ?? '').slice(-LONGEST_LINE_CHARS);
-    for (const line of lines) if (line.trim() !== '') onLine(line.trimEnd().slice(0, LONGEST_LINE_CHARS));
+    rest = (lines.pop() ?? '').slice(-MAX_LINE_CHARS);
+    for (const line of lines) if (line.trim() !== '') onLine(line.trimEnd().slice(0, MAX_LINE_CHARS));
   });
   stream?.on('end', () => {
     if (rest.trim() !== '') onLine(rest.trimEnd());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_ROWS, RETRY_AFTER_MS, Unwritten } from './unwritten.ts';
+import { MAX_ROWS, RETRY_AFTER_MS, Unwritten } from './unwritten.ts';
 
 class DiskFull extends Error {}
 
@@ -43,8 +43,8 @@ describe('rows that cannot be written now', () => {
 
   it('are lost from some number on, the oldest first, and counted', () => {
     const rows = new Unwritten<number>();
-    for (let row = 0; row < MOST_ROWS + 3; row += 1) rows.push(row);
-    expect([rows.length, rows.takeLost(), rows.takeLost()]).toEqual([MOST_ROWS, 3, 0]);
+    for (let row = 0; row < MAX_ROWS + 3; row += 1) rows.push(row);
+    expect([rows.length, rows.takeLost(), rows.takeLost()]).toEqual([MAX_ROWS, 3, 0]);
     let first: number | undefined;
     rows.writeAll(0, (row) => (first ??= row), () => true);
     expect(first).toBe(3);

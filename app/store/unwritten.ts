@@ -19,7 +19,7 @@ export class Unwritten<Row> {
   }
 
   push(row: Row): void {
-    if (this.#rows.length >= MOST_ROWS) {
+    if (this.#rows.length >= MAX_ROWS) {
       this.#rows.shift();
       this.#lost += 1;
     }
@@ -48,6 +48,6 @@ export class Unwritten<Row> {
 }
 
 /** Some hundred calls; with a kilobyte each, 10 MB. A guess. */
-export const MOST_ROWS = 10_000;
+export const MAX_ROWS = 10_000;
 /** Each try may wait for the lock, and the calls with it. */
 export const RETRY_AFTER_MS = 1_000;

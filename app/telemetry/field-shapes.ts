@@ -22,7 +22,7 @@ export const never: Shape = () => REDACTED;
 /** An object of numbers, such as the statistics of a call. */
 export const numbers: Shape = (value) => {
   if (typeof value !== 'object' || value === null) return undefined;
-  return Object.fromEntries(Object.entries(value).filter(([key, item]) => /^\w{1,40}$/.test(key) && typeof item === 'number').slice(0, MOST_NUMBERS));
+  return Object.fromEntries(Object.entries(value).filter(([key, item]) => /^\w{1,40}$/.test(key) && typeof item === 'number').slice(0, MAX_NUMBERS));
 };
 
 export function object(fields: Readonly<Record<string, Shape>>): Shape {
@@ -46,12 +46,12 @@ export function closed(value: Readonly<Record<string, unknown>>, fields: Readonl
 export const fault: Shape = (value) => {
   if (typeof value !== 'string') return undefined;
   return (value.split('\n', 1)[0] ?? '')
-    .slice(0, LONGEST_FAULT * 2)
+    .slice(0, MAX_FAULT * 2)
     .replace(/"(?:[^"\\]|\\.)*(?:"|$)|'[^']*'(?!\w)|`[^`]*(?:`|$)|\u201C[^\u201D]*(?:\u201D|$)|\u00AB[^\u00BB]*(?:\u00BB|$)/g, '"..."')
     .replace(/\b(sips?|tel|mailto):[^\s>;,]+/gi, '$1:...')
     .replace(/[^\s<>()@]+@[^\s<>()]+/g, '...')
     .replace(/\+?\(?\d[\d ()/-]{5,}\d/g, '...')
-    .slice(0, LONGEST_FAULT);
+    .slice(0, MAX_FAULT);
 };
 
 /** What was thrown while something that a caller said was in hand: its kind, its code and where, never its words. */
@@ -69,20 +69,20 @@ export const thrown: Shape = (value) => {
 
 /** Where, of the text of a stack. */
 export const frames: Shape = (value) =>
-  typeof value === 'string' ? value.split('\n').filter((line) => FRAME.test(line)).slice(0, MOST_FRAMES).map((line) => line.trim().slice(0, LONGEST_FAULT)) : undefined;
+  typeof value === 'string' ? value.split('\n').filter((line) => FRAME.test(line)).slice(0, MAX_FRAMES).map((line) => line.trim().slice(0, MAX_FAULT)) : undefined;
 
 /** A line that a service or one of its libraries printed. Of Python's tracebacks the words of the error stay out. */
 export const printed: Shape = (value, showSaid) => {
   if (typeof value !== 'string') return undefined;
-  if (showSaid) return value.slice(0, LONGEST_FAULT * 4);
+  if (showSaid) return value.slice(0, MAX_FAULT * 4);
   const error = /^\s*((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Warning|Interrupt|Exit))\b\s*:/.exec(value)?.[1];
-  return error ?? (PYTHON_FRAME.test(value) ? value.trim().slice(0, LONGEST_FAULT) : fault(value, false));
+  return error ?? (PYTHON_FRAME.test(value) ? value.trim().slice(0, MAX_FAULT) : fault(value, false));
 };
 
 export const REDACTED = '[redacted]';
 const PYTHON_FRAME = /^\s*File "[^"]{1,300}", line \d+, in [\w<>.]+$/;
 /** Of JavaScript and of Python. */
 const FRAME = new RegExp(`^\\s*at (?:async )?(?:[\\w$.#<>]{1,80} (?:\\[as [\\w$]{1,40}\\] )?)?\\(?(?:file:|node:)?[\\w./@-]{1,300}:\\d+:\\d+\\)?$|${PYTHON_FRAME.source}`);
-const LONGEST_FAULT = 300;
-const MOST_FRAMES = 8;
-const MOST_NUMBERS = 40;
+const MAX_FAULT = 300;
+const MAX_FRAMES = 8;
+const MAX_NUMBERS = 40;

@@ -45,8 +45,8 @@ export class ScriptPlayer {
     const key = keyOf(question);
     const times = (this.#asked.get(key) ?? 0) + 1;
     this.#asked.set(key, times);
-    if (times > MOST_ASKED) return { kind: 'hang-up', why: `asked ${key} ${times} times` };
-    if (this.#turns >= MOST_TURNS) return { kind: 'hang-up', why: `${MOST_TURNS} turns` };
+    if (times > MAX_ASKED) return { kind: 'hang-up', why: `asked ${key} ${times} times` };
+    if (this.#turns >= MAX_TURNS) return { kind: 'hang-up', why: `${MAX_TURNS} turns` };
     this.#turns++;
     return this.#answer(question, key);
   }
@@ -126,5 +126,5 @@ function words(text: string): string {
 }
 
 /** A person hangs up by then; enough for each slot twice and a few corrections. */
-const MOST_TURNS = 24;
-const MOST_ASKED = 5;
+const MAX_TURNS = 24;
+const MAX_ASKED = 5;

@@ -7,7 +7,7 @@ export interface LoadTrial {
 }
 
 export function isHeld(trial: LoadTrial): boolean {
-  return trial.sendJitterP99Ms < MOST_JITTER_MS && trial.lost === 0;
+  return trial.sendJitterP99Ms < MAX_JITTER_MS && trial.lost === 0;
 }
 
 /** The most that was held; 0 where nothing was. */
@@ -25,12 +25,12 @@ export interface SearchGrid {
 export function nextLoad<Trial extends { readonly calls: number }>(trials: readonly Trial[], held: (trial: Trial) => boolean, { step, most }: SearchGrid): number | undefined {
   const best = callsHeldOf(trials, held);
   const failed = Math.min(most + step, ...trials.filter((trial) => !held(trial) && trial.calls > best).map((trial) => trial.calls));
-  if (trials.length >= MOST_TRIALS || failed - best <= step) return undefined;
+  if (trials.length >= MAX_TRIALS || failed - best <= step) return undefined;
   const next = failed > most ? Math.min(most, best * 1.5) : (best + failed) / 2;
   const rounded = Math.round(next / step) * step;
   return rounded <= best || rounded >= failed ? undefined : rounded;
 }
 
-export const MOST_JITTER_MS = 5;
+export const MAX_JITTER_MS = 5;
 export const MEDIA_GRID: SearchGrid = { step: 25, most: 2000 };
-const MOST_TRIALS = 9;
+const MAX_TRIALS = 9;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { places } from '#app/setup/places';
-import { callsHeldOf, MOST_JITTER_MS, nextLoad, type SearchGrid } from '#bench/media/search';
+import { callsHeldOf, MAX_JITTER_MS, nextLoad, type SearchGrid } from '#bench/media/search';
 import type { Progress } from '#bench/progress';
 import { distribution, type Distribution } from '#bench/report';
 import { runLoad, type Flow, type LoadFigures } from './io/load.ts';
@@ -104,7 +104,7 @@ function rowOf(calls: number, figures: LoadFigures): WebRtcTrial {
 
 /** Loss is no criterion: it may be asked for, and the peers' own process may be what is too slow. */
 export function isHeld(trial: WebRtcTrial): boolean {
-  return trial.up === trial.calls && trial.sendJitterP99Ms < MOST_JITTER_MS;
+  return trial.up === trial.calls && trial.sendJitterP99Ms < MAX_JITTER_MS;
 }
 
 function counted(texts: readonly string[]): Map<string, number> {

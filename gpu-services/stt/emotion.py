@@ -29,8 +29,8 @@ TONE_OF: dict[str, str] = {
 }
 """Names that such models have for what they hear. Surprise may be good or bad, so it says nothing."""
 
-LONGEST_S = 8
-LEAST_SAMPLES = STT_RATE_HZ // 4
+MAX_S = 8
+MIN_SAMPLES = STT_RATE_HZ // 4
 HUB_PREFIX = "hub:"
 SIDE_FILES = ("config.json", "labels.txt", "tokens.txt")
 
@@ -57,8 +57,8 @@ class EmotionEngine:
 
     def tone(self, audio: Floats) -> dict[str, float] | None:
         """How likely each tone is; None where there is too little to hear."""
-        recent = audio[-LONGEST_S * STT_RATE_HZ :]
-        if recent.size < LEAST_SAMPLES:
+        recent = audio[-MAX_S * STT_RATE_HZ :]
+        if recent.size < MIN_SAMPLES:
             return None
         total = dict.fromkeys(TONES, 0.0)
         for label, share in zip(self._tone_of, self._form.shares(recent), strict=True):

@@ -14,7 +14,7 @@ STEP = STT_RATE_HZ // 100
 FFT = 512
 LOWEST_HZ = 20.0
 PREEMPHASIS = 0.97
-LEAST_ENERGY = float(np.finfo(np.float32).eps)
+MIN_ENERGY = float(np.finfo(np.float32).eps)
 
 
 def mel_filterbank(audio: Floats) -> Floats:
@@ -27,7 +27,7 @@ def mel_filterbank(audio: Floats) -> Floats:
     before = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
     frames = (frames - PREEMPHASIS * before) * np.hamming(FRAME)
     power = np.square(np.abs(np.fft.rfft(frames, FFT)))
-    return np.log(np.maximum(power @ filters().T, LEAST_ENERGY)).astype(np.float32)
+    return np.log(np.maximum(power @ filters().T, MIN_ENERGY)).astype(np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ HIBARI_VOICE = "af_heart"
 
 STYLE_ROWS = 510
 STYLE_WIDTH = 256
-MOST_MIXES = 16
+MAX_MIXES = 16
 DIGEST_CHARACTERS = 16
 
 
@@ -74,7 +74,7 @@ class KokoroEngine:
             return self._own_style(mix[0][0])
         if voice not in self._mixes:
             # Anybody may ask for any mix: only the last few are kept.
-            while len(self._mixes) >= MOST_MIXES:
+            while len(self._mixes) >= MAX_MIXES:
                 self._mixes.pop(next(iter(self._mixes)))
             mixed = sum(share * self._own_style(name) for name, share in mix)
             self._mixes[voice] = np.asarray(mixed, np.float32)

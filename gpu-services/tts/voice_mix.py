@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-MOST_VOICES = 4
+MAX_VOICES = 4
 
 
 def parse_mix(voice: str) -> tuple[tuple[str, float], ...] | None:
@@ -12,7 +12,7 @@ def parse_mix(voice: str) -> tuple[tuple[str, float], ...] | None:
     parts = voice.split(",")
     if len(parts) == 1 and ":" not in voice:
         return ((voice, 1.0),)
-    if len(parts) > MOST_VOICES:
+    if len(parts) > MAX_VOICES:
         return None
     shares: list[tuple[str, float]] = []
     for part in parts:

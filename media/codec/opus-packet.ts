@@ -9,7 +9,7 @@ export function opusPacketSamples(bytes: Uint8Array, start: number, end: number,
   if (code < 3) return perFrame * (code === 0 ? 1 : 2);
   if (end - start < 2) return -1;
   const total = perFrame * (bytes[start + 1]! & 0x3f);
-  return total === 0 || total * 1000 > LONGEST_MS * rateHz ? -1 : total;
+  return total === 0 || total * 1000 > MAX_MS * rateHz ? -1 : total;
 }
 
 /** Section 3.1, table 2: the five upper bits of the first byte tell mode and length. */
@@ -41,4 +41,4 @@ export function opusHasFec(bytes: Uint8Array, start: number, end: number): boole
 }
 
 /** Section 3.4, rule 5. */
-const LONGEST_MS = 120;
+const MAX_MS = 120;

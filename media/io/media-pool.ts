@@ -96,7 +96,7 @@ class WorkerPool implements MediaPool {
         return this.#withPort(await this.#place(spec, port), port);
       } catch (error) {
         this.#ports?.release(this.#deps.clock.nowMs(), port);
-        const retryable = error instanceof AppError && error.retryable && attempt < MOST_ATTEMPTS && this.#closing === undefined;
+        const retryable = error instanceof AppError && error.retryable && attempt < MAX_ATTEMPTS && this.#closing === undefined;
         if (!retryable) throw error;
       }
     }
@@ -211,4 +211,4 @@ function newIdentity(): LegIdentity {
   };
 }
 
-const MOST_ATTEMPTS = 20;
+const MAX_ATTEMPTS = 20;

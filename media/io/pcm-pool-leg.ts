@@ -36,9 +36,9 @@ export class PcmPoolLeg extends PoolLeg implements OpenPcmLeg {
   /** From the worker. */
   botPcm(turnId: TurnId, pcm: Int16Array): void {
     if (this.#audioListener !== undefined) this.#audioListener(turnId, pcm);
-    else if (this.#keptAudio.length < MOST_KEPT) this.#keptAudio.push({ turnId, pcm });
+    else if (this.#keptAudio.length < MAX_KEPT) this.#keptAudio.push({ turnId, pcm });
   }
 }
 
 /** The gateway listens at once. */
-const MOST_KEPT = 64;
+const MAX_KEPT = 64;

@@ -48,9 +48,9 @@ export class PeerPoolLeg extends PoolLeg implements OpenPeerLeg {
   /** From the worker. */
   peerEvent(event: PeerEvent): void {
     if (this.#peerListener !== undefined) this.#peerListener(event);
-    else if (this.#keptPeerEvents.length < MOST_KEPT) this.#keptPeerEvents.push(event);
+    else if (this.#keptPeerEvents.length < MAX_KEPT) this.#keptPeerEvents.push(event);
   }
 }
 
 /** The gateway listens at once; a far side that talks before it does must not fill the memory. */
-const MOST_KEPT = 64;
+const MAX_KEPT = 64;

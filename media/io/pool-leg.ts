@@ -74,7 +74,7 @@ export class PoolLeg implements LegMedia {
   event(event: LegMediaEvent): void {
     if (event.kind === 'media-stats') this.#lastStats = event.stats;
     if (this.#listener !== undefined) this.#listener(event);
-    else if (this.#kept.length < MOST_KEPT) this.#kept.push(event);
+    else if (this.#kept.length < MAX_KEPT) this.#kept.push(event);
   }
 
   /** From the worker: the sockets are closed. */
@@ -122,7 +122,7 @@ export function transferable(pcm: Int16Array): Int16Array {
 }
 
 /** Nobody listens for that long in practice; a leg that is never listened to must not grow. */
-const MOST_KEPT = 512;
+const MAX_KEPT = 512;
 
 const NO_STATS: LegMediaStats = {
   packetsReceived: 0,

@@ -38,7 +38,7 @@ export class RtpSocketPair {
         return new RtpSocketPair(rtp, await bind(bindAddress, rtpPort + 1), listener);
       } catch (error) {
         rtp.close();
-        if (port !== 0 || attempt === MOST_ATTEMPTS) throw error;
+        if (port !== 0 || attempt === MAX_ATTEMPTS) throw error;
       }
     }
   }
@@ -87,4 +87,4 @@ const lookup = ((host: string, family: unknown, callback: (error: Error | null, 
   else systemLookup(host, family === 6 ? 6 : 4, callback);
 }) as NonNullable<SocketOptions['lookup']>;
 
-const MOST_ATTEMPTS = 20;
+const MAX_ATTEMPTS = 20;

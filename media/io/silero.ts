@@ -70,7 +70,7 @@ export class SileroScorer implements SpeechScorer {
     const batch: Request[] = [];
     const rest: Request[] = [];
     for (const request of this.#waiting) {
-      const fits = batch.length < MOST_TOGETHER && !batch.some((other) => other.requester === request.requester);
+      const fits = batch.length < MAX_TOGETHER && !batch.some((other) => other.requester === request.requester);
       (fits ? batch : rest).push(request);
     }
     this.#waiting = rest;
@@ -130,4 +130,4 @@ function moveState(line: Float32Array, batch: Float32Array, index: number, count
 const INPUT = CONTEXT_SAMPLES + CHUNK_SAMPLES;
 const LAYER = MODEL_STATE / 2;
 /** A run of 16 lines takes about a millisecond: longer would delay packets. */
-const MOST_TOGETHER = 16;
+const MAX_TOGETHER = 16;

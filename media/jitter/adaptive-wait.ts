@@ -28,7 +28,7 @@ export class AdaptiveWait {
 
   #add(latenessMs: Ms): void {
     const bin = Math.min(BINS - 1, Math.max(0, Math.ceil(latenessMs / BIN_MS) - 1));
-    if (this.#total > MOST_WEIGHT - 1) this.#scale((MOST_WEIGHT - 1) / this.#total);
+    if (this.#total > MAX_WEIGHT - 1) this.#scale((MAX_WEIGHT - 1) / this.#total);
     this.#bins[bin]! += 1;
     this.#total += 1;
     this.#settle();
@@ -73,4 +73,4 @@ const FADE_EVERY_MS = 500;
 /** One packet that was late once is forgotten after 9 s. */
 const FORGOTTEN = 0.3;
 /** The last so many count, so that a bad hour is forgotten within a minute. */
-const MOST_WEIGHT = 40;
+const MAX_WEIGHT = 40;

@@ -6,13 +6,13 @@ import type { Ms } from '#domain/units';
  */
 export class AudioCredit {
   /** Below 0 after a packet that brought more. */
-  #leftMs: Ms = MOST_AHEAD_MS;
+  #leftMs: Ms = MAX_AHEAD_MS;
   #atMs: Ms = -1;
 
   has(nowMs: Ms): boolean {
     const elapsedMs = this.#atMs < 0 ? 0 : Math.max(0, nowMs - this.#atMs);
     this.#atMs = nowMs;
-    this.#leftMs = Math.min(MOST_AHEAD_MS, this.#leftMs + elapsedMs * CREDIT_SPEED);
+    this.#leftMs = Math.min(MAX_AHEAD_MS, this.#leftMs + elapsedMs * CREDIT_SPEED);
     return this.#leftMs > 0;
   }
 
@@ -22,6 +22,6 @@ export class AudioCredit {
 }
 
 /** What a network that stalled may bring all at once. */
-const MOST_AHEAD_MS = 5_000;
+const MAX_AHEAD_MS = 5_000;
 /** Clocks of senders are off by less. */
 const CREDIT_SPEED = 1.1;

@@ -63,8 +63,8 @@ export class Concealer {
 
   /** The lag of the best normalised correlation of the last 20 ms, first coarsely, then exactly. */
   #findPeriod(): number {
-    const coarse = this.#bestLag(SHORTEST_PERIOD, LONGEST_PERIOD, 2);
-    return this.#bestLag(Math.max(SHORTEST_PERIOD, coarse - 1), Math.min(LONGEST_PERIOD, coarse + 1), 1);
+    const coarse = this.#bestLag(MIN_PERIOD, MAX_PERIOD, 2);
+    return this.#bestLag(Math.max(MIN_PERIOD, coarse - 1), Math.min(MAX_PERIOD, coarse + 1), 1);
   }
 
   #bestLag(from: number, to: number, step: number): number {
@@ -95,10 +95,10 @@ function fade(concealedSamples: number): number {
 }
 
 /** G.711 Appendix I: pitch between 66 and 200 Hz, correlation over 20 ms. All in samples at 8 kHz. */
-const SHORTEST_PERIOD = 40;
-const LONGEST_PERIOD = 120;
+const MIN_PERIOD = 40;
+const MAX_PERIOD = 120;
 const CORRELATION = 160;
-const HISTORY = CORRELATION + LONGEST_PERIOD;
+const HISTORY = CORRELATION + MAX_PERIOD;
 const FULL = 80;
 const FADE = 400;
 const OVERLAP = 32;

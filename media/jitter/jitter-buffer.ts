@@ -67,7 +67,7 @@ export class JitterBuffer {
     if (this.#waiting.size === 0) return false;
     const next = this.#waiting.get(this.#next);
     if (next !== undefined) return this.#release(next);
-    if (nowMs - this.#gapSinceMs < this.maxWaitMs && this.#waiting.size < MOST_WAITING) return false;
+    if (nowMs - this.#gapSinceMs < this.maxWaitMs && this.#waiting.size < MAX_WAITING) return false;
     const lowest = this.#lowestWaiting();
     this.out.kind = 'lost';
     this.out.lostPackets = lowest - this.#next;
@@ -158,4 +158,4 @@ interface Waiting {
 const EMPTY = new Uint8Array(0);
 const LOST_MEMORY = 64;
 /** With so many packets behind a gap, waiting for its end is pointless. */
-const MOST_WAITING = 10;
+const MAX_WAITING = 10;

@@ -68,7 +68,7 @@ export class MissingAudio {
     if (this.#lostPackets > 0) return Math.max(0, this.#ofLoss(told, waited + this.#filledSamples) - this.#filledSamples);
     const missing = Math.min(told - this.#filledSamples, waited);
     // A step that is a little off is a clock, not a pause.
-    return missing < LEAST_PAUSE_MS * this.#perMs ? 0 : missing;
+    return missing < MIN_PAUSE_MS * this.#perMs ? 0 : missing;
   }
 
   /** `count` samples of that packet are in the line now, after `missing` that were put in before it. */
@@ -76,7 +76,7 @@ export class MissingAudio {
     if (count > 0) this.#frameSamples = count;
     const forgottenMs = (count / this.#perMs) * FORGET_SHARE;
     const reachesMs = this.#reachesMs + (missing + count) / this.#perMs - forgottenMs;
-    this.#reachesMs = Math.min(Math.max(reachesMs, arrivedAtMs), arrivedAtMs + MOST_AHEAD_MS);
+    this.#reachesMs = Math.min(Math.max(reachesMs, arrivedAtMs), arrivedAtMs + MAX_AHEAD_MS);
     this.#expectedTimestamp = (timestamp + count * this.#ticksPerSample) >>> 0;
     this.#filledSamples = 0;
     this.#lostPackets = 0;
@@ -99,8 +99,8 @@ export class MissingAudio {
 }
 
 /** Shorter than half of a packet. */
-const LEAST_PAUSE_MS = 8;
+const MIN_PAUSE_MS = 8;
 /** What a late packet has taught is forgotten by so much of the time that passes: 50 ms in five seconds. Guess. */
 const FORGET_SHARE = 0.01;
-/** The longest bursts, and lateness that counts as jitter: `MOST_STARVE_MS` of browser legs. */
-const MOST_AHEAD_MS = 200;
+/** The longest bursts, and lateness that counts as jitter: `MAX_STARVE_MS` of browser legs. */
+const MAX_AHEAD_MS = 200;

@@ -71,7 +71,7 @@ export class PacketRecovery implements ArrivalWatch {
 
   get starveMs(): Ms {
     const { starveMs } = this.#options;
-    return this.#stall.waitMs === 0 ? starveMs : Math.max(starveMs, Math.min(MOST_STARVE_MS, this.#stall.waitMs + STALL_MARGIN_MS));
+    return this.#stall.waitMs === 0 ? starveMs : Math.max(starveMs, Math.min(MAX_STARVE_MS, this.#stall.waitMs + STALL_MARGIN_MS));
   }
 
   get #asks(): boolean {
@@ -90,7 +90,7 @@ export class PacketRecovery implements ArrivalWatch {
   #watchStall(nowMs: Ms, timestamp: number): void {
     const sentAfterMs = (timestampDelta(timestamp, this.#lastTimestamp) * 1000) / this.#options.rtpClockHz;
     const stallMs = nowMs - this.#lastAtMs - sentAfterMs;
-    if (this.#lastAtMs >= 0 && sentAfterMs > 0 && stallMs > LEAST_STALL_MS && stallMs < LONGEST_STALL_MS) this.#stall.observe(nowMs, stallMs);
+    if (this.#lastAtMs >= 0 && sentAfterMs > 0 && stallMs > MIN_STALL_MS && stallMs < MAX_STALL_MS) this.#stall.observe(nowMs, stallMs);
     this.#lastAtMs = nowMs;
     this.#lastTimestamp = timestamp;
   }
@@ -99,9 +99,9 @@ export class PacketRecovery implements ArrivalWatch {
 const GUESSED_ROUND_TRIP_MS = 80;
 /** One more packet and a timer of the far side. */
 const ANSWER_MARGIN_MS = 25;
-const LEAST_STALL_MS = 20;
+const MIN_STALL_MS = 20;
 /** Longer is an outage, for which turns do not wait. */
-const LONGEST_STALL_MS = 300;
+const MAX_STALL_MS = 300;
 /** A packet's own length, and a little. */
 const STALL_MARGIN_MS = 30;
-const MOST_STARVE_MS = 200;
+const MAX_STARVE_MS = 200;

@@ -21,8 +21,8 @@ export class PlayoutSchedule {
   /** Slots that are given up on at `nowMs`; the schedule moves past them. */
   skipStale(nowMs: Ms): number {
     const behind = Math.floor((nowMs - this.dueMs) / this.#ptimeMs);
-    if (behind <= MOST_BEHIND) return 0;
-    const skipped = behind - MOST_BEHIND;
+    if (behind <= MAX_BEHIND) return 0;
+    const skipped = behind - MAX_BEHIND;
     this.#slot += skipped;
     return skipped;
   }
@@ -33,4 +33,4 @@ export class PlayoutSchedule {
 }
 
 /** Packets sent at once after a stall: what jitter buffers of phones take. */
-const MOST_BEHIND = 4;
+const MAX_BEHIND = 4;

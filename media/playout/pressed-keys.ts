@@ -23,7 +23,7 @@ export class PressedKeys {
   add(piece: KeysPiece): void {
     this.#pieces.push({ ...piece, firstPress: this.#presses });
     this.#presses += piece.keys.length;
-    if (this.#pieces.length > MOST_PIECES) this.#pieces.shift();
+    if (this.#pieces.length > MAX_PIECES) this.#pieces.shift();
   }
 
   /** Nothing is taken yet in this frame. */
@@ -57,4 +57,4 @@ export class PressedKeys {
 }
 
 /** More than are ever made ahead. */
-const MOST_PIECES = 16;
+const MAX_PIECES = 16;

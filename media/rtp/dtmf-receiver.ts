@@ -98,7 +98,7 @@ export class DtmfReceiver {
   #isOvertaken(press: Press, nowMs: number, { ssrc, sequence }: EventHeader): boolean {
     if (ssrc !== press.ssrc || nowMs - press.lastAtMs > UNDER_WAY_MS) return false;
     const ahead = sequenceDelta(sequence, press.lastSequence);
-    return ahead <= 0 && ahead > -MOST_OVERTAKEN;
+    return ahead <= 0 && ahead > -MAX_OVERTAKEN;
   }
 
   /** A late or repeated packet tells nothing new, unless the whole key was overtaken by the next. */
@@ -118,12 +118,12 @@ export class DtmfReceiver {
     if (this.#isNextOfFull(press, header, durationTicks)) return true;
     if (!end || durationTicks < press.durationTicks) return false;
     const apartTicks = timestampDelta(header.timestamp, press.lastTimestamp);
-    if (apartTicks !== 0) return apartTicks > 0 && apartTicks <= LONGEST_STEP_MS * this.#ticksPerMs;
+    if (apartTicks !== 0) return apartTicks > 0 && apartTicks <= MAX_STEP_MS * this.#ticksPerMs;
     // The network may hold a repetition back as long as it likes, but not put audio in between.
     const apartMs = nowMs - press.lastAtMs;
     if (header.ssrc !== press.ssrc) return apartMs <= UNDER_WAY_MS;
     const isFar = sequenceDelta(header.sequence, press.lastSequence) > NEAR_PACKETS;
-    return isFar ? apartMs < SHORTEST_KEY_MS : apartMs <= UNDER_WAY_MS || press.ends < END_PACKETS;
+    return isFar ? apartMs < MIN_KEY_MS : apartMs <= UNDER_WAY_MS || press.ends < END_PACKETS;
   }
 
   /** Before its end a key goes on as long as time does; a shorter duration, or a later time, is another press whose end was lost before. */
@@ -135,10 +135,10 @@ export class DtmfReceiver {
     if (apartTicks < 0) return false;
     // Its timestamp moves along with its duration, or by itself: between two keys there is more time than that.
     const lostTicks = this.#lostTicks(press, header, end ? 2 * END_PACKETS : END_PACKETS);
-    if (grownTicks >= 0 && apartTicks <= Math.max(grownTicks + LEAST_PAUSE_MS * this.#ticksPerMs, LONGEST_STEP_MS * this.#ticksPerMs + lostTicks)) return true;
+    if (grownTicks >= 0 && apartTicks <= Math.max(grownTicks + MIN_PAUSE_MS * this.#ticksPerMs, MAX_STEP_MS * this.#ticksPerMs + lostTicks)) return true;
     // A segment, which begins where the one before it ended; RFC 4733 section 2.5.1.3. So does an end that tells its own time.
     const beyondTicks = timestampDelta(header.timestamp, (press.timestamp + press.durationTicks) >>> 0);
-    const slackTicks = LEAST_PAUSE_MS * this.#ticksPerMs;
+    const slackTicks = MIN_PAUSE_MS * this.#ticksPerMs;
     return (!header.marker || grownTicks > 0) && beyondTicks >= -slackTicks && beyondTicks <= slackTicks + lostTicks;
   }
 
@@ -177,13 +177,13 @@ const NEAR_LIMIT_MS = 150;
 /** Between two packets of an event; most send one in the place of each packet of audio. */
 const STEP_MS = 20;
 /** The longest time between two packets of an event that is in use, and a little. */
-const LONGEST_STEP_MS = 60;
+const MAX_STEP_MS = 60;
 /** Less than the shortest pause between keys that receivers must tell (40 ms; ITU-T Q.24 has 20 to 40), more than a packet. */
-const LEAST_PAUSE_MS = 30;
+const MIN_PAUSE_MS = 30;
 /** Longer than a network reorders: what comes after is told from the past by time. Guess. */
 const UNDER_WAY_MS = 200;
-const MOST_OVERTAKEN = 100;
+const MAX_OVERTAKEN = 100;
 /** A tone and a pause of 40 ms each; ITU-T Q.24. */
-const SHORTEST_KEY_MS = 80;
+const MIN_KEY_MS = 80;
 /** Repeated ends have at most a packet of audio each between them. */
 const NEAR_PACKETS = 4;

@@ -43,7 +43,7 @@ export class DtmfSender {
   }
 
   #held(down: Down, payloadType: number, ticks: number, begins: boolean): Uint8Array {
-    down.durationTicks = Math.min(LONGEST_TICKS, down.durationTicks + ticks);
+    down.durationTicks = Math.min(MAX_TICKS, down.durationTicks + ticks);
     return this.#packet(down, payloadType, begins, false);
   }
 
@@ -65,4 +65,4 @@ export class DtmfSender {
 const NO_PACKETS: readonly Uint8Array[] = [];
 const END_PACKETS = 3;
 /** What the field of 16 bits holds. */
-const LONGEST_TICKS = 0xffff;
+const MAX_TICKS = 0xffff;

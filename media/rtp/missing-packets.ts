@@ -22,7 +22,7 @@ export class MissingPackets {
     const found = this.#missing.get(extended);
     if (found === undefined) return undefined;
     this.#missing.delete(extended);
-    const wasAskedFor = found.asks > 0 && nowMs - found.askedAtMs >= (roundTripMs === undefined ? SHORTEST_ANSWER_MS : roundTripMs * SHORTEST_ANSWER);
+    const wasAskedFor = found.asks > 0 && nowMs - found.askedAtMs >= (roundTripMs === undefined ? MIN_ANSWER_MS : roundTripMs * MIN_ANSWER);
     return { latenessMs: nowMs - found.sinceMs, wasAskedFor };
   }
 
@@ -35,7 +35,7 @@ export class MissingPackets {
         this.#missing.delete(extended);
         continue;
       }
-      if (ageMs < afterMs || ageMs > untilMs || missing.asks >= MOST_ASKS) continue;
+      if (ageMs < afterMs || ageMs > untilMs || missing.asks >= MAX_ASKS) continue;
       if (missing.asks > 0 && nowMs - missing.askedAtMs < roundTripMs * ASK_AGAIN + ASK_AGAIN_MS) continue;
       missing.asks += 1;
       missing.askedAtMs = nowMs;
@@ -57,9 +57,9 @@ export class MissingPackets {
     const gap = this.#highest < 0 ? 0 : extended - first;
     this.#highest = extended;
     // A gap of a second is not one that anybody fills.
-    if (gap === 0 || gap > LONGEST_GAP) return;
+    if (gap === 0 || gap > MAX_GAP) return;
     for (let at = first; at < extended; at += 1) this.#missing.set(at, { sinceMs: nowMs, askedAtMs: 0, asks: 0 });
-    while (this.#missing.size > MOST_MISSING) {
+    while (this.#missing.size > MAX_MISSING) {
       for (const oldest of this.#missing.keys()) {
         this.#missing.delete(oldest);
         break;
@@ -74,13 +74,13 @@ interface Missing {
   asks: number;
 }
 
-const MOST_MISSING = 64;
-const LONGEST_GAP = 50;
+const MAX_MISSING = 64;
+const MAX_GAP = 50;
 const FORGET_MS = 1000;
-const MOST_ASKS = 3;
+const MAX_ASKS = 3;
 /** What comes sooner than this share of a round trip after the question is no answer to it. */
-const SHORTEST_ANSWER = 0.5;
+const MIN_ANSWER = 0.5;
 /** While the round trip is not known. */
-const SHORTEST_ANSWER_MS = 10;
+const MIN_ANSWER_MS = 10;
 const ASK_AGAIN = 1.25;
 const ASK_AGAIN_MS = 10;

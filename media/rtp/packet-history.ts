@@ -21,7 +21,7 @@ export class PacketHistory {
     const slot = this.#slots[sequence % SLOTS]!;
     if (slot.sequence !== sequence || nowMs - slot.sentAtMs > OLDEST_MS) return undefined;
     // One that is still on its way is asked for twice easily.
-    if (nowMs - slot.againAtMs < Math.max(LEAST_BETWEEN_MS, roundTripMs)) return undefined;
+    if (nowMs - slot.againAtMs < Math.max(MIN_BETWEEN_MS, roundTripMs)) return undefined;
     this.#budget = Math.min(BURST, this.#budget + (nowMs - this.#budgetAtMs) / REFILL_MS);
     this.#budgetAtMs = nowMs;
     if (this.#budget < 1) return undefined;
@@ -43,7 +43,7 @@ const EMPTY = new Uint8Array(0);
 const SLOTS = 32;
 /** What is older comes too late for any playout. */
 const OLDEST_MS = 500;
-const LEAST_BETWEEN_MS = 20;
+const MIN_BETWEEN_MS = 20;
 /** Ten at once, then one every 40 ms: half as much again as is sent anyway. */
 const BURST = 10;
 const REFILL_MS = 40;

@@ -30,9 +30,9 @@ export class RestartWatch {
     if (this.#held > 0 && jumped === this.#areJumps) {
       const ahead = sequenceDelta(rtp.sequence, last!.rtp.sequence);
       if (ahead === 0) return false;
-      if (Math.abs(ahead) > MOST_APART || this.#held === MOST_HELD) this.#held = 0;
+      if (Math.abs(ahead) > MAX_APART || this.#held === MAX_HELD) this.#held = 0;
     } else this.#held = 0;
-    if (rtp.payloadEnd > MOST_BYTES) return false;
+    if (rtp.payloadEnd > MAX_BYTES) return false;
     if (this.#held === 0) {
       this.#areNewer = true;
       this.#areJumps = jumped;
@@ -69,7 +69,7 @@ export class RestartWatch {
   }
 
   #hold(nowMs: Ms, rtp: RtpPacket, bytes: Uint8Array): void {
-    const slot = (this.#slots[this.#held] ??= { rtp: new RtpPacket(), bytes: new Uint8Array(MOST_BYTES), atMs: 0 });
+    const slot = (this.#slots[this.#held] ??= { rtp: new RtpPacket(), bytes: new Uint8Array(MAX_BYTES), atMs: 0 });
     slot.bytes.set(bytes.subarray(0, rtp.payloadEnd));
     slot.rtp.copy(rtp);
     slot.atMs = nowMs;
@@ -82,9 +82,9 @@ const FOLLOWING_PACKETS = 2;
 /** Repeated packets come in bursts or among others; so many in a row, spread over time like speech, are no repetition. Guess. */
 const REPEATED_PACKETS = 4;
 const REPEATED_MS = 40;
-const MOST_HELD = 8;
+const MAX_HELD = 8;
 /** Some may be lost, or change places, where a stream begins. */
-const MOST_APART = 5;
+const MAX_APART = 5;
 /** A minute, at 8 kHz. */
 const NEWER_TICKS = 480_000;
-const MOST_BYTES = 1_500;
+const MAX_BYTES = 1_500;

@@ -80,7 +80,7 @@ function readItem(bytes: Uint8Array, at: number, end: number): RtcpItem | undefi
 /** A sequence number and a mask of the 16 after it, again and again. */
 function readNack(bytes: Uint8Array, from: number, end: number): number[] {
   const sequences: number[] = [];
-  for (let at = from; at + 4 <= end && sequences.length < MOST_ASKED; at += 4) {
+  for (let at = from; at + 4 <= end && sequences.length < MAX_ASKED; at += 4) {
     const first = (bytes[at]! << 8) | bytes[at + 1]!;
     const mask = (bytes[at + 2]! << 8) | bytes[at + 3]!;
     sequences.push(first);
@@ -185,4 +185,4 @@ const GOODBYE = 203;
 const TRANSPORT_FEEDBACK = 205;
 const GENERIC_NACK = 1;
 /** More than anybody can want again at once. */
-const MOST_ASKED = 128;
+const MAX_ASKED = 128;

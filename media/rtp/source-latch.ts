@@ -163,7 +163,7 @@ export class SourceLatch {
   }
 
   #another(among: Candidate[]): Candidate {
-    return (among.length >= MOST_CANDIDATES ? among.shift() : undefined) ?? { address: '', port: 0, rank: UNNAMED, ssrc: 0, sequence: 0, packets: 0 };
+    return (among.length >= MAX_CANDIDATES ? among.shift() : undefined) ?? { address: '', port: 0, rank: UNNAMED, ssrc: 0, sequence: 0, packets: 0 };
   }
 
   #lock(address: string, port: number, rank: number): true {
@@ -186,6 +186,6 @@ const NAMED_PACKETS = 2;
 /** Packets that may be lost between two of a stream that is believed. Guess. */
 const MAX_STEP = 50;
 /** Sources that are watched at once, named and strange: a flood from many ports displaces only its own kind. */
-const MOST_CANDIDATES = 32;
+const MAX_CANDIDATES = 32;
 /** About a minute of 20 ms packets. */
 const MAX_REBIND_AHEAD = 3000;

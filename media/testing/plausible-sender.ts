@@ -92,7 +92,7 @@ export class PlausibleSender {
           this.#ssrc += 2;
           this.#sequence += deed.by;
           this.#timestamp += deed.by * 1000;
-        } else if (deed.what === 'sequence' && !this.#hasOnlyOrder) this.#sequence += deed.by < 0 ? deed.by - LEAST_JUMP : deed.by + LEAST_JUMP;
+        } else if (deed.what === 'sequence' && !this.#hasOnlyOrder) this.#sequence += deed.by < 0 ? deed.by - MIN_JUMP : deed.by + MIN_JUMP;
         else if (deed.what === 'timestamp') this.#timestamp += deed.by * 100;
         this.#isFirst = deed.what !== 'timestamp';
         return this.#speak(10);
@@ -166,5 +166,5 @@ export class PlausibleSender {
 }
 
 /** Steps of less are the network's. */
-const LEAST_JUMP = 10;
+const MIN_JUMP = 10;
 const RATES: Readonly<Record<SenderClock, number>> = { right: 1, double: 2, half: 0.5, still: 0, uneven: 1 };

@@ -21,7 +21,7 @@ export class SpurtMeter {
     this.#chunks += 1;
     this.#power += 10 ** (chunk.levelDbov / 10);
     // Every second chunk will do: a vowel lasts three.
-    if (this.#chunks % 2 === 1 || this.#pitches.length >= MOST_PITCHES) return;
+    if (this.#chunks % 2 === 1 || this.#pitches.length >= MAX_PITCHES) return;
     const from = chunk.endSample - PITCH_WINDOW_SAMPLES;
     if (from < 0 || from < this.#position - RING_SAMPLES) return;
     for (let i = 0; i < PITCH_WINDOW_SAMPLES; i += 1) this.#window[i] = this.#ring[(from + i) % RING_SAMPLES]! / 32768;
@@ -32,7 +32,7 @@ export class SpurtMeter {
   /** What was measured since the last `reset`; undefined where that is too little to say anything. */
   take(): SpurtSound | undefined {
     const chunks = this.#chunks;
-    const sound = chunks < LEAST_CHUNKS ? undefined : { levelDbov: 10 * Math.log10(this.#power / chunks), ...this.#pitch() };
+    const sound = chunks < MIN_CHUNKS ? undefined : { levelDbov: 10 * Math.log10(this.#power / chunks), ...this.#pitch() };
     this.reset();
     return sound;
   }
@@ -43,7 +43,7 @@ export class SpurtMeter {
   }
 
   #pitch(): { readonly pitchHz?: number } {
-    if (this.#pitches.length < LEAST_PITCHES) return {};
+    if (this.#pitches.length < MIN_PITCHES) return {};
     const sorted = this.#pitches.toSorted((a, b) => a - b);
     return { pitchHz: sorted[sorted.length >> 1]! };
   }
@@ -52,7 +52,7 @@ export class SpurtMeter {
 /** Verdicts come at most 32 chunks late, and the window reaches one chunk further back. */
 const RING_SAMPLES = 16_384;
 /** 160 ms of speech, and four windows with a pitch in them; guesses. */
-const LEAST_CHUNKS = 5;
-const LEAST_PITCHES = 4;
+const MIN_CHUNKS = 5;
+const MIN_PITCHES = 4;
 /** Of half a minute; more would not change the median. */
-const MOST_PITCHES = 480;
+const MAX_PITCHES = 480;

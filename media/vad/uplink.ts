@@ -74,7 +74,7 @@ export class Uplink {
   advance(): void {
     if (!this.#open) return;
     while (this.#written - this.#sent >= this.#batch && this.#credit >= this.#growth * this.#batch) this.#send(this.#batch);
-    this.#drop(this.#written - this.#sent - MOST_BACKLOG * this.#width);
+    this.#drop(this.#written - this.#sent - MAX_BACKLOG * this.#width);
   }
 
   /** Sends the rest, which ends the talkspurt. */
@@ -115,5 +115,5 @@ const POSITION_HZ = 8000;
 /** 2 s at 8 kHz. */
 const RING_SAMPLES = 16384;
 /** Less than the ring by more than the longest packet. */
-const MOST_BACKLOG = 12000;
+const MAX_BACKLOG = 12000;
 const scratch = new Int16Array(RING_SAMPLES);

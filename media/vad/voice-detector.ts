@@ -43,7 +43,7 @@ export class VoiceDetector implements ScoreRequester {
   #firstLoud = -1;
   #lastLoud = -1;
   #chunksSinceSound = RESET_AFTER_CHUNKS;
-  readonly #pending: ScoredChunk[] = Array.from({ length: MOST_PENDING }, emptyChunk);
+  readonly #pending: ScoredChunk[] = Array.from({ length: MAX_PENDING }, emptyChunk);
   #head = 0;
   #tail = 0;
   /** Chunks that had to be judged by energy because the model was behind. */
@@ -69,7 +69,7 @@ export class VoiceDetector implements ScoreRequester {
   scored(nowMs: Ms, probability: number): void {
     // The oldest chunk without an answer is the one that was asked about first.
     for (let at = this.#head; at < this.#tail; at += 1) {
-      const chunk = this.#pending[at % MOST_PENDING]!;
+      const chunk = this.#pending[at % MAX_PENDING]!;
       if (chunk.probability >= 0) continue;
       chunk.probability = probability;
       break;
@@ -85,7 +85,7 @@ export class VoiceDetector implements ScoreRequester {
   /** Whether sound is on its way that no verdict has been given on. */
   get hasOpenSound(): boolean {
     if (this.#firstLoud >= 0) return true;
-    for (let at = this.#head; at < this.#tail; at += 1) if (this.#pending[at % MOST_PENDING]!.firstLoudSample >= 0) return true;
+    for (let at = this.#head; at < this.#tail; at += 1) if (this.#pending[at % MAX_PENDING]!.firstLoudSample >= 0) return true;
     return false;
   }
 
@@ -125,8 +125,8 @@ export class VoiceDetector implements ScoreRequester {
     const isSound = this.#firstLoud >= 0;
     this.#chunksSinceSound = isSound ? 0 : this.#chunksSinceSound + 1;
     if (this.#chunksSinceSound === RESET_AFTER_CHUNKS) this.modelState.fill(0);
-    if (this.#tail - this.#head === MOST_PENDING) this.#giveUpOnOldest(nowMs);
-    const chunk = this.#pending[this.#tail % MOST_PENDING]!;
+    if (this.#tail - this.#head === MAX_PENDING) this.#giveUpOnOldest(nowMs);
+    const chunk = this.#pending[this.#tail % MAX_PENDING]!;
     this.#tail += 1;
     chunk.endSample = this.#position;
     chunk.sampleCount = CHUNK_SAMPLES;
@@ -143,7 +143,7 @@ export class VoiceDetector implements ScoreRequester {
 
   #deliver(nowMs: Ms): void {
     while (this.#head < this.#tail) {
-      const chunk = this.#pending[this.#head % MOST_PENDING]!;
+      const chunk = this.#pending[this.#head % MAX_PENDING]!;
       if (chunk.probability < 0) return;
       this.#head += 1;
       this.#sink.chunk(nowMs, chunk);
@@ -153,7 +153,7 @@ export class VoiceDetector implements ScoreRequester {
   /** The model is a second behind: its late answer will be taken for the next chunk's, which is better than none. */
   #giveUpOnOldest(nowMs: Ms): void {
     this.overruns += 1;
-    this.#pending[this.#head % MOST_PENDING]!.probability = 1;
+    this.#pending[this.#head % MAX_PENDING]!.probability = 1;
     this.#deliver(nowMs);
   }
 }
@@ -169,7 +169,7 @@ export const CONTEXT_SAMPLES = 32;
 export const MODEL_STATE = 256;
 /** Sound is looked for in blocks of 8 ms. */
 const BLOCK_SAMPLES = 64;
-const MOST_PENDING = 32;
+const MAX_PENDING = 32;
 const UNKNOWN = -1;
 const LEVEL_OF_SILENCE = -96;
 /** After a second without sound the model starts afresh. */

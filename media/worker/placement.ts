@@ -16,9 +16,9 @@ export class RestartPolicy {
   died(nowMs: number): number {
     this.#deaths = nowMs - this.#lastDeathMs > FORGIVEN_AFTER_MS ? 1 : this.#deaths + 1;
     this.#lastDeathMs = nowMs;
-    return this.#deaths <= 2 ? 0 : Math.min(LONGEST_WAIT_MS, 250 * 2 ** (this.#deaths - 3));
+    return this.#deaths <= 2 ? 0 : Math.min(MAX_WAIT_MS, 250 * 2 ** (this.#deaths - 3));
   }
 }
 
 const FORGIVEN_AFTER_MS = 60_000;
-const LONGEST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;

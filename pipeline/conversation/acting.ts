@@ -92,7 +92,7 @@ export class Acting {
   /** A turn is over: a result of which hardly anything was heard is told again. */
   closed(turn: BotTurn, outcome: TurnOutcome): void {
     const { plan } = turn;
-    const isUnheard = turn.tellsResult && outcome !== 'completed' && turn.heardMs < LEAST_HEARD_MS;
+    const isUnheard = turn.tellsResult && outcome !== 'completed' && turn.heardMs < MIN_HEARD_MS;
     // An offer that was cut short is answered already; the end of it all has to be heard.
     if (isUnheard && plan?.kind === 'say' && plan.form?.state === undefined && !plan.texts.some(isKeysName)) this.#untold.push(plan);
   }
@@ -190,4 +190,4 @@ export class Acting {
 }
 
 /** A guess: half a sentence. */
-const LEAST_HEARD_MS = 1_000;
+const MIN_HEARD_MS = 1_000;

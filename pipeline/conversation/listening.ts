@@ -122,7 +122,7 @@ export class Listening {
     this.#pause += 1;
     utterance.voiceStopped(event.atMs, event.lastVoiceAtMs, event.voicedMs, this.#pause);
     if (utterance.lostCode !== undefined) return this.#unheard(utterance.lostCode);
-    const lateAtMs = Math.max(event.lastVoiceAtMs + this.#options.faults.transcriptWithinMs, event.atMs + LEAST_DECODE_MS);
+    const lateAtMs = Math.max(event.lastVoiceAtMs + this.#options.faults.transcriptWithinMs, event.atMs + MIN_DECODE_MS);
     this.#timers.arm('transcript-late', ms(lateAtMs));
     return [{ action: { kind: 'stt-pause', pause: this.#pause } }, ...this.#guess()];
   }
@@ -237,7 +237,7 @@ export class Listening {
 
   #unheard(code: string): readonly ListeningOutput[] {
     const { voicedMs = 0, lastVoiceAtMs = 0 } = this.#utterance ?? {};
-    const signal: ListeningSignal = voicedMs < LEAST_SPEECH_MS ? { kind: 'nothing' } : { kind: 'unheard', code, anchorMs: lastVoiceAtMs };
+    const signal: ListeningSignal = voicedMs < MIN_SPEECH_MS ? { kind: 'nothing' } : { kind: 'unheard', code, anchorMs: lastVoiceAtMs };
     return [...this.#forget(), { signal }];
   }
 
@@ -274,6 +274,6 @@ function defined(stages: { readonly [Name in keyof TurnStages]: TurnStages[Name]
 }
 
 /** Recognition is given so long after the pause was noticed, however late that was. */
-const LEAST_DECODE_MS = 800;
+const MIN_DECODE_MS = 800;
 /** Less voiced sound than this is not apologised for when recognition fails. */
-const LEAST_SPEECH_MS = 200;
+const MIN_SPEECH_MS = 200;

@@ -24,7 +24,7 @@ export class PressedDigits {
     this.#lastAtMs = nowMs;
     if (digit === '#') return this.#complete();
     if (/^[0-9*A-D]$/.test(digit)) this.#digits += digit;
-    if (this.#digits.length >= MOST_DIGITS) return this.#complete();
+    if (this.#digits.length >= MAX_DIGITS) return this.#complete();
     this.#dueMs = ms(nowMs + this.#pauseMs);
     return undefined;
   }
@@ -47,4 +47,4 @@ export class PressedDigits {
 }
 
 /** More than any number that is dialled or asked for. */
-const MOST_DIGITS = 32;
+const MAX_DIGITS = 32;

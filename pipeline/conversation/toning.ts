@@ -94,7 +94,7 @@ export class Toning {
   }
 
   closed(turn: BotTurn): void {
-    if (turn.heardMs < LEAST_HEARD_MS) this.#wording.unheard();
+    if (turn.heardMs < MIN_HEARD_MS) this.#wording.unheard();
   }
 
   #late(turn: BotTurn, shares: ToneShares): void {
@@ -104,4 +104,4 @@ export class Toning {
 }
 
 /** A guess: half an apology. */
-const LEAST_HEARD_MS = 800;
+const MIN_HEARD_MS = 800;

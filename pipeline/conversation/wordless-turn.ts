@@ -14,10 +14,10 @@ export function wordlessTurn(nowMs: Ms, anchorMs: Ms, text: string, rule: Extrac
 
 /** What a caller typed as one line; empty where it cannot be a turn: nothing in it, or more than anybody says at once. */
 export function typedLine(text: string): string {
-  if (text.length > LONGEST_TYPED_CHARS) return '';
+  if (text.length > MAX_TYPED_CHARS) return '';
   // Control characters and line breaks have no sound, and no place in a prompt.
   return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
 }
 
 /** Twice what a page lets people type; a guess at where a text stops being something said to a bot on the telephone. */
-const LONGEST_TYPED_CHARS = 1_000;
+const MAX_TYPED_CHARS = 1_000;

@@ -140,7 +140,7 @@ export class ThinkFilter {
 /** How many characters at the end of `text` may be the beginning of a mark. */
 function lengthOfBegunMark(text: string, isHarmony: boolean): number {
   const marks = isHarmony ? HARMONY_MARKS : CLOSES;
-  for (let length = Math.min(text.length, LONGEST_MARK_CHARS); length > 0; length -= 1) {
+  for (let length = Math.min(text.length, MAX_MARK_CHARS); length > 0; length -= 1) {
     const end = text.slice(text.length - length);
     if (marks.some((mark) => mark.startsWith(end))) return length;
   }
@@ -165,5 +165,5 @@ const OPENINGS = [...TAGS, ['<|start|>', HARMONY_END] as const, ['<|channel|>', 
 const BARE_CHANNELS = ['analysis', 'commentary'];
 const BARE_CHANNEL = /^(?:analysis|commentary)(?=[A-Z"'])/;
 const BARE_FINAL = 'assistantfinal';
-const LONGEST_MARK_CHARS = Math.max(...[...CLOSES, ...HARMONY_MARKS].map((mark) => mark.length));
+const MAX_MARK_CHARS = Math.max(...[...CLOSES, ...HARMONY_MARKS].map((mark) => mark.length));
 const MAX_HEADER_CHARS = 200;

@@ -33,10 +33,10 @@ export class ToolCallAssembler {
   #add({ index, id, function: part }: ToolCallDelta): void {
     const call = this.#callOf(index ?? undefined, id ?? '', (part?.name ?? '') !== '');
     if (call === undefined) return;
-    if (call.id === '') call.id = (id ?? '').slice(0, MOST_NAME_CHARS);
+    if (call.id === '') call.id = (id ?? '').slice(0, MAX_NAME_CHARS);
     if (part?.name !== undefined && part.name !== null && part.name !== '') call.nameParts.push(part.name);
     call.argumentsText += part?.arguments ?? '';
-    if (nameOf(call).length > MOST_NAME_CHARS || call.nameParts.length > MOST_NAME_PARTS || call.argumentsText.length > MOST_ARGUMENTS_CHARS) this.#overflow = true;
+    if (nameOf(call).length > MAX_NAME_CHARS || call.nameParts.length > MAX_NAME_PARTS || call.argumentsText.length > MAX_ARGUMENTS_CHARS) this.#overflow = true;
   }
 
   #callOf(index: number | undefined, id: string, isNamed: boolean): Collected | undefined {
@@ -44,7 +44,7 @@ export class ToolCallAssembler {
     const known = index === undefined ? (id === '' ? last : this.#calls.find((call) => call.id === id)) : this.#calls.findLast((call) => call.index === index);
     // Some servers send several whole calls under the same index; another id and a name tell them apart. Others make up a new id for each piece.
     if (known !== undefined && (id === '' || known.id === '' || known.id === id || !isNamed)) return known;
-    if (this.#calls.length >= MOST_CALLS) {
+    if (this.#calls.length >= MAX_CALLS) {
       this.#overflow = true;
       return undefined;
     }
@@ -69,9 +69,9 @@ function nameOf({ nameParts }: Collected): string {
   return grows ? (nameParts.at(-1) ?? '') : nameParts.join('');
 }
 
-const MOST_CALLS = 8;
-const MOST_NAME_CHARS = 64;
+const MAX_CALLS = 8;
+const MAX_NAME_CHARS = 64;
 /** As many as pieces of the longest arguments, where a server repeats the name with each. */
-const MOST_NAME_PARTS = 8192;
+const MAX_NAME_PARTS = 8192;
 /** A full set of arguments is some hundred characters. */
-const MOST_ARGUMENTS_CHARS = 8192;
+const MAX_ARGUMENTS_CHARS = 8192;

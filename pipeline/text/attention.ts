@@ -6,7 +6,7 @@ export type Wait = 'hold' | 'stop';
 /** Whether a whole turn only asks the bot to wait or to stop; "hold on, what about parking?" asks for more. */
 export function asksToWait(text: string): Wait | undefined {
   const words = wordsOf(text);
-  if (words.length === 0 || words.length > LONGEST_WORDS) return undefined;
+  if (words.length === 0 || words.length > MAX_WORDS) return undefined;
   const said = words.join(' ');
   if (consists(said, [...HOLDS, ...POLITE]) && contains(said, HOLDS)) return 'hold';
   return consists(said, [...STOPS, ...POLITE]) && contains(said, STOPS) ? 'stop' : undefined;
@@ -15,7 +15,7 @@ export function asksToWait(text: string): Wait | undefined {
 /** Whether somebody who has just interrupted has only begun: "excuse me", "sorry", "wait", "thanks". */
 export function isLeadIn(text: string): boolean {
   const words = wordsOf(text);
-  return words.length > 0 && words.length <= LONGEST_WORDS && consists(words.join(' '), [...LEAD_INS, ...HOLDS, ...STOPS, ...POLITE]);
+  return words.length > 0 && words.length <= MAX_WORDS && consists(words.join(' '), [...LEAD_INS, ...HOLDS, ...STOPS, ...POLITE]);
 }
 
 /** Whether `said` is made of nothing but these phrases; longer ones are taken first. */
@@ -40,4 +40,4 @@ const STOPS = [
 ];
 const POLITE = ['please', 'okay', 'ok', 'oh', 'no', 'sorry', 'thanks', 'thank you', 'just', 'now', 'hey', 'uh', 'um', 'so', 'well', 'yes', 'yeah'];
 const LEAD_INS = ['excuse me', 'pardon me', 'hello', 'hi', 'actually', 'listen', 'look', 'right', 'but', 'great', 'good', 'perfect', 'all right', 'alright', 'and', 'yes but', 'no wait', 'i', 'can i', 'could you'];
-const LONGEST_WORDS = 8;
+const MAX_WORDS = 8;

@@ -31,7 +31,7 @@ export class OwnVoice {
   /** Undefined while nothing is known to compare with. */
   compare(sound: TurnSound, text: string): VoiceChange | undefined {
     const level = mean(this.#levels);
-    if (level === undefined || sound.voicedMs < LEAST_VOICED_MS) return undefined;
+    if (level === undefined || sound.voicedMs < MIN_VOICED_MS) return undefined;
     const levelDb = sound.levelDbov - level;
     const [pitch, rate, ownRate] = [mean(this.#pitches), rateOf(sound, text), mean(this.#rates)];
     const pitchSemitones = pitch === undefined || sound.pitchHz === undefined ? undefined : 12 * Math.log2(sound.pitchHz / pitch);
@@ -47,7 +47,7 @@ export class OwnVoice {
 
   /** A turn is over. The first ones say how this caller speaks, unless one is out of line with those before. */
   remember(sound: TurnSound, text: string): void {
-    if (this.#levels.length >= FIRST_TURNS || sound.voicedMs < LEAST_VOICED_MS) return;
+    if (this.#levels.length >= FIRST_TURNS || sound.voicedMs < MIN_VOICED_MS) return;
     if (this.compare(sound, text)?.raised === true) return;
     this.#levels.push(sound.levelDbov);
     if (sound.pitchHz !== undefined) this.#pitches.push(sound.pitchHz);
@@ -58,7 +58,7 @@ export class OwnVoice {
 
 function rateOf({ voicedMs }: TurnSound, text: string): number | undefined {
   const syllables = text.toLowerCase().match(/[aeiouyàâäéèêëîïôöùûüáíóúñ]+/g)?.length ?? 0;
-  return syllables < LEAST_SYLLABLES ? undefined : (syllables * 1000) / voicedMs;
+  return syllables < MIN_SYLLABLES ? undefined : (syllables * 1000) / voicedMs;
 }
 
 function mean(values: readonly number[]): number | undefined {
@@ -68,5 +68,5 @@ function mean(values: readonly number[]): number | undefined {
 /** A guess: enough to know somebody by, and over before a call gets heated. */
 const FIRST_TURNS = 3;
 /** "Yes" is too short to measure. */
-const LEAST_VOICED_MS = 500;
-const LEAST_SYLLABLES = 5;
+const MIN_VOICED_MS = 500;
+const MIN_SYLLABLES = 5;

@@ -56,7 +56,7 @@ export class ToneSense {
   /** Whether a sentence vector of `text` would tell more than is known. */
   wants(text: string): boolean {
     if (this.#reader === undefined || (this.#meaning !== undefined && sameWords(this.#meaning.text, text))) return false;
-    return text.trim().split(/\s+/).length >= LEAST_WORDS;
+    return text.trim().split(/\s+/).length >= MIN_WORDS;
   }
 
   /** What can be said of a turn with these words: of one that is over by its evidence. Undefined where tones are not looked at. */
@@ -144,4 +144,4 @@ const SLOWER = 0.8;
 const QUIETER_DB = -5;
 const MODEL_FLOOR = 0.05;
 /** "Yes", "half past two": single words say what they say. */
-const LEAST_WORDS = 3;
+const MIN_WORDS = 3;

@@ -12,7 +12,7 @@ import { speechLikeMulaw } from './voice.js';
 
 /** Where Debian's sip-tester keeps its captures. */
 const CAPTURES_DIR = '/usr/share/sip-tester';
-const MOST_OUTPUT_CHARS = 20_000;
+const MAX_OUTPUT_CHARS = 20_000;
 
 /** @type {Readonly<Record<number, string>>} */
 const EXIT_CODES = {
@@ -74,7 +74,7 @@ export async function runScenario(options) {
       exitCode,
       meaning: exitCode === null ? 'ended by a signal' : (EXIT_CODES[exitCode] ?? `exit code ${exitCode}`),
       statistics: parseStatistics(await readOr(join(dir, 'statistics.csv'), '')),
-      errors: (errors || (exitCode === 0 ? '' : output)).slice(0, MOST_OUTPUT_CHARS),
+      errors: (errors || (exitCode === 0 ? '' : output)).slice(0, MAX_OUTPUT_CHARS),
       wallMs: performance.now() - startedAtMs,
     };
   } finally {
@@ -136,7 +136,7 @@ function runSipp(program, args, cwd, signal) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], signal, env: { ...process.env, TERM: 'dumb' } });
     let output = '';
-    const keep = (/** @type {Buffer} */ chunk) => { if (output.length < MOST_OUTPUT_CHARS) output += chunk.toString(); };
+    const keep = (/** @type {Buffer} */ chunk) => { if (output.length < MAX_OUTPUT_CHARS) output += chunk.toString(); };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', (error) => {

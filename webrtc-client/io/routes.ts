@@ -17,9 +17,9 @@ import { callTokenHmac } from './keyed-hash.ts';
 
 /** `GET /webrtc/config`; calls in the manner of WHIP (RFC 9725) under `/webrtc/calls`. */
 export function webrtcRoutes(app: FastifyInstance, options: WebRtcOptions, deps: WebRtcGatewayDeps, desk: CallDesk): void {
-  const offers = new RateLimit({ perMinute: options.offersPerMinute, mostKeys: MOST_ADDRESSES });
-  const patches = new RateLimit({ perMinute: options.offersPerMinute * PATCHES_PER_OFFER, mostKeys: MOST_ADDRESSES });
-  const configs = new RateLimit({ perMinute: options.offersPerMinute * CONFIGS_PER_OFFER, mostKeys: MOST_ADDRESSES });
+  const offers = new RateLimit({ perMinute: options.offersPerMinute, mostKeys: MAX_ADDRESSES });
+  const patches = new RateLimit({ perMinute: options.offersPerMinute * PATCHES_PER_OFFER, mostKeys: MAX_ADDRESSES });
+  const configs = new RateLimit({ perMinute: options.offersPerMinute * CONFIGS_PER_OFFER, mostKeys: MAX_ADDRESSES });
   const guard = new Guard(options, deps);
 
   void app.register(async (scope) => {
@@ -235,4 +235,4 @@ const PATCHES_PER_OFFER = 20;
 /** The page asks before each call, and while it waits for the server to be ready. */
 const CONFIGS_PER_OFFER = 5;
 /** Addresses whose offers are counted at a time: a megabyte at most. */
-const MOST_ADDRESSES = 10_000;
+const MAX_ADDRESSES = 10_000;

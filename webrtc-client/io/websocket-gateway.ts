@@ -49,7 +49,7 @@ class Gateway implements WebSocketGateway {
   constructor(options: WebSocketOptions, deps: WebSocketGatewayDeps) {
     this.#options = options;
     this.#deps = deps;
-    this.#rate = new RateLimit({ perMinute: options.connectionsPerMinute, mostKeys: MOST_ADDRESSES });
+    this.#rate = new RateLimit({ perMinute: options.connectionsPerMinute, mostKeys: MAX_ADDRESSES });
     this.#upgrader = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -187,5 +187,5 @@ function protocolsOf(req: IncomingMessage): readonly string[] {
   return (req.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
 }
 
-const MOST_ADDRESSES = 10_000;
+const MAX_ADDRESSES = 10_000;
 const WAITING_RETRY_S = 10;

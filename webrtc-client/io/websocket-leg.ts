@@ -317,7 +317,7 @@ export class WebSocketLeg implements CallLeg {
     const unplayedMs = reason.by === 'bot' || reason.by === 'operator' ? this.#bot.playedAtMs + PLAYER_MS - nowMs : 0;
     const close = () => closeWith(socket, closingOf(reason));
     if (unplayedMs <= 0) close();
-    else setTimeout(close, Math.min(unplayedMs, MOST_UNPLAYED_MS));
+    else setTimeout(close, Math.min(unplayedMs, MAX_UNPLAYED_MS));
   }
 
   #armTimer(): void {
@@ -341,7 +341,7 @@ function openFailure(error: unknown): EndReason {
 const BOT_BYTES_PER_MS = 48;
 /** What a client holds back before it plays: 50 ms in the seed's page, and its output's delay. */
 const PLAYER_MS = 200;
-const MOST_UNPLAYED_MS = 2_000;
+const MAX_UNPLAYED_MS = 2_000;
 /** People type and press keys; more is a flood. */
 const TEXTS_PER_SECOND = 20;
 const TEXTS_AT_ONCE = 60;

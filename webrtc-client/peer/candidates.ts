@@ -17,7 +17,7 @@ export interface InterfaceAddress extends HostAddress {
 export function addressesToBind(wanted: readonly string[], machine: readonly InterfaceAddress[], hasExternal: boolean): readonly HostAddress[] {
   if (wanted.length > 0) return wanted.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   const usable = machine.filter(({ address, internal }) => !internal && !/^fe[89ab]/i.test(address) && !address.startsWith('169.254.'));
-  const chosen = [...usable.filter(({ family }) => family === 4), ...usable.filter(({ family }) => family === 6)].slice(0, MOST_ADDRESSES);
+  const chosen = [...usable.filter(({ family }) => family === 4), ...usable.filter(({ family }) => family === 6)].slice(0, MAX_ADDRESSES);
   const loopback = hasExternal && chosen.length > 0 ? [] : machine.filter(({ address }) => address === '127.0.0.1');
   return [...chosen, ...loopback].map(({ address, family }) => ({ address, family }));
 }
@@ -51,4 +51,4 @@ function isUnspecified(address: string): boolean {
 /** Type preference of host candidates, 126 · 2^24. */
 const HOST_PREFERENCE = 126 * 2 ** 24;
 /** Each is a socket for each call, and a check from the browser. */
-const MOST_ADDRESSES = 8;
+const MAX_ADDRESSES = 8;

@@ -84,7 +84,7 @@ export class IceLite {
   }
 
   #remember(nowMs: Ms, key: string, path: IcePath): void {
-    if (this.#paths.size >= MOST_PATHS) {
+    if (this.#paths.size >= MAX_PATHS) {
       let oldest: string | undefined;
       let oldestMs = Infinity;
       for (const [other, { path: otherPath, atMs }] of this.#paths) {
@@ -124,4 +124,4 @@ function keyOf(path: IcePath): string {
 
 const USELESS: IceVerdict = { kind: 'useless' };
 /** A browser with a dozen addresses against a few of ours stays below; more is a flood. */
-const MOST_PATHS = 64;
+const MAX_PATHS = 64;

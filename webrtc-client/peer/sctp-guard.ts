@@ -8,7 +8,7 @@ export function isTolerableSctp(bytes: Uint8Array, receivedTsn: number | undefin
   if (bytes.length < COMMON_HEADER_BYTES + 4 || bytes.length % 4 !== 0) return false;
   let chunks = 0;
   for (let offset = COMMON_HEADER_BYTES; offset < bytes.length; chunks += 1) {
-    if (offset + 4 > bytes.length || chunks >= MOST_CHUNKS) return false;
+    if (offset + 4 > bytes.length || chunks >= MAX_CHUNKS) return false;
     const length = readUint16(bytes, offset + 2);
     if (length < 4 || offset + length > bytes.length) return false;
     if (!isTolerableChunk(bytes[offset]!, bytes.subarray(offset, offset + length), receivedTsn)) return false;
@@ -27,7 +27,7 @@ function isTolerableChunk(type: number, chunk: Uint8Array, receivedTsn: number |
     case SACK:
       return isTolerableSack(chunk);
     case FORWARD_TSN:
-      return chunk.length >= 8 && chunk.length <= 8 + 4 * MOST_STREAMS_SKIPPED && (receivedTsn === undefined || isNear(readUint32(chunk, 4), receivedTsn));
+      return chunk.length >= 8 && chunk.length <= 8 + 4 * MAX_STREAMS_SKIPPED && (receivedTsn === undefined || isNear(readUint32(chunk, 4), receivedTsn));
     case HEARTBEAT:
     case HEARTBEAT_ACK:
     case ABORT:
@@ -47,7 +47,7 @@ function isTolerableChunk(type: number, chunk: Uint8Array, receivedTsn: number |
 }
 
 function isTolerableData(chunk: Uint8Array, receivedTsn: number | undefined): boolean {
-  if (chunk.length <= 16 || readUint16(chunk, 8) >= MOST_STREAMS) return false;
+  if (chunk.length <= 16 || readUint16(chunk, 8) >= MAX_STREAMS) return false;
   return receivedTsn === undefined || isNear(readUint32(chunk, 4), receivedTsn);
 }
 
@@ -61,7 +61,7 @@ function isTolerableSack(chunk: Uint8Array): boolean {
     const start = readUint16(chunk, 16 + 4 * gap);
     if (start <= end) return false;
     end = readUint16(chunk, 18 + 4 * gap);
-    if (end < start || end > MOST_AHEAD) return false;
+    if (end < start || end > MAX_AHEAD) return false;
   }
   return true;
 }
@@ -85,7 +85,7 @@ export function sctpChunks(bytes: Uint8Array): number {
 
 /** Behind it, or not too far ahead; numbers wrap. */
 function isNear(tsn: number, receivedTsn: number): boolean {
-  return ((tsn - receivedTsn) | 0) <= MOST_AHEAD;
+  return ((tsn - receivedTsn) | 0) <= MAX_AHEAD;
 }
 
 function padded(length: number): number {
@@ -93,12 +93,12 @@ function padded(length: number): number {
 }
 
 const COMMON_HEADER_BYTES = 12;
-const MOST_CHUNKS = 64;
+const MAX_CHUNKS = 64;
 /** Browsers number channels from 0 on; one is used. */
-const MOST_STREAMS = 1024;
-const MOST_STREAMS_SKIPPED = 64;
+const MAX_STREAMS = 1024;
+const MAX_STREAMS_SKIPPED = 64;
 /** Chunks of about 1.1 kB: more than all windows hold. */
-const MOST_AHEAD = 512;
+const MAX_AHEAD = 512;
 
 const DATA = 0;
 const INIT = 1;

@@ -19,7 +19,7 @@ export interface StunMessage {
 
 /** Undefined: not a STUN message with a right FINGERPRINT, or malformed. Attributes after MESSAGE-INTEGRITY are not believed. */
 export function parseStun(bytes: Uint8Array): StunMessage | undefined {
-  if (bytes.length < HEADER_BYTES || bytes.length > LONGEST_BYTES || bytes[0]! > 3 || readUint32(bytes, 4) !== MAGIC_COOKIE) return undefined;
+  if (bytes.length < HEADER_BYTES || bytes.length > MAX_BYTES || bytes[0]! > 3 || readUint32(bytes, 4) !== MAGIC_COOKIE) return undefined;
   if (readUint16(bytes, 2) !== bytes.length - HEADER_BYTES || bytes.length % 4 !== 0) return undefined;
   let username: string | undefined;
   let useCandidate = false;
@@ -43,11 +43,11 @@ export function parseStun(bytes: Uint8Array): StunMessage | undefined {
       if (length !== INTEGRITY_BYTES) return undefined;
       integrityAt = offset;
     } else if (type === USERNAME) {
-      if (length > LONGEST_USERNAME_BYTES) return undefined;
+      if (length > MAX_USERNAME_BYTES) return undefined;
       username = String.fromCharCode(...bytes.subarray(valueAt, valueAt + length));
     } else if (type === USE_CANDIDATE) useCandidate = true;
     else if (type === ICE_CONTROLLED) hasControlled = true;
-    else if (type < 0x8000 && type !== PRIORITY && unknown.length < MOST_UNKNOWN) unknown.push(type);
+    else if (type < 0x8000 && type !== PRIORITY && unknown.length < MAX_UNKNOWN) unknown.push(type);
     offset = next;
   }
   if (!fingerprintRight) return undefined;
@@ -154,10 +154,10 @@ export const HEADER_BYTES = 20;
 const MAGIC_COOKIE = 0x2112a442;
 const MAGIC = Uint8Array.of(0x21, 0x12, 0xa4, 0x42);
 const INTEGRITY_BYTES = 20;
-const LONGEST_USERNAME_BYTES = 513;
+const MAX_USERNAME_BYTES = 513;
 /** RFC 8489 section 6.1: below 1,500; nothing that ICE sends comes near. */
-const LONGEST_BYTES = 1500;
-const MOST_UNKNOWN = 8;
+const MAX_BYTES = 1500;
+const MAX_UNKNOWN = 8;
 
 export const USERNAME = 0x0006;
 export const MESSAGE_INTEGRITY = 0x0008;

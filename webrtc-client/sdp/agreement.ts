@@ -87,7 +87,7 @@ function chooseTelephoneEvent(audio: OfferedAudio, clockHz: number): OfferedCode
 function opusWishes({ parameters }: OfferedCodec): NonNullable<PeerLegSpec['opus']> {
   const text = parameters.get('maxaveragebitrate') ?? '';
   const bitrate = /^\d{4,6}$/.test(text) ? Number(text) : 0;
-  const isInRange = bitrate >= LEAST_OPUS_BITRATE && bitrate <= MOST_OPUS_BITRATE;
+  const isInRange = bitrate >= MIN_OPUS_BITRATE && bitrate <= MAX_OPUS_BITRATE;
   return {
     useInbandFec: parameters.get('useinbandfec') === '1',
     useDtx: parameters.get('usedtx') === '1',
@@ -97,7 +97,7 @@ function opusWishes({ parameters }: OfferedCodec): NonNullable<PeerLegSpec['opus
 
 /** What the far side wants to receive, within what can be made: tens, and of Opus only the frame sizes that it has. */
 function choosePtimeMs({ ptimeMs, maxptimeMs }: OfferedAudio, isOpus: boolean): number {
-  const wantedMs = Math.min(ptimeMs ?? DEFAULT_PTIME_MS, maxptimeMs ?? MOST_PTIME_MS);
+  const wantedMs = Math.min(ptimeMs ?? DEFAULT_PTIME_MS, maxptimeMs ?? MAX_PTIME_MS);
   const sizesMs = isOpus ? OPUS_PTIMES_MS : G711_PTIMES_MS;
   return sizesMs.findLast((sizeMs) => sizeMs <= wantedMs) ?? sizesMs[0] ?? DEFAULT_PTIME_MS;
 }
@@ -110,9 +110,9 @@ function names(lines: readonly AudioMedia[]): string {
 const MIRRORED: Readonly<Record<Direction, Direction>> = { sendrecv: 'sendrecv', sendonly: 'recvonly', recvonly: 'sendonly', inactive: 'inactive' };
 const OPUS_HZ = 48_000;
 const G711_HZ = 8_000;
-const LEAST_OPUS_BITRATE = 6_000;
-const MOST_OPUS_BITRATE = 510_000;
+const MIN_OPUS_BITRATE = 6_000;
+const MAX_OPUS_BITRATE = 510_000;
 const DEFAULT_PTIME_MS = 20;
-const MOST_PTIME_MS = 60;
+const MAX_PTIME_MS = 60;
 const OPUS_PTIMES_MS = [10, 20, 40, 60];
 const G711_PTIMES_MS = [10, 20, 30, 40, 50, 60];

@@ -75,7 +75,7 @@ function dataLines(media: OfferedMedia, agreement: Agreement, end: AnswerEnd): r
     ...midLines(media),
     ...transportLines(media, agreement, end),
     isNew ? `a=sctp-port:${SCTP_PORT}` : `a=sctpmap:${media.formats[0] ?? SCTP_PORT} webrtc-datachannel 1024`,
-    `a=max-message-size:${LONGEST_SCTP_MESSAGE}`,
+    `a=max-message-size:${MAX_SCTP_MESSAGE}`,
   ];
 }
 
@@ -106,4 +106,4 @@ function defaultDestination({ ice }: PeerAnswer): { readonly address: string; re
 const DISCARD_PORT = 9;
 const SCTP_PORT = 5000;
 /** More than any message of `signalling.ts`. */
-const LONGEST_SCTP_MESSAGE = 65_536;
+const MAX_SCTP_MESSAGE = 65_536;

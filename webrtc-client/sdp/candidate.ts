@@ -15,7 +15,7 @@ export function readCandidate(text: string): Candidate | undefined {
   const match = CANDIDATE.exec(text);
   if (match === null || text.length > LONGEST) return undefined;
   const [, foundation = '', component, transport = '', priority, address = '', port, type] = match;
-  if (Number(priority) > MOST_PRIORITY || Number(port) > MOST_PORT) return undefined;
+  if (Number(priority) > MAX_PRIORITY || Number(port) > MAX_PORT) return undefined;
   return {
     foundation,
     component: Number(component),
@@ -30,5 +30,5 @@ export function readCandidate(text: string): Candidate | undefined {
 const CANDIDATE =
   /^(?:candidate:)?([A-Za-z0-9+/]{1,32}) (\d{1,3}) (udp|tcp) (\d{1,10}) ([A-Za-z0-9.:_%-]{1,128}) (\d{1,5}) typ (host|srflx|prflx|relay)(?: [\x21-\x7e ]*)?$/i;
 const LONGEST = 512;
-const MOST_PRIORITY = 2 ** 31 - 1;
-const MOST_PORT = 65_535;
+const MAX_PRIORITY = 2 ** 31 - 1;
+const MAX_PORT = 65_535;

@@ -24,7 +24,7 @@ export function readFragment(text: string): IceFragment {
     throw badFragment(0, 'it names several ICE credentials; all media share one transport and so one pair');
   }
   const candidates = [...new Set(sections.flatMap((section) => readCandidates(section, badFragment)))];
-  if (candidates.length > MOST_CANDIDATES) throw badFragment(0, `it holds more than ${MOST_CANDIDATES} candidates`);
+  if (candidates.length > MAX_CANDIDATES) throw badFragment(0, `it holds more than ${MAX_CANDIDATES} candidates`);
   const endOfCandidates = sections.some((section) => has(section, 'end-of-candidates'));
   if (credentials === undefined && candidates.length === 0 && !endOfCandidates) {
     throw badFragment(0, 'it holds neither a=candidate, a=end-of-candidates nor a=ice-ufrag');
@@ -59,4 +59,4 @@ function badFragment(line: number, what: string): AppError {
   return new AppError('BAD_FRAGMENT', line > 0 ? `Line ${line}: ${what}.` : `The fragment cannot be used: ${what}.`);
 }
 
-const MOST_CANDIDATES = 64;
+const MAX_CANDIDATES = 64;

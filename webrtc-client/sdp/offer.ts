@@ -75,13 +75,13 @@ function readMedia(section: Section, session: Section): OfferedMedia {
 function readHead(section: Section): MediaHead {
   const text = section.media ?? '';
   const match = /^([A-Za-z0-9._-]{1,32})\s+(\d{1,5})(?:\/\d{1,5})?\s+([A-Za-z0-9./_-]{1,32})\s+(\S.*)$/.exec(text);
-  const port = Number(match?.[2] ?? MOST_PORT + 1);
-  if (match === null || port > MOST_PORT) {
+  const port = Number(match?.[2] ?? MAX_PORT + 1);
+  if (match === null || port > MAX_PORT) {
     throw badOffer(section.line, `'m=${excerpt(text)}' must be a kind, a port, a protocol and formats, such as m=audio 9 UDP/TLS/RTP/SAVPF 111`);
   }
   const formats = (match[4] ?? '').split(/\s+/);
-  if (formats.length > MOST_FORMATS || formats.some((format) => !/^[A-Za-z0-9._*+-]{1,64}$/.test(format))) {
-    throw badOffer(section.line, `the formats '${excerpt(match[4] ?? '')}' must be at most ${MOST_FORMATS} payload types or names`);
+  if (formats.length > MAX_FORMATS || formats.some((format) => !/^[A-Za-z0-9._*+-]{1,64}$/.test(format))) {
+    throw badOffer(section.line, `the formats '${excerpt(match[4] ?? '')}' must be at most ${MAX_FORMATS} payload types or names`);
   }
   const disabled = port === 0 && !has(section, 'bundle-only');
   return { line: section.line, kind: (match[1] ?? '').toLowerCase(), protocol: match[3] ?? '', formats, mid: readMid(section), disabled };
@@ -114,10 +114,10 @@ function readSctpPort(section: Section, formats: readonly string[]): number | un
   const attribute = one(section, 'sctp-port', badOffer);
   if (attribute === undefined) {
     const older = Number(formats[0]);
-    return has(section, 'sctpmap') && older > 0 && older <= MOST_PORT ? older : undefined;
+    return has(section, 'sctpmap') && older > 0 && older <= MAX_PORT ? older : undefined;
   }
-  const port = /^\d{1,5}$/.test(attribute.value) ? Number(attribute.value) : MOST_PORT + 1;
-  if (port === 0 || port > MOST_PORT) throw badOffer(attribute.line, `a=sctp-port:${excerpt(attribute.value)} must be a port, 5000 mostly`);
+  const port = /^\d{1,5}$/.test(attribute.value) ? Number(attribute.value) : MAX_PORT + 1;
+  if (port === 0 || port > MAX_PORT) throw badOffer(attribute.line, `a=sctp-port:${excerpt(attribute.value)} must be a port, 5000 mostly`);
   return formats.includes('webrtc-datachannel') ? port : undefined;
 }
 
@@ -133,5 +133,5 @@ function readBundle({ session }: SdpText, mids: readonly string[]): readonly str
 const DIRECTIONS: ReadonlySet<string> = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive'] satisfies Direction[]);
 /** RFC 8866 section 9: token. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,64}$/;
-const MOST_FORMATS = 64;
-const MOST_PORT = 65_535;
+const MAX_FORMATS = 64;
+const MAX_PORT = 65_535;

@@ -18,7 +18,7 @@ export function readCodecs(section: Section, formats: readonly string[], fault: 
   const parameters = readParameters(section, fault);
   const feedback = readFeedback(section, fault);
   return formats.flatMap((format) => {
-    const payloadType = /^\d{1,3}$/.test(format) ? Number(format) : MOST_PAYLOAD_TYPE + 1;
+    const payloadType = /^\d{1,3}$/.test(format) ? Number(format) : MAX_PAYLOAD_TYPE + 1;
     const encoding = maps.get(payloadType) ?? STATIC.get(payloadType);
     if (encoding === undefined) return [];
     const forAll = feedback.get('*') ?? [];
@@ -41,10 +41,10 @@ type Encoding = Pick<OfferedCodec, 'name' | 'clockHz' | 'channels'>;
 
 function readMaps(section: Section, fault: SdpFault): ReadonlyMap<number, Encoding> {
   const maps = new Map<number, Encoding>();
-  for (const { value, line } of all(section, 'rtpmap', MOST_FORMATS, fault)) {
+  for (const { value, line } of all(section, 'rtpmap', MAX_FORMATS, fault)) {
     const match = /^(\d{1,3})\s+([A-Za-z0-9_.+-]{1,40})\/(\d{1,6})(?:\/(\d{1,2}))?$/.exec(value);
-    const payloadType = Number(match?.[1] ?? MOST_PAYLOAD_TYPE + 1);
-    if (match?.[2] === undefined || payloadType > MOST_PAYLOAD_TYPE) {
+    const payloadType = Number(match?.[1] ?? MAX_PAYLOAD_TYPE + 1);
+    if (match?.[2] === undefined || payloadType > MAX_PAYLOAD_TYPE) {
       throw fault(line, `a=rtpmap:${excerpt(value)} must be a payload type up to 127, a name and a clock rate, such as 111 opus/48000/2`);
     }
     maps.set(payloadType, { name: match[2].toLowerCase(), clockHz: Number(match[3]), channels: Number(match[4] ?? 1) });
@@ -54,7 +54,7 @@ function readMaps(section: Section, fault: SdpFault): ReadonlyMap<number, Encodi
 
 function readParameters(section: Section, fault: SdpFault): ReadonlyMap<number, ReadonlyMap<string, string>> {
   const found = new Map<number, ReadonlyMap<string, string>>();
-  for (const { value } of all(section, 'fmtp', MOST_FORMATS, fault)) {
+  for (const { value } of all(section, 'fmtp', MAX_FORMATS, fault)) {
     const [, payloadType, text = ''] = /^(\d{1,3})\s+(.*)$/.exec(value) ?? [];
     if (payloadType !== undefined) found.set(Number(payloadType), parameterMap(text));
   }
@@ -63,7 +63,7 @@ function readParameters(section: Section, fault: SdpFault): ReadonlyMap<number, 
 
 function parameterMap(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const part of text.split(';', MOST_PARAMETERS)) {
+  for (const part of text.split(';', MAX_PARAMETERS)) {
     const [name = '', value = ''] = part.split('=', 2);
     if (name.trim() !== '') found.set(name.trim().toLowerCase(), value.trim());
   }
@@ -72,7 +72,7 @@ function parameterMap(text: string): ReadonlyMap<string, string> {
 
 function readFeedback(section: Section, fault: SdpFault): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const { value } of all(section, 'rtcp-fb', MOST_FEEDBACK, fault)) {
+  for (const { value } of all(section, 'rtcp-fb', MAX_FEEDBACK, fault)) {
     const [, format, kind] = /^(\d{1,3}|\*)\s+(\S.*)$/.exec(value) ?? [];
     if (format === undefined || kind === undefined) continue;
     const kinds = found.get(format) ?? [];
@@ -88,7 +88,7 @@ const STATIC: ReadonlyMap<number, Encoding> = new Map([
   [8, { name: 'pcma', clockHz: 8000, channels: 1 }],
   [13, { name: 'cn', clockHz: 8000, channels: 1 }],
 ]);
-const MOST_PAYLOAD_TYPE = 127;
-const MOST_FORMATS = 128;
-const MOST_FEEDBACK = 256;
-const MOST_PARAMETERS = 32;
+const MAX_PAYLOAD_TYPE = 127;
+const MAX_FORMATS = 128;
+const MAX_FEEDBACK = 256;
+const MAX_PARAMETERS = 32;

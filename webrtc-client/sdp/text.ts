@@ -32,19 +32,19 @@ export type SdpFault = (line: number, what: string) => AppError;
 
 /** Splits a session description, or a fragment of one (RFC 8840), into its parts. Throws what `fault` makes where it exceeds a bound. */
 export function splitSdp(text: string, fault: SdpFault): SdpText {
-  const lines = text.split(/\r\n|\n|\r/, MOST_LINES + 2);
-  if (lines.length > MOST_LINES + 1) throw fault(MOST_LINES + 1, `the text goes on after ${MOST_LINES} lines, which is the most`);
+  const lines = text.split(/\r\n|\n|\r/, MAX_LINES + 2);
+  if (lines.length > MAX_LINES + 1) throw fault(MAX_LINES + 1, `the text goes on after ${MAX_LINES} lines, which is the most`);
   const session: OpenSection = { media: undefined, line: 1, attributes: [] };
   const media: OpenSection[] = [];
   for (const [index, raw] of lines.entries()) {
     const line = index + 1;
-    if (raw.length > LONGEST_LINE) throw fault(line, `the line has ${raw.length} characters; at most ${LONGEST_LINE} are read`);
+    if (raw.length > MAX_LINE) throw fault(line, `the line has ${raw.length} characters; at most ${MAX_LINE} are read`);
     const content = raw.trimEnd();
     if (content === '') continue;
     if (!/^[a-z]=/.test(content)) throw fault(line, `'${excerpt(content)}' is no line of a session description; each is a small letter, '=' and a value`);
     if (content.startsWith('m=')) media.push({ media: content.slice(2), line, attributes: [] });
     else if (content.startsWith('a=')) (media.at(-1) ?? session).attributes.push(attribute(content.slice(2), line));
-    if (media.length > MOST_MEDIA) throw fault(line, `there are more than ${MOST_MEDIA} media lines`);
+    if (media.length > MAX_MEDIA) throw fault(line, `there are more than ${MAX_MEDIA} media lines`);
   }
   return { session, media };
 }
@@ -82,7 +82,7 @@ function attribute(text: string, line: number): Attribute {
 }
 
 /** Chromium's offer of audio, video and data has about 250 lines. */
-const MOST_LINES = 2_000;
+const MAX_LINES = 2_000;
 /** The longest lines of browsers are below 500 characters. */
-const LONGEST_LINE = 2_048;
-const MOST_MEDIA = 32;
+const MAX_LINE = 2_048;
+const MAX_MEDIA = 32;

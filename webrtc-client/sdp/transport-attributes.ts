@@ -43,13 +43,13 @@ export function readCredentials(section: Section, session: Section, fault: SdpFa
 
 /** Those that make no sense are passed over, as RFC 8839 section 5.1 wants of what is not understood. */
 export function readCandidates(section: Section, fault: SdpFault): readonly string[] {
-  const readable = all(section, 'candidate', MOST_CANDIDATES, fault).filter(({ value }) => readCandidate(value)?.component === 1);
+  const readable = all(section, 'candidate', MAX_CANDIDATES, fault).filter(({ value }) => readCandidate(value)?.component === 1);
   return readable.map(({ value }) => `candidate:${value}`);
 }
 
 function readFingerprints(section: Section, session: Section, fault: SdpFault): readonly Fingerprint[] {
-  const own = all(section, 'fingerprint', MOST_FINGERPRINTS, fault);
-  const given = own.length > 0 ? own : all(session, 'fingerprint', MOST_FINGERPRINTS, fault);
+  const own = all(section, 'fingerprint', MAX_FINGERPRINTS, fault);
+  const given = own.length > 0 ? own : all(session, 'fingerprint', MAX_FINGERPRINTS, fault);
   const usable = given.flatMap((entry) => readFingerprint(entry, fault) ?? []);
   if (usable.length === 0) {
     throw fault(given[0]?.line ?? section.line, 'no usable a=fingerprint is given; sha-256 of the certificate is right, as in a=fingerprint:sha-256 AB:CD:...');
@@ -82,5 +82,5 @@ export function isLite(session: Section): boolean {
 
 /** Octets of each hash; RFC 8122 section 5 without MD2 and MD5. */
 const HASH_BYTES: Readonly<Record<string, number>> = { 'sha-1': 20, 'sha-224': 28, 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 };
-const MOST_CANDIDATES = 64;
-const MOST_FINGERPRINTS = 8;
+const MAX_CANDIDATES = 64;
+const MAX_FINGERPRINTS = 8;

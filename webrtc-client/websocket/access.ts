@@ -22,7 +22,7 @@ export interface ConnectionRequest {
 
 /** Reads the address, `/ws/audio?persona=bot&protocol=parley.v1&token=...`, and the header fields; undefined: another path, or none. */
 export function readRequest(url: string | undefined, authorization: string | undefined, protocols: readonly string[]): ConnectionRequest | undefined {
-  if (url === undefined || url.length > LONGEST_URL || !URL.canParse(url, BASE)) return undefined;
+  if (url === undefined || url.length > MAX_URL || !URL.canParse(url, BASE)) return undefined;
   const { pathname, searchParams } = new URL(url, BASE);
   if (pathname !== '/ws/audio' && pathname !== '/ws/audio/') return undefined;
   return {
@@ -40,4 +40,4 @@ function given(text: string | null): string | undefined {
 /** Name of the extension, in the query or as the WebSocket subprotocol. */
 export const EXTENDED_PROTOCOL = 'parley.v1';
 const BASE = 'http://host';
-const LONGEST_URL = 8_192;
+const MAX_URL = 8_192;

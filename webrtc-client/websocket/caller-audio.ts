@@ -32,7 +32,7 @@ export class CallerAudio {
   }
 
   hold(pcm: Int16Array): void {
-    if (this.#held.length >= MOST_HELD) {
+    if (this.#held.length >= MAX_HELD) {
       this.#held.shift();
       this.#heldDropped += 1;
     }
@@ -58,4 +58,4 @@ export class CallerAudio {
 /** Sound cards are off by some per mille at most; a long call must not lose audio for that. */
 const CLOCK_SLACK = 1.02;
 /** Opening takes milliseconds; so many pieces are 10 s of the usual frames. */
-const MOST_HELD = 100;
+const MAX_HELD = 100;

@@ -10,7 +10,7 @@ interface VitestReport {
   }[];
 }
 
-const MOST_FAILURES_SHOWN = 20;
+const MAX_FAILURES_SHOWN = 20;
 
 /** Counts of vitest's JSON report. A file that cannot even be loaded is one failure. */
 export function readVitest(text: string): Counts & { readonly failures: readonly string[] } {
@@ -34,7 +34,7 @@ export function readVitest(text: string): Counts & { readonly failures: readonly
     }
     failed += failedHere;
   }
-  return { passed, failed, skipped, failures: failures.slice(0, MOST_FAILURES_SHOWN) };
+  return { passed, failed, skipped, failures: failures.slice(0, MAX_FAILURES_SHOWN) };
 }
 
 /** Counts of a JUnit report, as pytest writes it. */

@@ -14,8 +14,8 @@ interface Rule {
 /** Written in pieces, so that this file does not find itself. */
 const HOSTS = ['registry.npm' + 'js', 'npm' + 'js.org', 'py' + 'pi.org', 'python' + 'hosted.org', 'npm' + 'mirror.com'].map((host) => host.replaceAll('.', '\\.'));
 const CODE = /\.(ts|js|mjs|py)$/;
-const MOST_LINES = 400;
-const BIGGEST_TEXT_BYTES = 2_000_000;
+const MAX_LINES = 400;
+const MAX_TEXT_BYTES = 2_000_000;
 const SKIPPED_FOLDERS = new Set(['node_modules', '.venv', '.git', '.parley', 'data', 'dist', 'coverage', '__pycache__']);
 
 const RULES: readonly Rule[] = [
@@ -36,7 +36,7 @@ export async function checkHygiene(root: string, signal: AbortSignal): Promise<r
     const text = await readText(join(root, path));
     if (text === undefined) continue;
     const lines = text.split('\n');
-    if (CODE.test(path) && lines.length - 1 > MOST_LINES) long.push(`${path}: ${lines.length - 1} lines; ${MOST_LINES} are the most`);
+    if (CODE.test(path) && lines.length - 1 > MAX_LINES) long.push(`${path}: ${lines.length - 1} lines; ${MAX_LINES} are the most`);
     for (const [index, rule] of RULES.entries()) {
       if (rule.except?.test(path) === true || path === 'app/setup/testing/hygiene.ts') continue;
       const at = lines.findIndex((line) => rule.pattern.test(line));
@@ -83,7 +83,7 @@ async function walk(root: string, folder: string): Promise<readonly string[]> {
 async function readText(path: string): Promise<string | undefined> {
   try {
     const { size } = await stat(path);
-    if (size > BIGGEST_TEXT_BYTES) return undefined;
+    if (size > MAX_TEXT_BYTES) return undefined;
     const bytes = await readFile(path);
     return bytes.includes(0) ? undefined : bytes.toString('utf8');
   } catch {

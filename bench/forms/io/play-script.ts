@@ -57,7 +57,7 @@ export async function playScript(caller: Talker, script: CallerScript, deps: Pla
       // The answer may have been part of what was just heard, and only its record is late.
       await caller.hearBot(QUIET_MS, waits === 0 ? RECORD_LAG_MS : WORKING_MS);
       await hear();
-      if (++waits >= MOST_WAITS) { endedWith = 'nothing came of the action'; break; }
+      if (++waits >= MAX_WAITS) { endedWith = 'nothing came of the action'; break; }
       continue;
     }
     const sound = await deps.sounds.of(action.step, script.voice);
@@ -98,7 +98,7 @@ const QUIET_MS = 900;
 const ANSWER_WITHIN_MS = 10_000;
 const SPEAK_AT_MOST_MS = 40_000;
 const RECORD_LAG_MS = 1500;
-const MOST_WAITS = 3;
+const MAX_WAITS = 3;
 /** An action has 10 s by default, and an apology follows. */
 const WORKING_MS = 15_000;
 const RECORDED_WITHIN_MS = 2500;

@@ -46,7 +46,7 @@ export class Reception {
     if (this.#ssrc !== packet.ssrc) this.#begin(packet);
     const ahead = sequenceDistance(packet.sequence, this.#highest);
     if (ahead <= 0 && !(ahead === 0 && this.#expected === 0)) return this.#late(packet.sequence);
-    for (let i = 1; i < ahead && ahead <= MOST_GAP; i++) this.#missing.set((this.#highest + i) & 0xffff, { askedAtMs: -Infinity, asked: 0, sinceMs: nowMs });
+    for (let i = 1; i < ahead && ahead <= MAX_GAP; i++) this.#missing.set((this.#highest + i) & 0xffff, { askedAtMs: -Infinity, asked: 0, sinceMs: nowMs });
     if (packet.sequence < this.#highest) this.#wraps += 1;
     this.#expected += Math.max(1, ahead);
     this.#highest = packet.sequence;
@@ -60,7 +60,7 @@ export class Reception {
     const ask: number[] = [];
     for (const [sequence, missing] of this.#missing) {
       if (nowMs - missing.sinceMs > GIVE_UP_MS) this.#missing.delete(sequence);
-      else if (this.#nack && missing.asked < MOST_ASKED && nowMs - missing.askedAtMs >= ASK_AGAIN_MS) {
+      else if (this.#nack && missing.asked < MAX_ASKED && nowMs - missing.askedAtMs >= ASK_AGAIN_MS) {
         missing.asked += 1;
         missing.askedAtMs = nowMs;
         ask.push(sequence);
@@ -117,7 +117,7 @@ export class Reception {
 }
 
 /** A gap of more is a sender that began anew. */
-const MOST_GAP = 100;
+const MAX_GAP = 100;
 const GIVE_UP_MS = 250;
 const ASK_AGAIN_MS = 60;
-const MOST_ASKED = 3;
+const MAX_ASKED = 3;

@@ -71,12 +71,12 @@ function dayOf(bookings: Bookings, wish: Wish, { opensMinute, closesMinute, step
 
 /** No, with what would do: times of that day, or else days on which that time is free. */
 function insteadOf(bookings: Bookings, wish: Wish, hours: Hours, context: ModuleContext, day: Day): ModuleResult {
-  const times = day.freeMinutes.slice(0, MOST_OFFERS).sort((one, other) => one - other).map(clock);
+  const times = day.freeMinutes.slice(0, MAX_OFFERS).sort((one, other) => one - other).map(clock);
   const values = { opens: clock(hours.opensMinute), closes: clock(hours.closesMinute) };
   if (wish.minutes > hours.closesMinute - hours.opensMinute) return refused('too-long', 'duration', values);
   if (times.length > 0) return refused(day.closed ?? 'taken', 'time', values, times);
   const days: string[] = [];
-  for (let ahead = 1; ahead <= DAYS_AHEAD && days.length < MOST_OFFERS; ahead += 1) {
+  for (let ahead = 1; ahead <= DAYS_AHEAD && days.length < MAX_OFFERS; ahead += 1) {
     const date = daysAfter(wish.date, ahead);
     if (dayOf(bookings, { ...wish, date }, hours, context).isFree(wish.startMinute)) days.push(date);
   }
@@ -169,5 +169,5 @@ const SCHEMA = `
 `;
 const MINUTES_A_DAY = 1440;
 /** As many as a caller can choose from by ear. */
-const MOST_OFFERS = 3;
+const MAX_OFFERS = 3;
 const DAYS_AHEAD = 14;

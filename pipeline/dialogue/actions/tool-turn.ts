@@ -42,7 +42,7 @@ export class ToolTurn {
 
   /** The reply has ended with these calls; `text` is all that was said in the turn so far. */
   calls(text: string, calls: readonly ToolCall[]): readonly ToolStep[] {
-    if (this.#isHandedOn || this.#rounds >= MOST_ROUNDS || calls.length === 0) return [{ kind: 'end' }];
+    if (this.#isHandedOn || this.#rounds >= MAX_ROUNDS || calls.length === 0) return [{ kind: 'end' }];
     this.#rounds += 1;
     const unique = withUniqueIds(calls);
     this.#messages = [...this.#messages, { role: 'assistant', content: text.slice(this.#toldChars).trim(), toolCalls: unique }];
@@ -75,7 +75,7 @@ export class ToolTurn {
     const answers = [...this.#answers].map(([toolCallId, content]): ChatMessage => ({ role: 'tool', toolCallId, content: content ?? '' }));
     this.#messages = [...this.#messages, ...answers];
     // After the last round it has to answer in words.
-    return [{ kind: 'ask', messages: this.#messages, tools: this.#rounds < MOST_ROUNDS ? toolsOf(this.#toolbox) : [] }];
+    return [{ kind: 'ask', messages: this.#messages, tools: this.#rounds < MAX_ROUNDS ? toolsOf(this.#toolbox) : [] }];
   }
 }
 
@@ -91,4 +91,4 @@ function withUniqueIds(calls: readonly ToolCall[]): readonly ToolCall[] {
 }
 
 /** Each costs the caller a second or two of silence. */
-const MOST_ROUNDS = 3;
+const MAX_ROUNDS = 3;

@@ -52,8 +52,8 @@ function shown(result: ActionResult): object {
 }
 
 function cut(text: string): string {
-  return text.length <= MOST_RESULT_CHARS ? text : `${text.slice(0, MOST_RESULT_CHARS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return text.length <= MAX_RESULT_CHARS ? text : `${text.slice(0, MAX_RESULT_CHARS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** Some five hundred tokens: prompts are paid for in milliseconds. */
-const MOST_RESULT_CHARS = 2000;
+const MAX_RESULT_CHARS = 2000;

@@ -29,24 +29,24 @@ export function asValues(json: unknown): Readonly<Record<string, SlotValue>> {
   for (const [name, item] of Object.entries(json)) {
     const value = NAME.test(name) ? asValue(item) : undefined;
     if (value !== undefined) values.push([name, value]);
-    if (values.length === MOST_VALUES) break;
+    if (values.length === MAX_VALUES) break;
   }
   return Object.fromEntries(values);
 }
 
 export function asOffers(json: unknown): readonly SlotValue[] | undefined {
   if (!Array.isArray(json)) return undefined;
-  return json.slice(0, MOST_OFFERS).map(asValue).filter((value) => value !== undefined);
+  return json.slice(0, MAX_OFFERS).map(asValue).filter((value) => value !== undefined);
 }
 
 /** Without what no voice can say and no log line should hold; no longer than a long sentence. */
 function shortened(text: string): string {
   const plain = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
-  return plain.length <= MOST_CHARS ? plain : `${plain.slice(0, MOST_CHARS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return plain.length <= MAX_CHARS ? plain : `${plain.slice(0, MAX_CHARS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 const NAME = /^[a-zA-Z][a-zA-Z0-9_]{0,39}$/;
-const MOST_CHARS = 300;
-const MOST_VALUES = 30;
+const MAX_CHARS = 300;
+const MAX_VALUES = 30;
 /** Nobody keeps more than a few in mind when they are spoken. */
-const MOST_OFFERS = 5;
+const MAX_OFFERS = 5;

@@ -67,7 +67,7 @@ export class Forms {
   filledBy(text: string): Form | undefined {
     const filled = this.#forms.filter((form) => {
       const found = readUtterance(form, text, { language: form.language, now: this.#now(), asked: undefined, values: {}, last: undefined, corrects: false });
-      return found.filter(({ reading }) => reading.kind === 'value').length >= LEAST_TELLING;
+      return found.filter(({ reading }) => reading.kind === 'value').length >= MIN_TELLING;
     });
     return filled.length === 1 ? filled[0] : undefined;
   }
@@ -122,7 +122,7 @@ export class Forms {
     const hotwords = [...new Set([...(asked?.type.hotwords ?? []), ...form.slots.flatMap(({ type }) => type.hotwords)])];
     // Longer texts, and what was read back, are made out of mere noise.
     const prompt = question.kind === 'slot' || question.kind === 'which' ? lastSentence(questionText(form, state, this.#now())) : '';
-    return { hotwords, prompt: prompt.length <= MOST_PROMPT_CHARS ? prompt : '' };
+    return { hotwords, prompt: prompt.length <= MAX_PROMPT_CHARS ? prompt : '' };
   }
 
   /** Whether a text has each digit of the number that was asked for. */
@@ -175,7 +175,7 @@ export class Forms {
 /** Whether most of what was read back was among the words that the caller heard. */
 export function heardMost(readBack: string, heard: string): boolean {
   const words = wordsOf(readBack);
-  const most = words.slice(0, Math.ceil(words.length * MOST_RATIO)).join(' ');
+  const most = words.slice(0, Math.ceil(words.length * MAX_RATIO)).join(' ');
   return most !== '' && ` ${wordsOf(heard).join(' ')} `.includes(` ${most} `);
 }
 
@@ -198,8 +198,8 @@ function detailOf(form: Form, state: FormState | undefined, outputs: readonly Fo
 }
 
 /** So many slots filled beyond doubt are no chance. A guess: a day and a time are said about much else. */
-const LEAST_TELLING = 3;
+const MIN_TELLING = 3;
 /** A question, not a speech. */
-const MOST_PROMPT_CHARS = 80;
+const MAX_PROMPT_CHARS = 80;
 /** The question at the end need not be waited for. */
-const MOST_RATIO = 0.75;
+const MAX_RATIO = 0.75;

@@ -7,7 +7,7 @@ import type { FormLanguage } from './language.ts';
 export type Command = 'cancel' | 'restart' | 'back' | 'repeat' | 'needs' | 'help' | 'skip' | 'unknown';
 
 /** In words, in the middle of a dictation. */
-export const LONGEST_COMMAND = 4;
+export const MAX_COMMAND = 4;
 
 export function commandIn(text: string, language: FormLanguage): Command | undefined {
   const words = withoutPolite(text, language);

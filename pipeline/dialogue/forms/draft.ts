@@ -94,10 +94,10 @@ export class Draft {
   /** The try failed: `why` is said, then the question in words that get plainer, then the keypad or a message is offered. */
   missed(why: string): FormStep {
     const misses = this.#state.misses + 1;
-    if (misses > MOST_MISSES) return this.end('gave-up', 'take-message', givesUpText(this.form));
+    if (misses > MAX_MISSES) return this.end('gave-up', 'take-message', givesUpText(this.form));
     this.#change({ misses });
     const { question } = this.#state;
-    if (misses === MOST_MISSES && question.kind === 'slot' && this.asked?.type.takesKeys !== true) {
+    if (misses === MAX_MISSES && question.kind === 'slot' && this.asked?.type.takesKeys !== true) {
       this.#change({ question: { kind: 'message', slot: question.slot } });
       this.say(this.form.language.says.offerMessage);
       return this.step();
@@ -220,4 +220,4 @@ export class Draft {
 /** Below it a value is asked about. A guess: Whisper gives clean short answers 0.7 and more. */
 export const DOUBTFUL: Ratio = ratio(0.55);
 /** So often a question is put; after that the form gives up. */
-const MOST_MISSES = 3;
+const MAX_MISSES = 3;

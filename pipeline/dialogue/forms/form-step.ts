@@ -5,7 +5,7 @@ import type { CivilTime } from '../slots/slot-type.ts';
 import { same, violated } from './constraints.ts';
 import { wordsOf } from '../../text/words.ts';
 import { chosen } from './choosing.ts';
-import { commandIn, LONGEST_COMMAND, openingOf, yesOrNo, type Command } from './commands.ts';
+import { commandIn, MAX_COMMAND, openingOf, yesOrNo, type Command } from './commands.ts';
 import { DOUBTFUL, Draft } from './draft.ts';
 import { argumentsOf, slotOf, withDefaults, type Form, type Values } from './form.ts';
 import type { FormInput, FormState, FormStep, Question } from './form-state.ts';
@@ -22,7 +22,7 @@ type Asked<Kind extends Question['kind']> = Extract<Question, { kind: Kind }>;
 export function formStep(form: Form, state: FormState | undefined, input: FormInput, now: CivilTime): FormStep {
   const before = state ?? begin(form);
   const draft = new Draft(form, { ...before, steps: before.steps + 1 }, now);
-  if (before.steps >= MOST_STEPS && input.kind !== 'result') return draft.end('gave-up', 'take-message', givesUpText(form));
+  if (before.steps >= MAX_STEPS && input.kind !== 'result') return draft.end('gave-up', 'take-message', givesUpText(form));
   switch (input.kind) {
     case 'start': return started(draft, input.text, input.proposed ?? {});
     case 'said': return said(draft, input);
@@ -53,7 +53,7 @@ function started(draft: Draft, text: string, proposed: Values): FormStep {
 function said(draft: Draft, input: Said): FormStep {
   // "Help me with my bill" is a message where one is being dictated.
   const dictates = draft.state.question.kind === 'slot' && draft.asked !== undefined && takesEverything(draft.asked);
-  const command = input.keys || (dictates && wordsOf(input.text).length > LONGEST_COMMAND) ? undefined : commandIn(input.text, draft.form.language);
+  const command = input.keys || (dictates && wordsOf(input.text).length > MAX_COMMAND) ? undefined : commandIn(input.text, draft.form.language);
   const done = command === undefined ? undefined : commanded(draft, command, input);
   if (done !== undefined) return done;
   const { question } = draft.state;
@@ -249,11 +249,11 @@ function ended(draft: Draft, result: ActionResult): FormStep {
 /** The world said no: what it offers instead is a choice for the slot that it was about. */
 function refusedWith(draft: Draft, result: Extract<ActionResult, { kind: 'refused' }>): FormStep {
   const { form, state, now } = draft;
-  if (state.refusals >= MOST_REFUSALS) return draft.end('gave-up', 'take-message', givesUpText(form));
+  if (state.refusals >= MAX_REFUSALS) return draft.end('gave-up', 'take-message', givesUpText(form));
   const slot = slotOf(form, result.slot);
   if (slot === undefined) return draft.ask({ kind: 'change' });
   draft.clear(slot.name);
-  const offers = (result.offers ?? []).filter((value) => slot.type.accepts(value)).slice(0, MOST_OFFERS);
+  const offers = (result.offers ?? []).filter((value) => slot.type.accepts(value)).slice(0, MAX_OFFERS);
   if (offers.length === 0) return draft.ask({ kind: 'slot', slot: slot.name });
   const spoken = draft.step().outputs.some((output) => output.kind === 'say' && output.text.includes(offersText(form, result, now)));
   if (!spoken) return draft.ask({ kind: 'which', slot: slot.name, values: offers, heard: '' });
@@ -280,6 +280,6 @@ function context(draft: Draft, corrects: boolean): ReadingContext {
 /** A yes heard with less is asked for again, because it acts. */
 const SURE_YES: Ratio = ratio(0.5);
 /** More than any form needs; one that comes here goes in circles. */
-const MOST_STEPS = 60;
-const MOST_REFUSALS = 4;
-const MOST_OFFERS = 4;
+const MAX_STEPS = 60;
+const MAX_REFUSALS = 4;
+const MAX_OFFERS = 4;

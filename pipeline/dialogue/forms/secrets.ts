@@ -3,7 +3,7 @@ import { MASK } from '../actions/declared-action.ts';
 import type { CivilTime } from '../slots/slot-type.ts';
 import { tokenise } from '../slots/tokens.ts';
 import { wordsOf } from '../../text/words.ts';
-import { commandIn, LONGEST_COMMAND, openingOf, yesOrNo } from './commands.ts';
+import { commandIn, MAX_COMMAND, openingOf, yesOrNo } from './commands.ts';
 import { same } from './constraints.ts';
 import { slotOf, type Form, type FormSlot } from './form.ts';
 import type { FormState } from './form-state.ts';
@@ -45,7 +45,7 @@ export function withoutSecrets(form: Form, text: string, now: CivilTime, setting
 
 function withoutSecret({ type }: FormSlot, text: string, now: CivilTime): string {
   let clean = text;
-  for (let times = 0; times < MOST_TIMES; times += 1) {
+  for (let times = 0; times < MAX_TIMES; times += 1) {
     const reading = type.read(clean, { now, asked: false, known: {} });
     if (reading.kind === 'none' || reading.span[1] <= reading.span[0] || clean.slice(...reading.span).includes(MASKED_WORD)) return clean;
     clean = `${clean.slice(0, reading.span[0])}${MASK}${clean.slice(reading.span[1])}`;
@@ -55,7 +55,7 @@ function withoutSecret({ type }: FormSlot, text: string, now: CivilTime): string
 
 /** "Never mind", "no": of no use to anybody else, and useful to whoever reads the record. */
 function onlySteers({ language }: Form, state: FormState, { type }: FormSlot, text: string, now: CivilTime): boolean {
-  if (type.type === 'yes-no' || (type.type === 'text' && wordsOf(text).length > LONGEST_COMMAND)) return false;
+  if (type.type === 'yes-no' || (type.type === 'text' && wordsOf(text).length > MAX_COMMAND)) return false;
   if (commandIn(text, language) === undefined && yesOrNo(text, language) === undefined) return false;
   return type.type === 'text' || (type.read(text, { now, asked: true, known: state.values }).kind === 'none' && language.slots.findDigitRuns(tokenise(text)).length === 0);
 }
@@ -64,6 +64,6 @@ function onlySteers({ language }: Form, state: FormState, { type }: FormSlot, te
 const TOLD_UNASKED: ReadonlySet<string> = new Set(['digits', 'phone', 'email', 'name', 'text']);
 /** Names and telephone numbers are what messages are made of. */
 const TOLD_IN_NO_MESSAGE: ReadonlySet<string> = new Set(['digits']);
-const MOST_TIMES = 6;
+const MAX_TIMES = 6;
 /** What is masked already might be read as a name. */
 const MASKED_WORD = 'masked';

@@ -88,7 +88,7 @@ export function needsText(form: Form, missing: readonly FormSlot[]): string {
 export function helpText({ language: { says } }: Form, { declaration, type }: FormSlot, now: CivilTime): string {
   if (declaration.help !== undefined) return declaration.help;
   const { spec } = declaration;
-  if (spec.type === 'choice') return says.canChoose(spec.choices.slice(0, MOST_LISTED).map(({ value }) => type.say(value, { now })));
+  if (spec.type === 'choice') return says.canChoose(spec.choices.slice(0, MAX_LISTED).map(({ value }) => type.say(value, { now })));
   return declaration.again ?? '';
 }
 
@@ -98,7 +98,7 @@ export function invalidText({ language: { says } }: Form, { declaration }: FormS
 }
 
 export function alternatives({ language: { says } }: Form, slot: FormSlot, values: readonly SlotValue[], now: CivilTime): string {
-  return says.or(values.slice(0, MOST_LISTED).map((value) => slot.type.say(value, { now })));
+  return says.or(values.slice(0, MAX_LISTED).map((value) => slot.type.say(value, { now })));
 }
 
 /** The texts of a form that are said word for word. */
@@ -129,4 +129,4 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const MOST_LISTED = 4;
+const MAX_LISTED = 4;

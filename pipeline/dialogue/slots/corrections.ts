@@ -50,7 +50,7 @@ export type Correction =
 type Meta = 'repeat' | 'back' | 'restart' | 'help' | 'cancel' | 'skip' | 'unknown' | 'wait';
 
 /** Words that may stand around a request without making it another one. */
-const MOST_WORDS_AROUND = 3;
+const MAX_WORDS_AROUND = 3;
 
 export function readCorrection(utterance: string, words: CorrectionWords): Correction {
   const tokens = tokenise(utterance);
@@ -71,7 +71,7 @@ function metaOf(tokens: readonly Token[], start: number, words: CorrectionWords)
       const to = phraseAt(tokens, from, wordings);
       const more = to === undefined ? Number.POSITIVE_INFINITY : wordCount(tokens, skip(tokens, to, words.endings));
       if (more === 0) return kind;
-      if (to !== undefined && to - from > 1 && LOOSE.has(kind) && more <= MOST_WORDS_AROUND) loose ??= kind;
+      if (to !== undefined && to - from > 1 && LOOSE.has(kind) && more <= MAX_WORDS_AROUND) loose ??= kind;
     }
   }
   return loose;

@@ -9,14 +9,14 @@ export interface Token {
 }
 
 /** A caller says no more than this in one go; what is beyond is not read. In characters. */
-const LONGEST_UTTERANCE = 2000;
+const MAX_UTTERANCE = 2000;
 
 /** Meridiems come first, so that "p.m." is one word; then grouped numbers, numbers, words, and each mark alone ("½" is one). */
 const TOKEN = /[ap]\.\s?m\b\.?|\d{1,3}(?:,\d{3})+(?!\d)|\d+|\p{L}[\p{L}\p{M}]*(?:['’]\p{L}+)*|[^\s\p{L}\d]/giu;
 
 export function tokenise(utterance: string): readonly Token[] {
   const tokens: Token[] = [];
-  for (const match of utterance.slice(0, LONGEST_UTTERANCE).matchAll(TOKEN)) {
+  for (const match of utterance.slice(0, MAX_UTTERANCE).matchAll(TOKEN)) {
     tokens.push(tokenOf(match[0], match.index));
   }
   return tokens;

@@ -16,12 +16,12 @@ export class Pressure {
 
   /** To this address refusals are sent once, and nothing before them. */
   isOn(address: string): boolean {
-    return this.#all >= MOST_UNACKNOWLEDGED || this.#of(address) >= MOST_OF_ADDRESS;
+    return this.#all >= MAX_UNACKNOWLEDGED || this.#of(address) >= MAX_OF_ADDRESS;
   }
 
   /** INVITEs that say to come from here are refused without keeping anything of them. */
   isFrom(address: string): boolean {
-    return this.#of(address) >= (this.#isTrusted(address) ? MOST_OF_TRUSTED : MOST_OF_ADDRESS);
+    return this.#of(address) >= (this.#isTrusted(address) ? MAX_OF_TRUSTED : MAX_OF_ADDRESS);
   }
 
   #of(address: string): number {
@@ -45,7 +45,7 @@ export class Pressure {
 }
 
 /** Guesses: refused calls whose ACK is under way, of one exchange and of all callers; a call that is refused twice a second to each of 30 callers stays below. */
-const MOST_OF_ADDRESS = 8;
+const MAX_OF_ADDRESS = 8;
 /** Thirty a second, some kilobytes each. */
-const MOST_OF_TRUSTED = 1_000;
-const MOST_UNACKNOWLEDGED = 64;
+const MAX_OF_TRUSTED = 1_000;
+const MAX_UNACKNOWLEDGED = 64;

@@ -37,7 +37,7 @@ export async function openHouse(...set: readonly string[]): Promise<House> {
     ...set,
   );
   const logged: string[] = [];
-  const log = createLog({ level: 'info', transcripts: false }, { write: (line: string) => void (logged.length < MOST_LOGGED && logged.push(line)) });
+  const log = createLog({ level: 'info', transcripts: false }, { write: (line: string) => void (logged.length < MAX_LOGGED && logged.push(line)) });
   const parley = await startParley({
     config, log, secrets: {}, modelsDir: join(dataDir, 'models'), cacheDir: dataDir, pageDir: join(dataDir, 'page'),
     services: { ready: Promise.resolve(), keys: {}, status: () => [], restart: () => undefined, stop: () => Promise.resolve() },
@@ -95,4 +95,4 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const MOST_LOGGED = 20_000;
+const MAX_LOGGED = 20_000;

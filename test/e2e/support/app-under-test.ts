@@ -46,7 +46,7 @@ export interface AppOptions {
 }
 
 const READY_WITHIN_MS = 240_000;
-const MOST_OUTPUT_CHARS = 2_000_000;
+const MAX_OUTPUT_CHARS = 2_000_000;
 
 /** Starts the whole app on free ports with its data in a folder of its own; resolves at the line that begins `Ready: dial`, if nothing else is asked for. */
 export async function startApp(options: AppOptions = {}): Promise<AppUnderTest> {
@@ -95,7 +95,7 @@ function collect(child: ChildProcess): { text(): string; line(pattern: RegExp): 
   let text = '';
   const watchers = new Set<() => void>();
   const keep = (chunk: Buffer) => {
-    if (text.length < MOST_OUTPUT_CHARS) text += chunk.toString();
+    if (text.length < MAX_OUTPUT_CHARS) text += chunk.toString();
     for (const watch of watchers) watch();
   };
   child.stdout?.on('data', keep);

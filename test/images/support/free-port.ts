@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { whyNotFree } from '#app/free-port';
 
-const MOST_TRIES = 20;
+const MAX_TRIES = 20;
 
 /** A port of loopback that is free for TCP and UDP alike. */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

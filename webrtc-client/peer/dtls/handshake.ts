@@ -15,7 +15,7 @@ export function handshakeMessage(type: number, sequence: number, body: Uint8Arra
 
 /**
  * Puts fragments of the peer's messages together, in any order, overlapping or repeated, and gives the messages out in order of their numbers
- * (core; RFC 6347 section 4.2.3). Holds a few messages ahead and no more than `LONGEST_MESSAGE_BYTES` of each.
+ * (core; RFC 6347 section 4.2.3). Holds a few messages ahead and no more than `MAX_MESSAGE_BYTES` of each.
  */
 export class HandshakeAssembler {
   readonly #partial = new Map<number, Partial>();
@@ -56,7 +56,7 @@ export class HandshakeAssembler {
     const sequence = readUint16(bytes, 4);
     const length = readUint24(bytes, 1);
     if (sequence < this.#next) this.sawRepeat = true;
-    if (sequence < this.#next || sequence > this.#next + MOST_AHEAD || length > LONGEST_MESSAGE_BYTES) return;
+    if (sequence < this.#next || sequence > this.#next + MAX_AHEAD || length > MAX_MESSAGE_BYTES) return;
     let partial = this.#partial.get(sequence);
     if (partial === undefined) this.#partial.set(sequence, (partial = new Partial(bytes[0]!, length)));
     partial.add(bytes[0]!, length, readUint24(bytes, 6), bytes.subarray(HEADER_BYTES));
@@ -102,6 +102,6 @@ export const CLIENT_KEY_EXCHANGE = 16;
 export const FINISHED = 20;
 
 const HEADER_BYTES = 12;
-const MOST_AHEAD = 8;
+const MAX_AHEAD = 8;
 /** A ClientHello with a post-quantum key share has 1.5 kB, a chain of certificates some more. */
-const LONGEST_MESSAGE_BYTES = 16_384;
+const MAX_MESSAGE_BYTES = 16_384;

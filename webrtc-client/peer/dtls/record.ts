@@ -13,7 +13,7 @@ export interface DtlsRecord {
 /** The records of a datagram; what is malformed is left out, RFC 6347 section 4.1.2.7. */
 export function readRecords(bytes: Uint8Array): readonly DtlsRecord[] {
   const records: DtlsRecord[] = [];
-  for (let offset = 0; offset + RECORD_HEADER_BYTES <= bytes.length && records.length < MOST_RECORDS; ) {
+  for (let offset = 0; offset + RECORD_HEADER_BYTES <= bytes.length && records.length < MAX_RECORDS; ) {
     const length = readUint16(bytes, offset + 11);
     const end = offset + RECORD_HEADER_BYTES + length;
     if (end > bytes.length) break;
@@ -63,4 +63,4 @@ export const APPLICATION_DATA = 23;
 export const DTLS_1_2 = 0xfefd;
 const RECORD_HEADER_BYTES = 13;
 /** A datagram of handshake records has fewer than ten. */
-const MOST_RECORDS = 32;
+const MAX_RECORDS = 32;

@@ -139,7 +139,7 @@ export class DtlsServer {
       this.#message(nowMs, message);
     }
     // The peer has not got our flight: once more, but no faster than it can ask.
-    if (messages.length === 0 && this.#assembler.sawRepeat && nowMs - this.#lastSentMs >= LEAST_RESEND_MS) this.#sendFlight(nowMs);
+    if (messages.length === 0 && this.#assembler.sawRepeat && nowMs - this.#lastSentMs >= MIN_RESEND_MS) this.#sendFlight(nowMs);
   }
 
   #message(nowMs: Ms, message: HandshakeMessage): void {
@@ -236,7 +236,7 @@ export class DtlsServer {
 
   /** A ClientHello other than the one we answered: the first may have been junk, or the page began anew. */
   #isNewHello(fragment: Uint8Array): boolean {
-    if (fragment[0] !== CLIENT_HELLO || fragment.length < 12 + 34 || this.#records !== undefined || this.#hellos >= MOST_HELLOS) return false;
+    if (fragment[0] !== CLIENT_HELLO || fragment.length < 12 + 34 || this.#records !== undefined || this.#hellos >= MAX_HELLOS) return false;
     const isFirstFragment = fragment[6] === 0 && fragment[7] === 0 && fragment[8] === 0;
     return isFirstFragment && !equalBytes(fragment.subarray(14, 46), this.#handshake!.hello.random);
   }
@@ -256,7 +256,7 @@ export class DtlsServer {
     let size = 0;
     for (const { type, epoch, bytes } of this.#flight) {
       const record = epoch === 0 ? writeRecord(type, 0, this.#sendSequence[0]++, bytes) : this.#seal(type, bytes);
-      if (size + record.length > LONGEST_DATAGRAM_BYTES && size > 0) {
+      if (size + record.length > MAX_DATAGRAM_BYTES && size > 0) {
         this.#listener.send(concatBytes(datagram));
         datagram = [];
         size = 0;
@@ -265,7 +265,7 @@ export class DtlsServer {
       size += record.length;
     }
     if (size > 0) this.#listener.send(concatBytes(datagram));
-    const again = this.#state === 'greeted' && this.#resends < MOST_RESENDS;
+    const again = this.#state === 'greeted' && this.#resends < MAX_RESENDS;
     this.#resendAtMs = again ? ms(nowMs + FIRST_RESEND_MS * 2 ** this.#resends) : undefined;
   }
 
@@ -342,9 +342,9 @@ const ILLEGAL_PARAMETER = 47;
 const DECRYPT_ERROR = 51;
 
 /** Below every usual path's limit, IPv6 and TURN headers included. */
-const LONGEST_DATAGRAM_BYTES = 1200;
+const MAX_DATAGRAM_BYTES = 1200;
 /** WebRTC's own choice is 50 ms; RFC 6347 section 4.2.4.1 says 1 s for want of knowledge. Doubles each time. */
 const FIRST_RESEND_MS = 150;
-const LEAST_RESEND_MS = 40;
-const MOST_RESENDS = 6;
-const MOST_HELLOS = 8;
+const MIN_RESEND_MS = 40;
+const MAX_RESENDS = 6;
+const MAX_HELLOS = 8;

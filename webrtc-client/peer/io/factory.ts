@@ -36,7 +36,7 @@ export function createPeerTransportFactory(deps: PeerTransportDeps): PeerTranspo
     let rota = rotas.get(key);
     if (rota === undefined) rotas.set(key, (rota = new PortRota(first, last, REST_MS)));
     const release = (port: number): void => rota.release(clock.nowMs(), port);
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
       const port = rota.take(clock.nowMs());
       if (port === undefined) break;
       try {
@@ -81,4 +81,4 @@ function machineAddresses(): readonly InterfaceAddress[] {
 /** Late packets of a call come within seconds. */
 const REST_MS = ms(3_000);
 /** Each media thread goes through the range by itself: a new one finds the ports of all others taken. A try costs some 50 µs. */
-const MOST_ATTEMPTS = 256;
+const MAX_ATTEMPTS = 256;

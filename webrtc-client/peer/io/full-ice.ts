@@ -87,7 +87,7 @@ export class FullIce implements IceShell {
 
   addCandidates(candidates: readonly string[]): void {
     for (const line of candidates) {
-      if (this.#candidatesTaken >= MOST_CANDIDATES) return;
+      if (this.#candidatesTaken >= MAX_CANDIDATES) return;
       if (!isCheckable(line)) continue;
       this.#candidatesTaken += 1;
       try {
@@ -158,4 +158,4 @@ function isCheckable(line: string): boolean {
 
 const GATHER_MS = 2_000;
 /** In one ICE session: each has checks sent to where the peer says. */
-const MOST_CANDIDATES = 32;
+const MAX_CANDIDATES = 32;

@@ -1,6 +1,6 @@
 import type { Ms } from '#domain/units';
 import type { PeerSetup } from '#media';
-import { CHANNEL_LABEL, LONGEST_MESSAGE_BYTES } from '../limits.ts';
+import { CHANNEL_LABEL, MAX_MESSAGE_BYTES } from '../limits.ts';
 import type { PeerCertificate } from './certificate.ts';
 import { DtlsServer } from './dtls-server.ts';
 import { SrtpReceiver, SrtpSender, type SrtpRefusals } from './srtp.ts';
@@ -37,7 +37,7 @@ export class SecurePeer {
       ended: (kind, detail) => listener.ended(kind, detail),
     });
     if (setup.sctpPort !== undefined) {
-      this.#channel = new SctpTextChannel(nowMs, setup.sctpPort, CHANNEL_LABEL, LONGEST_MESSAGE_BYTES, {
+      this.#channel = new SctpTextChannel(nowMs, setup.sctpPort, CHANNEL_LABEL, MAX_MESSAGE_BYTES, {
         send: (packet) => this.#dtls.send(packet),
         opened: () => listener.channelOpen(),
         text: (text) => listener.text(text),

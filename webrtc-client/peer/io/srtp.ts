@@ -102,9 +102,9 @@ export class SrtpReceiver {
 
 /** Authentic sources only get here; a peer that invents them without end loses the replay state of its oldest. */
 function remember<State>(states: Map<number, State>, ssrc: number, state: State): void {
-  if (states.size >= MOST_SOURCES) states.delete(states.keys().next().value!);
+  if (states.size >= MAX_SOURCES) states.delete(states.keys().next().value!);
   states.set(ssrc, state);
 }
 
 const RTCP_HEADER_BYTES = 8;
-const MOST_SOURCES = 32;
+const MAX_SOURCES = 32;

@@ -59,7 +59,7 @@ export class SctpTextChannel {
   receive(nowMs: Ms, packet: Uint8Array): void {
     if (this.#closed) return;
     // A packet that is not taken is sent again, later each time (RFC 9260 section 7.2): the peer is slowed down, and loses nothing.
-    if (this.#chunks.refused > MOST_REFUSED_CHUNKS) {
+    if (this.#chunks.refused > MAX_REFUSED_CHUNKS) {
       this.close();
       this.#listener.flooded();
       return;
@@ -74,7 +74,7 @@ export class SctpTextChannel {
   /** Dropped and counted while the channel is not open, or when the peer takes too long to read. */
   sendText(text: string): void {
     const streamId = this.#core.streamId;
-    if (this.#closed || streamId === undefined || this.#sctp.outboundQueue.length > MOST_QUEUED_CHUNKS) {
+    if (this.#closed || streamId === undefined || this.#sctp.outboundQueue.length > MAX_QUEUED_CHUNKS) {
       this.counts.droppedTexts += 1;
       return;
     }
@@ -143,7 +143,7 @@ const LOCAL_PORT = 5000;
 /** Two of the longest messages and what comes meanwhile. */
 const RECEIVE_WINDOW_BYTES = 262_144;
 /** Of about 1.1 kB each. */
-const MOST_QUEUED_CHUNKS = 240;
+const MAX_QUEUED_CHUNKS = 240;
 /**
  * Guesses, well above what a page sends: 60 chunks are the longest message, and each message of ours is acknowledged by one. Of tiny messages 64 fit into a
  * packet, and each is work.
@@ -151,4 +151,4 @@ const MOST_QUEUED_CHUNKS = 240;
 const CHUNKS_PER_SECOND = 400;
 const CHUNKS_AT_ONCE = 1_200;
 /** Whoever is slowed down stops long before. */
-const MOST_REFUSED_CHUNKS = 4_000;
+const MAX_REFUSED_CHUNKS = 4_000;

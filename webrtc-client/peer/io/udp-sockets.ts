@@ -32,7 +32,7 @@ export class UdpSockets {
         return new UdpSockets(bound, chosen);
       } catch (error) {
         for (const { socket } of bound) socket.close();
-        if (port !== 0 || attempt === MOST_ATTEMPTS || (error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
+        if (port !== 0 || attempt === MAX_ATTEMPTS || (error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
       }
     }
   }
@@ -93,4 +93,4 @@ const lookup = ((host: string, family: unknown, callback: (error: Error | null, 
   else systemLookup(host, family === 6 ? 6 : 4, callback);
 }) as NonNullable<SocketOptions['lookup']>;
 
-const MOST_ATTEMPTS = 20;
+const MAX_ATTEMPTS = 20;

@@ -1,7 +1,7 @@
 import type { PlaybackCommand } from './worklet/messages.ts';
 
 /** Until the AudioWorklet is loaded; half a minute at 24 kHz. */
-const MOST_WAITING_SAMPLES = 720_000;
+const MAX_WAITING_SAMPLES = 720_000;
 
 /** Hands playback commands on, and keeps them in order while nobody is there yet to take them: an `end` that comes early still ends. */
 export class PlaybackQueue {
@@ -16,7 +16,7 @@ export class PlaybackQueue {
     }
     if (command.kind === 'cancel') this.#forget();
     if (command.kind === 'audio') {
-      if (this.#waitingSamples + command.pcm.length > MOST_WAITING_SAMPLES) return;
+      if (this.#waitingSamples + command.pcm.length > MAX_WAITING_SAMPLES) return;
       this.#waitingSamples += command.pcm.length;
     }
     // Marks without sound between them say nothing twice.

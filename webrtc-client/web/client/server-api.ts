@@ -12,7 +12,7 @@ export interface TakenCall {
 }
 
 const ANSWER_TIMEOUT_MS = 20_000;
-const LONGEST_BODY_CHARS = 256_000;
+const MAX_BODY_CHARS = 256_000;
 const FRAGMENT_TYPE = 'application/trickle-ice-sdpfrag';
 
 export async function fetchConfig(server: URL, token?: string, signal?: AbortSignal): Promise<ClientConfig> {
@@ -73,7 +73,7 @@ async function request(server: URL, asked: Asked, url: URL, init: RequestInit, s
 
 async function bodyOf(response: Response): Promise<string> {
   const text = await response.text();
-  if (text.length > LONGEST_BODY_CHARS) throw new CallError('SERVER_FAULT', 'The answer of the server is far too long.', 'Whoever runs the page has to look at the address of the server.');
+  if (text.length > MAX_BODY_CHARS) throw new CallError('SERVER_FAULT', 'The answer of the server is far too long.', 'Whoever runs the page has to look at the address of the server.');
   return text;
 }
 

@@ -1,4 +1,4 @@
-import { LONGEST_MESSAGE_BYTES, parseServerMessage, type ServerMessage } from '../signalling.ts';
+import { MAX_MESSAGE_BYTES, parseServerMessage, type ServerMessage } from '../signalling.ts';
 
 /** A text frame of `/ws/audio`: the marks around the bot's sound, a refusal, or a message as on the data channel. */
 export type SocketText =
@@ -21,7 +21,7 @@ const FRAMES: Readonly<Record<string, SocketText>> = {
 export function parseSocketText(json: string): SocketText | undefined {
   const message = parseServerMessage(json);
   if (message !== undefined) return { kind: 'message', message };
-  if (json.length > LONGEST_MESSAGE_BYTES) return undefined;
+  if (json.length > MAX_MESSAGE_BYTES) return undefined;
   try {
     return frameOf(JSON.parse(json));
   } catch {

@@ -1,7 +1,7 @@
 import { trickleFragment, type LocalIce } from './trickle.ts';
 
 /** Far more than a browser with many interfaces and servers finds. */
-const MOST_CANDIDATES = 64;
+const MAX_CANDIDATES = 64;
 
 /**
  * Gathers candidates and sends them bundled: one request at a time, and what comes meanwhile goes into the next. Holds them
@@ -32,7 +32,7 @@ export class Trickler {
   /** `candidate` as a browser gives it: '' or null says that these were all. */
   add(candidate: string | null | undefined): void {
     if (candidate === null || candidate === undefined || candidate === '') this.#isLast = true;
-    else if (this.#waiting.length < MOST_CANDIDATES) this.#waiting.push(candidate.replace(/^a=/, ''));
+    else if (this.#waiting.length < MAX_CANDIDATES) this.#waiting.push(candidate.replace(/^a=/, ''));
     this.#flush();
   }
 

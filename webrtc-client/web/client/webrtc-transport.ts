@@ -21,7 +21,7 @@ export interface WebRtcSettings {
 const CONNECT_MS = { alone: 20_000, withAlternative: 8_000 } as const;
 const TAIL_MS = 300;
 /** Commands given before the channel is open. */
-const MOST_WAITING_MESSAGES = 32;
+const MAX_WAITING_MESSAGES = 32;
 
 /** A call over WebRTC: one HTTP exchange in the manner of WHIP (RFC 9725), then sound by SRTP and messages by a data channel. */
 export class WebRtcTransport implements Transport {
@@ -85,7 +85,7 @@ export class WebRtcTransport implements Transport {
 
   send(message: ClientMessage): void {
     if (this.#channel.readyState === 'open') this.#channel.send(JSON.stringify(message));
-    else if (this.#channel.readyState === 'connecting' && this.#waiting.length < MOST_WAITING_MESSAGES) this.#waiting.push(message);
+    else if (this.#channel.readyState === 'connecting' && this.#waiting.length < MAX_WAITING_MESSAGES) this.#waiting.push(message);
   }
 
   async replaceMicrophone(track: MediaStreamTrack): Promise<void> {

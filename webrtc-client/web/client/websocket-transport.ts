@@ -17,8 +17,8 @@ const OPEN_TIMEOUT_MS = 15_000;
 const CAPTURE: CaptureOptions = { rateHz: 16_000, frameSamples: 1_600 };
 const PLAYBACK: PlaybackOptions = { rateHz: 24_000 };
 /** Two seconds of speech that the network has not taken: newer frames are dropped, or the call would fall ever farther behind. */
-const MOST_UNSENT_BYTES = 64_000;
-const MOST_TAIL_MS = 3_000;
+const MAX_UNSENT_BYTES = 64_000;
+const MAX_TAIL_MS = 3_000;
 /** As long as the worklet takes to tell what it holds. */
 const TAIL_STEP_MS = 600;
 /** From the worklet to the ear. */
@@ -90,7 +90,7 @@ export class WebSocketTransport implements Transport {
 
   /** The server says its last word when all sound has left it; what has come is still being played. */
   async playedOut(): Promise<void> {
-    const endMs = performance.now() + MOST_TAIL_MS;
+    const endMs = performance.now() + MAX_TAIL_MS;
     this.#playback.push({ kind: 'end' });
     do await delay(TAIL_STEP_MS);
     while (performance.now() < endMs && (this.#report?.bufferedMs ?? 0) > 0);
@@ -208,7 +208,7 @@ export class WebSocketTransport implements Transport {
   #sendFrame(frame: Int16Array): void {
     const socket = this.#socket;
     if (!this.#isRunning || socket?.readyState !== WebSocket.OPEN) return;
-    if (socket.bufferedAmount > MOST_UNSENT_BYTES) {
+    if (socket.bufferedAmount > MAX_UNSENT_BYTES) {
       this.#framesDropped += 1;
       return;
     }

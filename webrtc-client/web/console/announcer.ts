@@ -10,9 +10,9 @@ export class Announcer {
     const line = document.createElement('p');
     line.textContent = text;
     this.#region.append(line);
-    while (this.#region.childElementCount > MOST_LINES) this.#region.firstElementChild?.remove();
+    while (this.#region.childElementCount > MAX_LINES) this.#region.firstElementChild?.remove();
   }
 }
 
 /** What was read long ago need not stay for somebody who walks through the page. */
-const MOST_LINES = 6;
+const MAX_LINES = 6;

@@ -103,7 +103,7 @@ export class Console implements Actions {
     const { call } = this.#model;
     if (call === undefined || !isTalking(this.#model)) return;
     call.client.sendDigit(digit);
-    this.#change({ pressed: `${this.#model.pressed}${digit}`.slice(-MOST_PRESSED) });
+    this.#change({ pressed: `${this.#model.pressed}${digit}`.slice(-MAX_PRESSED) });
   }
 
   draft(text: string): void {
@@ -276,6 +276,6 @@ export class Console implements Actions {
 const SILENCE = { callerDbov: -127, botDbov: -127 };
 const MENDED_BY_READINESS: readonly string[] = ['NOT_READY', 'SERVER_UNREACHABLE'];
 const DOUBLE_CLICK_MS = 500;
-const MOST_PRESSED = 20;
+const MAX_PRESSED = 20;
 /** Whoever has scrolled back further than this is reading, and is not pulled down. */
 const NEAR_END_PX = 60;

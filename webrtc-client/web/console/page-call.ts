@@ -29,8 +29,8 @@ export class PageCall {
   /** What the server measures of the caller's packets, and the browser of the bot's. */
   network: { fromCaller?: NetworkFigures; toCaller?: NetworkFigures } = {};
   transport: string | undefined;
-  readonly #log = new MessageLog(MOST_MESSAGES);
-  readonly #track = new LevelTrack(LEVEL_STEP_MS, MOST_LEVELS);
+  readonly #log = new MessageLog(MAX_MESSAGES);
+  readonly #track = new LevelTrack(LEVEL_STEP_MS, MAX_LEVELS);
   readonly #clock = new ClockAlign();
   readonly #reports: ({ readonly atMs: number } & NetworkFigures)[] = [];
   readonly #nowMs: () => number;
@@ -153,7 +153,7 @@ export class PageCall {
     this.transport = transport;
     this.network = { ...this.network, toCaller: { lossRatio, jitterMs, roundTripMs } };
     const atMs = this.#clock.toServerMs(this.#nowMs());
-    if (atMs !== undefined && this.#reports.length < MOST_REPORTS) this.#reports.push({ atMs: Math.round(atMs), lossRatio, jitterMs, roundTripMs });
+    if (atMs !== undefined && this.#reports.length < MAX_REPORTS) this.#reports.push({ atMs: Math.round(atMs), lossRatio, jitterMs, roundTripMs });
     this.#listener.changed();
   }
 
@@ -168,6 +168,6 @@ export class PageCall {
 
 export const LEVEL_STEP_MS = 50;
 /** Five minutes at full resolution, then half of it, and so on. */
-const MOST_LEVELS = 6_000;
-const MOST_MESSAGES = 10_000;
-const MOST_REPORTS = 5_000;
+const MAX_LEVELS = 6_000;
+const MAX_MESSAGES = 10_000;
+const MAX_REPORTS = 5_000;

@@ -178,7 +178,7 @@ function change<Entry extends TranscriptEntry>(transcript: Transcript, which: (e
 type New<Entry> = Entry extends TranscriptEntry ? Omit<Entry, 'id'> : never;
 
 function add(transcript: Transcript, entry: New<TranscriptEntry>): Transcript {
-  const entries = transcript.entries.slice(-(MOST_ENTRIES - 1));
+  const entries = transcript.entries.slice(-(MAX_ENTRIES - 1));
   return { entries: [...entries, { ...entry, id: transcript.nextId } as TranscriptEntry], nextId: transcript.nextId + 1 };
 }
 
@@ -191,4 +191,4 @@ function same(one: string, other: string): boolean {
 }
 
 /** A call of an hour has a few hundred; the oldest go first. */
-const MOST_ENTRIES = 1_000;
+const MAX_ENTRIES = 1_000;

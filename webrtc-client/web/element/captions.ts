@@ -10,8 +10,8 @@ export interface CaptionLine {
   readonly isInterrupted: boolean;
 }
 
-const MOST_LINES = 100;
-const MOST_CHARS = 8_000;
+const MAX_LINES = 100;
+const MAX_CHARS = 8_000;
 
 /** What was said so far, line by line, from the messages of the server. */
 export class Captions {
@@ -65,7 +65,7 @@ export class Captions {
     if (text === '') return false;
     const id = this.#botLines.get(turnId);
     const before = id === undefined ? '' : (this.#lines.find((line) => line.id === id)?.text ?? '');
-    const joined = `${before}${before === '' || /\s$/.test(before) || /^[\s.,;:!?)]/.test(text) ? '' : ' '}${text}`.slice(-MOST_CHARS);
+    const joined = `${before}${before === '' || /\s$/.test(before) || /^[\s.,;:!?)]/.test(text) ? '' : ' '}${text}`.slice(-MAX_CHARS);
     this.#botLines.set(turnId, this.#put(id, { who: 'bot', text: joined, isPartial: false, isInterrupted: false }));
     return true;
   }
@@ -86,8 +86,8 @@ export class Captions {
     const added = { ...line, id: this.#nextId };
     this.#nextId += 1;
     this.#lines.push(added);
-    if (this.#lines.length > MOST_LINES) this.#lines.shift();
-    if (this.#botLines.size > MOST_LINES) this.#botLines.delete(this.#botLines.keys().next().value ?? -1);
+    if (this.#lines.length > MAX_LINES) this.#lines.shift();
+    if (this.#botLines.size > MAX_LINES) this.#botLines.delete(this.#botLines.keys().next().value ?? -1);
     return added.id;
   }
 }

@@ -8,7 +8,7 @@ import { SpeechQueue, type PlayedSound } from '../speech-queue.ts';
 
 const PTIME_MS = 20;
 /** Two hours of packets: a caller that runs longer is a mistake. */
-const MOST_PACKETS = 360_000;
+const MAX_PACKETS = 360_000;
 
 /** One RTP stream each way over UDP, sent continuously every 20 ms; every packet is kept with its time. */
 export class RtpLine {
@@ -113,7 +113,7 @@ export class RtpLine {
     }
     this.#timestamp = (this.#timestamp + FRAME_SAMPLES) >>> 0;
     const atMs = performance.now();
-    if (this.sent.length < MOST_PACKETS) this.sent.push({ atMs, dueMs, pcm });
+    if (this.sent.length < MAX_PACKETS) this.sent.push({ atMs, dueMs, pcm });
     this.#queue.left(atMs);
   }
 
@@ -144,7 +144,7 @@ export class RtpLine {
 
   #receive(bytes: Buffer): void {
     const atMs = performance.now();
-    if (bytes.length < 12 || bytes[0] === undefined || bytes[0] >> 6 !== 2 || this.received.length >= MOST_PACKETS) return;
+    if (bytes.length < 12 || bytes[0] === undefined || bytes[0] >> 6 !== 2 || this.received.length >= MAX_PACKETS) return;
     const payloadType = (bytes[1] as number) & 0x7f;
     if (payloadType >= 72 && payloadType <= 76) return; // RTCP on the same port
     const headerBytes = 12 + 4 * (bytes[0] & 0x0f);

@@ -141,12 +141,12 @@ export class WebRtcCaller implements Talker {
     const pcm = this.#queue.nextFrame();
     this.#peer.sendFrame(this.#codec.encode(pcm), this.#ticks === 0);
     const atMs = performance.now();
-    if (this.sent.length < MOST_PACKETS) this.sent.push({ atMs, dueMs, pcm: pcm.length === LOG_SAMPLES ? pcm : halved(pcm) });
+    if (this.sent.length < MAX_PACKETS) this.sent.push({ atMs, dueMs, pcm: pcm.length === LOG_SAMPLES ? pcm : halved(pcm) });
     this.#queue.left(atMs);
   }
 
   #receive(packet: RtpPacket, atMs: number): void {
-    if (this.received.length >= MOST_PACKETS) return;
+    if (this.received.length >= MAX_PACKETS) return;
     const pcm8k = this.#codec.decode(packet.payload);
     const { ssrc, sequence, timestamp, payloadType } = packet;
     this.received.push({ atMs, law: undefined, payload: NOTHING, payloadType, ssrc, sequence, timestamp, pcm8k, clockHz: clockHzOf(this.#codecName), speech: isSpeech(pcm8k) });
@@ -174,7 +174,7 @@ function callState(): CallState {
     message(text) {
       const message = parseObject(text);
       if (message === undefined) return;
-      if (state.messages.length < MOST_PACKETS) state.messages.push(message);
+      if (state.messages.length < MAX_PACKETS) state.messages.push(message);
       if (message['kind'] === 'hello' && typeof message['callId'] === 'string') state.callId = message['callId'];
       if (message['kind'] === 'ended') state.end('bot');
     },
@@ -207,5 +207,5 @@ const DIGIT_MS = 250;
 const LOG_SAMPLES = 160;
 const CONNECT_WITHIN_MS = 15_000;
 /** Two hours of packets: a caller that runs longer is a mistake. */
-const MOST_PACKETS = 360_000;
+const MAX_PACKETS = 360_000;
 const NOTHING = new Uint8Array(0);

@@ -23,9 +23,9 @@ interface Hit {
 }
 
 /** Guesses, to be replaced by the bench's figures: below these a resemblance is chance. */
-const LEAST_SCORE = { asked: 0.68, unasked: 0.84 };
+const MIN_SCORE = { asked: 0.68, unasked: 0.84 };
 /** "Mountain is" is not "Mountain View": every word must have something of its counterpart. */
-const LEAST_WORD_SCORE = 0.45;
+const MIN_WORD_SCORE = 0.45;
 /** Two different choices nearer together than this are asked apart. */
 const MARGIN = 0.06;
 /** What is only alike stays below 0.7: the form asks back. */
@@ -45,7 +45,7 @@ export function choiceSlot(spec: SpecOf<'choice'>, language: SlotLanguage): Chec
       const exact = notDenied(tokens, exactHits(tokens, names), language);
       const alternatives = context.asked && tokens.some((token) => language.or.has(token.text)) ? notDenied(tokens, wordHits(tokens, rare), language) : [];
       if (exact.length > 0) return settle(tokens, [...exact, ...alternatives], language);
-      const least = context.asked ? LEAST_SCORE.asked : LEAST_SCORE.unasked;
+      const least = context.asked ? MIN_SCORE.asked : MIN_SCORE.unasked;
       const alike = [...fuzzyHits(tokens, names, least, language), ...(context.asked ? wordHits(tokens, rare) : [])];
       const read = settle(tokens, notDenied(tokens, alike, language), language);
       if (read.kind !== 'none' || !context.asked) return read;
@@ -102,7 +102,7 @@ function fuzzyHits(tokens: readonly Token[], names: readonly Name[], least: numb
         }
         if (Math.abs(text.length - name.joined.length) > name.joined.length * 0.4) continue;
         const score = similarity(text, name.joined);
-        if (score >= least && (size !== name.words.length || name.words.every((word, at) => similarity(window[at]?.text ?? '', word) >= LEAST_WORD_SCORE))) hits.push({ value: name.value, from, to: from + size, score: Math.min(score, 0.95), alike: true });
+        if (score >= least && (size !== name.words.length || name.words.every((word, at) => similarity(window[at]?.text ?? '', word) >= MIN_WORD_SCORE))) hits.push({ value: name.value, from, to: from + size, score: Math.min(score, 0.95), alike: true });
       }
     }
   }

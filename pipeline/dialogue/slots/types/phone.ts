@@ -10,8 +10,8 @@ import { tokenise } from '../tokens.ts';
 import type { CheckedSlotType } from './checked-slot-type.ts';
 
 /** Fewer digits than this are something else, unless a telephone number was asked for. */
-const LEAST_UNASKED_DIGITS = 9;
-const LEAST_ASKED_DIGITS = 3;
+const MIN_UNASKED_DIGITS = 9;
+const MIN_ASKED_DIGITS = 3;
 
 /** Values are E.164, "+14155550123". Codes: `too-short`, `too-long`, `no-such-number`. */
 export function phoneSlot(spec: SpecOf<'phone'>, language: SlotLanguage): CheckedSlotType {
@@ -22,7 +22,7 @@ export function phoneSlot(spec: SpecOf<'phone'>, language: SlotLanguage): Checke
     schema: { type: 'string', pattern: '^\\+[1-9]\\d{5,14}$', description: 'telephone number, E.164' },
     read(utterance, context) {
       const tokens = tokenise(utterance);
-      const found = language.findDigitRuns(tokens).flatMap((run): Found<DigitRun>[] => (run.digits.length < LEAST_ASKED_DIGITS || run.clock === true ? [] : [{ values: [run], from: run.from, to: run.to, sure: run.digits.length >= LEAST_UNASKED_DIGITS }]));
+      const found = language.findDigitRuns(tokens).flatMap((run): Found<DigitRun>[] => (run.digits.length < MIN_ASKED_DIGITS || run.clock === true ? [] : [{ values: [run], from: run.from, to: run.to, sure: run.digits.length >= MIN_UNASKED_DIGITS }]));
       return choose(tokens, found, context, ({ values: [run] }) => {
         const parsed = run === undefined ? undefined : parse(run, country);
         const code = parsed === undefined || run === undefined ? lengthCode(run?.digits ?? '') : faultOf(parsed);

@@ -6,7 +6,7 @@ const CAPACITY_MS = 60_000;
 /** Held before the first sample is played, so that late arrivals leave no gap; more after each gap. */
 const FIRST_CUSHION_MS = 60;
 const CUSHION_STEP_MS = 40;
-const MOST_CUSHION_MS = 300;
+const MAX_CUSHION_MS = 300;
 /** Source samples that go through the resampler at a time. */
 const CHUNK_SAMPLES = 64;
 
@@ -97,6 +97,6 @@ export class Playout {
       return;
     }
     this.#gaps += 1;
-    this.#cushionMs = Math.min(MOST_CUSHION_MS, this.#cushionMs + CUSHION_STEP_MS);
+    this.#cushionMs = Math.min(MAX_CUSHION_MS, this.#cushionMs + CUSHION_STEP_MS);
   }
 }
