@@ -31,6 +31,12 @@ export const suites: readonly Suite[] = [
     run: (context) => oneCheck(context, context.node, [bin(context, 'oxlint/bin/oxlint'), '--format', 'unix']),
   },
   {
+    name: 'format',
+    title: 'layout of the code (oxfmt; `npx oxfmt` mends it)',
+    needs: [],
+    run: (context) => oneCheck(context, context.node, [bin(context, 'oxfmt/bin/oxfmt'), '--check']),
+  },
+  {
     name: 'python-lint',
     title: 'Python lint (ruff)',
     needs: ['python-dev'],
