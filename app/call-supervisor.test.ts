@@ -31,7 +31,15 @@ function legOf(callId = 'call-1', kind: LegKind = 'sip'): CallLeg & { readonly r
 }
 
 const placesOf = (calls: number, connecting = 20) =>
-  new Places({ calls, connecting, connectingPerAddress: connecting, kept: { sip: 0, webrtc: 0, websocket: 0 }, perAddress: { sip: 0, webrtc: 0, websocket: 0 }, isTrusted: () => false, ringMs: 0 });
+  new Places({
+    calls,
+    connecting,
+    connectingPerAddress: connecting,
+    kept: { sip: 0, webrtc: 0, websocket: 0 },
+    perAddress: { sip: 0, webrtc: 0, websocket: 0 },
+    isTrusted: () => false,
+    ringMs: 0,
+  });
 
 function supervisor(overrides: Partial<SupervisorDependencies> = {}) {
   const events: CallEventBody[] = [];
@@ -76,7 +84,8 @@ it('counts connected calls of every kind, and refuses one more until one has end
     calls.answered(leg);
     calls.established(leg.facts.callId);
   }
-  for (const kind of ['sip', 'webrtc', 'websocket'] as const) expect(calls.admit({ ...FACTS, callId: 'd', kind })).toMatchObject({ reason: { code: 'too-many-calls' } });
+  for (const kind of ['sip', 'webrtc', 'websocket'] as const)
+    expect(calls.admit({ ...FACTS, callId: 'd', kind })).toMatchObject({ reason: { code: 'too-many-calls' } });
   expect(refusals).toHaveLength(3);
   expect(calls.countByKind).toEqual({ sip: 1, webrtc: 1, websocket: 0 });
   await phone.end({ by: 'caller', code: 'hangup' });
@@ -147,7 +156,10 @@ it('at shutdown every caller hears a goodbye and new ones are refused', async ()
   }
   await calls.drain(ms(1000), () => new Promise(() => {}));
   expect(goodbyes).toEqual([BOT.shutdown, BOT.shutdown]);
-  expect(legs.map((leg) => leg.reasons[0])).toEqual([{ by: 'operator', code: 'shutdown' }, { by: 'operator', code: 'shutdown' }]);
+  expect(legs.map((leg) => leg.reasons[0])).toEqual([
+    { by: 'operator', code: 'shutdown' },
+    { by: 'operator', code: 'shutdown' },
+  ]);
   expect(calls.admit(FACTS)).toMatchObject({ reason: { code: 'shutting-down' } });
   expect(calls.count).toBe(0);
 });

@@ -30,7 +30,10 @@ export interface SupervisorDependencies {
 /** All live calls: who answers them, that each is recorded from start to end, and how they end when the process does. */
 export class CallSupervisor implements CallIntake {
   readonly #deps: SupervisorDependencies;
-  readonly #live = new Map<CallId, { readonly leg: CallLeg; readonly persona: Persona; readonly conversation: LiveConversation; readonly gone: Promise<void> }>();
+  readonly #live = new Map<
+    CallId,
+    { readonly leg: CallLeg; readonly persona: Persona; readonly conversation: LiveConversation; readonly gone: Promise<void> }
+  >();
   /** Accepted and not yet answered. */
   readonly #ringing = new Map<CallId, { readonly kind: LegKind; readonly end: (reason: EndReason) => unknown }>();
   #draining = false;

@@ -32,10 +32,27 @@ async function prepare(persona: string, module: string) {
 }
 
 it('a function beside the persona is performed, with its types stripped', async () => {
-  const kit = await prepare(PERSONA, `export const greet: object = { arguments: { who: 'text' }, run: (args: { who: string }, { now }: { now: { year: number } }) => ({ kind: 'done', values: { said: 'Hello ' + args.who, year: now.year } }) };`);
+  const kit = await prepare(
+    PERSONA,
+    `export const greet: object = { arguments: { who: 'text' }, run: (args: { who: string }, { now }: { now: { year: number } }) => ({ kind: 'done', values: { said: 'Hello ' + args.who, year: now.year } }) };`,
+  );
   const events: CallEventBody[] = [];
-  const runner = kit.runnerFor({ name: 'bot' }, { callId: 'call-1', clock: systemClock, schedule: (delayMs, run) => { const timer = setTimeout(run, delayMs); return () => clearTimeout(timer); }, emit: (event) => events.push(event) });
-  const result = await runner.run({ actionId: 1, name: 'greet', args: { who: 'Mountain View' }, authority: { by: 'declaration' }, idempotencyKey: 'k' }, new AbortController().signal);
+  const runner = kit.runnerFor(
+    { name: 'bot' },
+    {
+      callId: 'call-1',
+      clock: systemClock,
+      schedule: (delayMs, run) => {
+        const timer = setTimeout(run, delayMs);
+        return () => clearTimeout(timer);
+      },
+      emit: (event) => events.push(event),
+    },
+  );
+  const result = await runner.run(
+    { actionId: 1, name: 'greet', args: { who: 'Mountain View' }, authority: { by: 'declaration' }, idempotencyKey: 'k' },
+    new AbortController().signal,
+  );
   expect(result).toEqual({ kind: 'done', values: { said: 'Hello Mountain View', year: expect.any(Number) as number } });
   expect(events.map(({ kind }) => kind)).toEqual(['action-started', 'action-ended']);
   await kit.close();
@@ -43,9 +60,15 @@ it('a function beside the persona is performed, with its types stripped', async 
 
 it('what cannot work is told at the start, by persona, action, file and export', async () => {
   await expect(prepare(PERSONA, 'export const greet = {')).rejects.toThrow(/bot\.yaml: action "greet": greet\.ts: cannot be loaded: /);
-  await expect(prepare(PERSONA.replace('export: greet', 'export: hello'), 'export const hi = 1;')).rejects.toThrow('bot.yaml: action "greet": greet.ts: exports no "hello"; it exports');
-  await expect(prepare(`${PERSONA}  - { name: order, kind: http, url: 'https://api.example.com/', headers: { X-Key: '{env:NO_SUCH_KEY}' } }\n`, `export const greet = { arguments: { who: 'text' }, run() {} };`))
-    .rejects.toThrow(/environment variable NO_SUCH_KEY is not set[^]*api\.example\.com is not among the allowed hosts/);
+  await expect(prepare(PERSONA.replace('export: greet', 'export: hello'), 'export const hi = 1;')).rejects.toThrow(
+    'bot.yaml: action "greet": greet.ts: exports no "hello"; it exports',
+  );
+  await expect(
+    prepare(
+      `${PERSONA}  - { name: order, kind: http, url: 'https://api.example.com/', headers: { X-Key: '{env:NO_SUCH_KEY}' } }\n`,
+      `export const greet = { arguments: { who: 'text' }, run() {} };`,
+    ),
+  ).rejects.toThrow(/environment variable NO_SUCH_KEY is not set[^]*api\.example\.com is not among the allowed hosts/);
 });
 
 it('secrets come from the environment or a file that it names', () => {

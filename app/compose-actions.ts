@@ -11,10 +11,20 @@ type Parts = Pick<ParleyParts, 'config' | 'log'>;
 
 /** The actions of all personas, ready; an `AppError` that lists every one that cannot work. */
 export async function prepareActions(parts: Parts, personas: readonly Persona[], closing: ClosingStack): Promise<ActionKit> {
-  const { personas: { directory }, actions: { dataDir } } = parts.config;
+  const {
+    personas: { directory },
+    actions: { dataDir },
+  } = parts.config;
   const { kit, faults } = await openKit(parts, personas);
   closing.add('actions', () => kit.close());
-  if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(directory, faults.map(({ persona, action, message }) => `${persona}.yaml: action "${action}": ${message}`)));
+  if (faults.length > 0)
+    throw new AppError(
+      'PERSONAS_INVALID',
+      personaReport(
+        directory,
+        faults.map(({ persona, action, message }) => `${persona}.yaml: action "${action}": ${message}`),
+      ),
+    );
   if (personas.some(({ actions }) => actions.some(({ kind }) => kind === 'module'))) makePrivateFolder(dataDir);
   return kit;
 }
@@ -46,6 +56,8 @@ export function secretFrom(variables: Readonly<Record<string, string | undefined
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new AppError('SECRET_UNREADABLE', `SECRET_UNREADABLE: ${name}_FILE = ${file}: cannot be read: ${errorText(error)}`, { cause: error });
+    throw new AppError('SECRET_UNREADABLE', `SECRET_UNREADABLE: ${name}_FILE = ${file}: cannot be read: ${errorText(error)}`, {
+      cause: error,
+    });
   }
 }

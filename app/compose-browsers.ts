@@ -49,7 +49,11 @@ export function createBrowserGateways({ config, log, secrets }: ParleyParts, par
     secrets: { callTokenKey, ...(secrets.turnSecret === undefined ? {} : { turnSecret: secrets.turnSecret }) },
   };
   const webrtc = createWebRtcGateway(config.webrtc, deps);
-  const websocket = createWebSocketGateway(websocketOptions, { ...deps, access: { origins, tokenRequired: callTokens.required }, addressOf: clientAddress(config.http.trustedProxies) });
+  const websocket = createWebSocketGateway(websocketOptions, {
+    ...deps,
+    access: { origins, tokenRequired: callTokens.required },
+    addressOf: clientAddress(config.http.trustedProxies),
+  });
   return {
     // Where WebRTC is off too: the page asks there whom it can call by the WebSocket, and is told why an offer is refused.
     routes: (app) => {

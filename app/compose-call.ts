@@ -1,7 +1,16 @@
 import type { CallEventBody } from '#domain/call-event';
 import type { CallLeg } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
-import { runConversation, warmConversation, type ActionKit, type Knowledge, type Persona, type PipelineOptions, type ServiceClients, type ToneReader } from '#pipeline';
+import {
+  runConversation,
+  warmConversation,
+  type ActionKit,
+  type Knowledge,
+  type Persona,
+  type PipelineOptions,
+  type ServiceClients,
+  type ToneReader,
+} from '#pipeline';
 import type { Logger } from 'pino';
 import type { LiveConversation } from './call-supervisor.ts';
 import type { Phrases } from './phrases.ts';

@@ -25,10 +25,20 @@ export interface Listening {
 }
 
 /** Opens http, and https where it is on. `onHttps` is told before anybody can ask which port that has. */
-export async function listen(http: FastifyInstance, config: Config, closing: ClosingStack, onHttps: (port: number) => void): Promise<Listening> {
+export async function listen(
+  http: FastifyInstance,
+  config: Config,
+  closing: ClosingStack,
+  onHttps: (port: number) => void,
+): Promise<Listening> {
   const { bindAddress, port, https: options } = config.http;
   const certificate = options.enabled ? await serverCertificate(options, ownNames(), systemClock.wallMs()) : undefined;
-  const https = certificate === undefined ? undefined : await orAdvice('HTTPS', 'http.https', bindAddress, options.port, () => serveHttps(http, certificate, { host: bindAddress, port: options.port }));
+  const https =
+    certificate === undefined
+      ? undefined
+      : await orAdvice('HTTPS', 'http.https', bindAddress, options.port, () =>
+          serveHttps(http, certificate, { host: bindAddress, port: options.port }),
+        );
   if (https !== undefined) {
     closing.add('https', () => closeServer(https));
     onHttps(portOf(https));
@@ -65,7 +75,9 @@ async function orAdvice<T>(what: 'HTTP' | 'HTTPS', key: string, host: string, po
   } catch (error) {
     if (error instanceof AppError) throw error;
     const taken = (error as { code?: unknown }).code === 'EADDRINUSE';
-    const message = taken ? `${what} port ${port} is taken: stop what uses it, or choose another with --set ${key}.port=${port + 1}` : `${what} cannot listen on ${host}:${port}: ${errorText(error)}`;
+    const message = taken
+      ? `${what} port ${port} is taken: stop what uses it, or choose another with --set ${key}.port=${port + 1}`
+      : `${what} cannot listen on ${host}:${port}: ${errorText(error)}`;
     throw new AppError('HTTP_PORT', message, { cause: error });
   }
 }

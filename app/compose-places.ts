@@ -9,7 +9,10 @@ export function placesOf({ limits, sip }: Pick<Config, 'limits' | 'sip'>): Place
   // 0.1 * 30 is a little more than 3, and 0.7 * 10 could be a little less than 7.
   const places = (share: number): number => Math.floor(calls * share + 1e-9);
   return new Places({
-    calls, connecting, connectingPerAddress, perAddress,
+    calls,
+    connecting,
+    connectingPerAddress,
+    perAddress,
     kept: { sip: places(kept.sip), webrtc: places(kept.webrtc), websocket: places(kept.websocket) },
     isTrusted: addressList(trusted),
     ringMs: sip.ringMs,
@@ -19,5 +22,9 @@ export function placesOf({ limits, sip }: Pick<Config, 'limits' | 'sip'>): Place
 /** The connections of http and https together. A proxy in front brings those of everybody. */
 export function connectionsOf({ limits, http }: Pick<Config, 'limits' | 'http'>): Connections {
   const { connections, connectionsPerAddress, trusted } = limits;
-  return new Connections({ most: connections, mostPerAddress: connectionsPerAddress, isTrusted: addressList([...trusted, ...http.trustedProxies]) });
+  return new Connections({
+    most: connections,
+    mostPerAddress: connectionsPerAddress,
+    isTrusted: addressList([...trusted, ...http.trustedProxies]),
+  });
 }

@@ -29,7 +29,13 @@ export interface Speech {
   readonly vectorsFault: string | undefined;
 }
 
-export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[], actions: ActionKit, metrics: CallMetrics, closing: ClosingStack): Promise<Speech> {
+export async function prepareSpeech(
+  parts: ParleyParts,
+  all: readonly Persona[],
+  actions: ActionKit,
+  metrics: CallMetrics,
+  closing: ClosingStack,
+): Promise<Speech> {
   const { config, log, progress, cacheDir } = parts;
   const { keys } = parts.services;
   const clients = createServiceClients(config.clients, { clock: systemClock, log, keys, onNote: (note) => metrics.serviceNote(note) });
@@ -42,17 +48,36 @@ export async function prepareSpeech(parts: ParleyParts, all: readonly Persona[],
   await unlessStopped(parts.services.ready, stop);
   await refuseUnknownVoices(all, clients.tts, config, stop);
   progress('learning what the personas know');
-  const learnt = await learn(all, { embedder: clients.embedder, cacheDir, log, progress, url: config.clients.embedding.baseUrl.replace(/\/(v1\/?)?$/, '') }, stop);
+  const learnt = await learn(
+    all,
+    { embedder: clients.embedder, cacheDir, log, progress, url: config.clients.embedding.baseUrl.replace(/\/(v1\/?)?$/, '') },
+    stop,
+  );
 
   const unhurried = createServiceClients(patient(config.clients), { clock: systemClock, log, keys });
   closing.add('phrase clients', () => unhurried.close());
   const voiceModel = voiceFingerprint(parts.services);
-  const phrases = new Phrases(unhurried.tts, { folder: join(cacheDir, 'phrases'), voiceModel, maxBytes: MAX_PHRASE_BYTES, log: logFunction(log), ...moodRatio(config.pipeline.tone) });
+  const phrases = new Phrases(unhurried.tts, {
+    folder: join(cacheDir, 'phrases'),
+    voiceModel,
+    maxBytes: MAX_PHRASE_BYTES,
+    log: logFunction(log),
+    ...moodRatio(config.pipeline.tone),
+  });
   const tones = new ToneReaders(config.pipeline.tone.enabled ? all : []);
   progress('preparing phrases');
   await phrases.prepareNeeded(all, stop);
   stop.throwIfAborted();
-  const call: CallParts = { clock: systemClock, options: config.pipeline, clients, knowledgeOf: (persona) => learnt.knowledgeOf(persona), toneOf: (persona) => tones.of(persona), phrases, actions, log };
+  const call: CallParts = {
+    clock: systemClock,
+    options: config.pipeline,
+    clients,
+    knowledgeOf: (persona) => learnt.knowledgeOf(persona),
+    toneOf: (persona) => tones.of(persona),
+    phrases,
+    actions,
+    log,
+  };
   return {
     converse: (leg, persona, emit) => converse(call, leg, persona, emit),
     warm: (persona, signal) => warm(call, persona, signal),
@@ -78,7 +103,12 @@ function isOurs(services: Services, name: 'llm'): boolean {
 }
 
 /** A voice service that answers says which voices it has; a silent one is no reason not to start. */
-async function refuseUnknownVoices(all: readonly Persona[], tts: ServiceClients['tts'], { personas: { directory } }: ParleyParts['config'], stop: AbortSignal): Promise<void> {
+async function refuseUnknownVoices(
+  all: readonly Persona[],
+  tts: ServiceClients['tts'],
+  { personas: { directory } }: ParleyParts['config'],
+  stop: AbortSignal,
+): Promise<void> {
   const list = await tts.voices(AbortSignal.any([stop, AbortSignal.timeout(VOICES_WITHIN_MS)]));
   stop.throwIfAborted();
   if (list === undefined) return;
@@ -107,7 +137,9 @@ function voiceFingerprint(services: Services): string {
 }
 
 /** For phrases made ahead: Kokoro takes seconds for a long one, and nobody waits. */
-function patient<T extends { readonly tts: { readonly firstAudioTimeoutMs: number; readonly idleTimeoutMs: number; readonly totalTimeoutMs: number } }>(clients: T): T {
+function patient<
+  T extends { readonly tts: { readonly firstAudioTimeoutMs: number; readonly idleTimeoutMs: number; readonly totalTimeoutMs: number } },
+>(clients: T): T {
   return { ...clients, tts: { ...clients.tts, firstAudioTimeoutMs: PATIENT_MS, idleTimeoutMs: PATIENT_MS, totalTimeoutMs: PATIENT_MS } };
 }
 

@@ -113,7 +113,10 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
     registry: metrics.registry,
     calls: { store, token: token.token, endCall: (callId, reason) => supervisor.end(callId, reason) },
     callTokens: {
-      token: token.token, ttlS, maxTtlS, wallMs: () => systemClock.wallMs(),
+      token: token.token,
+      ttlS,
+      maxTtlS,
+      wallMs: () => systemClock.wallMs(),
       hasPersona: (name) => personaFor(personas, name) !== undefined,
       issue: browsers.issue,
     },
@@ -228,14 +231,33 @@ export function onRefused(log: Logger, metrics: CallMetrics): (facts: CallFacts,
   };
 }
 
-function health(supervisor: CallSupervisor, places: Places, services: Services, { gateway, page, speech }: { gateway?: SipGateway; page?: PageAddresses; speech?: Speech }): HealthReport {
-  const states: HealthReport['services'][number][] = services.status().map((service) => (service.name === 'llm' && speech !== undefined && speech.refusedByLlm.length > 0 ? { ...service, refuses: speech.refusedByLlm } : service));
+function health(
+  supervisor: CallSupervisor,
+  places: Places,
+  services: Services,
+  { gateway, page, speech }: { gateway?: SipGateway; page?: PageAddresses; speech?: Speech },
+): HealthReport {
+  const states: HealthReport['services'][number][] = services
+    .status()
+    .map((service) =>
+      service.name === 'llm' && speech !== undefined && speech.refusedByLlm.length > 0
+        ? { ...service, refuses: speech.refusedByLlm }
+        : service,
+    );
   const vectorsFault = speech?.vectorsFault;
   // A server that answers its health may have no vectors all the same.
-  if (vectorsFault !== undefined && !states.some(({ name, state }) => name === 'embedding' && state !== 'ready')) states.push({ name: 'vectors', state: 'failed', reason: `${vectorsFault}; words decide` });
+  if (vectorsFault !== undefined && !states.some(({ name, state }) => name === 'embedding' && state !== 'ready'))
+    states.push({ name: 'vectors', state: 'failed', reason: `${vectorsFault}; words decide` });
   const allUp = states.every((service) => service.state === 'ready');
   const status = supervisor.draining ? 'draining' : gateway === undefined ? 'starting' : allUp && gateway.ready ? 'ready' : 'degraded';
   const pages = page === undefined ? [] : [page.local, ...page.lan];
-  return { status, calls: supervisor.count, callsByKind: supervisor.countByKind, places: { sip: places.held('sip'), webrtc: places.held('webrtc'), websocket: places.held('websocket') }, services: states, addresses: gateway?.addresses ?? [], pages };
+  return {
+    status,
+    calls: supervisor.count,
+    callsByKind: supervisor.countByKind,
+    places: { sip: places.held('sip'), webrtc: places.held('webrtc'), websocket: places.held('websocket') },
+    services: states,
+    addresses: gateway?.addresses ?? [],
+    pages,
+  };
 }
-

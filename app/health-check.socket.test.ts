@@ -20,7 +20,9 @@ afterEach(() => {
 });
 
 async function check(): Promise<{ readonly code: number; readonly text: string }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'health-check.ts'), join(folder, 'api-token')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'health-check.ts'), join(folder, 'api-token')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number];
@@ -34,7 +36,14 @@ async function appThatAnswers(status: number): Promise<void> {
   listening.listen(0, '127.0.0.1');
   await once(listening, 'listening');
   const { port } = listening.address() as AddressInfo;
-  noteRunning(runningFile(join(folder, 'api-token')), { pid: process.pid, user: '', sip: '127.0.0.1:5060', httpUrl: `http://127.0.0.1:${port}`, sttUrl: '', ttsUrl: '' });
+  noteRunning(runningFile(join(folder, 'api-token')), {
+    pid: process.pid,
+    user: '',
+    sip: '127.0.0.1:5060',
+    httpUrl: `http://127.0.0.1:${port}`,
+    sttUrl: '',
+    ttsUrl: '',
+  });
 }
 
 describe('the health check of a container: it was deaf once HTTP_BIND_ADDRESS was set', () => {

@@ -8,8 +8,10 @@ export function invitation(page: PageAddresses, isForLan: boolean, inColour: boo
   if (first === undefined) return isForLan ? ['no network address of this machine was found, so only this machine can open the page'] : [];
   const lines = [`from a telephone or another computer on this network: ${first}`, ...others.map((other) => `  or ${other}`)];
   const { certificate } = page;
-  if (certificate === undefined) lines.push('  by plain http browsers let no other machine use its microphone: set http.https.enabled=true');
-  else if (certificate.origin !== 'given') lines.push(`  its certificate is this machine's own, so the browser asks once; its SHA-256 is ${certificate.fingerprint}`);
+  if (certificate === undefined)
+    lines.push('  by plain http browsers let no other machine use its microphone: set http.https.enabled=true');
+  else if (certificate.origin !== 'given')
+    lines.push(`  its certificate is this machine's own, so the browser asks once; its SHA-256 is ${certificate.fingerprint}`);
   return isForLan ? [...lines, ...qrCode(first, inColour)] : lines;
 }
 
@@ -19,7 +21,10 @@ export function invitation(page: PageAddresses, isForLan: boolean, inColour: boo
  */
 export function tokenNotice({ token, origin }: ApiToken, file: string, isTerminal: boolean): readonly string[] {
   if (origin === 'given') return ['bearer token of the API: as given'];
-  return [`bearer token of the API: in ${file}`, ...(origin === 'made' && isTerminal ? [`it was made just now and is shown this once: ${token}`] : [])];
+  return [
+    `bearer token of the API: in ${file}`,
+    ...(origin === 'made' && isTerminal ? [`it was made just now and is shown this once: ${token}`] : []),
+  ];
 }
 
 /** Two modules a character. In colour it is black on white whatever the terminal's colours are, as cameras want it. */

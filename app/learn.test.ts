@@ -28,16 +28,25 @@ class Vectors implements Embedder {
 
   embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
     if (!this.isThere) return Promise.reject(new AppError('EMBEDDING_HTTP', 'HTTP 404: Not Found'));
-    return Promise.resolve(texts.map((text) => {
-      const counts = Float32Array.from({ length: 26 }, (_, at) => 1 + text.toLowerCase().split(String.fromCharCode(97 + at)).length);
-      const length = Math.hypot(...counts);
-      return counts.map((count) => count / length);
-    }));
+    return Promise.resolve(
+      texts.map((text) => {
+        const counts = Float32Array.from({ length: 26 }, (_, at) => 1 + text.toLowerCase().split(String.fromCharCode(97 + at)).length);
+        const length = Math.hypot(...counts);
+        return counts.map((count) => count / length);
+      }),
+    );
   }
 }
 
 function learnWith(embedder: Embedder): Promise<Learnt> {
-  const parts = { embedder, cacheDir, url: 'http://192.0.2.20:8000', log: pino({ level: 'silent' }), progress: () => {}, pausesMs: { start: 1, later: 1 } };
+  const parts = {
+    embedder,
+    cacheDir,
+    url: 'http://192.0.2.20:8000',
+    log: pino({ level: 'silent' }),
+    progress: () => {},
+    pausesMs: { start: 1, later: 1 },
+  };
   return learn(personas, parts, stop.signal);
 }
 

@@ -39,7 +39,9 @@ export async function learn(personas: readonly Persona[], parts: LearnParts, sig
     if (isAbort(error) || signal.aborted) throw error;
     hasVectors = false;
     byName = await learnWords(personas);
-    progress(`${url}/v1/embeddings does not answer (${errorText(error)}): what callers mean is told by words alone until it does. Its address: --set clients.embedding.baseUrl=URL`);
+    progress(
+      `${url}/v1/embeddings does not answer (${errorText(error)}): what callers mean is told by words alone until it does. Its address: --set clients.embedding.baseUrl=URL`,
+    );
     log.warn({ error: errorText(error) }, 'sentence vectors do not answer; words decide until they do');
   }
   const look = async (): Promise<void> => {
@@ -87,7 +89,11 @@ class WatchedEmbedder implements Embedder {
   }
 }
 
-async function learnAll(personas: readonly Persona[], { embedder, cacheDir, log }: LearnParts, signal: AbortSignal): Promise<ReadonlyMap<string, Knowledge>> {
+async function learnAll(
+  personas: readonly Persona[],
+  { embedder, cacheDir, log }: LearnParts,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Knowledge>> {
   const vectors = await openVectorFile(join(cacheDir, 'vectors.json'), embedder, signal);
   const byName = new Map<string, Knowledge>();
   for (const persona of personas) byName.set(persona.name, await createKnowledge(persona, embedder, { vectors, signal }));

@@ -7,7 +7,9 @@ const SIP = { what: 'SIP', key: 'sip', transport: 'udp', host: '0.0.0.0', port: 
 const RUNNING = { pid: 12, user: 'bot', sip: '127.0.0.1:5060', httpUrl: '', sttUrl: '', ttsUrl: '' };
 
 test('a taken port is named with what to do about it', () => {
-  expect(portMessage(SIP, 'EADDRINUSE', undefined)).toBe('SIP port 5060 (UDP) is taken: stop what uses it, or choose another with --set sip.port=5070');
+  expect(portMessage(SIP, 'EADDRINUSE', undefined)).toBe(
+    'SIP port 5060 (UDP) is taken: stop what uses it, or choose another with --set sip.port=5070',
+  );
 });
 
 test('a second start of the same folder is told of the first', () => {
@@ -31,7 +33,9 @@ test('too few files and sockets are named before a flood of connections costs a 
   const config = configWith();
   expect(descriptorObstacle(config, 1_024)).toBeUndefined();
   expect(descriptorObstacle(config, undefined)).toBeUndefined();
-  expect(descriptorObstacle(config, 700)).toMatch(/may have 700 .* need 1000: .*ulimit -n 1000.*LimitNOFILE=1000.* or set limits.connections to 150$/);
+  expect(descriptorObstacle(config, 700)).toMatch(
+    /may have 700 .* need 1000: .*ulimit -n 1000.*LimitNOFILE=1000.* or set limits.connections to 150$/,
+  );
   expect(descriptorObstacle(config, 256)).toContain('or lower limits.calls and limits.connections');
   expect(descriptorObstacle(configWith('limits.connections=5000'), 1_024)).toContain('need 10400');
   expect(mostDescriptors() ?? 1_024).toBeGreaterThan(0);

@@ -17,7 +17,9 @@ export async function findObstacles(config: Config): Promise<readonly string[]> 
     folderObstacle('http.tokenFile', config.http.tokenFile),
     ...(https.enabled && https.certFile === undefined ? [folderObstacle('http.https.directory', join(https.directory, 'cert.pem'))] : []),
   ];
-  return [...ports, await browserPortsObstacle(config), descriptorObstacle(config, mostDescriptors()), ...folders].filter((obstacle) => obstacle !== undefined);
+  return [...ports, await browserPortsObstacle(config), descriptorObstacle(config, mostDescriptors()), ...folders].filter(
+    (obstacle) => obstacle !== undefined,
+  );
 }
 
 interface WantedPort {
@@ -33,7 +35,9 @@ function wantedPorts({ sip, http }: Config): readonly WantedPort[] {
   return [
     ...transports.map((transport) => ({ what: 'SIP' as const, key: 'sip', transport, host: sip.bindAddress, port: sip.port })),
     { what: 'HTTP', key: 'http', transport: 'tcp', host: http.bindAddress, port: http.port },
-    ...(http.https.enabled ? [{ what: 'HTTPS' as const, key: 'http.https', transport: 'tcp' as const, host: http.bindAddress, port: http.https.port }] : []),
+    ...(http.https.enabled
+      ? [{ what: 'HTTPS' as const, key: 'http.https', transport: 'tcp' as const, host: http.bindAddress, port: http.https.port }]
+      : []),
   ];
 }
 
@@ -54,10 +58,16 @@ async function browserPortsObstacle({ webrtc }: Config): Promise<string | undefi
   return undefined;
 }
 
-export function browserPortsMessage(host: string, { first, last }: { readonly first: number; readonly last: number }, code: string): string {
-  if (code === 'EADDRNOTAVAIL') return `webrtc.bindAddresses: ${host} is not an address of this machine; name one that is, or leave the list empty for all`;
+export function browserPortsMessage(
+  host: string,
+  { first, last }: { readonly first: number; readonly last: number },
+  code: string,
+): string {
+  if (code === 'EADDRNOTAVAIL')
+    return `webrtc.bindAddresses: ${host} is not an address of this machine; name one that is, or leave the list empty for all`;
   const range = `the UDP ports of browser calls, ${first} to ${last},`;
-  if (code === 'EADDRINUSE') return `${range} are taken on ${host}: stop what uses them, or choose others with --set webrtc.ports.first=${last + 1} --set webrtc.ports.last=${last + 1000}`;
+  if (code === 'EADDRINUSE')
+    return `${range} are taken on ${host}: stop what uses them, or choose others with --set webrtc.ports.first=${last + 1} --set webrtc.ports.last=${last + 1000}`;
   return `${range} cannot be used on ${host} (${code}): choose others with webrtc.ports.first and webrtc.ports.last`;
 }
 
@@ -74,10 +84,12 @@ async function portObstacle(wanted: WantedPort, running: Running | undefined): P
 export function portMessage({ what, key, transport, host, port }: WantedPort, code: string, running: Running | undefined): string {
   const name = `${what} port ${port} (${transport.toUpperCase()})`;
   const another = `choose another with --set ${key}.port=${port + 10}`;
-  if (code === 'EADDRNOTAVAIL') return `${name}: ${host} is not an address of this machine; set ${key}.bindAddress to one that is, or to 0.0.0.0`;
+  if (code === 'EADDRNOTAVAIL')
+    return `${name}: ${host} is not an address of this machine; set ${key}.bindAddress to one that is, or to 0.0.0.0`;
   if (code === 'EACCES') return `${name} may not be used by this user: ports below 1024 need rights; ${another}`;
   if (code !== 'EADDRINUSE') return `${name} on ${host} cannot be used (${code}): ${another}`;
-  const who = running === undefined ? '' : ` while a Parley of this folder runs as process ${running.pid} (sip:${running.user}@${running.sip})`;
+  const who =
+    running === undefined ? '' : ` while a Parley of this folder runs as process ${running.pid} (sip:${running.user}@${running.sip})`;
   return `${name} is taken${who}: stop what uses it, or ${another}`;
 }
 

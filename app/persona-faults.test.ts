@@ -12,10 +12,18 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const log = pino({ level: 'silent' });
 const put = (name: string, lines: readonly string[]): void => writeFileSync(join(folder, name), lines.join('\n'));
-const faults = async (...settings: readonly string[]): Promise<readonly string[]> => (await checkPersonas(configWith(`personas.directory=${folder}`, ...settings), log)).faults;
+const faults = async (...settings: readonly string[]): Promise<readonly string[]> =>
+  (await checkPersonas(configWith(`personas.directory=${folder}`, ...settings), log)).faults;
 
 it('everything that several files name and nobody has comes in one round, each with its line', async () => {
-  put('bot.yaml', ['name: bot', 'mode: chat', 'greeting: Hello.', 'voice: af_hart', 'actions:', '  - { name: greet, kind: module, file: gone.ts, export: greet }']);
+  put('bot.yaml', [
+    'name: bot',
+    'mode: chat',
+    'greeting: Hello.',
+    'voice: af_hart',
+    'actions:',
+    '  - { name: greet, kind: module, file: gone.ts, export: greet }',
+  ]);
   put('desk.yaml', ['name: desk', 'mode: chat', 'greting: Hello.', 'voice: nobody', 'speedRatio: 7']);
   expect(await faults()).toEqual([
     expect.stringMatching(/^bot\.yaml:4: voice = "af_hart": there is no such voice; did you mean af_heart\?/),

@@ -19,29 +19,49 @@ export async function checkPersonas(config: Config, log: Logger): Promise<Checke
   const { directory } = config.personas;
   const { personas, faults, warnings, drafts } = loadPersonas(directory);
   const all = [...personas.values()];
-  const empty = drafts.length + faults.length === 0 ? [`${directory}: there is no persona here: put a NAME.yaml there; config/personas/README.md shows how`] : [];
-  const acting = await actionFaults({ config, log }, drafts.map(({ persona }) => persona));
-  const ofActions = acting.map(({ persona, action, index, message }) => `${placeOf(drafts, persona)(['actions', index])} "${action}": ${message}`);
-  return { personas: all, warnings: warnings.map((warning) => `${directory}/${warning}`), faults: [...inFileOrder([...empty, ...faults, ...ofActions, ...voiceFaults(config, drafts)]), ...addressFaults(config, drafts)] };
+  const empty =
+    drafts.length + faults.length === 0
+      ? [`${directory}: there is no persona here: put a NAME.yaml there; config/personas/README.md shows how`]
+      : [];
+  const acting = await actionFaults(
+    { config, log },
+    drafts.map(({ persona }) => persona),
+  );
+  const ofActions = acting.map(
+    ({ persona, action, index, message }) => `${placeOf(drafts, persona)(['actions', index])} "${action}": ${message}`,
+  );
+  return {
+    personas: all,
+    warnings: warnings.map((warning) => `${directory}/${warning}`),
+    faults: [...inFileOrder([...empty, ...faults, ...ofActions, ...voiceFaults(config, drafts)]), ...addressFaults(config, drafts)],
+  };
 }
 
 /** Only of the voices that come with Parley it is known which there are; those of another service are asked for when it answers. */
 function voiceFaults({ services }: Config, drafts: readonly PersonaDraft[]): readonly string[] {
   if (services.mode !== 'managed') return [];
   const voices = catalogueVoices();
-  return drafts.flatMap(({ persona: { voice, calmVoice }, at }) => Object.entries({ voice, calmVoice }).flatMap(([key, name]) => {
-    const why = name === undefined ? undefined : whyNoSuchVoice(name, services.tts.provider, voices);
-    return why === undefined ? [] : [`${at([key])} = ${JSON.stringify(name)}: ${why}`];
-  }));
+  return drafts.flatMap(({ persona: { voice, calmVoice }, at }) =>
+    Object.entries({ voice, calmVoice }).flatMap(([key, name]) => {
+      const why = name === undefined ? undefined : whyNoSuchVoice(name, services.tts.provider, voices);
+      return why === undefined ? [] : [`${at([key])} = ${JSON.stringify(name)}: ${why}`];
+    }),
+  );
 }
 
 /** The page and the clients of /ws/audio call personas by these names; a call to nobody would end in 404. */
 function addressFaults({ webrtc }: Config, drafts: readonly PersonaDraft[]): readonly string[] {
   const personas = drafts.map(({ persona }) => persona);
   if (personas.length === 0) return [];
-  const called = [...(webrtc.enabled ? [['webrtc.persona', webrtc.persona] as const] : []), ...(webrtc.websocket.enabled ? [['webrtc.websocket.persona', webrtc.websocket.persona] as const] : [])];
+  const called = [
+    ...(webrtc.enabled ? [['webrtc.persona', webrtc.persona] as const] : []),
+    ...(webrtc.websocket.enabled ? [['webrtc.websocket.persona', webrtc.websocket.persona] as const] : []),
+  ];
   const nobodys = called.filter(([, name]) => personaFor(personas, name) === undefined);
-  return nobodys.map(([key, name]) => `${key} = ${JSON.stringify(name)}: nobody answers this name; there are: ${personas.map((persona) => persona.name).join(', ')}`);
+  return nobodys.map(
+    ([key, name]) =>
+      `${key} = ${JSON.stringify(name)}: nobody answers this name; there are: ${personas.map((persona) => persona.name).join(', ')}`,
+  );
 }
 
 /** As they stand in the files, so that whoever mends them goes through each once. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { readPersonas, withSystemPrompt } from './personas.ts';
 
 const personas = [...readPersonas(join(import.meta.dirname, '..', 'config', 'personas')).values()];
-const promptOf = (name: string, systemPrompt: string): string | undefined => withSystemPrompt(personas, systemPrompt).find((persona) => persona.name === name)?.prompt;
+const promptOf = (name: string, systemPrompt: string): string | undefined =>
+  withSystemPrompt(personas, systemPrompt).find((persona) => persona.name === name)?.prompt;
 
 /** LLM_SYSTEM_PROMPT was taken, shown by --check, and then reached nobody. */
 describe('the system prompt of the configuration', () => {
@@ -16,6 +17,12 @@ describe('the system prompt of the configuration', () => {
     expect(promptOf('bot', 'You are a patient listener.')).toBe(personas.find(({ name }) => name === 'bot')?.prompt);
     expect(promptOf('bot', 'You are a patient listener.')).not.toBe('');
     const silent = personas.map((persona) => ({ ...persona, prompt: '' }));
-    expect(withSystemPrompt(silent, 'Be brief.').map(({ name, prompt }) => [name, prompt])).toEqual(expect.arrayContaining([['bot', 'Be brief.'], ['chat', 'Be brief.'], ['echo', '']]));
+    expect(withSystemPrompt(silent, 'Be brief.').map(({ name, prompt }) => [name, prompt])).toEqual(
+      expect.arrayContaining([
+        ['bot', 'Be brief.'],
+        ['chat', 'Be brief.'],
+        ['echo', ''],
+      ]),
+    );
   });
 });

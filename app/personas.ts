@@ -6,14 +6,20 @@ import type { Persona } from '#pipeline';
 export function readPersonas(directory: string): ReadonlyMap<string, Persona> {
   const { personas, faults } = loadPersonas(directory);
   if (faults.length > 0) throw new AppError('PERSONAS_INVALID', personaReport(directory, faults));
-  if (personas.size === 0) throw new AppError('PERSONAS_INVALID', `PERSONAS_INVALID: there is no persona in ${directory}: put a NAME.yaml there; config/personas/README.md shows how`);
+  if (personas.size === 0)
+    throw new AppError(
+      'PERSONAS_INVALID',
+      `PERSONAS_INVALID: there is no persona in ${directory}: put a NAME.yaml there; config/personas/README.md shows how`,
+    );
   return personas;
 }
 
 /** The operator's word goes over what free talk came with; a persona that knows things keeps its own prompt. */
 export function withSystemPrompt(personas: readonly Persona[], systemPrompt: string): readonly Persona[] {
   if (systemPrompt.trim() === '') return personas;
-  return personas.map((persona) => (persona.mode === 'chat' || (persona.mode === 'knowledge' && persona.prompt === '') ? { ...persona, prompt: systemPrompt } : persona));
+  return personas.map((persona) =>
+    persona.mode === 'chat' || (persona.mode === 'knowledge' && persona.prompt === '') ? { ...persona, prompt: systemPrompt } : persona,
+  );
 }
 
 /** What to tell the person who wrote them. */

@@ -37,7 +37,9 @@ it('the start waits only for what the quick voice makes at once; the better voic
   const voice = new Voice();
   const phrases = phrasesOf(voice);
   await phrases.prepareNeeded([persona], never);
-  expect(voice.asked.map(({ text, deadlineMs }) => [text, Number(deadlineMs)])).toEqual([persona.greeting, persona.fault, persona.shutdown].map((text) => [text, 0]));
+  expect(voice.asked.map(({ text, deadlineMs }) => [text, Number(deadlineMs)])).toEqual(
+    [persona.greeting, persona.fault, persona.shutdown].map((text) => [text, 0]),
+  );
   expect(phrases.get(persona.greeting, persona)).toEqual(Int16Array.of(QUICK));
   expect(await phrases.prepareAll([persona], always, never)).toBe(0);
   expect(phrases.get(persona.greeting, persona)).toEqual(Int16Array.of(SLOW));
@@ -49,13 +51,23 @@ it('the start waits only for what the quick voice makes at once; the better voic
 });
 
 it('what is said to upset callers besides is made last, calmly, and kept apart; not at all where tones are off', async () => {
-  const moody = personaSchema.parse({ name: 'bot', mode: 'chat', greeting: 'Hello.', calmVoice: 'af_heart:0.8,af_nicole:0.2', whenUpset: { unsure: 'I am sorry.' }, whenUnsure: { notHeard: 'No hurry. {line}' } });
+  const moody = personaSchema.parse({
+    name: 'bot',
+    mode: 'chat',
+    greeting: 'Hello.',
+    calmVoice: 'af_heart:0.8,af_nicole:0.2',
+    whenUpset: { unsure: 'I am sorry.' },
+    whenUnsure: { notHeard: 'No hurry. {line}' },
+  });
   const voice = new Voice();
   const phrases = new Phrases(voice, { folder, voiceModel: 'v', maxBytes: 1_000_000, log: () => undefined, moodRatio: 0.9 });
   await phrases.prepareNeeded([moody], never);
   expect(voice.asked).toHaveLength(3);
   expect(await phrases.prepareAll([moody], always, never)).toBe(0);
-  expect(voice.asked.slice(-2)).toMatchObject([{ text: 'I am sorry.', voice: moody.calmVoice, speed: 0.9 }, { text: 'No hurry.', voice: moody.calmVoice, speed: 0.9 }]);
+  expect(voice.asked.slice(-2)).toMatchObject([
+    { text: 'I am sorry.', voice: moody.calmVoice, speed: 0.9 },
+    { text: 'No hurry.', voice: moody.calmVoice, speed: 0.9 },
+  ]);
   expect(voice.asked.filter(({ speed }) => speed !== 1)).toHaveLength(2);
   expect(phrases.get('No hurry.', moody)).toBeDefined();
 

@@ -67,7 +67,9 @@ export class Phrases implements PhraseCache {
 
   /** Last, because they are needed seldom and nothing is said later for want of them. */
   #forMoods(personas: readonly Persona[]): readonly (readonly [string, Persona])[] {
-    return this.#options.moodRatio === undefined ? [] : personas.flatMap((persona) => moodPhrases(persona).map((text) => [text, persona] as const));
+    return this.#options.moodRatio === undefined
+      ? []
+      : personas.flatMap((persona) => moodPhrases(persona).map((text) => [text, persona] as const));
   }
 
   async #inQuiet(text: string, persona: Persona, quiet: Quiet, signal: AbortSignal): Promise<Int16Array | undefined> {
@@ -112,7 +114,8 @@ export class Phrases implements PhraseCache {
       const pcm = joined(chunks);
       return pcm.length === 0 ? undefined : pcm;
     } catch (error) {
-      if (!isAbort(error)) this.#options.log('warn', 'a fixed phrase could not be prepared', { persona: persona.name, error: errorText(error) });
+      if (!isAbort(error))
+        this.#options.log('warn', 'a fixed phrase could not be prepared', { persona: persona.name, error: errorText(error) });
       return undefined;
     }
   }

@@ -8,7 +8,16 @@ const KINDS = ['sip', 'webrtc', 'websocket'] as const;
 const NONE = { sip: 0, webrtc: 0, websocket: 0 };
 
 function places(options: Partial<PlacesOptions> = {}) {
-  const core = new Places({ calls: 20, kept: { sip: 5, webrtc: 5, websocket: 2 }, connecting: 20, connectingPerAddress: 10, perAddress: NONE, isTrusted: () => false, ringMs: 0, ...options });
+  const core = new Places({
+    calls: 20,
+    kept: { sip: 5, webrtc: 5, websocket: 2 },
+    connecting: 20,
+    connectingPerAddress: 10,
+    perAddress: NONE,
+    isTrusted: () => false,
+    ringMs: 0,
+    ...options,
+  });
   let ids = 0;
   const enter = (nowMs: number, kind: LegKind, address: string): { id: string; victim: string | undefined } | string => {
     const refused = core.refusal(ms(nowMs), { kind, address });
@@ -17,10 +26,11 @@ function places(options: Partial<PlacesOptions> = {}) {
     return { id, victim: core.enter(ms(nowMs), id, { kind, address }) };
   };
   /** So many calls, each from an address of its own, that connect. */
-  const fill = (kind: LegKind, count: number): string[] => Array.from({ length: count }, (_, index) => {
-    const entered = enter(0, kind, `198.51.100.${index}`);
-    return typeof entered === 'string' ? entered : core.connect(entered.id) ? entered.id : 'not connected';
-  });
+  const fill = (kind: LegKind, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => {
+      const entered = enter(0, kind, `198.51.100.${index}`);
+      return typeof entered === 'string' ? entered : core.connect(entered.id) ? entered.id : 'not connected';
+    });
   return { core, enter, fill };
 }
 
@@ -34,7 +44,7 @@ describe('places that are kept', () => {
     expect(enter(0, 'sip', '203.0.113.1')).toBe('too-many-calls');
   });
 
-  it('are anybody\'s beyond that', () => {
+  it("are anybody's beyond that", () => {
     const { fill } = places({ kept: NONE });
     expect(fill('websocket', 20).every((id) => id.startsWith('websocket-'))).toBe(true);
   });
@@ -52,14 +62,22 @@ describe('places that are kept', () => {
 describe('calls of one address', () => {
   it('are bounded, and an IPv6 network of 64 bits is one', () => {
     const { enter } = places({ perAddress: { sip: 2, webrtc: 2, websocket: 0 } });
-    expect(['2001:db8::1', '2001:db8::2', '2001:db8::3'].map((address) => typeof enter(0, 'webrtc', address))).toEqual(['object', 'object', 'string']);
+    expect(['2001:db8::1', '2001:db8::2', '2001:db8::3'].map((address) => typeof enter(0, 'webrtc', address))).toEqual([
+      'object',
+      'object',
+      'string',
+    ]);
     expect(enter(0, 'webrtc', '2001:db8:0:1::1')).toBeTypeOf('object');
     // Of another kind it has the places of that kind.
     expect(enter(0, 'sip', '2001:db8::1')).toBeTypeOf('object');
   });
 
   it('are not bounded for a trusted one, but for what has not connected', () => {
-    const { enter, core } = places({ perAddress: { sip: 2, webrtc: 2, websocket: 2 }, isTrusted: (address) => address === '192.0.2.5', connectingPerAddress: 4 });
+    const { enter, core } = places({
+      perAddress: { sip: 2, webrtc: 2, websocket: 2 },
+      isTrusted: (address) => address === '192.0.2.5',
+      connectingPerAddress: 4,
+    });
     const entered = Array.from({ length: 4 }, () => enter(0, 'sip', '192.0.2.5'));
     expect(enter(0, 'sip', '192.0.2.5')).toBe('too-many-from-address');
     for (const call of entered) if (typeof call !== 'string') core.connect(call.id);
@@ -127,10 +145,22 @@ describe('calls that have not connected', () => {
 });
 
 it('whatever comes and goes: never more connected than there are places, never fewer free than are kept', () => {
-  const step = fc.record({ kind: fc.constantFrom(...KINDS), address: fc.integer({ min: 1, max: 6 }), waitMs: fc.integer({ min: 0, max: 2_000 }), what: fc.constantFrom('come', 'connect', 'leave'), which: fc.nat(40) });
+  const step = fc.record({
+    kind: fc.constantFrom(...KINDS),
+    address: fc.integer({ min: 1, max: 6 }),
+    waitMs: fc.integer({ min: 0, max: 2_000 }),
+    what: fc.constantFrom('come', 'connect', 'leave'),
+    which: fc.nat(40),
+  });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const { core, enter } = places({ calls: 8, kept: { sip: 3, webrtc: 2, websocket: 1 }, connecting: 5, connectingPerAddress: 3, perAddress: { sip: 4, webrtc: 4, websocket: 4 } });
+      const { core, enter } = places({
+        calls: 8,
+        kept: { sip: 3, webrtc: 2, websocket: 1 },
+        connecting: 5,
+        connectingPerAddress: 3,
+        perAddress: { sip: 4, webrtc: 4, websocket: 4 },
+      });
       const known: string[] = [];
       let nowMs = 0;
       for (const { kind, address, waitMs, what, which } of steps) {

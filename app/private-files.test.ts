@@ -31,17 +31,40 @@ describe('what is written into data/', () => {
     apiToken(join(data, 'api-token'), undefined);
     noteRunning(runningFile(join(data, 'api-token')), { pid: 1, sip: '', user: 'bot', httpUrl: '', sttUrl: '', ttsUrl: '' });
     await serverCertificate({ enabled: true, port: 0, directory: join(data, 'https'), hostnames: [] }, ['localhost'], Date.now());
-    expect(readdirSync(data).sort()).toEqual(['api-token', 'calls.sqlite', 'calls.sqlite-shm', 'calls.sqlite-wal', 'https', 'running.json']);
+    expect(readdirSync(data).sort()).toEqual([
+      'api-token',
+      'calls.sqlite',
+      'calls.sqlite-shm',
+      'calls.sqlite-wal',
+      'https',
+      'running.json',
+    ]);
     expect(readableByOthers(data)).toEqual([]);
     store.close();
   });
 
   it('that an earlier version left open is closed, and what is not ours stays as it is', () => {
     const places = privatePlaces(
-      { http: { tokenFile: join(folder, 'shared', 'token'), https: { directory: join(folder, 'https') } }, store: { path: join(folder, 'shared', 'calls.sqlite') }, actions: { dataDir: join(folder, 'actions') } },
+      {
+        http: { tokenFile: join(folder, 'shared', 'token'), https: { directory: join(folder, 'https') } },
+        store: { path: join(folder, 'shared', 'calls.sqlite') },
+        actions: { dataDir: join(folder, 'actions') },
+      },
       { root: folder, cacheDir: join(folder, 'cache') },
     );
-    const old = ['data/calls/a.wav', 'data/actions/meeting-room.sqlite', 'https/key.pem', 'actions/x.sqlite-wal', 'shared/calls.sqlite', 'shared/calls.sqlite-wal', 'shared/token', 'shared/running.json', 'cache/phrases/a.pcm', 'cache/tts/b.pcm', 'cache/vectors.json'];
+    const old = [
+      'data/calls/a.wav',
+      'data/actions/meeting-room.sqlite',
+      'https/key.pem',
+      'actions/x.sqlite-wal',
+      'shared/calls.sqlite',
+      'shared/calls.sqlite-wal',
+      'shared/token',
+      'shared/running.json',
+      'cache/phrases/a.pcm',
+      'cache/tts/b.pcm',
+      'cache/vectors.json',
+    ];
     const others = ['shared/other.txt', 'https/operators-own.pem', 'cache/models/m.onnx', 'outside/file'];
     for (const name of [...old, ...others]) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -51,7 +74,8 @@ describe('what is written into data/', () => {
     symlinkSync(join(folder, 'outside'), join(folder, 'data', 'link'));
     expect(mendModes(places)).toEqual([]);
     for (const name of old) expect([name, modeOf(join(folder, name))]).toEqual([name, '600']);
-    for (const name of ['data', 'data/calls', 'actions', 'cache/phrases']) expect([name, modeOf(join(folder, name))]).toEqual([name, '700']);
+    for (const name of ['data', 'data/calls', 'actions', 'cache/phrases'])
+      expect([name, modeOf(join(folder, name))]).toEqual([name, '700']);
     for (const name of others) expect([name, modeOf(join(folder, name))]).toEqual([name, '644']);
     expect(['shared', 'https', 'cache', 'outside'].map((name) => modeOf(join(folder, name)))).toEqual(['755', '755', '755', '755']);
   });
@@ -69,6 +93,10 @@ describe('what is written into data/', () => {
     mkdirSync(join(folder, 'there'));
     chmodSync(join(folder, 'there'), 0o755);
     makePrivateFile(join(folder, 'there', 'new', 'calls.sqlite'));
-    expect([modeOf(join(folder, 'there')), modeOf(join(folder, 'there', 'new')), existsSync(join(folder, 'there', 'new', 'calls.sqlite'))]).toEqual(['755', '700', true]);
+    expect([
+      modeOf(join(folder, 'there')),
+      modeOf(join(folder, 'there', 'new')),
+      existsSync(join(folder, 'there', 'new', 'calls.sqlite')),
+    ]).toEqual(['755', '700', true]);
   });
 });

@@ -13,9 +13,19 @@ interface PrivateKeys {
  * Where private things lie. A folder is ours whole where only we put things: the checkout's own `data`, what actions remember, and what was
  * spoken, in the cache. Of a folder for certificates only our own files are: an operator may keep others there.
  */
-export function privatePlaces({ http, store, actions }: PrivateKeys, { root, cacheDir }: { readonly root: string; readonly cacheDir: string }): PrivatePlaces {
+export function privatePlaces(
+  { http, store, actions }: PrivateKeys,
+  { root, cacheDir }: { readonly root: string; readonly cacheDir: string },
+): PrivatePlaces {
   return {
     folders: [join(root, 'data'), actions.dataDir, join(cacheDir, 'phrases'), join(cacheDir, 'tts')],
-    files: [join(http.https.directory, KEY_NAME), join(http.https.directory, CERT_NAME), http.tokenFile, runningFile(http.tokenFile), ...['', '-wal', '-shm', '-journal'].map((ending) => `${store.path}${ending}`), join(cacheDir, 'vectors.json')],
+    files: [
+      join(http.https.directory, KEY_NAME),
+      join(http.https.directory, CERT_NAME),
+      http.tokenFile,
+      runningFile(http.tokenFile),
+      ...['', '-wal', '-shm', '-journal'].map((ending) => `${store.path}${ending}`),
+      join(cacheDir, 'vectors.json'),
+    ],
   };
 }

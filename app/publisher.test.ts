@@ -25,7 +25,11 @@ it('a page is told of its own call, from before it starts until it has ended', (
   events.publish('call-1', { kind: 'caller-partial', text: 'hel' });
   events.publish('call-1', { kind: 'call-ended', reason: { by: 'caller', code: 'hangup' } });
   events.publish('call-1', { kind: 'dtmf', digit: '1' });
-  expect(seen.map(({ kind, callId }) => [kind, callId])).toEqual([['call-started', 'call-1'], ['caller-partial', 'call-1'], ['call-ended', 'call-1']]);
+  expect(seen.map(({ kind, callId }) => [kind, callId])).toEqual([
+    ['call-started', 'call-1'],
+    ['caller-partial', 'call-1'],
+    ['call-ended', 'call-1'],
+  ]);
   expect(seen.every(({ atMs }) => atMs > 0)).toBe(true);
   expect(others).not.toHaveBeenCalled();
 });

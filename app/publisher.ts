@@ -57,7 +57,10 @@ export class EventPublisher {
     try {
       watch(event);
     } catch (error) {
-      this.#log.error({ watcher: name, callId: event.callId, eventKind: event.kind, error: errorText(error) }, 'a call event could not be handed on');
+      this.#log.error(
+        { watcher: name, callId: event.callId, eventKind: event.kind, error: errorText(error) },
+        'a call event could not be handed on',
+      );
     }
   }
 }

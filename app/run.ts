@@ -39,7 +39,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   // Whoever has all services elsewhere needs none of their packages.
   const ownServices = planServices(config, secrets).some(({ start }) => start !== undefined);
   const prepared = await withUsualUmask(usualUmask, () => prepareFor(ownServices ? ['page', 'python', 'models'] : ['page', 'models']));
-  for (const fault of mendModes(privatePlaces(config, { root: ROOT, cacheDir: prepared.cacheDir }))) log.warn({ fault }, 'a file may be read by others and this cannot be changed');
+  for (const fault of mendModes(privatePlaces(config, { root: ROOT, cacheDir: prepared.cacheDir })))
+    log.warn({ fault }, 'a file may be read by others and this cannot be changed');
   const services = await startServices(config, { places: { root: ROOT, ...prepared }, secrets, log: logFunction(log), progress });
   let parley: Parley | undefined;
   const breakOff = new AbortController();
@@ -55,7 +56,10 @@ export async function run(argv: readonly string[]): Promise<number> {
       await parley.drain();
     } else {
       breakOff.abort();
-      void starting.then((late) => late.close(), () => {});
+      void starting.then(
+        (late) => late.close(),
+        () => {},
+      );
     }
   } finally {
     forgetRunning(runningFile(config.http.tokenFile), process.pid);
@@ -108,7 +112,10 @@ function announce(parley: Parley, config: Config, isForLan: boolean, services: S
   const { user } = parley;
   for (const other of addresses.slice(1)) progress(`also at sip:${user}@${other}`);
   const talker = services.status().find(({ name, managed }) => name === 'llm' && managed)?.details['model'];
-  if (talker === BUILT_IN_MODEL) progress(`free talk (sip:chat) is with ${BUILT_IN_MODEL}, a small built-in model: it chats, and is often wrong. LLM_MODEL or VLLM_BASE_URL name a better one, see README.md`);
+  if (talker === BUILT_IN_MODEL)
+    progress(
+      `free talk (sip:chat) is with ${BUILT_IN_MODEL}, a small built-in model: it chats, and is often wrong. LLM_MODEL or VLLM_BASE_URL name a better one, see README.md`,
+    );
   for (const line of invitation(page, isForLan, process.stderr.isTTY)) progress(line);
   process.stdout.write(`Ready: dial sip:${user}@${first} or open ${page.local}\n`);
 }
@@ -116,7 +123,15 @@ function announce(parley: Parley, config: Config, isForLan: boolean, services: S
 function whereabouts({ addresses, page, user }: Parley, { sip, clients }: Config, { keys }: Services): Running {
   const sipAddress = addresses.find((address) => address.startsWith('127.')) ?? addresses[0] ?? `127.0.0.1:${sip.port}`;
   const key = keys.tts === undefined ? {} : { servicesKey: keys.tts };
-  return { pid: process.pid, sip: sipAddress, user, httpUrl: page.httpUrl, sttUrl: clients.stt.url, ttsUrl: new URL(clients.tts.url).origin, ...key };
+  return {
+    pid: process.pid,
+    sip: sipAddress,
+    user,
+    httpUrl: page.httpUrl,
+    sttUrl: clients.stt.url,
+    ttsUrl: new URL(clients.tts.url).origin,
+    ...key,
+  };
 }
 
 function print(text: string, code = 0): number {

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forgetRunning, noteRunning, readRunning, runningFile, type Running } from './running-file.ts';
 
-const RUNNING: Running = { pid: process.pid, user: 'bot', sip: '127.0.0.1:5060', httpUrl: 'http://127.0.0.1:3000', sttUrl: 'ws://127.0.0.1:7003/ws/stt', ttsUrl: 'http://127.0.0.1:7002' };
+const RUNNING: Running = {
+  pid: process.pid,
+  user: 'bot',
+  sip: '127.0.0.1:5060',
+  httpUrl: 'http://127.0.0.1:3000',
+  sttUrl: 'ws://127.0.0.1:7003/ws/stt',
+  ttsUrl: 'http://127.0.0.1:7002',
+};
 let folder: string;
 let path: string;
 

@@ -11,34 +11,49 @@ interface Catalogue {
 export function catalogueVoices(): readonly string[] {
   const catalogue = JSON.parse(readFileSync(new URL('../gpu-services/models/catalogue.json', import.meta.url), 'utf8')) as Catalogue;
   const files = catalogue.parts.flatMap((part) => part.files.map(({ path }) => path));
-  return files.filter((path) => dirname(path) === VOICES_FOLDER).map((path) => basename(path, '.bin')).toSorted();
+  return files
+    .filter((path) => dirname(path) === VOICES_FOLDER)
+    .map((path) => basename(path, '.bin'))
+    .toSorted();
 }
 
 /** Why nobody can speak in this voice, or undefined. */
 export function whyNoSuchVoice(voice: string, provider: 'local' | 'elevenlabs', known: readonly string[]): string | undefined {
   if (provider === 'elevenlabs') {
-    return ELEVENLABS_ID.test(voice) || known.includes(voice) || mixOf(voice)?.every((name) => known.includes(name)) === true ? undefined : 'must be the id of an ElevenLabs voice, letters and digits only, or a local voice, which stands for ELEVENLABS_VOICE_ID';
+    return ELEVENLABS_ID.test(voice) || known.includes(voice) || mixOf(voice)?.every((name) => known.includes(name)) === true
+      ? undefined
+      : 'must be the id of an ElevenLabs voice, letters and digits only, or a local voice, which stands for ELEVENLABS_VOICE_ID';
   }
   const mix = mixOf(voice);
   if (mix !== undefined) return mix.map((name) => whyNoSuchVoice(name, provider, known)).find((why) => why !== undefined);
   if (known.includes(voice)) return undefined;
-  if (/[:,]/.test(voice)) return 'there is no such voice: a mix is up to four voices, each with its weight, such as af_heart:0.8,af_nicole:0.2';
+  if (/[:,]/.test(voice))
+    return 'there is no such voice: a mix is up to four voices, each with its weight, such as af_heart:0.8,af_nicole:0.2';
   const close = nearestKey(voice, known);
   return `there is no such voice${close === undefined ? '' : `; did you mean ${close}?`} (there are ${known.join(', ')})`;
 }
 
 /** What a persona asks of the voice that this service does not have: its callers would hear another one, or none. */
-export function whyNotSpoken({ voice, calmVoice, language }: { readonly voice: string; readonly calmVoice?: string | undefined; readonly language: string }, list: VoiceList): readonly string[] {
+export function whyNotSpoken(
+  { voice, calmVoice, language }: { readonly voice: string; readonly calmVoice?: string | undefined; readonly language: string },
+  list: VoiceList,
+): readonly string[] {
   const faults: string[] = [];
   // ElevenLabs lists only the voice that is configured, and takes any id.
   const isRemote = list.engines.includes('elevenlabs');
   for (const [key, name] of Object.entries({ voice, calmVoice })) {
-    const why = name === undefined ? undefined : whyNoSuchVoice(name, isRemote ? 'elevenlabs' : 'local', isRemote ? catalogueVoices() : list.voices);
+    const why =
+      name === undefined ? undefined : whyNoSuchVoice(name, isRemote ? 'elevenlabs' : 'local', isRemote ? catalogueVoices() : list.voices);
     if (why !== undefined) faults.push(`${key} = ${JSON.stringify(name)}: ${why}`);
   }
   const tag = language.toLowerCase();
-  const isSpoken = list.languages.length === 0 || list.languages.some((known) => known === tag || known.split('-')[0] === tag || tag.split('-')[0] === known);
-  if (!isSpoken) faults.push(`language = ${JSON.stringify(language)}: the voice service speaks ${list.languages.join(', ')} only; gpu-services/README.md tells how others are added`);
+  const isSpoken =
+    list.languages.length === 0 ||
+    list.languages.some((known) => known === tag || known.split('-')[0] === tag || tag.split('-')[0] === known);
+  if (!isSpoken)
+    faults.push(
+      `language = ${JSON.stringify(language)}: the voice service speaks ${list.languages.join(', ')} only; gpu-services/README.md tells how others are added`,
+    );
   return faults;
 }
 

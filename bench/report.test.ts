@@ -8,7 +8,12 @@ test('nearest-rank percentiles', () => {
 });
 
 test('nested distributions and figures are shown, rows are not', () => {
-  const table = formatTable({ turns: 3, firstSoundMs: distribution([1]), stagesMs: { vadStopMs: distribution([2]) }, rows: [{ secret: 1 }] });
+  const table = formatTable({
+    turns: 3,
+    firstSoundMs: distribution([1]),
+    stagesMs: { vadStopMs: distribution([2]) },
+    rows: [{ secret: 1 }],
+  });
   expect(table).toContain('stagesMs.vadStopMs');
   expect(table).toMatch(/turns\s+3/);
   expect(table).not.toContain('secret');

@@ -29,8 +29,19 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 /** For whoever has no phone at hand: speaks the lines to the running app and shows the conversation as it is heard. */
 async function talk(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
-    args: [...argv], allowPositionals: true,
-    options: { to: { type: 'string' }, voice: { type: 'string' }, out: { type: 'string' }, http: { type: 'string' }, script: { type: 'string' }, audio: { type: 'string' }, tts: { type: 'string' }, stt: { type: 'string' }, help: { type: 'boolean' } },
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      to: { type: 'string' },
+      voice: { type: 'string' },
+      out: { type: 'string' },
+      http: { type: 'string' },
+      script: { type: 'string' },
+      audio: { type: 'string' },
+      tts: { type: 'string' },
+      stt: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help || (positionals.length === 0 && values.script === undefined)) {
     process.stderr.write(USAGE);
@@ -40,18 +51,31 @@ async function talk(argv: readonly string[]): Promise<number> {
   const uri = values.to ?? `sip:${running?.user ?? 'bot'}@${running?.sip ?? '127.0.0.1:5060'}`;
   await assertReachable(uri, ROOT_DIR);
   const services = servicesOf(running, values);
-  if (values.script !== undefined) return walkScript(values.script, { to: uri, http: values.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000', services, voice: values.voice, audio: values.audio, saveRecording: (caller) => saveRecording(values.out ?? join(ROOT_DIR, 'data', 'calls'), caller) });
+  if (values.script !== undefined)
+    return walkScript(values.script, {
+      to: uri,
+      http: values.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000',
+      services,
+      voice: values.voice,
+      audio: values.audio,
+      saveRecording: (caller) => saveRecording(values.out ?? join(ROOT_DIR, 'data', 'calls'), caller),
+    });
   const lines: Int16Array[] = [];
   for (const line of positionals) {
     try {
       lines.push(await synthesize(services, line, values.voice ?? CALLER_VOICE));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // fetch's way of saying that nothing listens
-      process.stderr.write(`Nothing answers at ${services.ttsUrl}: is the app running? Start it with \`npm start\` in another terminal and wait for its "Ready" line.\n`);
+      process.stderr.write(
+        `Nothing answers at ${services.ttsUrl}: is the app running? Start it with \`npm start\` in another terminal and wait for its "Ready" line.\n`,
+      );
       return 1;
     }
   }
-  const records = await connectRecords(values.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000', ROOT_DIR);
+  const records = await connectRecords(
+    values.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000',
+    ROOT_DIR,
+  );
   say(`dialling ${uri}`);
   const caller = await dial(uri, ROOT_DIR);
   say(`answered after ${Math.round(caller.setupMs)} ms\n`);
@@ -81,7 +105,8 @@ async function talk(argv: readonly string[]): Promise<number> {
     say(`\n${endedBy === 'bot' ? 'The bot hung up.' : 'Hung up.'}`);
     saveRecording(values.out ?? join(ROOT_DIR, 'data', 'calls'), caller);
   }
-  if (!(records instanceof AppRecords)) process.stderr.write(`(what the bot said was transcribed; its own record could not be read: ${records.missing})\n`);
+  if (!(records instanceof AppRecords))
+    process.stderr.write(`(what the bot said was transcribed; its own record could not be read: ${records.missing})\n`);
   return 0;
 }
 
@@ -98,13 +123,19 @@ class RecordedTurns {
   readonly #records: AppRecords;
   readonly #caller: Talker;
   #seen = 0;
-  constructor(records: AppRecords, caller: Talker) { this.#records = records; this.#caller = caller; }
+  constructor(records: AppRecords, caller: Talker) {
+    this.#records = records;
+    this.#caller = caller;
+  }
 
   async next(): Promise<readonly string[]> {
     const record = await this.#records.waitFor(this.#caller.signallingId, (r) => r.turns.some((turn) => turn.turnId > this.#seen), 2000);
     const turns: readonly RecordedTurn[] = record?.turns.filter((turn) => turn.turnId > this.#seen) ?? [];
     this.#seen = Math.max(this.#seen, ...turns.map((turn) => turn.turnId));
-    this.understood = turns.map((turn) => turn.callerText).filter((text) => text !== '').join(' ');
+    this.understood = turns
+      .map((turn) => turn.callerText)
+      .filter((text) => text !== '')
+      .join(' ');
     return turns.map((turn) => turn.heardText || turn.botText);
   }
 }
@@ -115,7 +146,11 @@ class TranscribedTurns {
   readonly #services: SpeechServices;
   readonly #caller: Talker;
   #fromMs: number;
-  constructor(services: SpeechServices, caller: Talker) { this.#services = services; this.#caller = caller; this.#fromMs = caller.answeredAtMs; }
+  constructor(services: SpeechServices, caller: Talker) {
+    this.#services = services;
+    this.#caller = caller;
+    this.#fromMs = caller.answeredAtMs;
+  }
 
   async next(): Promise<readonly string[]> {
     const untilMs = performance.now();

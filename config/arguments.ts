@@ -53,8 +53,7 @@ export function readArguments(argv: readonly string[]): ArgumentsRead {
       flags.lan = true;
       assignments.push({ path: ['http', 'bindAddress'], source: '--lan', ...fromText('0.0.0.0') });
       implied.push({ path: ['http', 'https', 'enabled'], source: '--lan', ...fromText('true') });
-    }
-    else faults.push({ source: 'command line', message: `${argument} is not known; known are ${KNOWN.join(', ')}` });
+    } else faults.push({ source: 'command line', message: `${argument} is not known; known are ${KNOWN.join(', ')}` });
   }
   return { flags, files, assignments, implied, faults };
 }

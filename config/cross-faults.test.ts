@@ -47,7 +47,10 @@ describe('two listeners on one port', () => {
     expect(faults[0]).toContain(beginning);
   });
 
-  it.each([[20_500, 'media.ports'], [30_001, 'webrtc.ports']])('SIP by UDP at %i lies in %s', (port, range) => {
+  it.each([
+    [20_500, 'media.ports'],
+    [30_001, 'webrtc.ports'],
+  ])('SIP by UDP at %i lies in %s', (port, range) => {
     expect(faultsOf({ sip: { port } })).toEqual([expect.stringContaining(`sip.port must not lie in ${range}`)]);
   });
 

@@ -19,13 +19,25 @@ export function crossFaults(config: Config, secrets: Secrets): readonly CrossFau
 function missingSecrets({ sip, services, webrtc }: Config, secrets: Secrets): readonly CrossFault[] {
   const faults: CrossFault[] = [];
   if (services.mode === 'managed' && services.tts.provider === 'elevenlabs' && secrets.elevenLabsApiKey === undefined) {
-    faults.push({ key: 'services.tts.provider', value: 'elevenlabs', message: `needs a key: ${howToGive('ELEVENLABS_API_KEY')}, or set it to local` });
+    faults.push({
+      key: 'services.tts.provider',
+      value: 'elevenlabs',
+      message: `needs a key: ${howToGive('ELEVENLABS_API_KEY')}, or set it to local`,
+    });
   }
   if (sip.backend === 'drachtio' && secrets.drachtioSecret === undefined) {
-    faults.push({ key: 'sip.backend', value: 'drachtio', message: `needs the daemon's secret: ${howToGive(sip.drachtio.secretEnv)}, or set it to embedded` });
+    faults.push({
+      key: 'sip.backend',
+      value: 'drachtio',
+      message: `needs the daemon's secret: ${howToGive(sip.drachtio.secretEnv)}, or set it to embedded`,
+    });
   }
   if (webrtc.enabled && webrtc.turn.urls.length > 0 && secrets.turnSecret === undefined) {
-    faults.push({ key: 'webrtc.turn.urls', value: webrtc.turn.urls, message: `needs the secret that is shared with the TURN server: ${howToGive(webrtc.turn.secretEnv)}` });
+    faults.push({
+      key: 'webrtc.turn.urls',
+      value: webrtc.turn.urls,
+      message: `needs the secret that is shared with the TURN server: ${howToGive(webrtc.turn.secretEnv)}`,
+    });
   }
   return faults;
 }
@@ -45,24 +57,51 @@ interface Listener {
 function portClashes(config: Config): readonly CrossFault[] {
   const listeners = allListeners(config).filter(({ port }) => port !== 0);
   const faults = listeners.flatMap((late, at) => {
-    const early = listeners.slice(0, at).find((other) => other.key !== late.key && other.transport === late.transport && other.port === late.port && overlap(other.host, late.host));
+    const early = listeners
+      .slice(0, at)
+      .find(
+        (other) =>
+          other.key !== late.key && other.transport === late.transport && other.port === late.port && overlap(other.host, late.host),
+      );
     if (early === undefined) return [];
     const message = 'is taken twice: each listener needs a port of its own';
-    return [{ key: late.key, value: late.port, other: { key: early.key, value: early.port }, message: `${message} (${late.transport.toUpperCase()}: ${early.key} and ${late.key})` }];
+    return [
+      {
+        key: late.key,
+        value: late.port,
+        other: { key: early.key, value: early.port },
+        message: `${message} (${late.transport.toUpperCase()}: ${early.key} and ${late.key})`,
+      },
+    ];
   });
   return [...faults, ...rangeClashes(config, listeners)];
 }
 
 function rangeClashes({ media, webrtc }: Config, listeners: readonly Listener[]): readonly CrossFault[] {
-  const ranges = [{ key: 'media.ports', ...media.ports }, ...(webrtc.enabled ? [{ key: 'webrtc.ports', ...webrtc.ports }] : [])].filter(({ first }) => first !== 0);
-  return listeners.filter(({ transport }) => transport === 'udp').flatMap(({ key, port }) => {
-    const range = ranges.find(({ first, last }) => port >= first && port <= last);
-    return range === undefined ? [] : [{ key, value: port, message: `must not lie in ${range.key}, ${range.first} to ${range.last}: these ports carry the audio of calls` }];
-  });
+  const ranges = [{ key: 'media.ports', ...media.ports }, ...(webrtc.enabled ? [{ key: 'webrtc.ports', ...webrtc.ports }] : [])].filter(
+    ({ first }) => first !== 0,
+  );
+  return listeners
+    .filter(({ transport }) => transport === 'udp')
+    .flatMap(({ key, port }) => {
+      const range = ranges.find(({ first, last }) => port >= first && port <= last);
+      return range === undefined
+        ? []
+        : [
+            {
+              key,
+              value: port,
+              message: `must not lie in ${range.key}, ${range.first} to ${range.last}: these ports carry the audio of calls`,
+            },
+          ];
+    });
 }
 
 function allListeners({ sip, http, services, clients }: Config): readonly Listener[] {
-  const ofSip = sip.backend === 'embedded' ? sip.transports.map((transport) => ({ key: 'sip.port', transport, host: sip.bindAddress, port: sip.port })) : [];
+  const ofSip =
+    sip.backend === 'embedded'
+      ? sip.transports.map((transport) => ({ key: 'sip.port', transport, host: sip.bindAddress, port: sip.port }))
+      : [];
   const ofHttp = [
     { key: 'http.port', transport: 'tcp' as const, host: http.bindAddress, port: http.port },
     ...(http.https.enabled ? [{ key: 'http.https.port', transport: 'tcp' as const, host: http.bindAddress, port: http.https.port }] : []),
@@ -82,7 +121,9 @@ function serviceListeners({ stt, tts, llm, embedding }: Config['clients']): read
     const { hostname, port, protocol } = new URL(url);
     const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
     const isHere = host.startsWith('127.') || host === '::1';
-    return isHere ? [{ key, transport: 'tcp' as const, host, port: Number(port) || (protocol === 'https:' || protocol === 'wss:' ? 443 : 80) }] : [];
+    return isHere
+      ? [{ key, transport: 'tcp' as const, host, port: Number(port) || (protocol === 'https:' || protocol === 'wss:' ? 443 : 80) }]
+      : [];
   });
 }
 

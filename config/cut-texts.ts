@@ -24,7 +24,8 @@ export function cutTexts(document: Document, source: string, isSpoken: (keys: re
       const spoken = isSpoken(keys);
       const touches = /^[\p{L}\p{N}]/u.test(lost);
       const hasWords = /\s/.test(node.value);
-      if ((touches && (hasWords || spoken)) || (spoken && !SENTENCE_END.test(node.value))) found.push({ offset: node.range?.[0] ?? 0, key: keys.at(-1) ?? 'a text', kept: node.value, lost: `#${lost}` });
+      if ((touches && (hasWords || spoken)) || (spoken && !SENTENCE_END.test(node.value)))
+        found.push({ offset: node.range?.[0] ?? 0, key: keys.at(-1) ?? 'a text', kept: node.value, lost: `#${lost}` });
     },
   });
   return found;

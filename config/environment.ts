@@ -68,7 +68,10 @@ export const seedVariables: readonly SeedVariable[] = [
 const PREFIX = 'PARLEY__';
 
 /** The seed's variables, then `PARLEY__section__key=value`. Empty ones count as not given: compose files pass those on. */
-export function readEnvironment(variables: Variables, tree: SchemaNode): { readonly assignments: readonly Assignment[]; readonly faults: readonly Fault[] } {
+export function readEnvironment(
+  variables: Variables,
+  tree: SchemaNode,
+): { readonly assignments: readonly Assignment[]; readonly faults: readonly Fault[] } {
   const assignments: Assignment[] = [];
   const faults: Fault[] = [];
   for (const { name, sets: expand, shown } of seedVariables) {
@@ -101,7 +104,9 @@ function inSchemaCase(path: readonly string[], tree: SchemaNode): readonly strin
 function withPath(text: string, path: string): string {
   try {
     const url = new URL(text);
-    return url.pathname === '/' || url.pathname === '' ? `${url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin}${path}` : text;
+    return url.pathname === '/' || url.pathname === ''
+      ? `${url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin}${path}`
+      : text;
   } catch {
     return text;
   }

@@ -48,7 +48,9 @@ function sayOne(issue: Issue): string {
     case 'invalid_element':
       return whatIsRight(issue.issues);
     case 'invalid_format':
-      return isOwnWording(issue.message) ? asDemand(issue.message) : `must be ${FORMAT_WORDS[issue.format] ?? `written as ${issue.pattern ?? issue.format}`}`;
+      return isOwnWording(issue.message)
+        ? asDemand(issue.message)
+        : `must be ${FORMAT_WORDS[issue.format] ?? `written as ${issue.pattern ?? issue.format}`}`;
     default:
       return asDemand(issue.message);
   }

@@ -36,7 +36,10 @@ function isPlainText(text: string): boolean {
 }
 
 /** The assignments of a YAML file, each with its line. Lists count as one value. */
-export function readYaml(text: string, name: string): { readonly assignments: readonly Assignment[]; readonly faults: readonly Fault[]; readonly warnings: readonly string[] } {
+export function readYaml(
+  text: string,
+  name: string,
+): { readonly assignments: readonly Assignment[]; readonly faults: readonly Fault[]; readonly warnings: readonly string[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineOf = (offset: number | undefined): string => `${name}:${lines.linePos(offset ?? 0).line}`;
@@ -46,7 +49,8 @@ export function readYaml(text: string, name: string): { readonly assignments: re
   const assignments: Assignment[] = [];
   const root = document.contents;
   if (root !== null && !isMap(root)) {
-    if (!(isScalar(root) && root.value === null)) faults.push({ source: `${name}:1`, message: 'must be keys and values, such as `sip:` with `port: 5070` below it' });
+    if (!(isScalar(root) && root.value === null))
+      faults.push({ source: `${name}:1`, message: 'must be keys and values, such as `sip:` with `port: 5070` below it' });
     return { assignments, faults, warnings };
   }
   const visit = (map: YAMLMap, path: readonly string[]): void => {

@@ -78,24 +78,57 @@ describe('who wins', () => {
   });
 
   it('lists and text that looks like something else', () => {
-    const config = configOf(load(['--set', 'sip.transports=[udp]', '--set', 'clients.llm.systemPrompt=Be brief: no lists', '--set', 'clients.llm.model=123']));
-    expect([config.sip.transports, config.clients.llm.systemPrompt, config.clients.llm.model]).toEqual([['udp'], 'Be brief: no lists', '123']);
+    const config = configOf(
+      load(['--set', 'sip.transports=[udp]', '--set', 'clients.llm.systemPrompt=Be brief: no lists', '--set', 'clients.llm.model=123']),
+    );
+    expect([config.sip.transports, config.clients.llm.systemPrompt, config.clients.llm.model]).toEqual([
+      ['udp'],
+      'Be brief: no lists',
+      '123',
+    ]);
   });
 
   it('a text of the environment or the command line is taken whole: there are no comments there', () => {
-    const config = configOf(load(['--set', 'clients.llm.systemPrompt=You are bot #1 of #2', '--set', 'store.path=/srv/my #1/calls.sqlite'], { LLM_SYSTEM_PROMPT: 'x', PARLEY__clients__llm__model: '"a #b" # c' }));
-    expect([config.clients.llm.systemPrompt, config.store.path, config.clients.llm.model]).toEqual(['You are bot #1 of #2', '/srv/my #1/calls.sqlite', 'a #b']);
+    const config = configOf(
+      load(['--set', 'clients.llm.systemPrompt=You are bot #1 of #2', '--set', 'store.path=/srv/my #1/calls.sqlite'], {
+        LLM_SYSTEM_PROMPT: 'x',
+        PARLEY__clients__llm__model: '"a #b" # c',
+      }),
+    );
+    expect([config.clients.llm.systemPrompt, config.store.path, config.clients.llm.model]).toEqual([
+      'You are bot #1 of #2',
+      '/srv/my #1/calls.sqlite',
+      'a #b',
+    ]);
   });
 
   it.each([
-    ['actions.allowHosts=["api.example.com:99999"]', 'must be a host'], ['actions.allowHosts=["a..b"]', 'must be a host'], ['actions.allowHosts=["-a.example"]', 'must be a host'], ['actions.allowHosts=["999.1.1.1"]', 'must be a host'],
-    ['actions.allowHosts=["[::1::2]"]', 'must be a host'], ['actions.allowHosts=["api.example.com:0"]', 'must be a host'], ['http.https.hostnames=["desk..local"]', 'must be a host name'], ['http.https.hostnames=["1.2.3"]', 'must be a host name'],
-    ['services.stt.computeType=int9', 'must be one of default, auto, int8'], ['webrtc.bindAddresses=["300.1.1.1"]', 'must be an IPv4 address'], ['webrtc.origins=["https://a@b.example"]', 'no user, path, query or wildcard'],
-    ['http.insiders=["10.0.0.0/33"]', 'http.insiders'], ['http.insiders=["localhost"]', 'http.insiders'],
-  ])('%s is refused: there is no such thing, though it has the shape', (setting, message) => expect(faultsOf(load(['--set', setting]))[0]).toContain(message));
+    ['actions.allowHosts=["api.example.com:99999"]', 'must be a host'],
+    ['actions.allowHosts=["a..b"]', 'must be a host'],
+    ['actions.allowHosts=["-a.example"]', 'must be a host'],
+    ['actions.allowHosts=["999.1.1.1"]', 'must be a host'],
+    ['actions.allowHosts=["[::1::2]"]', 'must be a host'],
+    ['actions.allowHosts=["api.example.com:0"]', 'must be a host'],
+    ['http.https.hostnames=["desk..local"]', 'must be a host name'],
+    ['http.https.hostnames=["1.2.3"]', 'must be a host name'],
+    ['services.stt.computeType=int9', 'must be one of default, auto, int8'],
+    ['webrtc.bindAddresses=["300.1.1.1"]', 'must be an IPv4 address'],
+    ['webrtc.origins=["https://a@b.example"]', 'no user, path, query or wildcard'],
+    ['http.insiders=["10.0.0.0/33"]', 'http.insiders'],
+    ['http.insiders=["localhost"]', 'http.insiders'],
+  ])('%s is refused: there is no such thing, though it has the shape', (setting, message) =>
+    expect(faultsOf(load(['--set', setting]))[0]).toContain(message),
+  );
 
   it('hosts that there are are taken', () => {
-    const { actions, http } = configOf(load(['--set', 'actions.allowHosts=["api.example.com:8443","[::1]:80","127.0.0.1","my_host","xn--bcher-kva.example"]', '--set', 'http.https.hostnames=["desk.local","fd00::1","192.0.2.7"]']));
+    const { actions, http } = configOf(
+      load([
+        '--set',
+        'actions.allowHosts=["api.example.com:8443","[::1]:80","127.0.0.1","my_host","xn--bcher-kva.example"]',
+        '--set',
+        'http.https.hostnames=["desk.local","fd00::1","192.0.2.7"]',
+      ]),
+    );
     expect([actions.allowHosts.length, http.https.hostnames.length]).toEqual([5, 3]);
   });
 
@@ -104,7 +137,10 @@ describe('who wins', () => {
     expect([http.bindAddress, http.https.enabled]).toEqual(['0.0.0.0', true]);
     expect(load(['--lan']).flags.lan).toBe(true);
     const file = write('a.yaml', 'http:\n  https:\n    enabled: false\n');
-    for (const said of [['--config', file, '--lan'], ['--set', 'http.https.enabled=false', '--lan']]) {
+    for (const said of [
+      ['--config', file, '--lan'],
+      ['--set', 'http.https.enabled=false', '--lan'],
+    ]) {
       expect(configOf(load(said)).http).toMatchObject({ bindAddress: '0.0.0.0', https: { enabled: false } });
     }
   });
@@ -122,13 +158,17 @@ describe('who wins', () => {
 
 describe("the seed's variables", () => {
   it('REMOTE_IP points everything elsewhere; the single addresses go over it', () => {
-    const config = configOf(load([], { REMOTE_IP: '192.0.2.3', PARLEY_SERVICES_KEY: 'the-key-of-both-machines', STT_WS_URL: 'ws://192.0.2.9:7003' }));
+    const config = configOf(
+      load([], { REMOTE_IP: '192.0.2.3', PARLEY_SERVICES_KEY: 'the-key-of-both-machines', STT_WS_URL: 'ws://192.0.2.9:7003' }),
+    );
     expect(config.services.mode).toBe('external');
     expect(config.clients.stt.url).toBe('ws://192.0.2.9:7003/ws/stt');
     expect(config.clients.tts.url).toBe('http://192.0.2.3:7002/tts/stream');
     expect(config.clients.llm.baseUrl).toBe('http://192.0.2.3:8000');
     expect(config.clients.embedding.baseUrl).toBe('http://192.0.2.3:8000');
-    expect(configOf(load([], { REMOTE_IP: '2001:db8::7', PARLEY_SERVICES_KEY: 'the-key-of-both-machines' })).clients.stt.url).toBe('ws://[2001:db8::7]:7003/ws/stt');
+    expect(configOf(load([], { REMOTE_IP: '2001:db8::7', PARLEY_SERVICES_KEY: 'the-key-of-both-machines' })).clients.stt.url).toBe(
+      'ws://[2001:db8::7]:7003/ws/stt',
+    );
   });
 
   it('REMOTE_IP without the key that the other machine wants is told at once; this machine needs none', () => {
@@ -159,7 +199,12 @@ describe("the seed's variables", () => {
     expect(config.http.port).toBe(4000);
     expect(config.clients.tts.url).toBe('http://192.0.2.3:7002/tts/stream');
     expect(config.clients.llm).toMatchObject({
-      baseUrl: 'http://192.0.2.3:8001/v1', dialect: 'vllm', model: 'Qwen/Qwen2.5-3B-Instruct', maxNewTokens: 256, temperature: 0.6, systemPrompt: 'Short, please.',
+      baseUrl: 'http://192.0.2.3:8001/v1',
+      dialect: 'vllm',
+      model: 'Qwen/Qwen2.5-3B-Instruct',
+      maxNewTokens: 256,
+      temperature: 0.6,
+      systemPrompt: 'Short, please.',
     });
     expect(config.media.vad.gateFloorDbov).toBe(-34.7);
     expect(configOf(load([], { TTS_PROVIDER: 'kokoro' })).services.tts).toMatchObject({ provider: 'local', engine: 'kokoro' });
@@ -169,8 +214,13 @@ describe("the seed's variables", () => {
 
 describe('faults', () => {
   it('are all found at once, each with its source, key and what would be right', () => {
-    const file = write('a.yaml', 'sip:\n  port: 70000\n  prot: 1\nlimits:\n  calls: 0\nmedia:\n  ports:\n    first: 10000\n    last: 9999\n');
-    const faults = faultsOf(load(['--config', file, '--config', 'none.yaml', '--bogus', '--set', 'x'], { STT_DEVICE: 'gpu', PARLEY__log__level: 'loud' }));
+    const file = write(
+      'a.yaml',
+      'sip:\n  port: 70000\n  prot: 1\nlimits:\n  calls: 0\nmedia:\n  ports:\n    first: 10000\n    last: 9999\n',
+    );
+    const faults = faultsOf(
+      load(['--config', file, '--config', 'none.yaml', '--bogus', '--set', 'x'], { STT_DEVICE: 'gpu', PARLEY__log__level: 'loud' }),
+    );
     expect(faults).toEqual([
       expect.stringContaining('command line  --bogus is not known'),
       expect.stringContaining('--set  must be key=value'),
@@ -189,15 +239,21 @@ describe('faults', () => {
   });
 
   it('between keys that are right by themselves', () => {
-    expect(faultsOf(load(['--set', 'http.https.enabled=true', '--set', 'http.https.port=3000']))[0]).toContain('http.https.port must not be http.port');
+    expect(faultsOf(load(['--set', 'http.https.enabled=true', '--set', 'http.https.port=3000']))[0]).toContain(
+      'http.https.port must not be http.port',
+    );
     expect(faultsOf(load(['--set', 'http.https.certFile=cert.pem']))[0]).toContain('set both or neither');
     expect(faultsOf(load(['--set', 'media.ports.last=30001']))[0]).toContain('may not overlap');
     expect(faultsOf(load(['--set', 'http.https.hostnames=["https://x"]']))[0]).toContain('must be a host name');
   });
 
   it('of two keys that do not go together the one that was set is named, not a default', () => {
-    expect(faultsOf(load(['--set', 'http.port=7003']))).toEqual([expect.stringMatching(/^--set http\.port is taken twice: .*\(TCP: http\.port and clients\.stt\.url\)$/)]);
-    expect(faultsOf(load(['--set', 'clients.stt.url=ws://127.0.0.1:3000/ws/stt']))).toEqual([expect.stringMatching(/^--set clients\.stt\.url is taken twice/)]);
+    expect(faultsOf(load(['--set', 'http.port=7003']))).toEqual([
+      expect.stringMatching(/^--set http\.port is taken twice: .*\(TCP: http\.port and clients\.stt\.url\)$/),
+    ]);
+    expect(faultsOf(load(['--set', 'clients.stt.url=ws://127.0.0.1:3000/ws/stt']))).toEqual([
+      expect.stringMatching(/^--set clients\.stt\.url is taken twice/),
+    ]);
   });
 
   it('a value where a section stands, and a section where a value stands', () => {
@@ -218,9 +274,21 @@ describe('faults', () => {
 describe('secrets', () => {
   it('come from the environment or from files', () => {
     writeFileSync(join(cwd, 'key'), 'from-a-file\n');
-    const loaded = load([], { ELEVENLABS_API_KEY: 'given', LLM_API_KEY_FILE: 'key', DRACHTIO_SECRET: 'cymru', PARLEY_API_TOKEN: '0123456789abcdef', PARLEY_TURN_SECRET: 'relay' });
+    const loaded = load([], {
+      ELEVENLABS_API_KEY: 'given',
+      LLM_API_KEY_FILE: 'key',
+      DRACHTIO_SECRET: 'cymru',
+      PARLEY_API_TOKEN: '0123456789abcdef',
+      PARLEY_TURN_SECRET: 'relay',
+    });
     if (loaded.kind !== 'loaded') throw new Error(loaded.report);
-    expect(loaded.secrets).toEqual({ elevenLabsApiKey: 'given', llmApiKey: 'from-a-file', drachtioSecret: 'cymru', apiToken: '0123456789abcdef', turnSecret: 'relay' });
+    expect(loaded.secrets).toEqual({
+      elevenLabsApiKey: 'given',
+      llmApiKey: 'from-a-file',
+      drachtioSecret: 'cymru',
+      apiToken: '0123456789abcdef',
+      turnSecret: 'relay',
+    });
     for (const secret of Object.values(loaded.secrets)) {
       expect(loaded.effective).not.toContain(secret);
       expect(JSON.stringify(loaded.config)).not.toContain(secret);
@@ -230,12 +298,17 @@ describe('secrets', () => {
 
   it('are refused in YAML and on the command line without being repeated', () => {
     const loaded = load(['--config', write('a.yaml', 'clients:\n  llm:\n    apiKey: sesame\n'), '--set', 'http.token=sesame']);
-    expect(faultsOf(loaded)).toEqual([expect.stringContaining('a.yaml:3 clients.llm.apiKey secrets come from'), expect.stringContaining('--set http.token secrets come from')]);
+    expect(faultsOf(loaded)).toEqual([
+      expect.stringContaining('a.yaml:3 clients.llm.apiKey secrets come from'),
+      expect.stringContaining('--set http.token secrets come from'),
+    ]);
     expect(loaded.kind === 'faults' && loaded.report).not.toContain('sesame');
   });
 
   it('a file that is not there and a token that is too short are faults', () => {
-    expect(faultsOf(load([], { PARLEY_SERVICES_KEY: 'too short' }))).toEqual([expect.stringContaining('PARLEY_SERVICES_KEY  the key must have 16 to 200')]);
+    expect(faultsOf(load([], { PARLEY_SERVICES_KEY: 'too short' }))).toEqual([
+      expect.stringContaining('PARLEY_SERVICES_KEY  the key must have 16 to 200'),
+    ]);
     expect(faultsOf(load([], { LLM_API_KEY_FILE: 'none', PARLEY_API_TOKEN: 'short' }))).toEqual([
       expect.stringContaining('LLM_API_KEY_FILE  cannot be read'),
       expect.stringContaining('PARLEY_API_TOKEN  the token must have 16'),
@@ -253,13 +326,17 @@ describe('secrets', () => {
     }
     for (const mode of [0o644, 0o620, 0o604, 0o601]) {
       chmodSync(file, mode);
-      expect(faultsOf(load([], { PARLEY_SERVICES_KEY_FILE: 'key' }))).toEqual([expect.stringMatching(/PARLEY_SERVICES_KEY_FILE {2}others may read or write the file \(mode 06..\): chmod 600/)]);
+      expect(faultsOf(load([], { PARLEY_SERVICES_KEY_FILE: 'key' }))).toEqual([
+        expect.stringMatching(/PARLEY_SERVICES_KEY_FILE {2}others may read or write the file \(mode 06..\): chmod 600/),
+      ]);
     }
   });
 
   it('a password in an address is masked', () => {
     const loaded = load(['--check', '--set', 'clients.llm.baseUrl=http://me:sesame@192.0.2.7:8000']);
-    expect(loaded.kind === 'loaded' && loaded.effective).toContain('baseUrl: http://me:********@192.0.2.7:8000  # --set; default http://127.0.0.1:8000');
+    expect(loaded.kind === 'loaded' && loaded.effective).toContain(
+      'baseUrl: http://me:********@192.0.2.7:8000  # --set; default http://127.0.0.1:8000',
+    );
     expect(loaded.flags.check).toBe(true);
   });
 });

@@ -68,7 +68,11 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
   faults.push(...merged.faults);
   const defaults = configSchema.parse({});
   const names = merged.config ?? defaults;
-  const read = readSecrets(env, { llmApiKey: names.clients.llm.apiKeyEnv, drachtioSecret: names.sip.drachtio.secretEnv, turnSecret: names.webrtc.turn.secretEnv }, readTextFrom(cwd));
+  const read = readSecrets(
+    env,
+    { llmApiKey: names.clients.llm.apiKeyEnv, drachtioSecret: names.sip.drachtio.secretEnv, turnSecret: names.webrtc.turn.secretEnv },
+    readTextFrom(cwd),
+  );
   faults.push(...read.faults, ...remoteWithoutKey(env['REMOTE_IP']?.trim(), read.secrets));
   if (merged.config !== undefined) faults.push(...crossFaults(merged.config, read.secrets).map((fault) => blamed(fault, merged.sources)));
 
@@ -76,13 +80,27 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
     return { kind: 'faults', faults, report: faultReport(faults), flags: fromArguments.flags };
   }
   const effective = effectiveReport(merged.config, defaults, merged.sources, tree, read.sources);
-  return { kind: 'loaded', config: withAbsolutePaths(merged.config, root), secrets: read.secrets, flags: fromArguments.flags, effective, warnings };
+  return {
+    kind: 'loaded',
+    config: withAbsolutePaths(merged.config, root),
+    secrets: read.secrets,
+    flags: fromArguments.flags,
+    effective,
+    warnings,
+  };
 }
 
 /** On another machine the services answer nobody without the key; better told here than by every call. */
 function remoteWithoutKey(host: string | undefined, { servicesKey }: Secrets): readonly Fault[] {
   if (host === undefined || host === '' || host === 'localhost' || /^(127\.|\[?::1\]?$)/.test(host) || servicesKey !== undefined) return [];
-  return [{ source: 'REMOTE_IP', value: host, message: 'needs PARLEY_SERVICES_KEY (or PARLEY_SERVICES_KEY_FILE): the key that the services there were started with; `openssl rand -hex 32` makes one for both machines' }];
+  return [
+    {
+      source: 'REMOTE_IP',
+      value: host,
+      message:
+        'needs PARLEY_SERVICES_KEY (or PARLEY_SERVICES_KEY_FILE): the key that the services there were started with; `openssl rand -hex 32` makes one for both machines',
+    },
+  ];
 }
 
 /** Of two keys that do not go together the one that somebody has set, rather than a default. */

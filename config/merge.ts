@@ -25,7 +25,13 @@ export function merge(assignments: readonly Assignment[], tree: SchemaNode): Mer
       faults.push({ source: assignment.source, key, message: secretAdvice });
     } else if (depth < assignment.path.length) faults.push(unknownKey(assignment, key, node, depth, known));
     else if (node.kind === 'group') {
-      if (assignment.value !== null) faults.push({ source: assignment.source, key, value: assignment.value, message: `is a section; set one of its keys: ${[...node.children.keys()].join(', ')}` });
+      if (assignment.value !== null)
+        faults.push({
+          source: assignment.source,
+          key,
+          value: assignment.value,
+          message: `is a section; set one of its keys: ${[...node.children.keys()].join(', ')}`,
+        });
     } else {
       // The newest place in the map, so that a report lists keys in the order in which they were written last.
       winners.delete(key);
@@ -50,7 +56,10 @@ export function merge(assignments: readonly Assignment[], tree: SchemaNode): Mer
   return { config: result.success && faults.length === 0 ? result.data : undefined, sources, faults };
 }
 
-function checkLeaf(node: SchemaNode & { kind: 'value' }, { value, text }: Assignment): { readonly value?: unknown; readonly fault?: string } {
+function checkLeaf(
+  node: SchemaNode & { kind: 'value' },
+  { value, text }: Assignment,
+): { readonly value?: unknown; readonly fault?: string } {
   const asRead = z.safeParse(node.schema, value ?? undefined);
   if (value !== null && value !== undefined && asRead.success) return { value };
   if (text !== undefined && z.safeParse(node.schema, text).success) return { value: text };
@@ -74,7 +83,10 @@ function parentOf(key: string): string {
 function unknownKey(assignment: Assignment, key: string, node: SchemaNode, depth: number, known: readonly string[]): Fault {
   const nearest = node.kind === 'value' ? undefined : nearestKey(key, known);
   const here = assignment.path.slice(0, depth).join('.');
-  const inside = node.kind === 'group' ? `; ${here === '' ? 'the sections are' : `${here} knows`} ${[...node.children.keys()].join(', ')}` : `; ${here} is a value, nothing can stand below it`;
+  const inside =
+    node.kind === 'group'
+      ? `; ${here === '' ? 'the sections are' : `${here} knows`} ${[...node.children.keys()].join(', ')}`
+      : `; ${here} is a value, nothing can stand below it`;
   return { source: assignment.source, key, message: `is not known${nearest === undefined ? inside : `; did you mean ${nearest}?`}` };
 }
 

@@ -23,11 +23,21 @@ export function readPersona(text: string, file: string): PersonaRead {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    return { at: nowhere, warnings: [], faults: document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: this is not YAML: ${error.message}`) };
+    return {
+      at: nowhere,
+      warnings: [],
+      faults: document.errors.map((error) => `${file}:${lines.linePos(error.pos[0]).line}: this is not YAML: ${error.message}`),
+    };
   }
-  if (!isMap(document.contents)) return { at: nowhere, warnings: [], faults: [`${file}:1: must be keys and values, such as "name: bot"; README.md in this folder shows how`] };
+  if (!isMap(document.contents))
+    return {
+      at: nowhere,
+      warnings: [],
+      faults: [`${file}:1: must be keys and values, such as "name: bot"; README.md in this folder shows how`],
+    };
   const content = plain(document);
-  if (content === undefined) return { at: nowhere, warnings: [], faults: [`${file}:1: has too many aliases (*name): write the values out`] };
+  if (content === undefined)
+    return { at: nowhere, warnings: [], faults: [`${file}:1: has too many aliases (*name): write the values out`] };
   const warnings = cutTexts(document, text, isSpoken).map((cut) => `${file}:${lines.linePos(cut.offset).line}: ${cutTextWarning(cut)}`);
   const at = (path: readonly PropertyKey[]): string => `${file}:${lineOf(document, lines, path)}: ${keyText(path)}`;
   const parsed = personaSchema.safeParse(content);
@@ -41,7 +51,12 @@ export function readPersona(text: string, file: string): PersonaRead {
   if (rest === undefined) return { faults, warnings, at };
   const further = crossFaults(rest.persona).filter((fault) => !rest.explains(fault));
   const atOriginal = (path: readonly PropertyKey[]): string => at(rest.original(path));
-  return { draft: rest.persona, faults: [...faults, ...nameFaults(rest.persona, file, at), ...further.map(({ path, message }) => `${atOriginal(path)}${message}`)], warnings, at: atOriginal };
+  return {
+    draft: rest.persona,
+    faults: [...faults, ...nameFaults(rest.persona, file, at), ...further.map(({ path, message }) => `${atOriginal(path)}${message}`)],
+    warnings,
+    at: atOriginal,
+  };
 }
 
 /** What the schema of one key cannot say. */
@@ -95,17 +110,21 @@ function wish(issue: z.core.$ZodIssue, value: unknown): string {
 
 function nameFaults(persona: Persona, file: string, at: PersonaRead['at']): readonly string[] {
   const expected = file.replace(/\.ya?ml$/, '');
-  return persona.name === expected ? [] : [`${at(['name'])} = ${JSON.stringify(persona.name)}: must be ${JSON.stringify(expected)}, as the file is called`];
+  return persona.name === expected
+    ? []
+    : [`${at(['name'])} = ${JSON.stringify(persona.name)}: must be ${JSON.stringify(expected)}, as the file is called`];
 }
 
 /** What a schema cannot say: ids and wordings that occur twice, knowledge without entries. */
 function knowledgeFaults({ mode, knowledge, forms }: Persona): readonly PathFault[] {
   const faults: PathFault[] = [];
-  if (mode === 'knowledge' && knowledge.length + forms.length === 0) faults.push({ path: ['mode'], message: ' = "knowledge": needs entries under "knowledge"' });
+  if (mode === 'knowledge' && knowledge.length + forms.length === 0)
+    faults.push({ path: ['mode'], message: ' = "knowledge": needs entries under "knowledge"' });
   const ids = new Set<string>();
   const wordings = new Map<string, string>();
   for (const [at, entry] of knowledge.entries()) {
-    if (ids.has(entry.id)) faults.push({ path: ['knowledge', at, 'id'], message: ` = "${entry.id}": this id is taken; each entry needs its own` });
+    if (ids.has(entry.id))
+      faults.push({ path: ['knowledge', at, 'id'], message: ` = "${entry.id}": this id is taken; each entry needs its own` });
     ids.add(entry.id);
     faults.push(...wordingFaults(entry, ['knowledge', at], wordings));
   }
@@ -114,12 +133,26 @@ function knowledgeFaults({ mode, knowledge, forms }: Persona): readonly PathFaul
 }
 
 /** `owners`: whose each wording is, so far. */
-function wordingFaults({ id, asked }: { readonly id: string; readonly asked: readonly string[] }, path: readonly PropertyKey[], owners: Map<string, string>): readonly PathFault[] {
+function wordingFaults(
+  { id, asked }: { readonly id: string; readonly asked: readonly string[] },
+  path: readonly PropertyKey[],
+  owners: Map<string, string>,
+): readonly PathFault[] {
   return asked.flatMap((wording, at) => {
-    const key = wording.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+    const key = wording
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, ' ')
+      .trim();
     const other = owners.get(key);
     owners.set(key, id);
-    return other === undefined ? [] : [{ path: [...path, 'asked', at], message: ` = ${JSON.stringify(wording)}: entry "${other}" has this wording already; a wording leads to one answer` }];
+    return other === undefined
+      ? []
+      : [
+          {
+            path: [...path, 'asked', at],
+            message: ` = ${JSON.stringify(wording)}: entry "${other}" has this wording already; a wording leads to one answer`,
+          },
+        ];
   });
 }
 
@@ -146,6 +179,30 @@ function isSpoken(keys: readonly string[]): boolean {
 const SPOKEN_BY_CODE: ReadonlySet<string> = new Set(['refused', 'invalid']);
 /** What the bot says, word by word. */
 const SPOKEN_KEYS: ReadonlySet<string> = new Set([
-  'greeting', 'answer', 'unsure', 'notHeard', 'holding', 'stopped', 'stillThere', 'silentGoodbye', 'goodbye', 'fault', 'shutdown', 'ask', 'thanks',
-  'prompt', 'reprompt', 'readBack', 'done', 'failed', 'says', 'help', 'running', 'otherwise', 'say', 'answers', 'whenUpset', 'whenUnsure',
+  'greeting',
+  'answer',
+  'unsure',
+  'notHeard',
+  'holding',
+  'stopped',
+  'stillThere',
+  'silentGoodbye',
+  'goodbye',
+  'fault',
+  'shutdown',
+  'ask',
+  'thanks',
+  'prompt',
+  'reprompt',
+  'readBack',
+  'done',
+  'failed',
+  'says',
+  'help',
+  'running',
+  'otherwise',
+  'say',
+  'answers',
+  'whenUpset',
+  'whenUnsure',
 ]);

@@ -36,7 +36,9 @@ export function effectiveReport(
       } else if (own !== undefined) {
         const differs = JSON.stringify(own) !== JSON.stringify(ownUsual);
         const default_ = ownUsual === undefined ? 'none' : printValue(mask(ownUsual));
-        lines.push(`${indent}${key}: ${printValue(mask(own))}${differs ? `  # ${sources.get(here.join('.')) ?? 'derived'}; default ${default_}` : ''}`);
+        lines.push(
+          `${indent}${key}: ${printValue(mask(own))}${differs ? `  # ${sources.get(here.join('.')) ?? 'derived'}; default ${default_}` : ''}`,
+        );
       }
     }
   };
@@ -49,11 +51,15 @@ export function effectiveReport(
 
 /** A password in an address is not for the screen. */
 function mask(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/(\/\/[^/:@\s]*:)[^@/\s]+@/g, '$1********@').replace(/([?&](?:api_?key|token|secret|password)=)[^&\s]+/gi, '$1********');
+  if (typeof value === 'string')
+    return value
+      .replace(/(\/\/[^/:@\s]*:)[^@/\s]+@/g, '$1********@')
+      .replace(/([?&](?:api_?key|token|secret|password)=)[^&\s]+/gi, '$1********');
   return Array.isArray(value) ? value.map(mask) : value;
 }
 
 function printValue(value: unknown): string {
-  if (typeof value === 'string' && /^[\w./@:*-]+$/.test(value) && !/^(true|false|null|yes|no|on|off|[-+.\d].*|~)$/i.test(value)) return value;
+  if (typeof value === 'string' && /^[\w./@:*-]+$/.test(value) && !/^(true|false|null|yes|no|on|off|[-+.\d].*|~)$/i.test(value))
+    return value;
   return JSON.stringify(value);
 }

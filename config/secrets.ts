@@ -60,9 +60,18 @@ export function readSecrets(
     } else if (file) {
       const read = readText(file);
       const text = 'text' in read ? read.text.trim() : '';
-      if (text === '') faults.push({ source: `${name}_FILE`, value: file, message: 'text' in read ? 'the file is empty; it must hold the secret' : `cannot be read: ${read.error}` });
+      if (text === '')
+        faults.push({
+          source: `${name}_FILE`,
+          value: file,
+          message: 'text' in read ? 'the file is empty; it must hold the secret' : `cannot be read: ${read.error}`,
+        });
       else if (key === 'servicesKey' && 'mode' in read && (read.mode & OTHERS_MAY) !== 0) {
-        faults.push({ source: `${name}_FILE`, value: file, message: `others may read or write the file (mode ${(read.mode & 0o777).toString(8).padStart(4, '0')}): chmod 600 it` });
+        faults.push({
+          source: `${name}_FILE`,
+          value: file,
+          message: `others may read or write the file (mode ${(read.mode & 0o777).toString(8).padStart(4, '0')}): chmod 600 it`,
+        });
       } else {
         secrets[key] = text;
         sources.set(key, `${name}_FILE`);
@@ -71,10 +80,16 @@ export function readSecrets(
   }
   const token = secrets.apiToken;
   if (token !== undefined && !/^[\x21-\x7e]{16,200}$/.test(token)) {
-    faults.push({ source: sources.get('apiToken') ?? 'PARLEY_API_TOKEN', message: 'the token must have 16 to 200 printable characters without spaces' });
+    faults.push({
+      source: sources.get('apiToken') ?? 'PARLEY_API_TOKEN',
+      message: 'the token must have 16 to 200 printable characters without spaces',
+    });
   }
   if (secrets.servicesKey !== undefined && !/^[\x21-\x7e]{16,200}$/.test(secrets.servicesKey)) {
-    faults.push({ source: sources.get('servicesKey') ?? 'PARLEY_SERVICES_KEY', message: 'the key must have 16 to 200 printable characters without spaces; `openssl rand -hex 32` makes one' });
+    faults.push({
+      source: sources.get('servicesKey') ?? 'PARLEY_SERVICES_KEY',
+      message: 'the key must have 16 to 200 printable characters without spaces; `openssl rand -hex 32` makes one',
+    });
   }
   return { secrets, sources, faults };
 }

@@ -28,7 +28,8 @@ export function withoutFaults(content: Readonly<Record<string, unknown>>, issues
       leftOut.push(...at.flatMap((path) => nameOf(value[Number(path[1])])));
     }
   }
-  for (const issue of issues) if (issue.code === 'unrecognized_keys' && issue.path.length === 0) for (const key of issue.keys) delete rest[key];
+  for (const issue of issues)
+    if (issue.code === 'unrecognized_keys' && issue.path.length === 0) for (const key of issue.keys) delete rest[key];
   const parsed = personaSchema.safeParse({ ...STAND_INS, ...rest });
   if (!parsed.success) return undefined;
   const original = ([top, index, ...inside]: readonly PropertyKey[]): readonly PropertyKey[] => {
@@ -36,7 +37,9 @@ export function withoutFaults(content: Readonly<Record<string, unknown>>, issues
     return [top, indices === undefined ? index : indices[Number(index)], ...inside].filter((part) => part !== undefined);
   };
   const explains = ({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }): boolean =>
-    path[0] === 'mode' || (content['mode'] === undefined && path[0] === 'forms' && path.length === 1) || leftOut.some((name) => message.includes(`"${name}"`));
+    path[0] === 'mode' ||
+    (content['mode'] === undefined && path[0] === 'forms' && path.length === 1) ||
+    leftOut.some((name) => message.includes(`"${name}"`));
   return { persona: parsed.data, explains, original };
 }
 

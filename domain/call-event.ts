@@ -43,7 +43,13 @@ export type CallEventBody =
       /** Matched knowledge entry, model name, fault code, turn-end rule: whatever explains the turn. */
       readonly detail?: Readonly<Record<string, string | number | boolean>>;
     }
-  | { readonly kind: 'barge-in'; readonly turnId: TurnId; readonly decision: 'abort' | 'resume'; readonly why: string; readonly decidedMs: Ms }
+  | {
+      readonly kind: 'barge-in';
+      readonly turnId: TurnId;
+      readonly decision: 'abort' | 'resume';
+      readonly why: string;
+      readonly decidedMs: Ms;
+    }
   | { readonly kind: 'dtmf'; readonly digit: string }
   | { readonly kind: 'speculation-dropped'; readonly why: string }
   | { readonly kind: 'fault'; readonly service: 'stt' | 'llm' | 'tts' | 'embedding' | 'media'; readonly code: string }
@@ -51,7 +57,13 @@ export type CallEventBody =
   | { readonly kind: 'dropped'; readonly queue: string; readonly count: number }
   | { readonly kind: 'message-taken'; readonly text: string }
   /** Something is being done for the caller. Secret arguments are masked, in the authority's words too. */
-  | { readonly kind: 'action-started'; readonly actionId: number; readonly name: string; readonly args: ActionValues; readonly authority: ActionAuthority }
+  | {
+      readonly kind: 'action-started';
+      readonly actionId: number;
+      readonly name: string;
+      readonly args: ActionValues;
+      readonly authority: ActionAuthority;
+    }
   /** What came of it; a second one of the same `actionId`, marked `late`, tells what was learned after its time-out. */
   | {
       readonly kind: 'action-ended';
@@ -71,4 +83,6 @@ export type CallEventBody =
 export type ActionValues = Readonly<Record<string, string | number | boolean | { readonly amount: number; readonly currency: string }>>;
 
 /** Who said that it may be done: the caller, in `answer` to `readBack`, or the persona's declaration. */
-export type ActionAuthority = { readonly by: 'caller'; readonly readBack: string; readonly answer: string } | { readonly by: 'declaration' };
+export type ActionAuthority =
+  | { readonly by: 'caller'; readonly readBack: string; readonly answer: string }
+  | { readonly by: 'declaration' };

@@ -6,7 +6,15 @@ export type EndReason =
   | {
       readonly by: 'network';
       /** `too-many-messages`: a client that sends more than anybody needs to. `peer-gone`: a browser that sends neither checks nor audio any more; `connect-timeout`: one that never came through. */
-      readonly code: 'media-timeout' | 'peer-gone' | 'connect-timeout' | 'ack-timeout' | 'session-expired' | 'control-connection-lost' | 'rejected-by-peer' | 'too-many-messages';
+      readonly code:
+        | 'media-timeout'
+        | 'peer-gone'
+        | 'connect-timeout'
+        | 'ack-timeout'
+        | 'session-expired'
+        | 'control-connection-lost'
+        | 'rejected-by-peer'
+        | 'too-many-messages';
     }
   | {
       readonly by: 'system';

@@ -13,7 +13,14 @@ export type LegMediaCommand =
    * The piece that follows is the tones of these keys, each so long and with as much silence behind it as is told (24 kHz): on a telephone leg that
    * agreed on telephone events, those leave in its place (RFC 4733).
    */
-  | { readonly kind: 'mark-keys'; readonly turnId: TurnId; readonly pieceId: PieceId; readonly keys: string; readonly toneSamples: Samples; readonly pauseSamples: Samples }
+  | {
+      readonly kind: 'mark-keys';
+      readonly turnId: TurnId;
+      readonly pieceId: PieceId;
+      readonly keys: string;
+      readonly toneSamples: Samples;
+      readonly pauseSamples: Samples;
+    }
   /** No more audio follows in this turn; `playout-finished` is the answer once all has left. */
   | { readonly kind: 'play-end'; readonly turnId: TurnId }
   /** Drop all audio of this turn and of every earlier one, for ever; nothing of it may leave afterwards. */

@@ -13,8 +13,15 @@ const ALLOWED = {
   app: { domain: 'any', media: 'index', 'sip-gateway': 'index', 'webrtc-client': 'index', pipeline: 'index', config: 'any' },
 };
 const EVERYTHING = {
-  domain: 'any', media: 'index', 'sip-gateway': 'index', 'webrtc-client': 'index', pipeline: 'index', config: 'any', app: 'any',
-  test: 'any', bench: 'any',
+  domain: 'any',
+  media: 'index',
+  'sip-gateway': 'index',
+  'webrtc-client': 'index',
+  pipeline: 'index',
+  config: 'any',
+  app: 'any',
+  test: 'any',
+  bench: 'any',
 };
 const FOLDERS = [...Object.keys(ALLOWED), 'gpu-services', 'sipp-scenarios', 'test', 'bench', 'lint'];
 
@@ -46,7 +53,8 @@ function relativeFault(file, from, specifier, typeOnly) {
   const target = posix.join(posix.dirname(file), specifier);
   const to = folderOf(target);
   if (to !== from) return `'${specifier}' leaves ${from}/: reach other folders through '#${to ?? '...'}'`;
-  if (specifier.startsWith('../../') && !DEEP.some((folder) => isWithin(file, folder))) return `'${specifier}' climbs two folders: move the code or split the folder`;
+  if (specifier.startsWith('../../') && !DEEP.some((folder) => isWithin(file, folder)))
+    return `'${specifier}' climbs two folders: move the code or split the folder`;
   if (isWithin(file, 'sip-gateway/embedded') && !isWithin(target, 'sip-gateway/embedded') && !isTest(file)) {
     return `sip-gateway/embedded imports nothing of its parent ('${specifier}')`;
   }
@@ -64,12 +72,19 @@ function relativeFault(file, from, specifier, typeOnly) {
 
 function folderFault(file, from, specifier, typeOnly) {
   const [to, ...rest] = specifier.slice(1).split('/');
-  if (to === from) return ['app', 'domain', 'test', 'bench'].includes(from) ? undefined : `'${specifier}' is this folder itself: import the file by './'`;
+  if (to === from)
+    return ['app', 'domain', 'test', 'bench'].includes(from) ? undefined : `'${specifier}' is this folder itself: import the file by './'`;
   if (isWithin(file, 'webrtc-client/web')) {
-    return to === 'domain' && typeOnly ? undefined : `webrtc-client/web imports only webrtc-client/signalling.ts and domain types ('${specifier}')`;
+    return to === 'domain' && typeOnly
+      ? undefined
+      : `webrtc-client/web imports only webrtc-client/signalling.ts and domain types ('${specifier}')`;
   }
-  if (isWithin(file, 'sip-gateway/embedded') && to !== 'domain') return `sip-gateway/embedded stands alone: it may not import '${specifier}'`;
-  if (isPersonaAction(file)) return to === 'pipeline' && rest.length === 0 && typeOnly ? undefined : `actions beside a persona import only types of '#pipeline' ('${specifier}')`;
+  if (isWithin(file, 'sip-gateway/embedded') && to !== 'domain')
+    return `sip-gateway/embedded stands alone: it may not import '${specifier}'`;
+  if (isPersonaAction(file))
+    return to === 'pipeline' && rest.length === 0 && typeOnly
+      ? undefined
+      : `actions beside a persona import only types of '#pipeline' ('${specifier}')`;
   const allowed = (ALLOWED[from] ?? EVERYTHING)[to];
   if (allowed === undefined) return `${from}/ may not import '${specifier}'`;
   if (allowed === 'options' && !OPTIONS_FILE.test(rest.join('/'))) return `${from}/ may import only '#${to}/options', not '${specifier}'`;
@@ -88,7 +103,9 @@ function packageFault(file, from, specifier, typeOnly) {
     return `'${specifier}' does not belong in a pure core: move it into an io/ folder or app/`;
   }
   if (from === 'domain') return `domain/ imports nothing at all ('${specifier}')`;
-  return typeOnly || PURE_PACKAGES.includes(name) ? undefined : `the package '${name}' does not belong in a pure core: move it into an io/ folder or app/`;
+  return typeOnly || PURE_PACKAGES.includes(name)
+    ? undefined
+    : `the package '${name}' does not belong in a pure core: move it into an io/ folder or app/`;
 }
 
 /**
@@ -98,7 +115,13 @@ function packageFault(file, from, specifier, typeOnly) {
 export function mustBePure(file) {
   const from = folderOf(file);
   if (from === undefined || !(from in ALLOWED) || from === 'app') return false;
-  return !file.includes('/io/') && !isTest(file) && !isPersonaAction(file) && !isWithin(file, 'webrtc-client/web') && !isWithin(file, 'webrtc-client/examples');
+  return (
+    !file.includes('/io/') &&
+    !isTest(file) &&
+    !isPersonaAction(file) &&
+    !isWithin(file, 'webrtc-client/web') &&
+    !isWithin(file, 'webrtc-client/examples')
+  );
 }
 
 /**

@@ -39,7 +39,10 @@ const CASES: readonly { file: string; code: string; reported?: RegExp }[] = [
   { file: 'config/f1.ts', code: `export * from '#media';`, reported: /only '#media\/options'/ },
   { file: 'config/f2.ts', code: `export * from '#media/options';` },
   { file: 'config/f3.ts', code: `export * from '#app/main';`, reported: /config\/ may not import/ },
-  { file: 'config/personas/actions/f4.ts', code: `import type { A } from '#pipeline'; export * from 'node:fs'; export type B = A; export const now = Date.now();` },
+  {
+    file: 'config/personas/actions/f4.ts',
+    code: `import type { A } from '#pipeline'; export * from 'node:fs'; export type B = A; export const now = Date.now();`,
+  },
   { file: 'config/personas/actions/f5.ts', code: `export * from '#pipeline';`, reported: /import only types of '#pipeline'/ },
   { file: 'config/personas/actions/f6.ts', code: `export type * from '#app/main';`, reported: /import only types of '#pipeline'/ },
   { file: 'app/g1.ts', code: `export * from '#media/rtp/packet';`, reported: /only '#media'/ },
@@ -62,7 +65,10 @@ const CASES: readonly { file: string; code: string; reported?: RegExp }[] = [
   { file: 'sip-gateway/p9.ts', code: `export { randomBytes } from 'node:crypto';`, reported: /'node:crypto' does not belong/ },
   { file: 'sip-gateway/p10.ts', code: `export { readFileSync } from 'fs';`, reported: /'fs' does not belong/ },
   { file: 'sip-gateway/p11.ts', code: `export { default } from 'drachtio-srf';`, reported: /'drachtio-srf' does not belong/ },
-  { file: 'pipeline/p22.ts', code: `export { Chrono } from 'chrono-node'; export { parsePhoneNumberFromString } from 'libphonenumber-js/min';` },
+  {
+    file: 'pipeline/p22.ts',
+    code: `export { Chrono } from 'chrono-node'; export { parsePhoneNumberFromString } from 'libphonenumber-js/min';`,
+  },
   { file: 'config/p12.ts', code: `export const a = process.env;`, reported: /process does not belong/ },
   { file: 'domain/p13.ts', code: `export const a = AbortSignal.timeout(5);`, reported: /AbortSignal\.timeout does not belong/ },
   { file: 'domain/p14.ts', code: `export const a = fetch('x');`, reported: /fetch does not belong/ },
@@ -76,7 +82,11 @@ const CASES: readonly { file: string; code: string; reported?: RegExp }[] = [
 
   // Tests and habits
   { file: 'media/t1.test.ts', code: `import { it } from 'vitest'; it.skip('x', () => undefined);`, reported: /it\.skip hides tests/ },
-  { file: 'media/t2.test.ts', code: `import { describe } from 'vitest'; describe.only('x', () => undefined);`, reported: /describe\.only hides tests/ },
+  {
+    file: 'media/t2.test.ts',
+    code: `import { describe } from 'vitest'; describe.only('x', () => undefined);`,
+    reported: /describe\.only hides tests/,
+  },
   { file: 'app/r1.ts', code: `export const a = async (): Promise<void> => undefined; a();`, reported: /no-floating-promises/ },
   { file: 'app/r2.ts', code: `export const a = (b: any): unknown => b;`, reported: /no-explicit-any/ },
   { file: 'app/r3.ts', code: `let a = 1; export const b = a;`, reported: /prefer-const/ },

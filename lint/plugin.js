@@ -7,8 +7,22 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Globals that read a clock, set a timer, draw at random or reach the outside. */
 const IMPURE_GLOBALS = [
-  'Date', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate',
-  'crypto', 'process', 'fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource', 'console', 'scheduler',
+  'Date',
+  'performance',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'clearTimeout',
+  'clearInterval',
+  'clearImmediate',
+  'crypto',
+  'process',
+  'fetch',
+  'WebSocket',
+  'XMLHttpRequest',
+  'EventSource',
+  'console',
+  'scheduler',
 ];
 const IMPURE_MEMBERS = { Math: ['random'], AbortSignal: ['timeout'], Atomics: ['wait', 'waitAsync'] };
 const GLOBAL_OBJECTS = ['globalThis', 'global', 'window', 'self'];
@@ -35,7 +49,10 @@ const purity = {
   create(context) {
     if (!mustBePure(pathFromRoot(context.filename))) return {};
     const report = (node, what) =>
-      context.report({ node, message: `${what} does not belong in a pure core: take nowMs, a seed or an action instead, or move it into io/ or app/` });
+      context.report({
+        node,
+        message: `${what} does not belong in a pure core: take nowMs, a seed or an action instead, or move it into io/ or app/`,
+      });
     return {
       'Program:exit'(program) {
         const scope = context.sourceCode.getScope(program);

@@ -14,7 +14,14 @@ class Scene {
     this.#chunk += 1;
     const endSample = this.#chunk * CHUNK;
     const loud = levelDbov > -55;
-    const chunk: ScoredChunk = { endSample, sampleCount: CHUNK, probability: loud ? probability : 0, firstLoudSample: loud ? endSample - CHUNK : -1, lastLoudSample: loud ? endSample : -1, levelDbov };
+    const chunk: ScoredChunk = {
+      endSample,
+      sampleCount: CHUNK,
+      probability: loud ? probability : 0,
+      firstLoudSample: loud ? endSample - CHUNK : -1,
+      lastLoudSample: loud ? endSample : -1,
+      levelDbov,
+    };
     return this.bargeIn.chunk(chunk, playing, playedDbov);
   }
 

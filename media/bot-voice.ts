@@ -178,7 +178,13 @@ export class BotPlayout implements BotVoice, PlayoutListener {
   #tellProgress(): void {
     if (this.#played === this.#told) return;
     this.#told = this.#played;
-    this.#emit({ kind: 'playout-progress', turnId: this.#turnId, pieceId: this.#pieceId, playedSamples: samples(this.#played), atMs: this.#nowMs });
+    this.#emit({
+      kind: 'playout-progress',
+      turnId: this.#turnId,
+      pieceId: this.#pieceId,
+      playedSamples: samples(this.#played),
+      atMs: this.#nowMs,
+    });
     this.#tellQueue(this.#turnId);
   }
 

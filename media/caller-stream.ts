@@ -42,7 +42,7 @@ export class CallerStream {
     this.receivedSamples += pcm.length;
     this.#pieceMs = Math.max(pcm.length / this.#perMs, this.#pieceMs * FORGET);
     let dropped = 0;
-    for (let at = 0; at < pcm.length; ) {
+    for (let at = 0; at < pcm.length;) {
       const part = Math.min(pcm.length - at, this.#perMs * PART_MS);
       dropped += this.#write(pcm, at, part);
       at += part;

@@ -8,7 +8,13 @@ const silentBot: BotVoice = { isSpeaking: () => false, takePlayedDbov: () => -96
 
 function talkspurt(lineRateHz: 8000 | 16_000) {
   const events: LegMediaEvent[] = [];
-  const voice = new CallerVoice(mediaOptions.parse({ vad: { mode: 'energy' } }), undefined, silentBot, (event) => events.push(event), lineRateHz);
+  const voice = new CallerVoice(
+    mediaOptions.parse({ vad: { mode: 'energy' } }),
+    undefined,
+    silentBot,
+    (event) => events.push(event),
+    lineRateHz,
+  );
   const count = lineRateHz / 50;
   const speech = tone(400, lineRateHz, count);
   for (let i = 0; i < 100; i += 1) voice.frame(i * 20, i >= 30 && i < 60 ? speech : new Int16Array(count), count, 'voice');

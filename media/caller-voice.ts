@@ -46,7 +46,8 @@ export class CallerVoice {
     this.#narrower = lineRateHz === 16000 && vad.mode !== 'off' ? createResampler('16>8') : undefined;
     this.#bot = bot;
     this.#emit = emit;
-    this.#detector = vad.mode === 'off' ? undefined : new VoiceDetector(vad, scorer, { chunk: (nowMs, chunk) => this.#chunk(nowMs, chunk) });
+    this.#detector =
+      vad.mode === 'off' ? undefined : new VoiceDetector(vad, scorer, { chunk: (nowMs, chunk) => this.#chunk(nowMs, chunk) });
     this.#segmenter = new Segmenter({
       startThreshold: vad.startThreshold,
       stopThreshold: vad.stopThreshold,

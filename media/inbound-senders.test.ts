@@ -12,7 +12,9 @@ const networks = fc.record({
   /** In the place of delays: all that was sent in so long arrives at once, as by a radio that saves power. */
   burstMs: fc.option(fc.integer({ min: 30, max: 160 }), { nil: undefined, freq: 4 }),
   /** Of so many packets, the first few are lost, or repeated. */
-  losses: fc.option(fc.record({ of: fc.integer({ min: 8, max: 60 }), packets: fc.integer({ min: 1, max: 3 }), from: fc.nat(60) }), { nil: undefined }),
+  losses: fc.option(fc.record({ of: fc.integer({ min: 8, max: 60 }), packets: fc.integer({ min: 1, max: 3 }), from: fc.nat(60) }), {
+    nil: undefined,
+  }),
   repeats: fc.option(fc.record({ of: fc.integer({ min: 1, max: 60 }), from: fc.nat(60) }), { nil: undefined }),
 });
 type Network = typeof networks extends fc.Arbitrary<infer T> ? T : never;
@@ -31,7 +33,8 @@ function delivered(sent: readonly Arrival[], { delaysMs, burstMs, losses, repeat
     if (packet.isFirst) barrierMs = atMs;
     latestMs = Math.max(latestMs, atMs + REPEATED_AFTER_MS);
     arrivals.push({ ...packet, atMs });
-    if (repeats !== undefined && (i + repeats.from) % repeats.of === 0) arrivals.push({ ...packet, samples: 0, atMs: atMs + REPEATED_AFTER_MS });
+    if (repeats !== undefined && (i + repeats.from) % repeats.of === 0)
+      arrivals.push({ ...packet, samples: 0, atMs: atMs + REPEATED_AFTER_MS });
   });
   return arrivals.sort((a, b) => a.atMs - b.atMs);
 }
@@ -48,7 +51,9 @@ function heard(arrivals: readonly Arrival[], isPeer = false, tailMs = 200): Hear
   let voiceSamples = 0;
   let filledSamples = 0;
   const options = { maxWaitMs: 40, starveMs: 60, concealMs: 60 };
-  const recovery = isPeer ? new PacketRecovery(0, { rtpClockHz: 8000, nack: false, firstWaitMs: 40, mostWaitMs: 200, starveMs: 60 }) : undefined;
+  const recovery = isPeer
+    ? new PacketRecovery(0, { rtpClockHz: 8000, nack: false, firstWaitMs: 40, mostWaitMs: 200, starveMs: 60 })
+    : undefined;
   const inbound = new Inbound(
     options,
     { audioPayloadTypes: [0], telephoneEventPayloadTypes: [101], comfortNoisePayloadTypes: [13] },
@@ -88,7 +93,10 @@ const SEED = 4733;
 const MAX_LOST: Readonly<Partial<Record<KeyStyle, number>>> = { 'short-segments': 1, 'moving-timestamp': 2, 'moving-ends': 2 };
 
 describe('whatever a plausible sender and a network do', () => {
-  it.each([['telephone', false], ['browser', true]] as const)('a %s leg hears each key once, and all of the voice that came in time', (_, isPeer) => {
+  it.each([
+    ['telephone', false],
+    ['browser', true],
+  ] as const)('a %s leg hears each key once, and all of the voice that came in time', (_, isPeer) => {
     fc.assert(
       fc.property(senders, networks, (script: SenderScript, network: Network) => {
         const sender = new PlausibleSender(script);
@@ -126,7 +134,9 @@ describe('whatever a plausible sender and a network do', () => {
         const lastMs = arrivals.at(-1)!.atMs + 200;
         const besides = script.deeds.filter(({ kind }) => kind !== 'speak').length;
         // Each pause is put in up to the moment at which the voice comes back, which is a packet and the jitter too much.
-        expect(Math.abs((voiceSamples + filledSamples) / 8 - lastMs)).toBeLessThan(150 + 75 * besides + lastMs * Math.abs(script.drift - 1));
+        expect(Math.abs((voiceSamples + filledSamples) / 8 - lastMs)).toBeLessThan(
+          150 + 75 * besides + lastMs * Math.abs(script.drift - 1),
+        );
       }),
       { seed: SEED, numRuns: 300 },
     );

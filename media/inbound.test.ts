@@ -14,13 +14,19 @@ class Line {
   readonly pcm: number[] = [];
   readonly origins: FrameOrigin[] = [];
   readonly keys: string[] = [];
-  readonly inbound = new Inbound(options, format, new G711Line(laws), {
-    frame: (_, pcm, count, origin) => {
-      this.pcm.push(...pcm.subarray(0, count));
-      this.origins.push(...Array.from({ length: count }, () => origin));
+  readonly inbound = new Inbound(
+    options,
+    format,
+    new G711Line(laws),
+    {
+      frame: (_, pcm, count, origin) => {
+        this.pcm.push(...pcm.subarray(0, count));
+        this.origins.push(...Array.from({ length: count }, () => origin));
+      },
+      key: (_, key) => this.keys.push(key.digit),
     },
-    key: (_, key) => this.keys.push(key.digit),
-  }, 1);
+    1,
+  );
 
   packet(nowMs: number, sequence: number, timestamp: number, payload?: Uint8Array, payloadType = 0, ssrc = 9): void {
     const audio = payload ?? speech(timestamp);
@@ -40,7 +46,13 @@ class Line {
 function speech(timestamp: number, count = 160): Uint8Array {
   const wave = tone(200, 8000, 8000);
   const bytes = new Uint8Array(count);
-  encodeG711('PCMU', Int16Array.from({ length: count }, (_, i) => wave[(timestamp + i) % 8000]!), count, bytes, 0);
+  encodeG711(
+    'PCMU',
+    Int16Array.from({ length: count }, (_, i) => wave[(timestamp + i) % 8000]!),
+    count,
+    bytes,
+    0,
+  );
   return bytes;
 }
 
@@ -95,7 +107,7 @@ describe('inbound line', () => {
     expect(line.share('silence')).toBe(1000 * 8);
     // He comes back with a timestamp that tells the pause: nothing is filled twice.
     line.packet(1200, 10, 10 * 160 + 1000 * 8);
-    expect(Math.abs(line.pcm.length - (1220 * 8))).toBeLessThanOrEqual(160);
+    expect(Math.abs(line.pcm.length - 1220 * 8)).toBeLessThanOrEqual(160);
   });
 
   it('does not take jitter of less than 60 ms for silence', () => {
@@ -110,7 +122,19 @@ describe('inbound line', () => {
 
   it('follows a sender whose clock is off by 200 ppm for half an hour', () => {
     for (const drift of [1.0002, 0.9998]) {
-      const line = new Inbound(options, format, new G711Line(laws), { frame: (_, __, count, origin) => { if (origin === 'voice') voiced += count; else filled += count; }, key: () => undefined }, 1);
+      const line = new Inbound(
+        options,
+        format,
+        new G711Line(laws),
+        {
+          frame: (_, __, count, origin) => {
+            if (origin === 'voice') voiced += count;
+            else filled += count;
+          },
+          key: () => undefined,
+        },
+        1,
+      );
       let voiced = 0;
       let filled = 0;
       const bytes = new Uint8Array(172);
@@ -137,7 +161,8 @@ describe('inbound line', () => {
     const line = new Line();
     for (let i = 0; i < 100; i += 1) {
       const atMs = i * ptimeMs + (i % 3) * 12;
-      for (let tick = 10; tick < ptimeMs + 12; tick += 10) if (i > 0) line.inbound.tick(Math.min(atMs, (i - 1) * ptimeMs + ((i - 1) % 3) * 12 + tick));
+      for (let tick = 10; tick < ptimeMs + 12; tick += 10)
+        if (i > 0) line.inbound.tick(Math.min(atMs, (i - 1) * ptimeMs + ((i - 1) % 3) * 12 + tick));
       line.packet(atMs, i, i * ptimeMs * 8, speech(0, ptimeMs * 8));
     }
     expect(line.share('silence')).toBe(0);

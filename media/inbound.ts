@@ -66,7 +66,14 @@ export class Inbound {
   packetsReceived = 0;
   #malformed = 0;
 
-  constructor(options: InboundOptions, format: InboundFormat, decoder: LineDecoder, sink: InboundSink, noiseSeed: number, watch?: ArrivalWatch) {
+  constructor(
+    options: InboundOptions,
+    format: InboundFormat,
+    decoder: LineDecoder,
+    sink: InboundSink,
+    noiseSeed: number,
+    watch?: ArrivalWatch,
+  ) {
     this.#options = options;
     this.#format = format;
     this.#decoder = decoder;
@@ -77,7 +84,9 @@ export class Inbound {
     this.#keys = new CallerKeys(format.telephoneEventClockHz ?? decoder.rtpClockHz, (nowMs, key) => sink.key(nowMs, key));
     this.#sink = sink;
     this.#jitter = new JitterBuffer(options.maxWaitMs);
-    this.#filler = new LineFiller(decoder, options.concealMs, noiseSeed, (nowMs, pcm, count, origin) => sink.frame(nowMs, pcm, count, origin));
+    this.#filler = new LineFiller(decoder, options.concealMs, noiseSeed, (nowMs, pcm, count, origin) =>
+      sink.frame(nowMs, pcm, count, origin),
+    );
   }
 
   setFormat(format: InboundFormat): void {
@@ -116,7 +125,11 @@ export class Inbound {
     if (this.#filledUntilMs < 0 || this.#jitter.waitingPackets > 0) return;
     // What came in a burst is in the line already, ahead of time.
     const fromMs = this.#starving ? this.#filledUntilMs : Math.max(this.#filledUntilMs, this.#missing.reachesMs);
-    if (nowMs - fromMs < (this.#starving || this.#filler.noiseDbov !== undefined ? FILL_MS : this.#patienceMs(fromMs - this.#filledUntilMs))) return;
+    if (
+      nowMs - fromMs <
+      (this.#starving || this.#filler.noiseDbov !== undefined ? FILL_MS : this.#patienceMs(fromMs - this.#filledUntilMs))
+    )
+      return;
     this.#starving = true;
     this.#decoder.silence();
     // After a stall of the whole machine the past is not made up for.

@@ -61,6 +61,12 @@ it('a new agreement ends the old one', () => {
 });
 
 it('a number that has one meaning to send and another to receive keeps both', () => {
-  const spec: LegSpec = { ...SPEC, payloadType: 101, codec: 'PCMA', telephoneEventPayloadType: 96, receives: [{ payloadType: 101, encoding: 'telephone-event' }] };
+  const spec: LegSpec = {
+    ...SPEC,
+    payloadType: 101,
+    codec: 'PCMA',
+    telephoneEventPayloadType: 96,
+    receives: [{ payloadType: 101, encoding: 'telephone-event' }],
+  };
   expect(inboundFormat(spec)).toMatchObject({ audioPayloadTypes: [], telephoneEventPayloadTypes: [101, 96] });
 });

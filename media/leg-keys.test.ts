@@ -16,7 +16,11 @@ describe('keys that the bot presses', () => {
     call.run(100);
     press(call, '44#');
     call.run(1000);
-    expect(call.pressed).toEqual([{ digit: '4', durationMs: 100 }, { digit: '4', durationMs: 100 }, { digit: '#', durationMs: 100 }]);
+    expect(call.pressed).toEqual([
+      { digit: '4', durationMs: 100 },
+      { digit: '4', durationMs: 100 },
+      { digit: '#', durationMs: 100 },
+    ]);
     const events = call.sent.filter(({ payloadType }) => payloadType === 101);
     expect(events.filter(({ marker }) => marker)).toHaveLength(3);
     expect(events).toHaveLength(3 * (5 + 3));

@@ -133,7 +133,8 @@ export class LegMediaCore implements LegCore, InboundSink {
 
   /** Says goodbye by RTCP. */
   close(nowMs: Ms, wallMs: number): LegMediaStats {
-    if (this.#latch.remote !== undefined) this.#sendRtcp(this.#reports.goodbye(nowMs, wallMs, this.#sent, this.#inbound.remoteSsrc, this.#inbound.stats));
+    if (this.#latch.remote !== undefined)
+      this.#sendRtcp(this.#reports.goodbye(nowMs, wallMs, this.#sent, this.#inbound.remoteSsrc, this.#inbound.stats));
     return this.stats();
   }
 
@@ -213,7 +214,11 @@ export class LegMediaCore implements LegCore, InboundSink {
     if (named?.rtcpMux === true) this.#output.sendRtp(packet, remote.port, remote.address);
     else {
       // Behind NAT the port that SDP names is not the one to be reached: the port after the one that was learned is as good as any.
-      this.#output.sendRtcp(packet, (this.#latch.isAsNamed ? named?.rtcpPort : undefined) ?? Math.min(65535, remote.port + 1), remote.address);
+      this.#output.sendRtcp(
+        packet,
+        (this.#latch.isAsNamed ? named?.rtcpPort : undefined) ?? Math.min(65535, remote.port + 1),
+        remote.address,
+      );
     }
   }
 
@@ -231,7 +236,12 @@ export class LegMediaCore implements LegCore, InboundSink {
 }
 
 /** What a new agreement has to name again, or it is not agreed on any more. */
-function withoutExtras({ telephoneEventPayloadType: _events, comfortNoisePayloadType: _noise, receives: _receives, ...spec }: LegSpec): LegSpec {
+function withoutExtras({
+  telephoneEventPayloadType: _events,
+  comfortNoisePayloadType: _noise,
+  receives: _receives,
+  ...spec
+}: LegSpec): LegSpec {
   return spec;
 }
 

@@ -2,7 +2,12 @@ import { expect, it } from 'vitest';
 import { mediaOptions } from './options.ts';
 
 it('has a default for everything', () => {
-  expect(mediaOptions.parse(undefined)).toMatchObject({ ptimeMs: 20, workers: 1, ports: { first: 20000, last: 29999 }, vad: { stopMs: 200 } });
+  expect(mediaOptions.parse(undefined)).toMatchObject({
+    ptimeMs: 20,
+    workers: 1,
+    ports: { first: 20000, last: 29999 },
+    vad: { stopMs: 200 },
+  });
 });
 
 it.each([

@@ -136,7 +136,11 @@ describe('bot audio over a stream', () => {
     call.run(100);
     call.play(1, 1000);
     call.send({ kind: 'play-end', turnId: 1 });
-    expect(call.chunks.map(({ atMs, pcm }) => [atMs, pcm.length])).toEqual([[1100, 2400], [1100, 2400], [1100, 2400]]);
+    expect(call.chunks.map(({ atMs, pcm }) => [atMs, pcm.length])).toEqual([
+      [1100, 2400],
+      [1100, 2400],
+      [1100, 2400],
+    ]);
     call.run(2000);
     expect(call.sentMs()).toBe(1000);
     expect(call.chunks.every(({ turnId, pcm }) => turnId === 1 && rms(pcm) > 5000)).toBe(true);
@@ -207,7 +211,10 @@ describe('bot audio over a stream', () => {
     expect(again).toBeLessThan(3000 - heardMs + 100);
     expect(call.all('playout-started')).toHaveLength(1);
     expect(call.all('playout-finished')).toHaveLength(1);
-    const last = call.all('playout-progress').filter(({ pieceId }) => pieceId === 5).at(-1)!;
+    const last = call
+      .all('playout-progress')
+      .filter(({ pieceId }) => pieceId === 5)
+      .at(-1)!;
     expect(last.playedSamples).toBe(12_000);
   });
 

@@ -49,7 +49,9 @@ export class PcmMediaCore implements LegCore {
     this.#output = output;
     this.#heard = new HeardClock((event) => output.emit(event));
     const echo = { lineRateHz: spec.inputRateHz, outputRateHz: 24_000, ...BURSTS } as const;
-    this.#voices = new LegVoices(options, { echo, keepMs: spec.leadMs + spec.chunkMs + TICK_MS }, scorer, (event) => this.#voiceEvent(event));
+    this.#voices = new LegVoices(options, { echo, keepMs: spec.leadMs + spec.chunkMs + TICK_MS }, scorer, (event) =>
+      this.#voiceEvent(event),
+    );
     this.#stream = new CallerStream(nowMs, spec.inputRateHz, options.jitter.starveMs, {
       frame: (atMs, pcm, count, origin) => this.#voices.caller(atMs, pcm, count, origin),
     });
@@ -64,7 +66,8 @@ export class PcmMediaCore implements LegCore {
     this.#piecesReceived += 1;
     this.#watch.heard(nowMs);
     const dropped = this.#stream.audio(nowMs, pcm);
-    if (dropped > 0) this.#output.emit({ kind: 'uplink-dropped', samples: samples((dropped * 16_000) / this.#spec.inputRateHz), atMs: nowMs });
+    if (dropped > 0)
+      this.#output.emit({ kind: 'uplink-dropped', samples: samples((dropped * 16_000) / this.#spec.inputRateHz), atMs: nowMs });
   }
 
   tick(nowMs: Ms): void {

@@ -29,7 +29,12 @@ export interface PeerCodec {
   close(): void;
 }
 
-export function createPeerCodec(spec: PeerLegSpec, options: MediaOptions['opus'], identity: OutboundIdentity, codecs: OpusCodecs): PeerCodec {
+export function createPeerCodec(
+  spec: PeerLegSpec,
+  options: MediaOptions['opus'],
+  identity: OutboundIdentity,
+  codecs: OpusCodecs,
+): PeerCodec {
   return spec.codec === 'opus' ? opusCodec(spec, options, identity, codecs) : g711Codec(spec, spec.codec, identity);
 }
 

@@ -99,7 +99,11 @@ describe('lost packets', () => {
     const stats = call.core.stats();
     expect(call.asked().length).toBeGreaterThanOrEqual(29);
     expect(stats.packetsRecovered).toBeGreaterThanOrEqual(29);
-    expect(stats).toMatchObject({ packetsLost: expect.toSatisfy((lost: number) => lost <= 1) as number, packetsLate: 0, framesConcealed: 0 });
+    expect(stats).toMatchObject({
+      packetsLost: expect.toSatisfy((lost: number) => lost <= 1) as number,
+      packetsLate: 0,
+      framesConcealed: 0,
+    });
     expect(Math.abs(call.heardMs() - 6000)).toBeLessThan(150);
   });
 
@@ -110,7 +114,9 @@ describe('lost packets', () => {
     expect(plain.asked()).toEqual([]);
     const far = new PeerCall({ nack: true });
     far.run(3000, 'voice');
-    const report = far.rtcp.flatMap(({ atMs, items }) => items.flatMap((item) => (item.kind === 'sender-report' ? [{ atMs, info: item.info }] : []))).at(-1)!;
+    const report = far.rtcp
+      .flatMap(({ atMs, items }) => items.flatMap((item) => (item.kind === 'sender-report' ? [{ atMs, info: item.info }] : [])))
+      .at(-1)!;
     const lastSr = (((report.info.ntpSeconds & 0xffff) << 16) | (report.info.ntpFraction >>> 16)) >>> 0;
     far.receiverReport(0, lastSr, Math.round(((far.nowMs - report.atMs - 400) * 65_536) / 1000) >>> 0);
     expect(far.core.stats().roundTripMs).toBeCloseTo(400, -1);
@@ -159,7 +165,9 @@ describe('what is sent to a browser', () => {
     const call = new PeerCall();
     call.receiverReport(0);
     call.run(2000);
-    expect(call.sent.map(({ atMs, payloadBytes }) => [atMs, payloadBytes])).toEqual([1000, 1400, 1800, 2200, 2600].map((atMs) => [atMs, 1]));
+    expect(call.sent.map(({ atMs, payloadBytes }) => [atMs, payloadBytes])).toEqual(
+      [1000, 1400, 1800, 2200, 2600].map((atMs) => [atMs, 1]),
+    );
     expect((call.sent[1]!.timestamp - call.sent[0]!.timestamp) | 0).toBe(19_200);
     expect(call.sent.map(({ sequence }) => sequence)).toEqual([65_530, 65_531, 65_532, 65_533, 65_534]);
   });
@@ -190,7 +198,10 @@ describe('what is sent to a browser', () => {
     expect((marked[0]!.timestamp - call.sent[0]!.timestamp) | 0).toBe(9600);
     const loud = call.sent.filter((packet) => packet.levelDbov > -30);
     expect(loud.length).toBeGreaterThanOrEqual(10);
-    expect(call.sent.filter(({ atMs }) => atMs >= 1200 && atMs < 1480).map(({ payloadBytes }) => payloadBytes > 1)).toEqual([...Array.from({ length: 13 }, () => true), false]);
+    expect(call.sent.filter(({ atMs }) => atMs >= 1200 && atMs < 1480).map(({ payloadBytes }) => payloadBytes > 1)).toEqual([
+      ...Array.from({ length: 13 }, () => true),
+      false,
+    ]);
     expect(call.events.find((event) => event.kind === 'playout-finished')).toMatchObject({ turnId: 1 });
   });
 
@@ -279,7 +290,9 @@ describe('reports', () => {
     const call = new PeerCall();
     call.play(1, 9000);
     call.run(10_000, 'voice');
-    const reports = call.rtcp.flatMap(({ atMs, items }) => items.flatMap((item) => (item.kind === 'sender-report' ? [{ atMs, ...item }] : [])));
+    const reports = call.rtcp.flatMap(({ atMs, items }) =>
+      items.flatMap((item) => (item.kind === 'sender-report' ? [{ atMs, ...item }] : [])),
+    );
     expect(reports.length).toBeGreaterThanOrEqual(9);
     const [first, last] = [reports[1]!, reports.at(-1)!];
     const ticks = (last.info.rtpTimestamp - first.info.rtpTimestamp) | 0;

@@ -67,7 +67,9 @@ export class PeerMediaCore implements LegCore, InboundSink {
     });
     this.#inbound = new Inbound(options.jitter, this.#codec.inbound, line, this, identity.ssrc, this.#recovery);
     this.#history = spec.nack ? new PacketHistory() : undefined;
-    this.#reports = new ReportSession(nowMs, identity.ssrc, identity.cname, options.peer.rtcpIntervalMs, (sequences) => this.#sendAgain(sequences));
+    this.#reports = new ReportSession(nowMs, identity.ssrc, identity.cname, options.peer.rtcpIntervalMs, (sequences) =>
+      this.#sendAgain(sequences),
+    );
     const emit = (event: LegMediaEvent) => output.emit(event);
     this.#voices = new LegVoices(options, voice, scorer, emit);
     this.#watch = new LegWatch(nowMs, options, emit);

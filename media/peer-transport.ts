@@ -79,7 +79,12 @@ export type PeerCommand =
 
 export type PeerEvent =
   /** `gone`: had been connected, and nothing has come for `goneMs`. `failed`: never came through within `connectMs`, or DTLS refused. `closed`: the far side said goodbye. All three are final. */
-  | { readonly kind: 'state'; readonly state: 'ice-connected' | 'connected' | 'gone' | 'failed' | 'closed'; readonly detail?: string; readonly atMs: Ms }
+  | {
+      readonly kind: 'state';
+      readonly state: 'ice-connected' | 'connected' | 'gone' | 'failed' | 'closed';
+      readonly detail?: string;
+      readonly atMs: Ms;
+    }
   | { readonly kind: 'ice-restarted'; readonly ice: IceParameters; readonly atMs: Ms }
   /** The packets come from here now, `address:port`. */
   | { readonly kind: 'remote'; readonly address: string; readonly atMs: Ms }

@@ -12,8 +12,26 @@ import { personaSchema, type Persona } from './persona.ts';
 import type { SttEvent } from './ports.ts';
 
 const TEXTS = [
-  '', 'yes', 'mhm', 'okay', 'what time is breakfast?', 'one two three', 'I want', 'bye', 'stop', 'two people', 'I would like to know how far it is to the station',
-  'no', 'hello', 'book a table', 'tomorrow', 'for two people tomorrow', 'never mind', 'actually three people', 'Hello, how can I help you?', 'wait a moment please',
+  '',
+  'yes',
+  'mhm',
+  'okay',
+  'what time is breakfast?',
+  'one two three',
+  'I want',
+  'bye',
+  'stop',
+  'two people',
+  'I would like to know how far it is to the station',
+  'no',
+  'hello',
+  'book a table',
+  'tomorrow',
+  'for two people tomorrow',
+  'never mind',
+  'actually three people',
+  'Hello, how can I help you?',
+  'wait a moment please',
 ];
 const text = fc.constantFrom(...TEXTS);
 /** 0 stands for the turn that was heard of last. */
@@ -21,24 +39,71 @@ const turnId = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, a
 const small = fc.integer({ min: 0, max: 6 });
 
 const media: fc.Arbitrary<LegMediaEvent> = fc.oneof(
-  fc.record({ kind: fc.constant('voice-started' as const), spurtId: small, atMs: fc.constant(0), startedAtMs: fc.constant(0), botSpeaking: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('voice-started' as const),
+    spurtId: small,
+    atMs: fc.constant(0),
+    startedAtMs: fc.constant(0),
+    botSpeaking: fc.boolean(),
+  }),
   fc.record({ kind: fc.constant('caller-audio' as const), spurtId: small, atMs: fc.constant(0), pcm: fc.constant(new Int16Array(1_280)) }),
-  fc.record({ kind: fc.constant('voice-stopped' as const), spurtId: small, atMs: fc.constant(0), lastVoiceAtMs: fc.constant(0), voicedMs: fc.constantFrom(100, 900) }),
-  fc.record({ kind: fc.constantFrom('playout-ducked' as const, 'playout-resumed' as const, 'playout-started' as const, 'playout-finished' as const), turnId, atMs: fc.constant(0) }),
+  fc.record({
+    kind: fc.constant('voice-stopped' as const),
+    spurtId: small,
+    atMs: fc.constant(0),
+    lastVoiceAtMs: fc.constant(0),
+    voicedMs: fc.constantFrom(100, 900),
+  }),
+  fc.record({
+    kind: fc.constantFrom('playout-ducked' as const, 'playout-resumed' as const, 'playout-started' as const, 'playout-finished' as const),
+    turnId,
+    atMs: fc.constant(0),
+  }),
   fc.record({ kind: fc.constant('playout-paused' as const), turnId, spurtId: small, atMs: fc.constant(0) }),
-  fc.record({ kind: fc.constant('playout-progress' as const), turnId, pieceId: small, playedSamples: fc.integer({ min: 0, max: 200_000 }), atMs: fc.constant(0) }),
-  fc.record({ kind: fc.constant('playout-queue' as const), turnId, queuedSamples: fc.integer({ min: 0, max: 200_000 }), atMs: fc.constant(0) }),
-  fc.record({ kind: fc.constant('dtmf' as const), digit: fc.constantFrom('1', '5', '#', '*', 'x'), durationMs: fc.constant(80), atMs: fc.constant(0) }),
-  fc.record({ kind: fc.constant('caller-text' as const), text: fc.constantFrom('Where is the pool?', 'goodbye', '', ' ', 'x'.repeat(2_000)), atMs: fc.constant(0) }),
+  fc.record({
+    kind: fc.constant('playout-progress' as const),
+    turnId,
+    pieceId: small,
+    playedSamples: fc.integer({ min: 0, max: 200_000 }),
+    atMs: fc.constant(0),
+  }),
+  fc.record({
+    kind: fc.constant('playout-queue' as const),
+    turnId,
+    queuedSamples: fc.integer({ min: 0, max: 200_000 }),
+    atMs: fc.constant(0),
+  }),
+  fc.record({
+    kind: fc.constant('dtmf' as const),
+    digit: fc.constantFrom('1', '5', '#', '*', 'x'),
+    durationMs: fc.constant(80),
+    atMs: fc.constant(0),
+  }),
+  fc.record({
+    kind: fc.constant('caller-text' as const),
+    text: fc.constantFrom('Where is the pool?', 'goodbye', '', ' ', 'x'.repeat(2_000)),
+    atMs: fc.constant(0),
+  }),
   fc.record({ kind: fc.constant('caller-muted' as const), muted: fc.boolean(), atMs: fc.constant(0) }),
   fc.record({ kind: fc.constant('uplink-dropped' as const), samples: fc.constant(samples(160)), atMs: fc.constant(0) }),
 );
 const stt: fc.Arbitrary<SttEvent> = fc.oneof(
   fc.record({ kind: fc.constant('partial' as const), text }),
   fc.record({
-    kind: fc.constant('final' as const), pause: small, text, confidence: fc.constantFrom(ratio(0.1), ratio(0.9)), noSpeech: fc.constant(0), audioMs: fc.constant(900), decodeMs: fc.constant(150),
+    kind: fc.constant('final' as const),
+    pause: small,
+    text,
+    confidence: fc.constantFrom(ratio(0.1), ratio(0.9)),
+    noSpeech: fc.constant(0),
+    audioMs: fc.constant(900),
+    decodeMs: fc.constant(150),
   }),
-  fc.record({ kind: fc.constant('turn-probability' as const), pause: small, probability: fc.constantFrom(0.01, 0.6, 0.99), silenceMs: fc.constant(200) }),
+  fc.record({
+    kind: fc.constant('turn-probability' as const),
+    pause: small,
+    probability: fc.constantFrom(0.01, 0.6, 0.99),
+    silenceMs: fc.constant(200),
+  }),
   fc.record({ kind: fc.constant('fault' as const), code: fc.constant('STT_UNREACHABLE'), message: fc.constant('gone') }),
 );
 const stray: fc.Arbitrary<ConversationInput> = fc.oneof(
@@ -51,7 +116,14 @@ const stray: fc.Arbitrary<ConversationInput> = fc.oneof(
   fc.record({ kind: fc.constant('piece-made' as const), turnId, pieceId: small }),
   fc.record({ kind: fc.constant('piece-failed' as const), turnId, pieceId: small, code: fc.constant('TTS_FAILED') }),
   fc.record({ kind: fc.constant('action-result' as const), actionId: small, result: fc.constant({ kind: 'done', values: {} } as const) }),
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('say-goodbye' as const), text: fc.constant('Goodbye.'), reason: fc.constant({ by: 'operator', code: 'shutdown' } as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('say-goodbye' as const),
+      text: fc.constant('Goodbye.'),
+      reason: fc.constant({ by: 'operator', code: 'shutdown' } as const),
+    }),
+  },
 );
 /** A step: time passes, something comes out of the blue, or a service does what it was asked for. */
 const step = fc.record({
@@ -72,7 +144,14 @@ class Driver {
   #pending: ConversationInput[] = [];
 
   constructor(persona: Persona, llmCapable: boolean, phrases: readonly string[]) {
-    this.core = new Conversation({ persona, options: pipelineOptions.parse({}), llmCapable, hasPhrase: (phrase) => phrases.includes(phrase), callId: 'call-1', civilTime: () => civilTime(0, 'UTC') });
+    this.core = new Conversation({
+      persona,
+      options: pipelineOptions.parse({}),
+      llmCapable,
+      hasPhrase: (phrase) => phrases.includes(phrase),
+      callId: 'call-1',
+      civilTime: () => civilTime(0, 'UTC'),
+    });
   }
 
   feed(input: ConversationInput): void {
@@ -100,26 +179,60 @@ class Driver {
   }
 
   events<Kind extends CallEventBody['kind']>(kind: Kind): readonly Extract<CallEventBody, { kind: Kind }>[] {
-    return this.actions.flatMap((action) => (action.kind === 'emit' && action.event.kind === kind ? [action.event as Extract<CallEventBody, { kind: Kind }>] : []));
+    return this.actions.flatMap((action) =>
+      action.kind === 'emit' && action.event.kind === kind ? [action.event as Extract<CallEventBody, { kind: Kind }>] : [],
+    );
   }
 }
 
 function served(action: ConversationAction, says: string): readonly ConversationInput[] {
   switch (action.kind) {
     case 'match':
-      if (action.text.startsWith('book')) return [{ kind: 'matched', turnId: action.turnId, match: { kind: 'answer', entryId: 'table', answer: '', action: 'start-form', score: ratio(0.9) } }];
-      return [{ kind: 'matched', turnId: action.turnId, match: { kind: 'answer', entryId: 'a', answer: 'Breakfast is at seven. Please come.', score: ratio(0.9) } }];
+      if (action.text.startsWith('book'))
+        return [
+          {
+            kind: 'matched',
+            turnId: action.turnId,
+            match: { kind: 'answer', entryId: 'table', answer: '', action: 'start-form', score: ratio(0.9) },
+          },
+        ];
+      return [
+        {
+          kind: 'matched',
+          turnId: action.turnId,
+          match: { kind: 'answer', entryId: 'a', answer: 'Breakfast is at seven. Please come.', score: ratio(0.9) },
+        },
+      ];
     case 'ask-llm':
-      return [{ kind: 'llm-text', turnId: action.turnId, delta: 'It is not far at all. ' }, { kind: 'llm-done', turnId: action.turnId }];
+      return [
+        { kind: 'llm-text', turnId: action.turnId, delta: 'It is not far at all. ' },
+        { kind: 'llm-done', turnId: action.turnId },
+      ];
     case 'speak':
-      return [{ kind: 'pcm', turnId: action.turnId, pieceId: action.pieceId, pcm: new Int16Array(12_000) }, { kind: 'piece-made', turnId: action.turnId, pieceId: action.pieceId }];
+      return [
+        { kind: 'pcm', turnId: action.turnId, pieceId: action.pieceId, pcm: new Int16Array(12_000) },
+        { kind: 'piece-made', turnId: action.turnId, pieceId: action.pieceId },
+      ];
     case 'stt-pause':
       return [
         { kind: 'stt', event: { kind: 'turn-probability', pause: action.pause, probability: ratio(0.7), silenceMs: ms(200) } },
-        { kind: 'stt', event: { kind: 'final', pause: action.pause, text: says, confidence: ratio(0.9), noSpeech: ratio(0), audioMs: ms(900), decodeMs: ms(100) } },
+        {
+          kind: 'stt',
+          event: {
+            kind: 'final',
+            pause: action.pause,
+            text: says,
+            confidence: ratio(0.9),
+            noSpeech: ratio(0),
+            audioMs: ms(900),
+            decodeMs: ms(100),
+          },
+        },
       ];
     case 'run-action':
-      return [{ kind: 'action-result', actionId: action.request.actionId, result: RESULTS[action.request.actionId % RESULTS.length] ?? DONE }];
+      return [
+        { kind: 'action-result', actionId: action.request.actionId, result: RESULTS[action.request.actionId % RESULTS.length] ?? DONE },
+      ];
     case 'media':
       return played(action.command);
     default:
@@ -129,13 +242,23 @@ function served(action: ConversationAction, says: string): readonly Conversation
 
 const DONE: ActionResult = { kind: 'done', values: {} };
 const RESULTS: readonly ActionResult[] = [
-  DONE, { kind: 'refused', code: 'taken', slot: 'date', values: {}, offers: ['1970-01-05', '1970-01-06'] }, { kind: 'failed', code: 'x', detail: '', mayHaveHappened: true },
+  DONE,
+  { kind: 'refused', code: 'taken', slot: 'date', values: {}, offers: ['1970-01-05', '1970-01-06'] },
+  { kind: 'failed', code: 'x', detail: '', mayHaveHappened: true },
 ];
 const FORM = {
-  forms: [{
-    id: 'table', asked: ['book a table'], complete: 'book', readBack: '{date} for {people}. Right?',
-    slots: [{ name: 'date', type: 'date', prompt: 'When?' }, { name: 'people', type: 'count', prompt: 'How many?' }],
-  }],
+  forms: [
+    {
+      id: 'table',
+      asked: ['book a table'],
+      complete: 'book',
+      readBack: '{date} for {people}. Right?',
+      slots: [
+        { name: 'date', type: 'date', prompt: 'When?' },
+        { name: 'people', type: 'count', prompt: 'How many?' },
+      ],
+    },
+  ],
   actions: [{ name: 'book', kind: 'module', file: 'a.ts', otherwise: 'take-message' }],
 };
 
@@ -164,27 +287,39 @@ function at(input: ConversationInput, nowMs: Ms, lastTurnId: number): Conversati
 describe('a conversation, whatever comes', () => {
   it('never throws, closes every turn exactly once, counts turns upwards and plays nothing of a turn that is over', () => {
     fc.assert(
-      fc.property(fc.constantFrom('knowledge' as const, 'chat' as const), fc.boolean(), fc.boolean(), fc.array(step, { minLength: 30, maxLength: 150, size: 'max' }), (mode, capable, ready, steps) => {
-        const persona = personaSchema.parse({ name: 'bot', mode, greeting: 'Hello, how can I help you?', ...(mode === 'knowledge' && FORM) });
-        const driver = new Driver(persona, capable, ready ? [persona.fault, persona.greeting] : []);
-        driver.feed({ kind: 'answered' });
-        for (const { afterMs, serve, input, says } of steps) {
-          driver.says = says;
-          driver.pass(afterMs);
-          if (input !== undefined) driver.feed(at(input, driver.nowMs, driver.lastTurnId));
-          driver.serve(serve);
-        }
-        driver.feed({ kind: 'leg-ended' });
-        expect(driver.core.wakeAtMs).toBeUndefined();
-        const opened = driver.events('turn-opened').map(({ turnId: id }) => id);
-        const closed = driver.events('turn-closed').map(({ turnId: id }) => id);
-        expect(closed).toEqual(opened);
-        expect(opened).toEqual([...new Set(opened)].toSorted((a, b) => a - b));
-        expectNothingStale(driver.actions);
-        const requests = driver.actions.flatMap((action) => (action.kind === 'run-action' ? [action.request] : []));
-        for (const { authority } of requests) expect(authority).toMatchObject({ by: 'caller', readBack: expect.stringMatching(/Right\?$/) });
-        expect(requests.map(({ actionId }) => actionId)).toEqual(requests.map((_, index) => index + 1));
-      }),
+      fc.property(
+        fc.constantFrom('knowledge' as const, 'chat' as const),
+        fc.boolean(),
+        fc.boolean(),
+        fc.array(step, { minLength: 30, maxLength: 150, size: 'max' }),
+        (mode, capable, ready, steps) => {
+          const persona = personaSchema.parse({
+            name: 'bot',
+            mode,
+            greeting: 'Hello, how can I help you?',
+            ...(mode === 'knowledge' && FORM),
+          });
+          const driver = new Driver(persona, capable, ready ? [persona.fault, persona.greeting] : []);
+          driver.feed({ kind: 'answered' });
+          for (const { afterMs, serve, input, says } of steps) {
+            driver.says = says;
+            driver.pass(afterMs);
+            if (input !== undefined) driver.feed(at(input, driver.nowMs, driver.lastTurnId));
+            driver.serve(serve);
+          }
+          driver.feed({ kind: 'leg-ended' });
+          expect(driver.core.wakeAtMs).toBeUndefined();
+          const opened = driver.events('turn-opened').map(({ turnId: id }) => id);
+          const closed = driver.events('turn-closed').map(({ turnId: id }) => id);
+          expect(closed).toEqual(opened);
+          expect(opened).toEqual([...new Set(opened)].toSorted((a, b) => a - b));
+          expectNothingStale(driver.actions);
+          const requests = driver.actions.flatMap((action) => (action.kind === 'run-action' ? [action.request] : []));
+          for (const { authority } of requests)
+            expect(authority).toMatchObject({ by: 'caller', readBack: expect.stringMatching(/Right\?$/) });
+          expect(requests.map(({ actionId }) => actionId)).toEqual(requests.map((_, index) => index + 1));
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -65,25 +65,47 @@ export class Conversation {
   handle(nowMs: Ms, input: ConversationInput): readonly ConversationAction[] {
     if (this.#state === 'ended') return [];
     switch (input.kind) {
-      case 'answered': this.#answered(nowMs); break;
-      case 'media': this.#media(nowMs, input.event); break;
+      case 'answered':
+        this.#answered(nowMs);
+        break;
+      case 'media':
+        this.#media(nowMs, input.event);
+        break;
       case 'stt':
         if (input.event.kind === 'fault') this.#emit({ kind: 'fault', service: 'stt', code: input.event.code });
         if (input.event.kind === 'tone') this.#speaking.toning.sense.heardModel(input.event.tone);
         if (this.#state === 'talking') this.#hear(nowMs, this.#listening.stt(nowMs, input.event));
         break;
-      case 'matched': case 'match-failed': case 'llm-text': case 'llm-done': case 'llm-calls': case 'llm-failed': case 'pcm': case 'piece-made': case 'piece-failed':
+      case 'matched':
+      case 'match-failed':
+      case 'llm-text':
+      case 'llm-done':
+      case 'llm-calls':
+      case 'llm-failed':
+      case 'pcm':
+      case 'piece-made':
+      case 'piece-failed':
         this.#speak(nowMs, this.#speaking.work(nowMs, input));
         break;
-      case 'tone-read': this.#speak(nowMs, this.#speaking.toneRead(input.text, input.tone)); break;
-      case 'action-result': case 'press-keys':
+      case 'tone-read':
+        this.#speak(nowMs, this.#speaking.toneRead(input.text, input.tone));
+        break;
+      case 'action-result':
+      case 'press-keys':
         this.#speak(nowMs, this.#speaking.acted(nowMs, input));
         this.#tellUntold(nowMs);
         break;
-      case 'say-goodbye': this.#leave(nowMs, input.text, input.reason); break;
-      case 'leg-ended': this.#ended(nowMs); break;
-      case 'wake': this.#wake(nowMs); break;
-      default: unreachable(input);
+      case 'say-goodbye':
+        this.#leave(nowMs, input.text, input.reason);
+        break;
+      case 'leg-ended':
+        this.#ended(nowMs);
+        break;
+      case 'wake':
+        this.#wake(nowMs);
+        break;
+      default:
+        unreachable(input);
     }
     this.#expect();
     this.#allowBargeIn();
@@ -103,25 +125,41 @@ export class Conversation {
 
   #media(nowMs: Ms, event: LegMediaEvent): void {
     switch (event.kind) {
-      case 'voice-started': return this.#voiceStarted(nowMs, event);
-      case 'caller-audio': return this.#hear(nowMs, this.#listening.audio(event));
+      case 'voice-started':
+        return this.#voiceStarted(nowMs, event);
+      case 'caller-audio':
+        return this.#hear(nowMs, this.#listening.audio(event));
       case 'voice-stopped':
         this.#speaking.toning.sense.heardSpurt(event.sound, event.voicedMs);
         this.#hear(nowMs, this.#listening.voiceStopped(event));
         return this.#decided(nowMs, this.#interruption?.voiceStopped(nowMs, event.lastVoiceAtMs));
-      case 'playout-paused': return this.#paused(event);
-      case 'playout-ducked': case 'playout-resumed': return;
-      case 'playout-started': case 'playout-progress': case 'playout-queue': case 'playout-finished':
+      case 'playout-paused':
+        return this.#paused(event);
+      case 'playout-ducked':
+      case 'playout-resumed':
+        return;
+      case 'playout-started':
+      case 'playout-progress':
+      case 'playout-queue':
+      case 'playout-finished':
         return this.#speak(nowMs, this.#speaking.playout(nowMs, event));
-      case 'dtmf': return this.#pressed(nowMs, event);
-      case 'caller-text': return this.#typed(nowMs, event);
-      case 'caller-muted': return this.#silence.muted(nowMs, event.muted);
+      case 'dtmf':
+        return this.#pressed(nowMs, event);
+      case 'caller-text':
+        return this.#typed(nowMs, event);
+      case 'caller-muted':
+        return this.#silence.muted(nowMs, event.muted);
       // Somebody whose microphone is off may send nothing at all; whether they are there, the leg finds out by other means.
-      case 'media-timeout': return this.#silence.isMuted ? undefined : this.#endLeg({ by: 'network', code: 'media-timeout' });
-      case 'media-lost': return this.#endLeg({ by: 'system', code: 'media-worker-died', detail: event.detail });
-      case 'media-stats': return this.#emit({ kind: 'media-stats', stats: event.stats });
-      case 'uplink-dropped': return this.#emit({ kind: 'dropped', queue: 'uplink-samples', count: event.samples });
-      default: unreachable(event);
+      case 'media-timeout':
+        return this.#silence.isMuted ? undefined : this.#endLeg({ by: 'network', code: 'media-timeout' });
+      case 'media-lost':
+        return this.#endLeg({ by: 'system', code: 'media-worker-died', detail: event.detail });
+      case 'media-stats':
+        return this.#emit({ kind: 'media-stats', stats: event.stats });
+      case 'uplink-dropped':
+        return this.#emit({ kind: 'dropped', queue: 'uplink-samples', count: event.samples });
+      default:
+        unreachable(event);
     }
   }
 
@@ -136,7 +174,14 @@ export class Conversation {
   /** The caller goes on although their turn was taken for finished, and has heard nothing yet: the words so far. */
   #reopened(nowMs: Ms): string {
     const turn = this.#speaking.turn;
-    if (turn === undefined || turn.callerText === '' || turn.marks.firstPacketAtMs !== undefined || turn.failure !== undefined || turn.hasActed) return '';
+    if (
+      turn === undefined ||
+      turn.callerText === '' ||
+      turn.marks.firstPacketAtMs !== undefined ||
+      turn.failure !== undefined ||
+      turn.hasActed
+    )
+      return '';
     if (turn.plan?.kind === 'say' && turn.plan.message !== undefined) return '';
     if (nowMs - (turn.openedAtMs ?? nowMs) > this.#context.options.turn.reopenMs) return '';
     this.#speak(nowMs, this.#speaking.abort('abandoned'));
@@ -153,26 +198,42 @@ export class Conversation {
 
   #signalled(nowMs: Ms, signal: ListeningSignal): void {
     switch (signal.kind) {
-      case 'caller-began': return this.#speak(nowMs, this.#speaking.dropSpeculation('speech resumed'));
-      case 'candidate': return this.#speak(nowMs, this.#speaking.speculate(nowMs, signal.text, signal.isFinal, signal.confidence));
-      case 'words': return this.#wordsOverBot(nowMs, signal);
-      case 'turn-ended': return this.#turnEnded(nowMs, signal.turn);
-      case 'nothing': return this.#nothing(nowMs, 'nothing');
-      case 'unheard': return this.#unheard(nowMs, signal);
-      default: unreachable(signal);
+      case 'caller-began':
+        return this.#speak(nowMs, this.#speaking.dropSpeculation('speech resumed'));
+      case 'candidate':
+        return this.#speak(nowMs, this.#speaking.speculate(nowMs, signal.text, signal.isFinal, signal.confidence));
+      case 'words':
+        return this.#wordsOverBot(nowMs, signal);
+      case 'turn-ended':
+        return this.#turnEnded(nowMs, signal.turn);
+      case 'nothing':
+        return this.#nothing(nowMs, 'nothing');
+      case 'unheard':
+        return this.#unheard(nowMs, signal);
+      default:
+        unreachable(signal);
     }
   }
 
   #turnEnded(nowMs: Ms, caller: CallerTurn): void {
     const awaitsAnswer = (this.#speaking.turn?.callerText ?? '') !== '';
-    const refused = refusesTurn(caller.utterance, { asked: this.#speaking.memory.dialogue.asked, botText: this.#botText, echo: this.#context.options.bargeIn, awaitsAnswer });
+    const refused = refusesTurn(caller.utterance, {
+      asked: this.#speaking.memory.dialogue.asked,
+      botText: this.#botText,
+      echo: this.#context.options.bargeIn,
+      awaitsAnswer,
+    });
     if (refused !== undefined) return this.#nothing(nowMs, refused);
     if (this.#parting !== undefined && goesToo(caller.text)) return this.#endLeg(this.#parting);
     this.#parting = undefined;
     this.#silence.callerSpoke();
     if (this.#speaking.turn !== undefined) this.#speak(nowMs, this.#speaking.abort('interrupted'));
     const { utterance } = caller;
-    const unclear = utterance.newText !== '' && utterance.confidence < this.#context.options.turn.minConfidence && !utterance.isContinuation && caller.rule !== 'too-long';
+    const unclear =
+      utterance.newText !== '' &&
+      utterance.confidence < this.#context.options.turn.minConfidence &&
+      !utterance.isContinuation &&
+      caller.rule !== 'too-long';
     if (!unclear) return this.#speak(nowMs, this.#speaking.answer(nowMs, caller));
     const plan = this.#speaking.memory.dialogue.planUnclear();
     this.#speak(nowMs, this.#speaking.say(nowMs, plan.texts, { source: 'dialogue', callerText: caller.text, caller, plan }));
@@ -207,12 +268,23 @@ export class Conversation {
 
   #wordsOverBot(nowMs: Ms, { text, isFinal, confidence }: Signal<'words'>): void {
     const asked = this.#speaking.memory.asksYesNo(this.#speaking.turn) ? 'yes-no' : 'nothing';
-    const words: WordsOverBot = { text, isFinal, confidence, botText: this.#botText, asked, isParting: this.#speaking.turn?.endReason !== undefined, speechMs: this.#listening.speechMs(nowMs) };
+    const words: WordsOverBot = {
+      text,
+      isFinal,
+      confidence,
+      botText: this.#botText,
+      asked,
+      isParting: this.#speaking.turn?.endReason !== undefined,
+      speechMs: this.#listening.speechMs(nowMs),
+    };
     if (this.#interruption !== undefined) return this.#decided(nowMs, this.#interruption.words(nowMs, words));
     const turn = this.#speaking.turn;
     // What is said over keys is a turn once they are through.
     if (turn === undefined || turn.pressesKeys) return;
-    const { bargeIn, turn: { minConfidence } } = this.#context.options;
+    const {
+      bargeIn,
+      turn: { minConfidence },
+    } = this.#context.options;
     const judged = judgeWords(words, bargeIn, minConfidence);
     if (judged.kind === 'abort') this.#interrupt(nowMs, { decision: 'abort', why: judged.why, decidedMs: ms(0) });
     if (judged.kind === 'resume') this.#hear(nowMs, this.#listening.discard());
@@ -235,8 +307,14 @@ export class Conversation {
     const { turn, memory } = this.#speaking;
     if (turn === undefined) return;
     this.#emit({ kind: 'barge-in', turnId: turn.turnId, ...decision });
-    const hardlyHeard = !turn.hasActed && decision.why !== 'dtmf' && decision.why !== 'typed' && turn.failure === undefined && turn.heardMs < this.#context.options.bargeIn.mergeHeardMs;
-    const continues = hardlyHeard && (mayGoOn(turn.callerText) || (turn.callerText !== '' && goesOn(this.#listening.utterance?.newText ?? '')));
+    const hardlyHeard =
+      !turn.hasActed &&
+      decision.why !== 'dtmf' &&
+      decision.why !== 'typed' &&
+      turn.failure === undefined &&
+      turn.heardMs < this.#context.options.bargeIn.mergeHeardMs;
+    const continues =
+      hardlyHeard && (mayGoOn(turn.callerText) || (turn.callerText !== '' && goesOn(this.#listening.utterance?.newText ?? '')));
     this.#speak(nowMs, this.#speaking.abort('interrupted'));
     if (continues) memory.takeBack(true);
     this.#hear(nowMs, this.#listening.accept(nowMs, continues ? turn.callerText : ''));
@@ -299,7 +377,8 @@ export class Conversation {
 
   /** What an action came to while the caller or the bot was speaking. */
   #tellUntold(nowMs: Ms): void {
-    if (this.#state === 'talking' && this.#speaking.turn === undefined && this.#listening.utterance === undefined) this.#speak(nowMs, this.#speaking.tellUntold(nowMs));
+    if (this.#state === 'talking' && this.#speaking.turn === undefined && this.#listening.utterance === undefined)
+      this.#speak(nowMs, this.#speaking.tellUntold(nowMs));
   }
 
   /** Recognition hears what it expects more surely: the words of the question that is being asked. */
@@ -340,7 +419,7 @@ export class Conversation {
     if (this.#parting !== undefined) return this.#endLeg(this.#parting);
     if (this.#context.persona.mode === 'echo') return this.#echoedNothing(nowMs);
     const { stillThere, silentGoodbye } = this.#context.persona;
-    const text = step.kind === 'ask' ? stillThere[step.question] ?? silentGoodbye : silentGoodbye;
+    const text = step.kind === 'ask' ? (stillThere[step.question] ?? silentGoodbye) : silentGoodbye;
     const endReason: EndReason | undefined = step.kind === 'let-go' ? { by: 'bot', code: 'silent-caller' } : undefined;
     const { openQuestion } = this.#speaking.memory.dialogue;
     const texts = endReason === undefined && openQuestion !== '' ? [text, openQuestion] : [text];

@@ -11,10 +11,28 @@ export interface PhraseCache {
 
 /** The texts of a persona that are said word for word, those that must always be ready first. */
 export function fixedPhrases(persona: Persona): readonly string[] {
-  const { fault, greeting, notHeard, holding, stopped, shutdown, goodbye, stillThere, silentGoodbye, unsure, takeMessage, knowledge } = persona;
+  const { fault, greeting, notHeard, holding, stopped, shutdown, goodbye, stillThere, silentGoodbye, unsure, takeMessage, knowledge } =
+    persona;
   const answers = knowledge.map(({ answer }) => answer);
   const ofForms = createForms(persona).flatMap((form) => [...fixedTexts(form), form.action.says.running]);
-  return [...new Set([fault, greeting, shutdown, goodbye, notHeard, unsure, holding, stopped, ...stillThere, silentGoodbye, takeMessage.ask, takeMessage.thanks, ...ofForms, ...answers])];
+  return [
+    ...new Set([
+      fault,
+      greeting,
+      shutdown,
+      goodbye,
+      notHeard,
+      unsure,
+      holding,
+      stopped,
+      ...stillThere,
+      silentGoodbye,
+      takeMessage.ask,
+      takeMessage.thanks,
+      ...ofForms,
+      ...answers,
+    ]),
+  ];
 }
 
 /** What is said to callers in a mood, besides the lines themselves: needed seldom, never waited for, and spoken calmly. */

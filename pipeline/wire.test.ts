@@ -3,10 +3,31 @@ import { describe, expect, it } from 'vitest';
 import { wireFixtures } from './io/testing/wire-fixtures.ts';
 import { readChatEvent, readEmbeddings, readErrorBody, readHealth, readSttFrame, sttMessage } from './wire.ts';
 
-interface SttCase { readonly name: string; readonly frame: string; readonly verdict: 'accept' | 'ignore' | 'refuse'; readonly value?: object }
-interface SttClientCase { readonly text?: string; readonly verdict: string }
-interface EmbeddingCase { readonly name: string; readonly inputs: number; readonly reply: string; readonly verdict: string; readonly vectors?: number[][] }
-interface HealthCase { readonly name: string; readonly status: number; readonly body: string; readonly ready: boolean; readonly reason?: string; readonly service?: string }
+interface SttCase {
+  readonly name: string;
+  readonly frame: string;
+  readonly verdict: 'accept' | 'ignore' | 'refuse';
+  readonly value?: object;
+}
+interface SttClientCase {
+  readonly text?: string;
+  readonly verdict: string;
+}
+interface EmbeddingCase {
+  readonly name: string;
+  readonly inputs: number;
+  readonly reply: string;
+  readonly verdict: string;
+  readonly vectors?: number[][];
+}
+interface HealthCase {
+  readonly name: string;
+  readonly status: number;
+  readonly body: string;
+  readonly ready: boolean;
+  readonly reason?: string;
+  readonly service?: string;
+}
 
 const kinds = { accept: 'read', ignore: 'ignored', refuse: 'bad' } as const;
 
@@ -20,18 +41,22 @@ describe('frames of the stt service', () => {
   }
 
   it('never throws', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-      readSttFrame(text);
-      readChatEvent(text);
-      readEmbeddings(text, 1);
-      readHealth(200, text);
-      expect(readErrorBody(text).length).toBeLessThanOrEqual(200);
-    }));
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        readSttFrame(text);
+        readChatEvent(text);
+        readEmbeddings(text, 1);
+        readHealth(200, text);
+        expect(readErrorBody(text).length).toBeLessThanOrEqual(200);
+      }),
+    );
   });
 });
 
 describe('frames to the stt service', () => {
-  const known = wireFixtures<SttClientCase>('stt-client-frames.json').cases.filter((one) => one.verdict === 'accept').map((one) => one.text);
+  const known = wireFixtures<SttClientCase>('stt-client-frames.json')
+    .cases.filter((one) => one.verdict === 'accept')
+    .map((one) => one.text);
   it('are those of the protocol', () => {
     expect(known).toContain(sttMessage.pause(7));
     expect(known).toContain(sttMessage.judgeTurn(7, 500.2));

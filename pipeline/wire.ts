@@ -10,7 +10,12 @@ const duration = z.number().min(0).max(86_400_000);
 const pauseNumber = z.int().min(0);
 const said = z.string().max(20_000);
 
-const sttReady = z.object({ type: z.literal('ready'), model: z.string().nullish(), turnModel: z.string().nullish(), protocol: z.number().nullish() });
+const sttReady = z.object({
+  type: z.literal('ready'),
+  model: z.string().nullish(),
+  turnModel: z.string().nullish(),
+  protocol: z.number().nullish(),
+});
 const sttPartial = z.object({ type: z.literal('partial'), text: said, audioMs: duration.nullish() });
 const sttFinal = z.object({
   type: z.literal('final'),
@@ -24,7 +29,11 @@ const sttFinal = z.object({
   rejected: z.string().max(100).nullish(),
 });
 const sttTurn = z.object({ type: z.literal('turn'), pause: pauseNumber.nullish(), probability: share, silenceMs: duration.nullish() });
-const sttTone = z.object({ type: z.literal('tone'), pause: pauseNumber.nullish(), tone: z.object({ neutral: share, happy: share, sad: share, upset: share, unsure: share }) });
+const sttTone = z.object({
+  type: z.literal('tone'),
+  pause: pauseNumber.nullish(),
+  tone: z.object({ neutral: share, happy: share, sad: share, upset: share, unsure: share }),
+});
 const sttError = z.object({ type: z.literal('error'), code: z.string().max(100).nullish(), message: z.string().max(2000).nullish() });
 
 const sttFrame = z.discriminatedUnion('type', [sttReady, sttPartial, sttFinal, sttTurn, sttTone, sttError]);
@@ -32,7 +41,10 @@ export type SttFrame = z.infer<typeof sttFrame>;
 const sttTypes: ReadonlySet<string> = new Set(['ready', 'partial', 'final', 'turn', 'tone', 'error']);
 
 /** `ignored`: valid, but of a later version. `bad`: not this protocol; `why` is for a log. */
-export type Reading<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'ignored' } | { readonly kind: 'bad'; readonly why: string };
+export type Reading<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'bad'; readonly why: string };
 
 /** One text frame of the stt service. */
 export function readSttFrame(text: string): Reading<SttFrame> {
@@ -54,34 +66,59 @@ export const sttMessage = {
 };
 
 /** OpenAI sends text; Ollama and some gateways the object itself, or a list where it is empty. */
-const callArguments = z.union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())]).nullish().transform((given) => (typeof given === 'object' && given !== null ? JSON.stringify(given) : given));
+const callArguments = z
+  .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
+  .nullish()
+  .transform((given) => (typeof given === 'object' && given !== null ? JSON.stringify(given) : given));
 const calledFunction = z.object({ name: z.string().nullish(), arguments: callArguments });
 const toolCallDelta = z.object({
-  index: z.union([z.int().min(0), z.string().regex(/^\d{1,6}$/).transform(Number)]).nullish().catch(undefined),
+  index: z
+    .union([
+      z.int().min(0),
+      z
+        .string()
+        .regex(/^\d{1,6}$/)
+        .transform(Number),
+    ])
+    .nullish()
+    .catch(undefined),
   id: z.union([z.string(), z.number().transform(String)]).nullish(),
   function: calledFunction.nullish(),
 });
 const textPart = z.object({ text: z.string().nullish() });
 /** Text, or parts of which those with text count. */
-const deltaContent = z.union([
-  z.string(),
-  z.array(z.union([z.string(), textPart]).nullish()).transform((parts) => parts.map((part) => (typeof part === 'string' ? part : (part?.text ?? ''))).join('')),
-  z.object({ text: z.string() }).transform(({ text }) => text),
-]).nullish();
+const deltaContent = z
+  .union([
+    z.string(),
+    z
+      .array(z.union([z.string(), textPart]).nullish())
+      .transform((parts) => parts.map((part) => (typeof part === 'string' ? part : (part?.text ?? ''))).join('')),
+    z.object({ text: z.string() }).transform(({ text }) => text),
+  ])
+  .nullish();
 const chatDelta = z.object({
   content: deltaContent,
-  tool_calls: z.union([z.array(toolCallDelta.nullable()).transform((calls) => calls.filter((call) => call !== null)), toolCallDelta.transform((call) => [call])]).nullish(),
+  tool_calls: z
+    .union([
+      z.array(toolCallDelta.nullable()).transform((calls) => calls.filter((call) => call !== null)),
+      toolCallDelta.transform((call) => [call]),
+    ])
+    .nullish(),
   /** OpenAI's form before there were tools. */
   function_call: calledFunction.nullish(),
 });
 
 const chatChunk = z.object({
-  choices: z.array(z.object({
-    delta: chatDelta.nullish(),
-    /** Of servers that make a stream of a whole reply. */
-    message: chatDelta.nullish(),
-    finish_reason: z.unknown().optional(),
-  })).nullish(),
+  choices: z
+    .array(
+      z.object({
+        delta: chatDelta.nullish(),
+        /** Of servers that make a stream of a whole reply. */
+        message: chatDelta.nullish(),
+        finish_reason: z.unknown().optional(),
+      }),
+    )
+    .nullish(),
 });
 
 export type ChatEvent =
@@ -191,14 +228,23 @@ export function readHealth(status: number, body: string): Health {
 /** The error text inside the body of a refused request, shortened; whatever it is. */
 export function readErrorBody(body: string): string {
   const json = parseJson(body);
-  return isRecord(json) ? serviceMessage(json) : shorten(body.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim());
+  return isRecord(json)
+    ? serviceMessage(json)
+    : shorten(
+        body
+          .replace(/<[^>]*>/g, ' ')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      );
 }
 
 function serviceMessage(json: Readonly<Record<string, unknown>>): string {
   const error = json['error'];
   if (typeof error === 'string') return shorten(error);
   const source = isRecord(error) ? error : json;
-  const parts = [source['code'], source['message'], source['detail']].filter((part) => typeof part === 'string' || typeof part === 'number');
+  const parts = [source['code'], source['message'], source['detail']].filter(
+    (part) => typeof part === 'string' || typeof part === 'number',
+  );
   return shorten(parts.join(': '));
 }
 

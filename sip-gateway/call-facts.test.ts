@@ -31,7 +31,13 @@ describe('callFacts', () => {
   });
 
   it('passes on X- headers only, bounded and clean', () => {
-    const headers = { 'X-Room': '12', 'x-vip': 'yes\u0000\u202e!', 'P-Asserted-Identity': 'no', 'X-Long': 'a'.repeat(5000), 'x-bad name': 'no' };
+    const headers = {
+      'X-Room': '12',
+      'x-vip': 'yes\u0000\u202e!',
+      'P-Asserted-Identity': 'no',
+      'X-Long': 'a'.repeat(5000),
+      'x-bad name': 'no',
+    };
     expect(callFacts({ ...head, headers }, ids).headers).toEqual({ 'x-room': '12', 'x-vip': 'yes !', 'x-long': 'a'.repeat(512) });
   });
 

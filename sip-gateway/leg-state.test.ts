@@ -47,7 +47,7 @@ describe('a call that goes well', () => {
     expect(state.wakeAtMs).toBeUndefined();
   });
 
-  it('one forged INVITE brought eight seconds of the bot\'s voice to whomever its SDP named: nothing is said before the ACK', () => {
+  it("one forged INVITE brought eight seconds of the bot's voice to whomever its SDP named: nothing is said before the ACK", () => {
     const { feed } = leg();
     expect(feed('admitted', 'media-opened', 'accepted')).toEqual(['ring', 'open-media', 'accept']);
     expect(feed(end)).toEqual(['ended', 'close-media']);
@@ -237,7 +237,8 @@ describe('whatever comes in whatever order', () => {
         const { feed, did } = leg();
         feed('admitted', ...inputs);
         const count = (kind: LegAction['kind']) => did.filter((action) => action.kind === kind).length;
-        for (const kind of ['ended', 'answered', 'accept', 'refuse', 'bye', 'close-media'] as const) expect(count(kind)).toBeLessThanOrEqual(1);
+        for (const kind of ['ended', 'answered', 'accept', 'refuse', 'bye', 'close-media'] as const)
+          expect(count(kind)).toBeLessThanOrEqual(1);
         expect(count('refuse') + count('accept')).toBeLessThanOrEqual(1);
         const kinds = did.map((action) => action.kind);
         if (count('ended') === 1) expect(kinds.slice(kinds.indexOf('ended'))).not.toContain('answered');

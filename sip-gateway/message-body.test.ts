@@ -34,22 +34,48 @@ describe('splitPart', () => {
 
 describe('findBody', () => {
   it('keeps empty lines of a part and leaves out only the line end before its boundary', () => {
-    expect(find('multipart/mixed;boundary=b', '--b\r\nc:application/sdp\r\n\r\nv=0\r\n\r\nx\r\n\r\n--b--')).toEqual({ kind: 'found', type: 'application/sdp', text: 'v=0\r\n\r\nx\r\n' });
+    expect(find('multipart/mixed;boundary=b', '--b\r\nc:application/sdp\r\n\r\nv=0\r\n\r\nx\r\n\r\n--b--')).toEqual({
+      kind: 'found',
+      type: 'application/sdp',
+      text: 'v=0\r\n\r\nx\r\n',
+    });
   });
 
   it('reads quoted-printable', () => {
-    expect(findBody(head({ 'content-type': 'application/sdp', 'content-transfer-encoding': 'Quoted-Printable' }), 'v=3D0=\r\n;', ['application/sdp'])).toMatchObject({ text: 'v=0;' });
+    expect(
+      findBody(head({ 'content-type': 'application/sdp', 'content-transfer-encoding': 'Quoted-Printable' }), 'v=3D0=\r\n;', [
+        'application/sdp',
+      ]),
+    ).toMatchObject({ text: 'v=0;' });
   });
 
   it('base64 that is none is no body of ours', () => {
-    expect(findBody(head({ 'content-type': 'application/sdp', 'content-transfer-encoding': 'base64' }), '*', ['application/sdp'])).toEqual({ kind: 'other' });
+    expect(findBody(head({ 'content-type': 'application/sdp', 'content-transfer-encoding': 'base64' }), '*', ['application/sdp'])).toEqual({
+      kind: 'other',
+    });
   });
 
   it('never throws and is done soon, whatever comes', () => {
-    const piece = fc.constantFrom('--b', '--b--', '\r\n', '\n', 'Content-Type: multipart/mixed;boundary=b', 'c: application/sdp', ';', 'boundary="', ' ', ':', 'x', '--');
+    const piece = fc.constantFrom(
+      '--b',
+      '--b--',
+      '\r\n',
+      '\n',
+      'Content-Type: multipart/mixed;boundary=b',
+      'c: application/sdp',
+      ';',
+      'boundary="',
+      ' ',
+      ':',
+      'x',
+      '--',
+    );
     const text = fc.array(fc.oneof(piece, fc.string({ maxLength: 5 })), { maxLength: 40 }).map((pieces) => pieces.join(''));
     fc.assert(fc.property(text, text, (type, body) => void find(type, body)));
-    fc.assert(fc.property(text, (body) => void find('multipart/mixed;boundary=b', body)), { numRuns: 500 });
+    fc.assert(
+      fc.property(text, (body) => void find('multipart/mixed;boundary=b', body)),
+      { numRuns: 500 },
+    );
     const started = performance.now();
     for (const run of ['--b', '--b\r\n', '\r\n', ' ', ';', '"', '\\"', ': ', '=', '--b\r\nc: multipart/mixed;boundary=b\r\n\r\n']) {
       find('multipart/mixed;boundary=b', run.repeat(60_000 / run.length));

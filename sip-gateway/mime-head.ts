@@ -38,7 +38,7 @@ export function readHeadValue(text: string | undefined): HeadValue | undefined {
     const found = match[2] ?? '';
     if (!params.has(name)) params.set(name, found.startsWith('"') ? found.slice(1, -1).replace(/\\(.)/g, '$1') : found);
   }
-  return { value: (value[2] === undefined ? value[1] ?? '' : `${value[1]}/${value[2]}`).toLowerCase(), params };
+  return { value: (value[2] === undefined ? (value[1] ?? '') : `${value[1]}/${value[2]}`).toLowerCase(), params };
 }
 
 /** Splits the head of a part from its text. Fields may be folded, short (RFC 3261 section 7.3.3) and of either case. */
@@ -46,7 +46,10 @@ export function splitPart(part: string): { readonly head: MimeHead; readonly tex
   const end = /^\r?\n|\r?\n\r?\n/.exec(part);
   const lines = end === null ? part : part.slice(0, end.index);
   const fields = new Map<string, string>();
-  for (const line of lines.slice(0, MAX_TEXT).replace(/\r?\n[ \t]+/g, ' ').split(/\r?\n/)) {
+  for (const line of lines
+    .slice(0, MAX_TEXT)
+    .replace(/\r?\n[ \t]+/g, ' ')
+    .split(/\r?\n/)) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon)).trim().toLowerCase();
     const long = SHORT_NAMES[name] ?? name;

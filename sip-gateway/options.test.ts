@@ -30,6 +30,7 @@ describe('sipOptions', () => {
   });
 
   it('describes every key', () => {
-    for (const [key, schema] of Object.entries(sipOptions.unwrap().shape)) expect([key, schema.description ?? '']).toEqual([key, expect.stringMatching(/\w/)]);
+    for (const [key, schema] of Object.entries(sipOptions.unwrap().shape))
+      expect([key, schema.description ?? '']).toEqual([key, expect.stringMatching(/\w/)]);
   });
 });

@@ -51,7 +51,9 @@ export const sipOptions = z
       .min(1_000)
       .max(32_000)
       .default(8_000)
-      .describe('An answered call that the caller does not acknowledge (ACK) within so long has ended, ms. The answer is sent five times until then.'),
+      .describe(
+        'An answered call that the caller does not acknowledge (ACK) within so long has ended, ms. The answer is sent five times until then.',
+      ),
     drachtio: z
       .strictObject({
         host: z.string().min(1).max(253).default('127.0.0.1').describe('Host of the drachtio daemon.'),

@@ -39,7 +39,12 @@ export function linesOfAnswer(before: KnownLines, offer: RemoteSdp, session: Neg
 }
 
 /** What an answer names: one codec, so that nobody need guess which of several is meant, and what goes with it. */
-export function answeredFormats({ codec, payloadType, telephoneEventPayloadType, comfortNoisePayloadType }: Negotiated): readonly ReceivedFormat[] {
+export function answeredFormats({
+  codec,
+  payloadType,
+  telephoneEventPayloadType,
+  comfortNoisePayloadType,
+}: Negotiated): readonly ReceivedFormat[] {
   return [
     { payloadType, encoding: codec },
     ...(comfortNoisePayloadType === undefined ? [] : [{ payloadType: comfortNoisePayloadType, encoding: 'CN' } as const]),

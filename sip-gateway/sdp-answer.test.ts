@@ -37,7 +37,8 @@ function answerLines(text: string): string[] {
     .split('\r\n');
 }
 
-const audio = (...extra: string[]) => ['v=0', 'c=IN IP4 192.0.2.1', 'm=audio 4000 RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000', ...extra, ''].join('\r\n');
+const audio = (...extra: string[]) =>
+  ['v=0', 'c=IN IP4 192.0.2.1', 'm=audio 4000 RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000', ...extra, ''].join('\r\n');
 
 describe('what is chosen', () => {
   it.each([
@@ -138,11 +139,17 @@ describe('what is answered', () => {
   });
 
   it('refuses video with port 0 in its place', () => {
-    expect(answerLines(offers.linphoneWithVideo).filter((line) => line.startsWith('m='))).toEqual(['m=audio 30000 RTP/AVPF 0 98', 'm=video 0 RTP/AVPF 96 97']);
+    expect(answerLines(offers.linphoneWithVideo).filter((line) => line.startsWith('m='))).toEqual([
+      'm=audio 30000 RTP/AVPF 0 98',
+      'm=video 0 RTP/AVPF 96 97',
+    ]);
   });
 
   it('refuses the encrypted line and keeps the order', () => {
-    expect(answerLines(offers.withCryptoLines).filter((line) => line.startsWith('m='))).toEqual(['m=audio 0 RTP/SAVP 0 8 101', 'm=audio 30000 RTP/AVP 0 101']);
+    expect(answerLines(offers.withCryptoLines).filter((line) => line.startsWith('m='))).toEqual([
+      'm=audio 0 RTP/SAVP 0 8 101',
+      'm=audio 30000 RTP/AVP 0 101',
+    ]);
   });
 
   it('multiplexes RTCP only where offered, and names its port only where it is not the next', () => {
@@ -208,13 +215,33 @@ describe('for every offer that can be read', () => {
     protocol: fc.constantFrom('RTP/AVP', 'RTP/AVPF', 'RTP/SAVP', 'UDP/TLS/RTP/SAVPF', 'udptl'),
     formats: fc.uniqueArray(fc.constantFrom('0', '8', '9', '13', '18', '96', '97', '101', 't38'), { minLength: 1, maxLength: 6 }),
     attributes: fc.array(
-      fc.constantFrom('a=rtpmap:96 telephone-event/8000', 'a=rtpmap:97 PCMA/8000', 'a=rtpmap:101 telephone-event/8000', 'a=ptime:30', 'a=sendonly', 'a=inactive', 'c=IN IP4 0.0.0.0', 'a=rtcp-mux', 'a=junk'),
+      fc.constantFrom(
+        'a=rtpmap:96 telephone-event/8000',
+        'a=rtpmap:97 PCMA/8000',
+        'a=rtpmap:101 telephone-event/8000',
+        'a=ptime:30',
+        'a=sendonly',
+        'a=inactive',
+        'c=IN IP4 0.0.0.0',
+        'a=rtcp-mux',
+        'a=junk',
+      ),
       { maxLength: 5 },
     ),
   });
-  const anyOffer = fc.array(mediaLine, { maxLength: 6 }).map((media) =>
-    ['v=0', 'o=- 1 1 IN IP4 192.0.2.1', 's=-', 'c=IN IP4 192.0.2.1', 't=0 0', ...media.flatMap((line) => [`m=${line.kind} ${line.port} ${line.protocol} ${line.formats.join(' ')}`, ...line.attributes]), ''].join('\r\n'),
-  );
+  const anyOffer = fc
+    .array(mediaLine, { maxLength: 6 })
+    .map((media) =>
+      [
+        'v=0',
+        'o=- 1 1 IN IP4 192.0.2.1',
+        's=-',
+        'c=IN IP4 192.0.2.1',
+        't=0 0',
+        ...media.flatMap((line) => [`m=${line.kind} ${line.port} ${line.protocol} ${line.formats.join(' ')}`, ...line.attributes]),
+        '',
+      ].join('\r\n'),
+    );
 
   it('the answer has as many lines in the same order, one codec at most, formats that were offered, and can be read', () => {
     fc.assert(
@@ -222,7 +249,9 @@ describe('for every offer that can be read', () => {
         const offer = read(text);
         const choice = chooseFromOffer(offer, PEER);
         const answer = read(writeAnswer(offer, choice.kind === 'agreed' ? choice.session : undefined, local));
-        expect(answer.media.map(({ kind, protocol }) => [kind, protocol])).toEqual(offer.media.map(({ kind, protocol }) => [kind, protocol]));
+        expect(answer.media.map(({ kind, protocol }) => [kind, protocol])).toEqual(
+          offer.media.map(({ kind, protocol }) => [kind, protocol]),
+        );
         const open = answer.media.filter(({ port }) => port > 0);
         expect(open).toHaveLength(choice.kind === 'agreed' ? 1 : 0);
         for (const [index, line] of answer.media.entries()) {

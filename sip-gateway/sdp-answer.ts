@@ -91,7 +91,9 @@ function negotiate(line: RemoteMediaLine, lineIndex: number, signallingAddress: 
 /** What of a line we can send and receive, in its order. */
 function usableFormats(line: RemoteMediaLine): readonly ReceivedFormat[] {
   return payloadTypesOf(line).flatMap((payloadType) => {
-    const usable = (line.encodings.get(payloadType) ?? []).find((encoding) => encoding.clockHz === 8000 && encoding.channels === 1 && encoding.name in USABLE);
+    const usable = (line.encodings.get(payloadType) ?? []).find(
+      (encoding) => encoding.clockHz === 8000 && encoding.channels === 1 && encoding.name in USABLE,
+    );
     return usable === undefined ? [] : [{ payloadType, encoding: USABLE[usable.name]! }];
   });
 }
@@ -145,7 +147,12 @@ function choosePtimeMs(line: RemoteMediaLine): number {
 }
 
 /** All at 8 kHz, one channel. */
-const USABLE: Readonly<Record<string, ReceivedFormat['encoding']>> = { PCMU: 'PCMU', PCMA: 'PCMA', 'TELEPHONE-EVENT': 'telephone-event', CN: 'CN' };
+const USABLE: Readonly<Record<string, ReceivedFormat['encoding']>> = {
+  PCMU: 'PCMU',
+  PCMA: 'PCMA',
+  'TELEPHONE-EVENT': 'telephone-event',
+  CN: 'CN',
+};
 const DEFAULT_PTIME_MS = 20;
 const MIN_PTIME_MS = 10;
 const MAX_PTIME_MS = 60;

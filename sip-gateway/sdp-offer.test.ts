@@ -17,7 +17,16 @@ describe('readSdp', () => {
 
   it('finds what matters of an audio line', () => {
     const [audio] = read(offers.freeswitch).media;
-    expect(audio).toMatchObject({ kind: 'audio', port: 24578, protocol: 'RTP/AVP', address: '192.0.2.20', direction: 'sendrecv', ptimeMs: 20, rtcpPort: 24579, rtcpMux: false });
+    expect(audio).toMatchObject({
+      kind: 'audio',
+      port: 24578,
+      protocol: 'RTP/AVP',
+      address: '192.0.2.20',
+      direction: 'sendrecv',
+      ptimeMs: 20,
+      rtcpPort: 24579,
+      rtcpMux: false,
+    });
     expect(audio?.encodings.get(101)).toEqual([{ name: 'TELEPHONE-EVENT', clockHz: 8000, channels: 1 }]);
     expect(audio?.encodings.get(102)).toEqual([{ name: 'OPUS', clockHz: 48000, channels: 2 }]);
   });

@@ -163,14 +163,7 @@ export const offers = {
     'a=end-of-candidates',
     'a=mid:a',
   ),
-  ipv6: lines(
-    'v=0',
-    'o=- 1 1 IN IP6 2001:db8::80',
-    's=-',
-    'c=IN IP6 2001:db8::80',
-    't=0 0',
-    'm=audio 40000 RTP/AVP 0',
-  ),
+  ipv6: lines('v=0', 'o=- 1 1 IN IP6 2001:db8::80', 's=-', 'c=IN IP6 2001:db8::80', 't=0 0', 'm=audio 40000 RTP/AVP 0'),
   /** What linphone 5.1 offers to 127.0.0.1 on a machine that has IPv6 too. */
   linphoneDualStack: lines(
     'v=0',
@@ -193,15 +186,23 @@ export const offers = {
     'a=rtcp-fb:* trr-int 5000',
     'a=rtcp-fb:* ccm tmmbr',
   ),
-  sipp: lines('v=0', 'o=user1 53655765 2353687637 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=audio 6000 RTP/AVP 0', 'a=rtpmap:0 PCMU/8000'),
-  fax: lines(
+  sipp: lines(
     'v=0',
-    'o=- 1 2 IN IP4 192.0.2.90',
+    'o=user1 53655765 2353687637 IN IP4 127.0.0.1',
     's=-',
-    'c=IN IP4 192.0.2.90',
+    'c=IN IP4 127.0.0.1',
     't=0 0',
-    'm=image 4200 udptl t38',
-    'a=T38FaxVersion:0',
+    'm=audio 6000 RTP/AVP 0',
+    'a=rtpmap:0 PCMU/8000',
   ),
-  onlyOpus: lines('v=0', 'o=- 1 1 IN IP4 192.0.2.91', 's=-', 'c=IN IP4 192.0.2.91', 't=0 0', 'm=audio 4000 RTP/AVP 96', 'a=rtpmap:96 opus/48000/2'),
+  fax: lines('v=0', 'o=- 1 2 IN IP4 192.0.2.90', 's=-', 'c=IN IP4 192.0.2.90', 't=0 0', 'm=image 4200 udptl t38', 'a=T38FaxVersion:0'),
+  onlyOpus: lines(
+    'v=0',
+    'o=- 1 1 IN IP4 192.0.2.91',
+    's=-',
+    'c=IN IP4 192.0.2.91',
+    't=0 0',
+    'm=audio 4000 RTP/AVP 96',
+    'a=rtpmap:96 opus/48000/2',
+  ),
 } as const;

@@ -21,7 +21,9 @@ export function writeAnswer(offer: RemoteSdp, session: Negotiated | undefined, l
   for (const [index, line] of offer.media.entries()) {
     if (session !== undefined && index === session.lineIndex) {
       const { ptimeMs, direction, remote } = session;
-      lines.push(...audioLines(line.protocol, { formats: answeredFormats(session), ptimeMs, direction, rtcpMux: remote?.rtcpMux === true }, local));
+      lines.push(
+        ...audioLines(line.protocol, { formats: answeredFormats(session), ptimeMs, direction, rtcpMux: remote?.rtcpMux === true }, local),
+      );
     } else lines.push(`m=${line.kind} 0 ${line.protocol} ${line.formats.join(' ')}`);
   }
   return `${lines.join('\r\n')}\r\n`;
@@ -31,7 +33,9 @@ export function writeOffer(offer: OwnOffer, local: LocalEnd): string {
   const lines = [...sessionLines(local, '0 0')];
   for (const [index, line] of offer.lines.entries()) {
     if (index === offer.lineIndex) {
-      lines.push(...audioLines(line.protocol, { formats: offer.receives, ptimeMs: OFFERED_PTIME_MS, direction: 'sendrecv', rtcpMux: false }, local));
+      lines.push(
+        ...audioLines(line.protocol, { formats: offer.receives, ptimeMs: OFFERED_PTIME_MS, direction: 'sendrecv', rtcpMux: false }, local),
+      );
     } else lines.push(`m=${line.kind} 0 ${line.protocol} ${line.formats.join(' ')}`);
   }
   return `${lines.join('\r\n')}\r\n`;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseSessionTimer } from './session-timer.ts';
 
-const choose = (sessionExpires: string | undefined, supported = 'timer, 100rel', require?: string) => chooseSessionTimer({ sessionExpires, supported, require });
+const choose = (sessionExpires: string | undefined, supported = 'timer, 100rel', require?: string) =>
+  chooseSessionTimer({ sessionExpires, supported, require });
 
 describe('chooseSessionTimer', () => {
   it.each(['1800', '1800;refresher=uac', ' 1800 ; refresher=UAC'])('%s: the caller refreshes', (value) => {

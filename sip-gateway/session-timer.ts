@@ -22,7 +22,10 @@ export type SessionTimer =
  */
 export function chooseSessionTimer(request: SessionTimerRequest): SessionTimer {
   const match = /^\s*(\d{1,9})\s*(?:;(.*))?$/.exec(request.sessionExpires ?? '');
-  if (match === null || !`${request.supported ?? ''},${request.require ?? ''}`.split(',').some((tag) => tag.trim().toLowerCase() === 'timer')) {
+  if (
+    match === null ||
+    !`${request.supported ?? ''},${request.require ?? ''}`.split(',').some((tag) => tag.trim().toLowerCase() === 'timer')
+  ) {
     return { kind: 'none' };
   }
   const intervalS = Number(match[1]);

@@ -47,7 +47,11 @@ function label(reason: EndReason): Label {
   return `${reason.by}/${reason.code}` as Label;
 }
 
-type Label = EndReason extends infer R ? (R extends { by: infer B extends string; code: infer C extends string } ? `${B}/${C}` : never) : never;
+type Label = EndReason extends infer R
+  ? R extends { by: infer B extends string; code: infer C extends string }
+    ? `${B}/${C}`
+    : never
+  : never;
 type RefusalLabel = RefusalReason extends { by: infer B extends string; code: infer C extends string } ? `${B}/${C}` : never;
 
 /** Every refusal has a row; what else can end a call before its answer is below. */

@@ -15,8 +15,17 @@ sipp-scenarios run NAME[,NAME...]|all HOST:PORT [--user bot] [--calls 1] [--rate
 /** @param {string[]} argv */
 async function main(argv) {
   const { values, positionals } = parseArgs({
-    args: argv, allowPositionals: true,
-    options: { user: { type: 'string' }, calls: { type: 'string' }, rate: { type: 'string' }, 'hold-ms': { type: 'string' }, 'local-address': { type: 'string' }, 'local-port': { type: 'string' }, 'media-port': { type: 'string' } },
+    args: argv,
+    allowPositionals: true,
+    options: {
+      user: { type: 'string' },
+      calls: { type: 'string' },
+      rate: { type: 'string' },
+      'hold-ms': { type: 'string' },
+      'local-address': { type: 'string' },
+      'local-port': { type: 'string' },
+      'media-port': { type: 'string' },
+    },
   });
   const [command, which, target] = positionals;
   if (command === 'list') {
@@ -27,9 +36,14 @@ async function main(argv) {
     process.stderr.write(USAGE);
     return 2;
   }
-  const names = which === 'all' ? catalogue.filter((entry) => entry.needs !== 'full' && entry.needs !== 'ringing' && entry.seconds < 45).map((entry) => entry.name) : which.split(',');
+  const names =
+    which === 'all'
+      ? catalogue.filter((entry) => entry.needs !== 'full' && entry.needs !== 'ringing' && entry.seconds < 45).map((entry) => entry.name)
+      : which.split(',');
   const options = {
-    calls: wholeNumber('calls', values.calls, 1), rate: wholeNumber('rate', values.rate, 10), holdMs: wholeNumber('hold-ms', values['hold-ms'], 2000),
+    calls: wholeNumber('calls', values.calls, 1),
+    rate: wholeNumber('rate', values.rate, 10),
+    holdMs: wholeNumber('hold-ms', values['hold-ms'], 2000),
     mediaPort: wholeNumber('media-port', values['media-port'], 20000),
     ...(values['local-port'] === undefined ? {} : { localPort: wholeNumber('local-port', values['local-port'], 0) }),
     ...(values['local-address'] === undefined ? {} : { localAddress: localAddress(values['local-address']) }),
@@ -39,7 +53,9 @@ async function main(argv) {
     const user = findScenario(name).needs === 'nobody' ? 'nobody-lives-here' : (values.user ?? 'bot');
     const result = await runScenario({ name, target, user, ...options });
     const { successful = 0, failed: lost = 0, retransmissions = 0 } = result.statistics ?? {};
-    console.log(`${result.ok ? 'ok    ' : 'FAILED'} ${name.padEnd(24)}${successful} ok, ${lost} failed, ${retransmissions} retransmissions, ${(result.wallMs / 1000).toFixed(1)} s${result.ok ? '' : `: ${result.meaning}`}`);
+    console.log(
+      `${result.ok ? 'ok    ' : 'FAILED'} ${name.padEnd(24)}${successful} ok, ${lost} failed, ${retransmissions} retransmissions, ${(result.wallMs / 1000).toFixed(1)} s${result.ok ? '' : `: ${result.meaning}`}`,
+    );
     if (!result.ok) {
       failed++;
       process.stderr.write(`${result.errors.split('\n').slice(0, 30).join('\n')}\n`);
@@ -66,6 +82,11 @@ function localAddress(text) {
 }
 
 main(process.argv.slice(2)).then(
-  (code) => { process.exitCode = code; },
-  (error) => { console.error(error instanceof Error ? error.message : String(error)); process.exitCode = 2; },
+  (code) => {
+    process.exitCode = code;
+  },
+  (error) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 2;
+  },
 );

@@ -37,7 +37,10 @@ export function callFacts(head: OfferHead, ids: { readonly callId: CallId; reado
 
 /** Control characters, line separators and text direction marks become spaces; cut at `limit` whole characters. */
 function clean(text: string, limit: number): string {
-  const printable = text.slice(0, limit * 2).replace(UNPRINTABLE, ' ').trim();
+  const printable = text
+    .slice(0, limit * 2)
+    .replace(UNPRINTABLE, ' ')
+    .trim();
   return [...printable].slice(0, limit).join('');
 }
 

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { makeCallToken, verifyCallToken, type Hmac } from './call-token.ts';
 
 /** Enough of a signature to tell texts apart. */
-const hmac: Hmac = (text) => [...text].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 1_000_000_007, 7).toString(36);
+const hmac: Hmac = (text) =>
+  [...text].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 1_000_000_007, 7).toString(36);
 const call = { nowS: 100, persona: 'bot', origin: 'https://shop.example.net' };
 
 it('goes round with all that it says, whatever the persona is called', () => {
@@ -32,8 +33,14 @@ it('is good until its second, and for what it names only', () => {
 it('cannot be made up: any other text is refused without a throw', () => {
   const token = makeCallToken(hmac, { expiresAtS: 200, id: 'x' });
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.nat(token.length - 1).map((at) => `${token.slice(0, at)}${token[at] === 'Q' ? 'R' : 'Q'}${token.slice(at + 1)}`)), (text) => {
-      expect(verifyCallToken(hmac, text, call)).toMatchObject({ kind: 'bad', code: 'TOKEN_INVALID' });
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.nat(token.length - 1).map((at) => `${token.slice(0, at)}${token[at] === 'Q' ? 'R' : 'Q'}${token.slice(at + 1)}`),
+      ),
+      (text) => {
+        expect(verifyCallToken(hmac, text, call)).toMatchObject({ kind: 'bad', code: 'TOKEN_INVALID' });
+      },
+    ),
   );
 });

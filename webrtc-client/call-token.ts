@@ -22,20 +22,32 @@ export type TokenVerdict =
 /** `v1.CLAIMS.SIGNATURE`; both parts base64url, so that it goes into a header as it is. */
 export function makeCallToken(hmac: Hmac, claims: CallTokenClaims): string {
   const { expiresAtS, id, persona, origin } = claims;
-  const body = JSON.stringify({ exp: Math.floor(expiresAtS), jti: id, ...(persona === undefined ? {} : { per: persona }), ...(origin === undefined ? {} : { ori: origin }) });
+  const body = JSON.stringify({
+    exp: Math.floor(expiresAtS),
+    jti: id,
+    ...(persona === undefined ? {} : { per: persona }),
+    ...(origin === undefined ? {} : { ori: origin }),
+  });
   const signed = `${VERSION}.${toBase64Url(body)}`;
   return `${signed}.${hmac(signed)}`;
 }
 
 /** Whether `token` allows a call to `persona` (undefined: to whomever) from a page of `origin` (undefined: no browser) at `nowS`. */
-export function verifyCallToken(hmac: Hmac, token: string, call: { readonly nowS: number; readonly persona: string | undefined; readonly origin: string | undefined }): TokenVerdict {
+export function verifyCallToken(
+  hmac: Hmac,
+  token: string,
+  call: { readonly nowS: number; readonly persona: string | undefined; readonly origin: string | undefined },
+): TokenVerdict {
   const match = token.length > LONGEST ? null : /^(v1\.([A-Za-z0-9_-]+))\.([A-Za-z0-9_-]+)$/.exec(token);
   const [, signed = '', body = '', signature = ''] = match ?? [];
   const claims = match !== null && sameText(hmac(signed), signature) ? readClaims(body) : undefined;
-  if (claims === undefined) return bad('TOKEN_INVALID', 'The call token is not one that this server made; get one by POST /v1/call-tokens.');
+  if (claims === undefined)
+    return bad('TOKEN_INVALID', 'The call token is not one that this server made; get one by POST /v1/call-tokens.');
   if (claims.expiresAtS <= call.nowS) return bad('TOKEN_EXPIRED', 'The call token has expired; get a new one just before the call.');
-  if (claims.persona !== undefined && call.persona !== undefined && claims.persona !== call.persona) return bad('TOKEN_NOT_FOR_THIS', 'The call token is for another persona.');
-  if (claims.origin !== undefined && claims.origin !== call.origin) return bad('TOKEN_NOT_FOR_THIS', 'The call token is for pages of another origin.');
+  if (claims.persona !== undefined && call.persona !== undefined && claims.persona !== call.persona)
+    return bad('TOKEN_NOT_FOR_THIS', 'The call token is for another persona.');
+  if (claims.origin !== undefined && claims.origin !== call.origin)
+    return bad('TOKEN_NOT_FOR_THIS', 'The call token is for pages of another origin.');
   return { kind: 'good', claims };
 }
 
@@ -50,7 +62,12 @@ function readClaims(body: string): CallTokenClaims | undefined {
   }
   const { success, data } = claimsSchema.safeParse(value);
   if (!success) return undefined;
-  return { expiresAtS: data.exp, id: data.jti, ...(data.per === undefined ? {} : { persona: data.per }), ...(data.ori === undefined ? {} : { origin: data.ori }) };
+  return {
+    expiresAtS: data.exp,
+    id: data.jti,
+    ...(data.per === undefined ? {} : { persona: data.per }),
+    ...(data.ori === undefined ? {} : { origin: data.ori }),
+  };
 }
 
 /** In a time that does not tell how much of it was right. */

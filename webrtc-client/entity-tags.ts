@@ -1,5 +1,8 @@
 /** What `If-Match` asks for: whatever there is, one of these tags, or nothing that can be read. */
-export type IfMatch = { readonly kind: 'any' } | { readonly kind: 'tags'; readonly tags: readonly string[] } | { readonly kind: 'unreadable' };
+export type IfMatch =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'tags'; readonly tags: readonly string[] }
+  | { readonly kind: 'unreadable' };
 
 /** RFC 9110 section 13.1.1: `*`, or a list of entity tags, whose opaque part may hold commas (section 8.8.3). `"*"` is how RFC 9725 writes the first. */
 export function readIfMatch(field: string): IfMatch {
@@ -7,7 +10,7 @@ export function readIfMatch(field: string): IfMatch {
   const text = field.trim();
   if (text === '*' || text === '"*"') return { kind: 'any' };
   const tags: string[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     ENTRY.lastIndex = at;
     const found = ENTRY.exec(text);
     if (found === null || found[0] === '') return { kind: 'unreadable' };

@@ -25,7 +25,10 @@ export function iceServers(options: IceServerOptions, nowS: number, id: string, 
 export function iceServerLinks(servers: readonly IceServer[]): readonly string[] {
   return servers.flatMap(({ urls, username, credential }) =>
     urls.map((url) => {
-      const login = username === undefined || credential === undefined ? '' : `; username="${username}"; credential="${credential}"; credential-type="password"`;
+      const login =
+        username === undefined || credential === undefined
+          ? ''
+          : `; username="${username}"; credential="${credential}"; credential-type="password"`;
       return `<${url}>; rel="ice-server"${login}`;
     }),
   );

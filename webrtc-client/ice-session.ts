@@ -26,16 +26,31 @@ export class IceSession {
   }
 
   patch(fragment: IceFragment, ifMatch: string | undefined): PatchVerdict {
-    if (ifMatch === undefined) return refused(428, 'PRECONDITION_REQUIRED', `Send If-Match with the entity tag of the ICE session, ${this.etag}, or "*" for an ICE restart.`);
+    if (ifMatch === undefined)
+      return refused(
+        428,
+        'PRECONDITION_REQUIRED',
+        `Send If-Match with the entity tag of the ICE session, ${this.etag}, or "*" for an ICE restart.`,
+      );
     const wanted = readIfMatch(ifMatch);
-    if (wanted.kind === 'unreadable') return refused(400, 'BAD_IF_MATCH', 'If-Match must be "*" or a list of entity tags in quotes, such as "ice-1".');
+    if (wanted.kind === 'unreadable')
+      return refused(400, 'BAD_IF_MATCH', 'If-Match must be "*" or a list of entity tags in quotes, such as "ice-1".');
     const isAny = wanted.kind === 'any';
-    if (!matches(wanted, this.etag)) return refused(412, 'PRECONDITION_FAILED', `The ICE session in force has the entity tag ${this.etag}; candidates of another one are of no use.`);
+    if (!matches(wanted, this.etag))
+      return refused(
+        412,
+        'PRECONDITION_FAILED',
+        `The ICE session in force has the entity tag ${this.etag}; candidates of another one are of no use.`,
+      );
     if (!isRestart(fragment, this.#remote)) {
-      return { kind: 'trickle', command: fragment.candidates.length === 0 ? undefined : { kind: 'add-candidates', candidates: fragment.candidates } };
+      return {
+        kind: 'trickle',
+        command: fragment.candidates.length === 0 ? undefined : { kind: 'add-candidates', candidates: fragment.candidates },
+      };
     }
     if (!isAny) return refused(412, 'PRECONDITION_FAILED', 'The fragment has new ICE credentials: an ICE restart needs If-Match: "*".');
-    if (this.#restarting || fragment.credentials === undefined) return refused(409, 'RESTART_IN_PROGRESS', 'An ICE restart is under way; try again when it has been answered.');
+    if (this.#restarting || fragment.credentials === undefined)
+      return refused(409, 'RESTART_IN_PROGRESS', 'An ICE restart is under way; try again when it has been answered.');
     this.#restarting = true;
     this.#remote = fragment.credentials;
     return { kind: 'restart', command: { kind: 'restart-ice', remoteIce: { ...fragment.credentials, candidates: fragment.candidates } } };

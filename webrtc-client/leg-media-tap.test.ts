@@ -7,8 +7,16 @@ function tapped(): { tap: LegMediaTap; emit: (event: LegMediaEvent) => void; wat
   let emit: (event: LegMediaEvent) => void = () => undefined;
   const watched: string[] = [];
   const failures: unknown[] = [];
-  const inner = { legId: 'l', send: () => undefined, onEvent: (listener: (event: LegMediaEvent) => void) => ((emit = listener), () => undefined) };
-  const tap = new LegMediaTap(inner, ({ kind }) => void watched.push(kind), (error) => void failures.push(error));
+  const inner = {
+    legId: 'l',
+    send: () => undefined,
+    onEvent: (listener: (event: LegMediaEvent) => void) => ((emit = listener), () => undefined),
+  };
+  const tap = new LegMediaTap(
+    inner,
+    ({ kind }) => void watched.push(kind),
+    (error) => void failures.push(error),
+  );
   return { tap, emit: (event) => emit(event), watched, failures };
 }
 

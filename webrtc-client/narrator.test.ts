@@ -22,7 +22,16 @@ function states(messages: readonly ServerMessage[]): readonly string[] {
   return messages.flatMap((message) => (message.kind === 'state' ? [message.state] : []));
 }
 
-const closed = { kind: 'turn-closed', turnId: 1, source: 'llm', outcome: 'completed', callerText: 'hi', botText: 'hello', heardText: 'hello', stages: {} } as const;
+const closed = {
+  kind: 'turn-closed',
+  turnId: 1,
+  source: 'llm',
+  outcome: 'completed',
+  callerText: 'hi',
+  botText: 'hello',
+  heardText: 'hello',
+  stages: {},
+} as const;
 const opened = { kind: 'turn-opened', turnId: 1, source: 'llm', callerText: 'hi' } as const;
 
 describe('what the page is told', () => {
@@ -31,7 +40,11 @@ describe('what the page is told', () => {
   });
 
   it('counts times from the answer', () => {
-    expect(answered().observe(at(1_250, { kind: 'caller-partial', text: 'hel' }))[0]).toEqual({ kind: 'caller-partial', atMs: 250, text: 'hel' });
+    expect(answered().observe(at(1_250, { kind: 'caller-partial', text: 'hel' }))[0]).toEqual({
+      kind: 'caller-partial',
+      atMs: 250,
+      text: 'hel',
+    });
   });
 
   it('walks through a turn in words', () => {
@@ -53,7 +66,9 @@ describe('what the page is told', () => {
 
   it('names a guess at the tone with its confidence, and a raised voice as what it is', () => {
     const voice = { raised: true, levelDb: 8.2 };
-    const [message] = answered().observe(at(2_000, { kind: 'caller-tone', turnId: 3, tone: 'upset', confidence: 0.81, basis: ['words', 'sound'], voice }));
+    const [message] = answered().observe(
+      at(2_000, { kind: 'caller-tone', turnId: 3, tone: 'upset', confidence: 0.81, basis: ['words', 'sound'], voice }),
+    );
     expect(message).toEqual({ kind: 'caller-tone', atMs: 1_000, turnId: 3, tone: 'upset', confidence: 0.81, raisedVoice: true });
     expect(parseServerMessage(JSON.stringify(message))).toEqual(message);
   });
@@ -121,7 +136,10 @@ describe('what the page is told', () => {
   });
 
   it('never makes a message that the page would refuse, whatever the texts and numbers are', () => {
-    const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('\ud800'.repeat(9_000), '\u0000'.repeat(9_000), '"'.repeat(9_000), '中'.repeat(9_000)));
+    const anyText = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.constantFrom('\ud800'.repeat(9_000), '\u0000'.repeat(9_000), '"'.repeat(9_000), '中'.repeat(9_000)),
+    );
     const anyNumber = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity));
     fc.assert(
       fc.property(anyText, anyText, anyNumber, (a, b, number) => {
@@ -151,6 +169,19 @@ describe('what the page is told', () => {
 });
 
 const STATS: Extract<LegMediaEvent, { kind: 'media-stats' }>['stats'] = {
-  packetsReceived: 1, packetsSent: 1, packetsLost: 0, packetsLate: 0, packetsDuplicate: 0, packetsFromStrangers: 0, packetsMalformed: 0,
-  framesConcealed: 0, jitterMs: ms(3), lossRatio: 0.01, roundTripMs: ms(20), mos: 4.4, sendJitterMaxMs: ms(1), staleTurnPackets: 0, piecesRefused: 0,
+  packetsReceived: 1,
+  packetsSent: 1,
+  packetsLost: 0,
+  packetsLate: 0,
+  packetsDuplicate: 0,
+  packetsFromStrangers: 0,
+  packetsMalformed: 0,
+  framesConcealed: 0,
+  jitterMs: ms(3),
+  lossRatio: 0.01,
+  roundTripMs: ms(20),
+  mos: 4.4,
+  sendJitterMaxMs: ms(1),
+  staleTurnPackets: 0,
+  piecesRefused: 0,
 };

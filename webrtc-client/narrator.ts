@@ -59,7 +59,10 @@ export class Narrator {
       case 'caller-partial':
         return [{ kind: 'caller-partial', atMs: this.#at(atMs), text: cut(event.text) }, ...this.#enterFrom('listening', atMs, 'hearing')];
       case 'caller-final':
-        return [{ kind: 'caller-final', atMs: this.#at(atMs), text: cut(event.text), confidence: finite(event.confidence) }, ...this.#heardCaller(event)];
+        return [
+          { kind: 'caller-final', atMs: this.#at(atMs), text: cut(event.text), confidence: finite(event.confidence) },
+          ...this.#heardCaller(event),
+        ];
       case 'turn-opened':
         this.#turnId = event.turnId;
         return [
@@ -68,7 +71,9 @@ export class Narrator {
         ];
       case 'caller-tone': {
         const { turnId, tone, confidence, voice } = event;
-        return [{ kind: 'caller-tone', atMs: this.#at(atMs), turnId, tone, confidence: finite(confidence), raisedVoice: voice?.raised === true }];
+        return [
+          { kind: 'caller-tone', atMs: this.#at(atMs), turnId, tone, confidence: finite(confidence), raisedVoice: voice?.raised === true },
+        ];
       }
       case 'bot-heard':
         return [{ kind: 'bot-heard', atMs: this.#at(atMs), turnId: event.turnId, text: cut(event.text) }, ...this.#botHeard(event)];

@@ -8,7 +8,13 @@ export type OriginVerdict = 'absent' | 'same' | 'listed' | 'refused';
 export function originVerdict(origin: string | undefined, host: string | undefined, allowed: readonly string[]): OriginVerdict {
   if (origin === undefined) return 'absent';
   const asked = readOrigin(origin);
-  if (asked !== undefined && host !== undefined && asked.host === withoutDefaultPort(host.toLowerCase(), asked.protocol) && isProvedHost(asked)) return 'same';
+  if (
+    asked !== undefined &&
+    host !== undefined &&
+    asked.host === withoutDefaultPort(host.toLowerCase(), asked.protocol) &&
+    isProvedHost(asked)
+  )
+    return 'same';
   if (allowed.includes('*')) return 'listed';
   return asked !== undefined && allowed.some((entry) => readOrigin(entry)?.origin === asked.origin) ? 'listed' : 'refused';
 }
@@ -47,7 +53,9 @@ export interface AskingHeaders {
 export function readOrigin(text: string): URL | undefined {
   if (text.length > LONGEST || !/^https?:\/\/[A-Za-z0-9._~[\]:-]+$/i.test(text)) return undefined;
   const url = URL.parse(text);
-  return url === null || url.username !== '' || url.password !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== '' ? undefined : url;
+  return url === null || url.username !== '' || url.password !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== ''
+    ? undefined
+    : url;
 }
 
 function withoutDefaultPort(host: string, protocol: string): string {

@@ -37,11 +37,25 @@ describe('before the channel is open', () => {
 describe('what the page sends', () => {
   it('becomes commands, or nothing; it never throws', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.record({ kind: fc.constantFrom('mute', 'dtmf', 'text', 'hangup', 'x'), on: fc.anything(), digit: fc.anything(), text: fc.anything() }).map((value) => JSON.stringify(value) ?? '')), (text) => {
-        const { command, send } = new PageTalk(setup).received(ms(0), text);
-        expect(send).toEqual([]);
-        expect([undefined, 'inject', 'hangup']).toContain(command?.kind);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.json(),
+          fc
+            .record({
+              kind: fc.constantFrom('mute', 'dtmf', 'text', 'hangup', 'x'),
+              on: fc.anything(),
+              digit: fc.anything(),
+              text: fc.anything(),
+            })
+            .map((value) => JSON.stringify(value) ?? ''),
+        ),
+        (text) => {
+          const { command, send } = new PageTalk(setup).received(ms(0), text);
+          expect(send).toEqual([]);
+          expect([undefined, 'inject', 'hangup']).toContain(command?.kind);
+        },
+      ),
     );
   });
 

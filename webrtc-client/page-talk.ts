@@ -53,10 +53,12 @@ export class PageTalk {
   }
 
   received(nowMs: Ms, text: string): PageReceived {
-    if (this.#limit.take(nowMs, '').kind === 'wait') return this.#drop(nowMs, 'TOO_MANY_MESSAGES', 'Too many messages came; some were left out.');
+    if (this.#limit.take(nowMs, '').kind === 'wait')
+      return this.#drop(nowMs, 'TOO_MANY_MESSAGES', 'Too many messages came; some were left out.');
     const message = parseClientMessage(text);
     if (message === undefined) return this.#drop(nowMs, 'BAD_MESSAGE', 'A message was not understood: mute, dtmf, text and hangup are.');
-    if (message.kind === 'text' && this.#typed.take(nowMs, '').kind === 'wait') return this.#drop(nowMs, TYPED_TOO_FAST.code, TYPED_TOO_FAST.text);
+    if (message.kind === 'text' && this.#typed.take(nowMs, '').kind === 'wait')
+      return this.#drop(nowMs, TYPED_TOO_FAST.code, TYPED_TOO_FAST.text);
     return { command: commandOf(nowMs, message), send: [] };
   }
 

@@ -75,7 +75,10 @@ describe('the life of a browser leg', () => {
         let nowMs = 0;
         const actions = [...state.handle(ms(0), { kind: 'admitted' })];
         for (const [input, waitMs] of inputs) actions.push(...state.handle(ms((nowMs += waitMs)), input));
-        actions.push(...state.handle(ms(nowMs), { kind: 'media-opened' }), ...state.handle(ms(nowMs), { kind: 'end', reason: { by: 'operator', code: 'shutdown' } }));
+        actions.push(
+          ...state.handle(ms(nowMs), { kind: 'media-opened' }),
+          ...state.handle(ms(nowMs), { kind: 'end', reason: { by: 'operator', code: 'shutdown' } }),
+        );
         actions.push(...state.handle(ms(nowMs + 30_000), { kind: 'wake' }));
         const count = (kind: PeerAction['kind']): number => actions.filter((action) => action.kind === kind).length;
         expect(count('ended')).toBe(1);

@@ -28,17 +28,55 @@ const INTERNAL: Refusal = { status: 500, code: 'INTERNAL', detail: 'The call cou
 
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   'refused/not-allowed': { status: 403, code: 'NOT_ALLOWED', detail: 'This server takes no call from here.' },
-  'refused/no-such-address': { status: 404, code: 'NO_SUCH_PERSONA', detail: 'There is no persona of this name; GET /webrtc/config lists them.' },
-  'refused/no-common-codec': { status: 422, code: 'NO_COMMON_CODEC', detail: 'None of the offered codecs is spoken here: opus/48000/2, PCMU/8000 and PCMA/8000 are.' },
+  'refused/no-such-address': {
+    status: 404,
+    code: 'NO_SUCH_PERSONA',
+    detail: 'There is no persona of this name; GET /webrtc/config lists them.',
+  },
+  'refused/no-common-codec': {
+    status: 422,
+    code: 'NO_COMMON_CODEC',
+    detail: 'None of the offered codecs is spoken here: opus/48000/2, PCMU/8000 and PCMA/8000 are.',
+  },
   'refused/no-audio': { status: 422, code: 'NO_AUDIO', detail: 'The offer has no usable audio.' },
   'refused/bad-offer': { status: 400, code: 'BAD_OFFER', detail: 'The offer could not be read.' },
-  'refused/too-many-calls': { status: 503, code: 'TOO_MANY_CALLS', detail: 'All places are taken; try again in a moment.', retryAfterS: 10 },
-  'refused/too-many-from-address': { status: 429, code: 'TOO_MANY_FROM_ADDRESS', detail: 'Your network address has as many calls as one may have; end one, or try again in a moment.', retryAfterS: 10 },
-  'refused/shutting-down': { status: 503, code: 'SHUTTING_DOWN', detail: 'The server is stopping and takes no more calls.', retryAfterS: 30 },
-  'refused/not-ready': { status: 503, code: 'NOT_READY', detail: 'The speech services are not ready yet; try again in a moment.', retryAfterS: 5 },
+  'refused/too-many-calls': {
+    status: 503,
+    code: 'TOO_MANY_CALLS',
+    detail: 'All places are taken; try again in a moment.',
+    retryAfterS: 10,
+  },
+  'refused/too-many-from-address': {
+    status: 429,
+    code: 'TOO_MANY_FROM_ADDRESS',
+    detail: 'Your network address has as many calls as one may have; end one, or try again in a moment.',
+    retryAfterS: 10,
+  },
+  'refused/shutting-down': {
+    status: 503,
+    code: 'SHUTTING_DOWN',
+    detail: 'The server is stopping and takes no more calls.',
+    retryAfterS: 30,
+  },
+  'refused/not-ready': {
+    status: 503,
+    code: 'NOT_READY',
+    detail: 'The speech services are not ready yet; try again in a moment.',
+    retryAfterS: 5,
+  },
   'operator/shutdown': { status: 503, code: 'SHUTTING_DOWN', detail: 'The server is stopping and takes no more calls.', retryAfterS: 30 },
-  'system/no-ports': { status: 503, code: 'NO_PORTS', detail: 'All media ports are in use; widen webrtc.ports, or try again in a moment.', retryAfterS: 5 },
-  'system/media-worker-died': { status: 503, code: 'NOT_READY', detail: 'The media are starting anew; try again in a moment.', retryAfterS: 5 },
+  'system/no-ports': {
+    status: 503,
+    code: 'NO_PORTS',
+    detail: 'All media ports are in use; widen webrtc.ports, or try again in a moment.',
+    retryAfterS: 5,
+  },
+  'system/media-worker-died': {
+    status: 503,
+    code: 'NOT_READY',
+    detail: 'The media are starting anew; try again in a moment.',
+    retryAfterS: 5,
+  },
 };
 
 const FAULTS: Readonly<Record<string, { readonly status: number; readonly code: RefusalReason['code'] }>> = {

@@ -28,7 +28,10 @@ export interface CallTokensApi {
 export function callTokenRoutes(app: FastifyInstance, api: CallTokensApi): void {
   const wanted = z.strictObject({
     persona: z.string().min(1).max(128).refine(api.hasPersona, 'there is no persona of this name').optional(),
-    origin: z.string().refine((text) => readOrigin(text) !== undefined, 'must be an origin such as https://www.example.net, without user, path or query').optional(),
+    origin: z
+      .string()
+      .refine((text) => readOrigin(text) !== undefined, 'must be an origin such as https://www.example.net, without user, path or query')
+      .optional(),
     ttlS: z.int().min(5).max(api.maxTtlS).default(api.ttlS),
   });
   app.register(async (scope) => {
@@ -37,9 +40,16 @@ export function callTokenRoutes(app: FastifyInstance, api: CallTokensApi): void 
       const read = wanted.safeParse(request.body ?? {});
       if (!read.success) return sendProblem(reply, 400, 'BAD_REQUEST', z.prettifyError(read.error));
       const { ttlS, persona, origin } = read.data;
-      const grant = { expiresAtS: Math.floor(api.wallMs() / 1000) + ttlS, ...(persona === undefined ? {} : { persona }), ...(origin === undefined ? {} : { origin }) };
+      const grant = {
+        expiresAtS: Math.floor(api.wallMs() / 1000) + ttlS,
+        ...(persona === undefined ? {} : { persona }),
+        ...(origin === undefined ? {} : { origin }),
+      };
       const token = api.issue(grant);
-      return reply.code(201).header('cache-control', 'no-store').send({ token, expiresAt: new Date(grant.expiresAtS * 1000).toISOString(), persona, origin });
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ token, expiresAt: new Date(grant.expiresAtS * 1000).toISOString(), persona, origin });
     });
   });
 }

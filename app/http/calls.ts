@@ -29,7 +29,11 @@ export function callsRoutes(app: FastifyInstance, api: CallsApi): void {
       const query = listQuery.safeParse(request.query);
       if (!query.success) return sendProblem(reply, 400, 'BAD_QUERY', z.prettifyError(query.error));
       const { limit, before, signallingId } = query.data;
-      const calls = api.store.list({ limit, ...(before === undefined ? {} : { before }), ...(signallingId === undefined ? {} : { signallingId }) });
+      const calls = api.store.list({
+        limit,
+        ...(before === undefined ? {} : { before }),
+        ...(signallingId === undefined ? {} : { signallingId }),
+      });
       return { calls };
     });
 

@@ -12,5 +12,7 @@ it.each([
   [['fd00::/8'], 'fd00::1', '2001:db8::7', '2001:db8::7'],
   [['127.0.0.1'], undefined, '198.51.100.1', ''],
 ] as const)('with the proxies %j, from %s with X-Forwarded-For %s: %s', (trusted, remoteAddress, forwarded, expected) => {
-  expect(clientAddress(trusted)({ headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }, socket: { remoteAddress } })).toBe(expected);
+  expect(
+    clientAddress(trusted)({ headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }, socket: { remoteAddress } }),
+  ).toBe(expected);
 });

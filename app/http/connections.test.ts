@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { Connections } from './connections.ts';
 
-const bounded = (most: number, mostPerAddress: number) => new Connections({ most, mostPerAddress, isTrusted: (address) => address === '192.0.2.200' });
+const bounded = (most: number, mostPerAddress: number) =>
+  new Connections({ most, mostPerAddress, isTrusted: (address) => address === '192.0.2.200' });
 
 it('so many in all, so many of one address, and one more for each that leaves', () => {
   const connections = bounded(4, 2);

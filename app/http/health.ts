@@ -10,7 +10,12 @@ export interface HealthReport {
   /** By kind of leg: connected, still connecting, and how many more could connect. */
   readonly places: Readonly<Record<LegKind, PlacesHeld>>;
   /** `refuses`: parts of requests that the server does not take, such as `tools`; it is asked without them. */
-  readonly services: readonly { readonly name: string; readonly state: string; readonly reason?: string; readonly refuses?: readonly string[] }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly reason?: string;
+    readonly refuses?: readonly string[];
+  }[];
   /** What can be dialled. */
   readonly addresses: readonly string[];
   /** Where browsers call from. */
@@ -25,6 +30,9 @@ export function healthRoutes(app: FastifyInstance, report: () => HealthReport, i
   app.get('/health', async (request, reply) => {
     const health = report();
     const takesCalls = health.status === 'ready' || health.status === 'degraded';
-    return reply.code(takesCalls ? 200 : 503).header('cache-control', 'no-store').send(isInsider(request) ? health : { status: health.status });
+    return reply
+      .code(takesCalls ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send(isInsider(request) ? health : { status: health.status });
   });
 }

@@ -48,6 +48,25 @@ function isLoopbackName(host: string | undefined): boolean {
 
 /** RFC 7239, RFC 9110 section 7.6.3, and what was written before there were standards. */
 const FORWARDED = [
-  'forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-server', 'x-forwarded-by', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip',
-  'true-client-ip', 'cf-connecting-ip', 'cf-ray', 'fastly-client-ip', 'x-original-host', 'x-original-url', 'x-envoy-external-address', 'x-amzn-trace-id', 'x-cloud-trace-context', 'x-azure-clientip',
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-forwarded-server',
+  'x-forwarded-by',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'cf-ray',
+  'fastly-client-ip',
+  'x-original-host',
+  'x-original-url',
+  'x-envoy-external-address',
+  'x-amzn-trace-id',
+  'x-cloud-trace-context',
+  'x-azure-clientip',
 ];

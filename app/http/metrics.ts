@@ -6,6 +6,9 @@ import { sendTokenWanted } from './bearer.ts';
 export function metricsRoutes(app: FastifyInstance, registry: Registry, isInsider: (request: FastifyRequest) => boolean): void {
   app.get('/metrics', async (request, reply) => {
     if (!isInsider(request)) return sendTokenWanted(reply);
-    return reply.type(registry.contentType).header('cache-control', 'no-store').send(await registry.metrics());
+    return reply
+      .type(registry.contentType)
+      .header('cache-control', 'no-store')
+      .send(await registry.metrics());
   });
 }

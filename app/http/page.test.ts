@@ -30,7 +30,9 @@ describe('the page', () => {
     build();
     const { statusCode, headers, body } = await server()('/');
     expect([statusCode, body]).toEqual([200, '<!doctype html><title>Parley</title>']);
-    expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src mediastream:; connect-src 'self'");
+    expect(headers['content-security-policy']).toContain(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src mediastream:; connect-src 'self'",
+    );
     expect(headers['content-security-policy']).not.toMatch(/unsafe|blob|data:|\*/);
     expect(headers['permissions-policy']).toContain('microphone=(self)');
     expect(headers['x-content-type-options']).toBe('nosniff');
@@ -50,11 +52,31 @@ describe('the page', () => {
     build();
     const { statusCode, headers } = await server()('/voice-call.js');
     expect(statusCode).toBe(200);
-    expect(headers).toMatchObject({ 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin', 'x-content-type-options': 'nosniff' });
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+    });
     expect(headers['cache-control']).toContain('max-age=300');
   });
 
-  it.each(['/../package.json', '/assets/%2e%2e/%2e%2e/package.json', '/assets/..%2findex.html', '/assets/..%2f..%2fpackage.json', '/assets//etc/passwd', '/assets/%00', '/assets/', '/none.js', '/assets', '/assets/.env', '/assets/%2eenv', '/assets/.git/config', '/assets/x/.env', '/.env', '/assets/./.env'])('serves nothing else: %s', async (url) => {
+  it.each([
+    '/../package.json',
+    '/assets/%2e%2e/%2e%2e/package.json',
+    '/assets/..%2findex.html',
+    '/assets/..%2f..%2fpackage.json',
+    '/assets//etc/passwd',
+    '/assets/%00',
+    '/assets/',
+    '/none.js',
+    '/assets',
+    '/assets/.env',
+    '/assets/%2eenv',
+    '/assets/.git/config',
+    '/assets/x/.env',
+    '/.env',
+    '/assets/./.env',
+  ])('serves nothing else: %s', async (url) => {
     build();
     for (const name of ['assets/.env', 'assets/.git/config', 'assets/x/.env', '.env']) {
       mkdirSync(join(directory, name, '..'), { recursive: true });
@@ -73,7 +95,11 @@ describe('the page', () => {
     expect(element.json()).toMatchObject({ status: 503, code: 'PAGE_NOT_BUILT' });
     expect(element.headers['access-control-allow-origin']).toBe('*');
     build();
-    expect([(await get('/')).statusCode, (await get('/voice-call.js')).statusCode, (await get('/assets/index-BX3d.js')).statusCode]).toEqual([200, 200, 200]);
+    expect([
+      (await get('/')).statusCode,
+      (await get('/voice-call.js')).statusCode,
+      (await get('/assets/index-BX3d.js')).statusCode,
+    ]).toEqual([200, 200, 200]);
   });
 });
 

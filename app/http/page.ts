@@ -74,10 +74,15 @@ const HOST = /^(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::\d{1,5})?$/;
 function notBuilt(reply: FastifyReply): FastifyReply {
   const advice = NOT_BUILT.replaceAll('"npm start"', '<code>npm start</code>');
   const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley: page not built</title><h1>The page is not here yet</h1><p>${advice}</p><p>Telephone calls work meanwhile.</p></html>`;
-  return reply.code(503).headers({ ...PAGE_HEADERS, 'cache-control': 'no-store' }).type('text/html; charset=utf-8').send(page);
+  return reply
+    .code(503)
+    .headers({ ...PAGE_HEADERS, 'cache-control': 'no-store' })
+    .type('text/html; charset=utf-8')
+    .send(page);
 }
 
-const NOT_BUILT = 'The page has not been built. Stop Parley and start it with "npm start", which builds it; what that start prints says what went wrong if it does not.';
+const NOT_BUILT =
+  'The page has not been built. Stop Parley and start it with "npm start", which builds it; what that start prints says what went wrong if it does not.';
 
 /** What a page of ours may do: run and ask what is here, and nothing else. Not every browser takes `'self'` for WebSockets too, so they are named. */
 function contentSecurityPolicy(host: string | undefined): string {

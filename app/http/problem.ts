@@ -5,7 +5,10 @@ import type { FastifyReply } from 'fastify';
 
 /** An error as RFC 9457 problem details; `code` is stable, `detail` is for people. */
 export function sendProblem(reply: FastifyReply, status: number, code: string, detail: string): FastifyReply {
-  return reply.code(status).type(PROBLEM_TYPE).send(problemText(status, code, detail));
+  return reply
+    .code(status)
+    .type(PROBLEM_TYPE)
+    .send(problemText(status, code, detail));
 }
 
 /** An error of the HTTP framework or of whoever threw with a `statusCode`. Nothing of the request comes back: its own words are ours. */
@@ -21,7 +24,12 @@ export function refuseUnparsed(error: Error & { readonly code?: string }, socket
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
   const { code, detail } = faultOf(status);
   const body = problemText(status, code, detail);
-  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, `Content-Type: ${PROBLEM_TYPE}`, `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close'];
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
   socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
@@ -36,7 +44,10 @@ function faultOf(status: number): { readonly code: string; readonly detail: stri
 
 const PROBLEM_TYPE = 'application/problem+json';
 const INTERNAL = { code: 'INTERNAL', detail: 'The request failed; the log says more.' };
-const BAD_REQUEST = { code: 'BAD_REQUEST', detail: 'The request cannot be read: its address, its header fields or its body are not as HTTP or this API want them.' };
+const BAD_REQUEST = {
+  code: 'BAD_REQUEST',
+  detail: 'The request cannot be read: its address, its header fields or its body are not as HTTP or this API want them.',
+};
 const FAULTS: Readonly<Record<number, { readonly code: string; readonly detail: string }>> = {
   408: { code: 'TOO_SLOW', detail: 'The request did not come within the time that it may take.' },
   413: { code: 'BODY_TOO_LARGE', detail: 'The body is longer than what is read here.' },

@@ -46,7 +46,9 @@ export function buildHttp(deps: HttpDependencies): FastifyInstance {
   callTokenRoutes(app, deps.callTokens);
   for (const routes of deps.gateways) routes(app);
   pageRoutes(app, deps.page);
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404, 'NOT_FOUND', 'There is nothing at this address, or not by this method.'));
+  app.setNotFoundHandler((_request, reply) =>
+    sendProblem(reply, 404, 'NOT_FOUND', 'There is nothing at this address, or not by this method.'),
+  );
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     if ((error.statusCode ?? 500) >= 500) deps.log('error', 'HTTP request failed', { err: error });
     return sendFault(reply, error);

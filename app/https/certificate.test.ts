@@ -48,8 +48,13 @@ it('is made anew when it runs out, when the machine has another address, and whe
 it('is the one that is given, if it can be used', async () => {
   await serverCertificate(options(), NAMES, NOW_MS);
   const files = { certFile: join(folder, 'https', 'cert.pem'), keyFile: join(folder, 'https', 'key.pem') };
-  expect(await serverCertificate(options(files), ['192.0.2.200'], NOW_MS)).toMatchObject({ origin: 'given', cert: readFileSync(files.certFile, 'utf8') });
-  await expect(serverCertificate(options({ ...files, keyFile: join(folder, 'none.pem') }), NAMES, NOW_MS)).rejects.toThrow(/http.https.keyFile = .*none.pem cannot be read/);
+  expect(await serverCertificate(options(files), ['192.0.2.200'], NOW_MS)).toMatchObject({
+    origin: 'given',
+    cert: readFileSync(files.certFile, 'utf8'),
+  });
+  await expect(serverCertificate(options({ ...files, keyFile: join(folder, 'none.pem') }), NAMES, NOW_MS)).rejects.toThrow(
+    /http.https.keyFile = .*none.pem cannot be read/,
+  );
   await expect(serverCertificate(options({ ...files, certFile: files.keyFile }), NAMES, NOW_MS)).rejects.toThrow(/belong to each other/);
 });
 
@@ -61,7 +66,12 @@ it('that cannot be kept says where it should have been', async () => {
 
 it('names what others on the network can reach: no loopback, containers last', () => {
   const info = (address: string, internal = false) => ({ address, internal, family: 'IPv4', netmask: '', mac: '', cidr: null }) as never;
-  const interfaces = { lo: [info('127.0.0.1', true)], docker0: [info('172.17.0.1')], wlan0: [info('192.168.1.20')], eth1: [info('169.254.3.4')] };
+  const interfaces = {
+    lo: [info('127.0.0.1', true)],
+    docker0: [info('172.17.0.1')],
+    wlan0: [info('192.168.1.20')],
+    eth1: [info('169.254.3.4')],
+  };
   expect(lanAddresses(interfaces)).toEqual(['192.168.1.20', '172.17.0.1']);
   expect(ownNames(['192.168.1.20'], 'Desk')).toEqual(['localhost', '127.0.0.1', '::1', 'desk', 'desk.local', '192.168.1.20']);
   expect(ownNames([], 'my host!')).toEqual(['localhost', '127.0.0.1', '::1']);

@@ -38,7 +38,11 @@ function givenCertificate(certFile: string, keyFile: string): ServerCertificate 
     createSecureContext({ cert, key });
     return { cert, key, origin: 'given', fingerprint: fingerprintOf(cert) };
   } catch (error) {
-    throw new AppError('BAD_CERTIFICATE', `BAD_CERTIFICATE: ${certFile} and ${keyFile} cannot be used together (${errorText(error)}): they must be PEM files, the key without a passphrase, and belong to each other`, { cause: error });
+    throw new AppError(
+      'BAD_CERTIFICATE',
+      `BAD_CERTIFICATE: ${certFile} and ${keyFile} cannot be used together (${errorText(error)}): they must be PEM files, the key without a passphrase, and belong to each other`,
+      { cause: error },
+    );
   }
 }
 
@@ -57,7 +61,9 @@ function keptCertificate(directory: string, names: readonly string[], nowMs: num
     const parsed = new X509Certificate(cert);
     const isCurrent = Date.parse(parsed.validFrom) <= nowMs && Date.parse(parsed.validTo) - RENEW_BEFORE_MS > nowMs;
     const isOurs = parsed.checkPrivateKey(createPrivateKey(key));
-    return isCurrent && isOurs && names.every((name) => isNamed(parsed, name)) ? { cert, key, origin: 'kept', fingerprint: fingerprintOf(cert) } : undefined;
+    return isCurrent && isOurs && names.every((name) => isNamed(parsed, name))
+      ? { cert, key, origin: 'kept', fingerprint: fingerprintOf(cert) }
+      : undefined;
   } catch {
     // None yet, or one that somebody has cut short: another is made.
     return undefined;
@@ -93,7 +99,10 @@ async function makeCertificate(names: readonly string[], nowMs: number): Promise
     webcrypto as Parameters<typeof x509.X509CertificateGenerator.createSelfSigned>[1],
   );
   const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-  return { cert: certificate.toString('pem'), key: createPrivateKey({ key, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }).toString() };
+  return {
+    cert: certificate.toString('pem'),
+    key: createPrivateKey({ key, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }).toString(),
+  };
 }
 
 function keep(directory: string, { cert, key }: { cert: string; key: string }): void {
@@ -103,7 +112,11 @@ function keep(directory: string, { cert, key }: { cert: string; key: string }): 
     writePrivateFile(join(directory, KEY_NAME), key);
     writePrivateFile(join(directory, CERT_NAME), cert);
   } catch (error) {
-    throw new AppError('CERTIFICATE_FILE', `CERTIFICATE_FILE: the certificate cannot be written to http.https.directory = ${directory}: ${errorText(error)}`, { cause: error });
+    throw new AppError(
+      'CERTIFICATE_FILE',
+      `CERTIFICATE_FILE: the certificate cannot be written to http.https.directory = ${directory}: ${errorText(error)}`,
+      { cause: error },
+    );
   }
 }
 

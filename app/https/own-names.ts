@@ -3,7 +3,9 @@ import { hostname, networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
 /** IPv4 addresses of this machine that others on its network reach it by, the likeliest first. */
 export function lanAddresses(interfaces: NodeJS.Dict<readonly NetworkInterfaceInfo[]> = networkInterfaces()): readonly string[] {
   const found = Object.entries(interfaces).flatMap(([name, infos = []]) =>
-    infos.filter(({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.')).map(({ address }) => ({ name, address })),
+    infos
+      .filter(({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.'))
+      .map(({ address }) => ({ name, address })),
   );
   // Bridges of containers and virtual machines have addresses that no telephone can reach.
   return found.toSorted((a, b) => Number(VIRTUAL.test(a.name)) - Number(VIRTUAL.test(b.name))).map(({ address }) => address);

@@ -23,7 +23,9 @@ it('the same routes answer by https, with a certificate that a client can check'
     stranger.write('GET / HTTP/1.0\r\n\r\n');
     stranger.resume();
     await once(stranger, 'close');
-    const [response] = (await once(request({ port, host: '127.0.0.1', ca: certificate.cert, agent: false }).end(), 'response')) as [AsyncIterable<Buffer>];
+    const [response] = (await once(request({ port, host: '127.0.0.1', ca: certificate.cert, agent: false }).end(), 'response')) as [
+      AsyncIterable<Buffer>,
+    ];
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk);
     expect(Buffer.concat(chunks).toString()).toBe('by https');

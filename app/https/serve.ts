@@ -6,9 +6,16 @@ import { refuseUnparsed } from '../http/problem.ts';
 import type { ServerCertificate } from './certificate.ts';
 
 /** The application by https, beside the server that it has of its own. Resolves once it listens; rejects with the system's error. */
-export async function serveHttps(app: FastifyInstance, { cert, key }: ServerCertificate, at: { readonly host: string; readonly port: number }): Promise<Server> {
+export async function serveHttps(
+  app: FastifyInstance,
+  { cert, key }: ServerCertificate,
+  at: { readonly host: string; readonly port: number },
+): Promise<Server> {
   await app.ready();
-  const server = createServer({ cert, key, ...HTTP_TIMES, handshakeTimeout: TLS_HANDSHAKE_MS, minVersion: 'TLSv1.2' }, (request, response) => app.routing(request, response));
+  const server = createServer(
+    { cert, key, ...HTTP_TIMES, handshakeTimeout: TLS_HANDSHAKE_MS, minVersion: 'TLSv1.2' },
+    (request, response) => app.routing(request, response),
+  );
   server.setTimeout(HTTP_IDLE_MS);
   server.on('clientError', refuseUnparsed);
   // A stranger who speaks no TLS is no fault of ours.

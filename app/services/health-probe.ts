@@ -31,7 +31,8 @@ export function readHealth(status: number, text: string, kind: 'ours' | 'other')
   const because = typeof reason === 'string' ? { reason: reason.slice(0, 500) } : {};
   // It is well, and will refuse whatever we ask.
   if (keyWanted === true) return { outcome: 'none', reason: `it wants a key: ${KEY_ADVICE}`, details };
-  if (status === 401 && codeOf(body) === 'KEY_REFUSED') return { outcome: 'none', reason: `it was started with another key: ${KEY_ADVICE}` };
+  if (status === 401 && codeOf(body) === 'KEY_REFUSED')
+    return { outcome: 'none', reason: `it was started with another key: ${KEY_ADVICE}` };
   if (status === 200 && (kind === 'other' || body !== undefined)) return { outcome: 'ready', details };
   if (kind === 'other' && status < 500) return { outcome: 'ready' };
   if (status === 503 && said === 'failed') return { outcome: 'failed', ...because };

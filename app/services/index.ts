@@ -68,7 +68,11 @@ export function startServices(config: Config, deps: ServiceDeps): Promise<Servic
     minders.map(async (minder) => {
       if (minder instanceof ServiceWatcher) {
         const isThere = await Promise.race([minder.firstReady.then(() => true), after(OTHERS_PATIENCE_MS)]);
-        progress(isThere === true ? `${minder.name} answers` : `${minder.name} does not answer yet (${minder.report.reason}); calls will hear an apology until it does`);
+        progress(
+          isThere === true
+            ? `${minder.name} answers`
+            : `${minder.name} does not answer yet (${minder.report.reason}); calls will hear an apology until it does`,
+        );
         return;
       }
       await minder.firstReady;

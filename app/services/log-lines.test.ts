@@ -30,7 +30,11 @@ describe('log lines of a service', () => {
   });
 
   it('that are no JSON are kept as complaints', () => {
-    const { logged, complaints } = read('Traceback (most recent call last):', '{"level":50,"msg":"models could not be loaded","err":{"message":"no such file"}}', '{broken');
+    const { logged, complaints } = read(
+      'Traceback (most recent call last):',
+      '{"level":50,"msg":"models could not be loaded","err":{"message":"no such file"}}',
+      '{broken',
+    );
     expect(logged).toHaveLength(3);
     expect(complaints).toEqual(['Traceback (most recent call last):', 'models could not be loaded: no such file', '{broken']);
   });

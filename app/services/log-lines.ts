@@ -55,7 +55,9 @@ export class ServiceLogReader {
     const said = typeof entry['msg'] === 'string' ? entry['msg'] : 'service logged';
     // What a library says may hold anything, as what it prints.
     const [message, other] = Object.hasOwn(SERVICE_LINES, said) ? [said, {}] : ['service logged', { line: said }];
-    const fields = Object.fromEntries(Object.entries(entry).filter(([key]) => !OWN_FIELDS.has(key) && (this.#transcripts || key !== 'transcript')));
+    const fields = Object.fromEntries(
+      Object.entries(entry).filter(([key]) => !OWN_FIELDS.has(key) && (this.#transcripts || key !== 'transcript')),
+    );
     if (level === 'error' || level === 'fatal') {
       const cause = entry['err'] as { message?: unknown } | undefined;
       this.#complain(typeof cause?.message === 'string' ? `${said}: ${cause.message}` : said);

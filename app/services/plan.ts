@@ -10,7 +10,9 @@ export interface PlannedService {
   /** What it wants to see of whoever asks; undefined: nothing that we know. Never logged. */
   readonly key: string | undefined;
   /** Undefined: somebody else runs it, and we only look whether it is well. */
-  readonly start: { readonly module: string; readonly host: string; readonly port: number; readonly env: Readonly<Record<string, string>> } | undefined;
+  readonly start:
+    | { readonly module: string; readonly host: string; readonly port: number; readonly env: Readonly<Record<string, string>> }
+    | undefined;
 }
 
 /**
@@ -21,7 +23,13 @@ export function planServices(config: Config, secrets: Secrets, keys: ServiceKeys
   const { clients, services, log } = config;
   const managed = services.mode === 'managed';
   const speechHosts = new Set([clients.stt.url, clients.tts.url].map((url) => new URL(url).hostname));
-  const planned = (name: ServiceName, origin: string, mayStart: boolean, module: string, env: Readonly<Record<string, string>>): PlannedService =>
+  const planned = (
+    name: ServiceName,
+    origin: string,
+    mayStart: boolean,
+    module: string,
+    env: Readonly<Record<string, string>>,
+  ): PlannedService =>
     plan(name, origin, mayStart, module, env, (isOurs) => keyOf(name, isOurs, speechHosts.has(new URL(origin).hostname), secrets, keys));
   const common = { LOG_LEVEL: pythonLevel(log.level) };
   const stt = {
@@ -55,20 +63,38 @@ export function planServices(config: Config, secrets: Secrets, keys: ServiceKeys
   ];
 }
 
-function plan(name: ServiceName, origin: string, mayStart: boolean, module: string, env: Readonly<Record<string, string>>, keyOf: (isOurs: boolean) => string | undefined): PlannedService {
+function plan(
+  name: ServiceName,
+  origin: string,
+  mayStart: boolean,
+  module: string,
+  env: Readonly<Record<string, string>>,
+  keyOf: (isOurs: boolean) => string | undefined,
+): PlannedService {
   const url = new URL(origin);
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
   const host = url.hostname === 'localhost' ? '127.0.0.1' : url.hostname.replace(/^\[|\]$/g, '');
   const isOurs = mayStart && isThisMachine(origin);
   const key = keyOf(isOurs);
-  return { name, healthUrl: `${origin}/health`, key, start: isOurs ? { module, host, port, env: { ...env, ...(key === undefined ? {} : { PARLEY_SERVICES_KEY: key }) } } : undefined };
+  return {
+    name,
+    healthUrl: `${origin}/health`,
+    key,
+    start: isOurs ? { module, host, port, env: { ...env, ...(key === undefined ? {} : { PARLEY_SERVICES_KEY: key }) } } : undefined,
+  };
 }
 
 /**
  * Who is shown which key. The one that was made for our own goes to nobody else; the operator's to stt and tts, which
  * nobody but Parley serves, and to a language model or vectors on a machine of theirs: not to a hosted API.
  */
-function keyOf(name: ServiceName, isOurs: boolean, isBesideSpeech: boolean, { llmApiKey }: Secrets, { own, given }: ServiceKeys): string | undefined {
+function keyOf(
+  name: ServiceName,
+  isOurs: boolean,
+  isBesideSpeech: boolean,
+  { llmApiKey }: Secrets,
+  { own, given }: ServiceKeys,
+): string | undefined {
   if (isOurs) return own;
   const shared = name === 'stt' || name === 'tts' || isBesideSpeech ? given : undefined;
   return name === 'llm' ? (llmApiKey ?? shared) : shared;

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
 import { RestartPolicy, type HealthOutcome, type PolicyInput } from './restart-policy.ts';
 
-const options = { healthIntervalMs: 2_000, misses: 3, startTimeoutMs: 30_000, backoffMs: 500, maxBackoffMs: 4_000, stableMs: 60_000, stopGraceMs: 5_000 };
+const options = {
+  healthIntervalMs: 2_000,
+  misses: 3,
+  startTimeoutMs: 30_000,
+  backoffMs: 500,
+  maxBackoffMs: 4_000,
+  stableMs: 60_000,
+  stopGraceMs: 5_000,
+};
 
 /** Runs the policy in virtual time; `log` holds `moment action`. */
 class Bench {

@@ -158,7 +158,9 @@ export class RestartPolicy {
       case 'none':
         if (!isReady) return [];
         this.#misses += 1;
-        return this.#misses < this.#options.misses ? [] : this.#terminate(nowMs, reason ?? `no answer to ${this.#misses} questions for its health`);
+        return this.#misses < this.#options.misses
+          ? []
+          : this.#terminate(nowMs, reason ?? `no answer to ${this.#misses} questions for its health`);
       default:
         return unreachable(outcome);
     }

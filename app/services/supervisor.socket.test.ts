@@ -49,16 +49,43 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function supervise(port: number, behaviour = 'well'): { readonly states: ServiceState[]; readonly logged: string[]; readonly reached: (state: ServiceState, times?: number) => Promise<void> } {
+function supervise(
+  port: number,
+  behaviour = 'well',
+): {
+  readonly states: ServiceState[];
+  readonly logged: string[];
+  readonly reached: (state: ServiceState, times?: number) => Promise<void>;
+} {
   const states: ServiceState[] = [];
   const logged: string[] = [];
   let onChange = (): void => {};
   supervisor = new ServiceSupervisor(
-    { name: 'stt', healthUrl: `http://127.0.0.1:${port}/health`, key: undefined, start: { module: 'stt.server', host: '127.0.0.1', port, env: { STAND_IN: behaviour } } },
     {
-      healthIntervalMs: 200, healthTimeoutMs: 1_000, misses: 3, startTimeoutMs: 10_000, backoffMs: 10, maxBackoffMs: 50, stableMs: 60_000, stopGraceMs: 300, portPatienceMs: 0,
-      niceness: 5, transcripts: false, pythonPath: join(root, 'python'), modelsDir: '/models', cacheDir: root, root, clock: systemClock,
-      log: (level, message, fields) => logged.push(`${level} ${message} ${String(fields?.['cause'] ?? fields?.['module'] ?? fields?.['line'] ?? '')}`.trim()),
+      name: 'stt',
+      healthUrl: `http://127.0.0.1:${port}/health`,
+      key: undefined,
+      start: { module: 'stt.server', host: '127.0.0.1', port, env: { STAND_IN: behaviour } },
+    },
+    {
+      healthIntervalMs: 200,
+      healthTimeoutMs: 1_000,
+      misses: 3,
+      startTimeoutMs: 10_000,
+      backoffMs: 10,
+      maxBackoffMs: 50,
+      stableMs: 60_000,
+      stopGraceMs: 300,
+      portPatienceMs: 0,
+      niceness: 5,
+      transcripts: false,
+      pythonPath: join(root, 'python'),
+      modelsDir: '/models',
+      cacheDir: root,
+      root,
+      clock: systemClock,
+      log: (level, message, fields) =>
+        logged.push(`${level} ${message} ${String(fields?.['cause'] ?? fields?.['module'] ?? fields?.['line'] ?? '')}`.trim()),
       onState: (state) => {
         states.push(state);
         onChange();
@@ -98,13 +125,20 @@ describe('a service process', () => {
 
   it('that never comes up is given up, with what it said', async () => {
     supervise(await freePort(), 'broken');
-    await expect(supervisor?.firstReady).rejects.toMatchObject({ code: 'SERVICE_FAILED', message: expect.stringContaining('ImportError: no module') as string });
+    await expect(supervisor?.firstReady).rejects.toMatchObject({
+      code: 'SERVICE_FAILED',
+      message: expect.stringContaining('ImportError: no module') as string,
+    });
   });
 
   it('whose port is taken is not started, and the person is told what to do', async () => {
     blocker = await listenAnywhere();
     supervise((blocker.address() as AddressInfo).port);
-    await expect(supervisor?.firstReady).rejects.toMatchObject({ message: expect.stringMatching(/port \d+ is taken by another program\. Stop it, or choose another port with --set clients\.stt\.url/) as string });
+    await expect(supervisor?.firstReady).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /port \d+ is taken by another program\. Stop it, or choose another port with --set clients\.stt\.url/,
+      ) as string,
+    });
   });
 
   it('whose Python is not there is given up at once', async () => {

@@ -31,7 +31,13 @@ export interface SupervisorOptions extends RestartOptions {
 export type StartablePlan = PlannedService & { readonly start: NonNullable<PlannedService['start']> };
 
 /** One thread a model: cores are shared with media, and spinning threads take them from each other. */
-const BASE_ENV = { PYTHONUNBUFFERED: '1', OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', TOKENIZERS_PARALLELISM: 'false', HF_HUB_DISABLE_TELEMETRY: '1' };
+const BASE_ENV = {
+  PYTHONUNBUFFERED: '1',
+  OMP_NUM_THREADS: '1',
+  OPENBLAS_NUM_THREADS: '1',
+  TOKENIZERS_PARALLELISM: 'false',
+  HF_HUB_DISABLE_TELEMETRY: '1',
+};
 /** Exit code of our services for settings that are not right. */
 const SETTINGS_EXIT_CODE = 2;
 const PORT_PATIENCE_MS = 9_000;
@@ -67,7 +73,12 @@ export class ServiceSupervisor {
     return this.#policy.state;
   }
 
-  get report(): { readonly pid?: number; readonly restarts: number; readonly reason?: string; readonly details: Readonly<Record<string, unknown>> } {
+  get report(): {
+    readonly pid?: number;
+    readonly restarts: number;
+    readonly reason?: string;
+    readonly details: Readonly<Record<string, unknown>>;
+  } {
     const { reason, restarts } = this.#policy;
     const pid = this.#child?.pid;
     return { restarts, details: this.#details, ...(pid === undefined ? {} : { pid }), ...(reason === undefined ? {} : { reason }) };
@@ -138,16 +149,38 @@ export class ServiceSupervisor {
     const taken = await whyPortIsTaken(start.host, start.port, this.#plan.healthUrl, this.#options.portPatienceMs ?? PORT_PATIENCE_MS);
     if (this.#policy.state === 'stopped') return;
     if (taken !== undefined) {
-      this.#feed({ kind: 'exited', cause: `SERVICE_PORT_TAKEN: ${taken} Stop it, or choose another port with --set ${addressKey(this.name)}`, hopeless: true });
+      this.#feed({
+        kind: 'exited',
+        cause: `SERVICE_PORT_TAKEN: ${taken} Stop it, or choose another port with --set ${addressKey(this.name)}`,
+        hopeless: true,
+      });
       return;
     }
-    const args = ['-m', start.module, '--host', start.host, '--port', String(start.port), '--log-level', start.env['LOG_LEVEL'] ?? 'info', '--parent-pid', String(process.pid)];
+    const args = [
+      '-m',
+      start.module,
+      '--host',
+      start.host,
+      '--port',
+      String(start.port),
+      '--log-level',
+      start.env['LOG_LEVEL'] ?? 'info',
+      '--parent-pid',
+      String(process.pid),
+    ];
     // Its own process group: a Ctrl-C at the terminal is for the app, which still needs the voice to say goodbye.
     const child = spawn(pythonPath, args, {
       cwd: join(root, 'gpu-services'),
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...BASE_ENV, PARLEY_MODELS_DIR: modelsDir, PARLEY_CACHE_DIR: cacheDir, TTS_CACHE_DIR: join(cacheDir, 'tts'), ...start.env },
+      env: {
+        ...process.env,
+        ...BASE_ENV,
+        PARLEY_MODELS_DIR: modelsDir,
+        PARLEY_CACHE_DIR: cacheDir,
+        TTS_CACHE_DIR: join(cacheDir, 'tts'),
+        ...start.env,
+      },
     });
     this.#child = child;
     const reader = new ServiceLogReader(this.name, log, { transcripts });
@@ -169,13 +202,18 @@ export class ServiceSupervisor {
     };
     child.on('error', (error) => over(`${pythonPath} cannot be run: ${error.message}`, true));
     // `close` comes after the last line was read.
-    child.on('close', (code, signal) => over(signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`, code === SETTINGS_EXIT_CODE));
+    child.on('close', (code, signal) =>
+      over(signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`, code === SETTINGS_EXIT_CODE),
+    );
     log('info', 'service started', { service: this.name, servicePid: child.pid, port: start.port });
   }
 
   async #probe(): Promise<void> {
     const pid = this.#child?.pid;
-    const answer: HealthAnswer = pid === undefined ? { outcome: 'none' } : await probeHealth(this.#plan.healthUrl, 'ours', this.#options.healthTimeoutMs, this.#plan.key);
+    const answer: HealthAnswer =
+      pid === undefined
+        ? { outcome: 'none' }
+        : await probeHealth(this.#plan.healthUrl, 'ours', this.#options.healthTimeoutMs, this.#plan.key);
     if (answer.details !== undefined) this.#details = answer.details;
     // The process that was asked is gone: nothing was learnt about its successor.
     const outcome = pid === this.#child?.pid ? answer.outcome : 'none';

@@ -6,12 +6,19 @@ export async function needRoom(folder: string, neededBytes: number, what: string
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw new AppError('FOLDER_UNUSABLE', `${folder} cannot be made: ${errorText(error)}. PARLEY_CACHE_DIR names another place for models.`, { cause: error });
+    throw new AppError(
+      'FOLDER_UNUSABLE',
+      `${folder} cannot be made: ${errorText(error)}. PARLEY_CACHE_DIR names another place for models.`,
+      { cause: error },
+    );
   }
   const { bavail, bsize } = await statfs(folder);
   const freeBytes = bavail * bsize;
   if (freeBytes < neededBytes) {
-    throw new AppError('DISK_FULL', `${what} need ${megabytes(neededBytes)} in ${folder}, and ${megabytes(freeBytes)} are free. Make room, or set PARLEY_CACHE_DIR to a place with room for models.`);
+    throw new AppError(
+      'DISK_FULL',
+      `${what} need ${megabytes(neededBytes)} in ${folder}, and ${megabytes(freeBytes)} are free. Make room, or set PARLEY_CACHE_DIR to a place with room for models.`,
+    );
   }
 }
 

@@ -16,7 +16,8 @@ const FROM_TERMINAL = ['SIGINT', 'SIGQUIT', 'SIGHUP'];
 /** Installs what is missing and runs `entry` (a path from the root) with `args`; this process ends as the child ends. */
 export async function launch(entry, args) {
   const stale = whyLockIsStale(ROOT);
-  if (stale !== undefined) return fail('LOCK_STALE', `package.json and package-lock.json disagree: ${stale}. Run \`npm install\` and start again.`);
+  if (stale !== undefined)
+    return fail('LOCK_STALE', `package.json and package-lock.json disagree: ${stale}. Run \`npm install\` and start again.`);
   if (whyInstall(ROOT) !== undefined && !(await installPackages())) return;
 
   const node = findNode(ROOT);
@@ -37,8 +38,11 @@ async function installPackages() {
     const startedAt = Date.now();
     const { code, signal } = await runNpm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
     if (code !== 0) {
-      fail('NPM_CI_FAILED', `npm ci ended with ${signal ?? `code ${code}`}; its message is above. Without a network, packages cannot be ` +
-        'installed the first time. Nothing needs cleaning up: run the same command again.');
+      fail(
+        'NPM_CI_FAILED',
+        `npm ci ended with ${signal ?? `code ${code}`}; its message is above. Without a network, packages cannot be ` +
+          'installed the first time. Nothing needs cleaning up: run the same command again.',
+      );
       if (signal !== null) endAs(code, signal);
       return false;
     }

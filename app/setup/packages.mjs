@@ -53,7 +53,8 @@ export function whyLockIsStale(root) {
     const asked = manifest[kind] ?? {};
     const has = locked[kind] ?? {};
     for (const name of new Set([...Object.keys(asked), ...Object.keys(has)])) {
-      if (asked[name] !== has[name]) return `${name} is ${asked[name] ?? 'absent'} in package.json and ${has[name] ?? 'absent'} in the lock file`;
+      if (asked[name] !== has[name])
+        return `${name} is ${asked[name] ?? 'absent'} in package.json and ${has[name] ?? 'absent'} in the lock file`;
     }
   }
   return undefined;

@@ -51,7 +51,10 @@ describe('the browser page', () => {
     await step.run(silent, never);
     writeFileSync(join(root, 'broken'), '');
     writeFileSync(join(root, 'webrtc-client', 'signalling.ts'), '4;\n');
-    await expect(step.run(silent, never)).rejects.toMatchObject({ code: 'PAGE_BUILD_FAILED', message: expect.stringContaining('unexpected token') as string });
+    await expect(step.run(silent, never)).rejects.toMatchObject({
+      code: 'PAGE_BUILD_FAILED',
+      message: expect.stringContaining('unexpected token') as string,
+    });
     expect(readFileSync(join(root, 'webrtc-client', 'dist', 'index.html'), 'utf8')).toBe('made');
     expect(await step.missing()).toBe('its sources have changed');
   });

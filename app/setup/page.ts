@@ -48,7 +48,20 @@ export function pageStep({ root }: Pick<Places, 'root'>): Step {
 async function buildOne(root: string, build: (typeof BUILDS)[number], outDir: string, report: Report, signal: AbortSignal): Promise<void> {
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const config = join(root, 'webrtc-client', 'web', 'vite.config.ts');
-  const args = [vite, 'build', '--config', config, '--configLoader', 'native', '--mode', build.mode, '--outDir', outDir, '--logLevel', 'warn'];
+  const args = [
+    vite,
+    'build',
+    '--config',
+    config,
+    '--configLoader',
+    'native',
+    '--mode',
+    build.mode,
+    '--outDir',
+    outDir,
+    '--logLevel',
+    'warn',
+  ];
   const { code, tail } = await runCommand(process.execPath, args, signal, {
     cwd: root,
     // Tests run with another NODE_ENV, by which Vite would take the development builds of packages.
@@ -57,7 +70,10 @@ async function buildOne(root: string, build: (typeof BUILDS)[number], outDir: st
     onLine: (line) => report({ label: `${build.title}: ${line.slice(0, 80)}` }),
   });
   if (code === 0 && (await exists(join(outDir, build.made)))) return;
-  throw new AppError('PAGE_BUILD_FAILED', `The browser page could not be built (${build.title}, code ${code}):\n    ${tail.slice(-20).join('\n    ')}`);
+  throw new AppError(
+    'PAGE_BUILD_FAILED',
+    `The browser page could not be built (${build.title}, code ${code}):\n    ${tail.slice(-20).join('\n    ')}`,
+  );
 }
 
 /** All that the result is made from: sources, and the versions of the packages. */

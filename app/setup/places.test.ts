@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { places, ROOT } from './places.ts';
 
-const section = readFileSync(join(ROOT, 'docs', 'environment.md'), 'utf8').split('## Places\n')[1]?.split('\n## ')[0] ?? '';
+const section =
+  readFileSync(join(ROOT, 'docs', 'environment.md'), 'utf8')
+    .split('## Places\n')[1]
+    ?.split('\n## ')[0] ?? '';
 const rows = [...section.matchAll(/^\| `(\w+)` \| `([^`]*)` \|/gm)].map(([, name = '', example = '']) => ({ name, example }));
 
 it('docs/environment.md names them', () => {

@@ -18,7 +18,10 @@ export interface Places {
 }
 
 /** Where everything is kept: `PARLEY_CACHE_DIR` and `PARLEY_MODELS_DIR` win over the usual folders of the system. */
-export function places(env: Readonly<Record<string, string | undefined>> = process.env, platform: NodeJS.Platform = process.platform): Places {
+export function places(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform: NodeJS.Platform = process.platform,
+): Places {
   const venv = join(ROOT, '.venv');
   const cacheDir = env['PARLEY_CACHE_DIR'] ? expand(env['PARLEY_CACHE_DIR']) : join(userCache(env, platform), 'parley');
   return {

@@ -102,7 +102,10 @@ describe('a program that the set-up runs', () => {
     const lines: string[] = [];
     const status: string[] = [];
     const script = 'console.log("a\\rb"); console.error("c"); require("fs").writeSync(3, "s\\n"); process.exitCode = 3';
-    const result = await runCommand(process.execPath, ['-e', script], never, { onLine: (line) => lines.push(line), onStatusLine: (line) => status.push(line) });
+    const result = await runCommand(process.execPath, ['-e', script], never, {
+      onLine: (line) => lines.push(line),
+      onStatusLine: (line) => status.push(line),
+    });
     expect(result.code).toBe(3);
     expect(lines.toSorted()).toEqual(['a', 'b', 'c']);
     expect(status).toEqual(['s']);
@@ -114,7 +117,9 @@ describe('a program that the set-up runs', () => {
 
   it('is ended when the set-up is broken off', async () => {
     const stop = new AbortController();
-    const running = runCommand(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], stop.signal, { onLine: () => stop.abort() });
+    const running = runCommand(process.execPath, ['-e', 'console.log("up"); setInterval(() => {}, 1000)'], stop.signal, {
+      onLine: () => stop.abort(),
+    });
     await expect(running).rejects.toMatchObject({ code: 'SETUP_INTERRUPTED' });
   });
 });
@@ -134,7 +139,10 @@ describe('stamps', () => {
 
 describe('room on the disk', () => {
   it('is asked for before anything is downloaded', async () => {
-    await expect(needRoom(folder, 1e18, 'The models')).rejects.toMatchObject({ code: 'DISK_FULL', message: expect.stringContaining('The models need 1000000000000 MB') as string });
+    await expect(needRoom(folder, 1e18, 'The models')).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      message: expect.stringContaining('The models need 1000000000000 MB') as string,
+    });
     await expect(needRoom(folder, 1, 'The models')).resolves.toBeUndefined();
   });
 

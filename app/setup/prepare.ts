@@ -56,18 +56,24 @@ export async function runSteps(steps: readonly Step[], ui: SetupUi, lockPath: st
   const onSignal = (): void => stop.abort(interrupted());
   for (const name of STOP_SIGNALS) process.on(name, onSignal);
   try {
-    const onWait = (pid: number): void => ui.note(`Set-up: process ${pid} is at it already; waiting for it. If that is not so, remove ${lockPath}.`);
-    await withLock(lockPath, onWait, async () => {
-      // Whoever had the lock may have done some of it.
-      const todo = await missingSteps(steps);
-      for (const [index, { step, why }] of todo.entries()) {
-        if (stop.signal.aborted) throw interrupted();
-        const shown = ui.step(index + 1, todo.length, step.title, why);
-        const startedAtMs = performance.now();
-        await step.run(shown.report, stop.signal);
-        shown.done(durationText(performance.now() - startedAtMs));
-      }
-    }, stop.signal);
+    const onWait = (pid: number): void =>
+      ui.note(`Set-up: process ${pid} is at it already; waiting for it. If that is not so, remove ${lockPath}.`);
+    await withLock(
+      lockPath,
+      onWait,
+      async () => {
+        // Whoever had the lock may have done some of it.
+        const todo = await missingSteps(steps);
+        for (const [index, { step, why }] of todo.entries()) {
+          if (stop.signal.aborted) throw interrupted();
+          const shown = ui.step(index + 1, todo.length, step.title, why);
+          const startedAtMs = performance.now();
+          await step.run(shown.report, stop.signal);
+          shown.done(durationText(performance.now() - startedAtMs));
+        }
+      },
+      stop.signal,
+    );
   } finally {
     for (const name of STOP_SIGNALS) process.off(name, onSignal);
   }

@@ -34,10 +34,19 @@ export function environmentStep(places: Places): Step {
       if (!(await isWorking(places, signal))) {
         await rm(places.venv, { recursive: true, force: true });
         const made = await runCommand(python.command, ['-m', 'venv', '--without-pip', places.venv], signal);
-        if (made.code !== 0) throw new AppError('PYTHON_NO_VENV', `${python.command} -m venv failed:\n    ${made.tail.slice(-5).join('\n    ')}\n${venvAdvice()}`);
+        if (made.code !== 0)
+          throw new AppError(
+            'PYTHON_NO_VENV',
+            `${python.command} -m venv failed:\n    ${made.tail.slice(-5).join('\n    ')}\n${venvAdvice()}`,
+          );
       }
-      const installed = await runCommand(places.pythonPath, [join(wheel, 'pip'), 'install', '--no-index', '--no-deps', '--force-reinstall', '--disable-pip-version-check', wheel], signal);
-      if (installed.code !== 0) throw new AppError('PIP_INSTALL', `pip cannot be put into .venv:\n    ${installed.tail.slice(-5).join('\n    ')}`);
+      const installed = await runCommand(
+        places.pythonPath,
+        [join(wheel, 'pip'), 'install', '--no-index', '--no-deps', '--force-reinstall', '--disable-pip-version-check', wheel],
+        signal,
+      );
+      if (installed.code !== 0)
+        throw new AppError('PIP_INSTALL', `pip cannot be put into .venv:\n    ${installed.tail.slice(-5).join('\n    ')}`);
       await writeStamp(stamp, PIP_WHEEL);
     },
   };
@@ -50,13 +59,31 @@ export function packagesStep(places: Places, title: string, file: string): Step 
   const digest = (): Promise<string> => digestOf([{ file: path }, { text: PIP_WHEEL }]);
   return {
     title,
-    missing: async () => ((await isStamped(stamp, await digest())) && existsSync(places.pythonPath) ? undefined : `those of gpu-services/${file}`),
+    missing: async () =>
+      (await isStamped(stamp, await digest())) && existsSync(places.pythonPath) ? undefined : `those of gpu-services/${file}`,
     run: async (report, signal) => {
       await needRoom(places.root, PACKAGES_BYTES, 'The Python packages');
       const wanted = await digest();
-      const args = ['-m', 'pip', 'install', '--require-hashes', '--only-binary', ':all:', '--no-deps', '--no-input', '--disable-pip-version-check', '--progress-bar', 'raw', '-r', path];
+      const args = [
+        '-m',
+        'pip',
+        'install',
+        '--require-hashes',
+        '--only-binary',
+        ':all:',
+        '--no-deps',
+        '--no-input',
+        '--disable-pip-version-check',
+        '--progress-bar',
+        'raw',
+        '-r',
+        path,
+      ];
       const total = countRequirements(await readFile(path, 'utf8'));
-      const { code, tail } = await runCommand(places.pythonPath, args, signal, { onLine: pipProgress(report, total), env: { PIP_REQUIRE_VIRTUALENV: '0' } });
+      const { code, tail } = await runCommand(places.pythonPath, args, signal, {
+        onLine: pipProgress(report, total),
+        env: { PIP_REQUIRE_VIRTUALENV: '0' },
+      });
       if (code !== 0) throw new AppError('PYTHON_PACKAGES', pipAdvice(tail), { retryable: true });
       await writeStamp(stamp, wanted);
     },
@@ -74,7 +101,13 @@ export function pipProgress(report: Report, total: number): (line: string) => vo
   let collected = 0;
   return (line) => {
     const bytes = /^Progress (\d+) of (\d+)$/.exec(line);
-    if (bytes !== null) report({ label: `${label}, ${(Number(bytes[1]) / 1e6).toFixed(1)} of ${(Number(bytes[2]) / 1e6).toFixed(1)} MB`, done: collected, total, unit: 'packages' });
+    if (bytes !== null)
+      report({
+        label: `${label}, ${(Number(bytes[1]) / 1e6).toFixed(1)} of ${(Number(bytes[2]) / 1e6).toFixed(1)} MB`,
+        done: collected,
+        total,
+        unit: 'packages',
+      });
     const collecting = /^\s*(?:Collecting|Requirement already satisfied:) ([\w.-]+)/.exec(line);
     if (collecting !== null) {
       collected += 1;
@@ -94,7 +127,8 @@ async function findPython(signal: AbortSignal): Promise<FoundPython> {
     if (python !== undefined) found.push(python);
   }
   const recent = found.find((python) => python.isRecent);
-  if (recent !== undefined) throw new AppError('PYTHON_NO_VENV', `${recent.command} (Python ${recent.version}) has no venv module. ${venvAdvice()}`);
+  if (recent !== undefined)
+    throw new AppError('PYTHON_NO_VENV', `${recent.command} (Python ${recent.version}) has no venv module. ${venvAdvice()}`);
   const seen = found.map(({ command, version }) => `${command} is ${version}`).join(', ');
   throw new AppError(
     found.length === 0 ? 'PYTHON_MISSING' : 'PYTHON_TOO_OLD',
@@ -122,9 +156,14 @@ function venvAdvice(): string {
 }
 
 function pipAdvice(tail: readonly string[]): string {
-  const errors = tail.filter((line) => /^(ERROR|error)|No matching|Connection|Temporary failure|Name or service|THESE PACKAGES DO NOT MATCH|No space left/i.test(line)).slice(-4);
+  const errors = tail
+    .filter((line) =>
+      /^(ERROR|error)|No matching|Connection|Temporary failure|Name or service|THESE PACKAGES DO NOT MATCH|No space left/i.test(line),
+    )
+    .slice(-4);
   const text = (errors.length > 0 ? errors : tail.slice(-4)).join('\n    ');
   if (/No space left/i.test(text)) return `The Python packages do not fit on the disk:\n    ${text}`;
-  if (/DO NOT MATCH/i.test(text)) return `A Python package is not the one that was pinned (its hash differs), so nothing was installed:\n    ${text}`;
+  if (/DO NOT MATCH/i.test(text))
+    return `A Python package is not the one that was pinned (its hash differs), so nothing was installed:\n    ${text}`;
   return `The Python packages cannot be had:\n    ${text}\nThey are downloaded once; is there a network, and does pip reach its package index? What is there already is kept.`;
 }

@@ -23,7 +23,12 @@ const MAX_LINE_CHARS = 4_000;
 const KEPT_STDOUT_CHARS = 1 << 20;
 
 /** Runs a program to its end. Its exit code is a result; that it cannot be run (127) or was ended by a signal is too. Abort ends it. */
-export function runCommand(command: string, args: readonly string[], signal: AbortSignal, options: CommandOptions = {}): Promise<CommandResult> {
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  options: CommandOptions = {},
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(interrupted());

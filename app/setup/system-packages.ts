@@ -19,7 +19,10 @@ export function phonesStep(platform?: NodeJS.Platform, osRelease = readOsRelease
 
 /** What the images are tested with. Only root can do that, so nobody else is asked to install it. */
 export function containerToolsStep(platform?: NodeJS.Platform, isRoot = process.getuid?.() === 0): Step {
-  return systemPackagesStep({ title: 'Container tools', packages: isRoot ? CONTAINER_TOOLS : [], who: 'The tests of the images' }, platform);
+  return systemPackagesStep(
+    { title: 'Container tools', packages: isRoot ? CONTAINER_TOOLS : [], who: 'The tests of the images' },
+    platform,
+  );
 }
 
 interface Wanted {
@@ -35,7 +38,12 @@ function systemPackagesStep({ title, packages, who }: Wanted, platform: NodeJS.P
     if (platform !== 'linux' || packages.length === 0) return [];
     const { code, stdout } = await runCommand('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...packages], never);
     if (code === 127) return [];
-    const installed = new Set(stdout.split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]));
+    const installed = new Set(
+      stdout
+        .split('\n')
+        .filter((line) => line.endsWith(' installed'))
+        .map((line) => line.split(' ')[0]),
+    );
     return packages.filter((name) => !installed.has(name));
   };
   return {
@@ -49,10 +57,22 @@ function systemPackagesStep({ title, packages, who }: Wanted, platform: NodeJS.P
       const prefix = await rootPrefix(signal);
       const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...names];
       if (prefix === undefined) {
-        throw new AppError('SYSTEM_PACKAGES', `${who} need ${names.join(', ')}. Only root can install them; run this once, then npm test again:\n    sudo apt-get update && sudo ${install.join(' ')}`);
+        throw new AppError(
+          'SYSTEM_PACKAGES',
+          `${who} need ${names.join(', ')}. Only root can install them; run this once, then npm test again:\n    sudo apt-get update && sudo ${install.join(' ')}`,
+        );
       }
       const apt = (args: readonly string[]): ReturnType<typeof runCommand> => {
-        const [command = 'apt-get', ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', `DPkg::Lock::Timeout=${LOCK_PATIENCE_S}`, ...args];
+        const [command = 'apt-get', ...rest] = [
+          ...prefix,
+          'env',
+          'DEBIAN_FRONTEND=noninteractive',
+          'apt-get',
+          '-q',
+          '-o',
+          `DPkg::Lock::Timeout=${LOCK_PATIENCE_S}`,
+          ...args,
+        ];
         return runCommand(command, rest, signal, { onStatusLine: aptProgress(report) });
       };
       report({ label: 'reading the lists of packages' });
@@ -64,7 +84,9 @@ function systemPackagesStep({ title, packages, who }: Wanted, platform: NodeJS.P
       const still = await missing();
       if (installed.code === 0 && still.length === 0) return;
       const tail = [...(updated.code === 0 ? [] : updated.tail.slice(-3)), ...installed.tail.slice(-4)];
-      throw new AppError('SYSTEM_PACKAGES', `apt-get could not install ${still.join(', ')}:\n    ${tail.join('\n    ')}`, { retryable: true });
+      throw new AppError('SYSTEM_PACKAGES', `apt-get could not install ${still.join(', ')}:\n    ${tail.join('\n    ')}`, {
+        retryable: true,
+      });
     },
   };
 }

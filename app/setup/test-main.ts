@@ -19,7 +19,9 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const names = argv.flatMap((name) => (name === 'quick' ? suites.filter((suite) => suite.isLong !== true).map((suite) => suite.name) : [name]));
+  const names = argv.flatMap((name) =>
+    name === 'quick' ? suites.filter((suite) => suite.isLong !== true).map((suite) => suite.name) : [name],
+  );
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (unknown.length > 0) {
     process.stderr.write(`There is no suite ${unknown.join(', ')}.\n\n${usage}\n`);
@@ -40,7 +42,10 @@ async function main(argv: readonly string[]): Promise<number> {
       const shown = ui.step(index + 1, chosen.length, suite.title, 'running');
       const startedAtMs = performance.now();
       const obstacle = obstacles.get(suite.name);
-      const result = obstacle !== undefined ? { passed: 0, failed: 0, skipped: 1, details: [`skipped: ${obstacle}`] } : await runOne(suite, { ...prepared, root: ROOT, node: process.execPath, scratch, report: shown.report, signal: stop.signal });
+      const result =
+        obstacle !== undefined
+          ? { passed: 0, failed: 0, skipped: 1, details: [`skipped: ${obstacle}`] }
+          : await runOne(suite, { ...prepared, root: ROOT, node: process.execPath, scratch, report: shown.report, signal: stop.signal });
       results.push(result);
       shown.done(`${totalLine([result])} in ${durationText(performance.now() - startedAtMs)}`);
       for (const line of result.details) process.stderr.write(`      ${line.replaceAll('\n', '\n        ')}\n`);

@@ -3,7 +3,11 @@ import { errorText } from '#domain/errors';
 import type { CallStore } from './port.ts';
 
 /** Deletes calls that are older than they may be, now and every hour; returns what stops that. The first failure throws, a later one is logged and tried again. */
-export function keepRetention(store: Pick<CallStore, 'removeBefore'>, retentionDays: number, parts: { readonly wallMs: () => number; readonly log: Pick<Logger, 'error'> }): () => void {
+export function keepRetention(
+  store: Pick<CallStore, 'removeBefore'>,
+  retentionDays: number,
+  parts: { readonly wallMs: () => number; readonly log: Pick<Logger, 'error'> },
+): () => void {
   const remove = (): void => void store.removeBefore(parts.wallMs() - retentionDays * DAY_MS);
   remove();
   const every = setInterval(() => {

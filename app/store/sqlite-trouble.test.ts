@@ -17,7 +17,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const another = (callId: string, event: CallEvent): CallEvent => (event.kind === 'call-started' ? { ...event, callId, facts: { ...event.facts, callId } } : { ...event, callId });
+const another = (callId: string, event: CallEvent): CallEvent =>
+  event.kind === 'call-started' ? { ...event, callId, facts: { ...event.facts, callId } } : { ...event, callId };
 const wholeFile = (): string => ['', '-wal'].map((end) => readFileSync(path + end, 'latin1')).join('');
 
 describe('the bot fell silent for two seconds with every event, and the call was missing: somebody had the file open', () => {
@@ -32,7 +33,10 @@ describe('the bot fell silent for two seconds with every event, and the call was
         store.append(event, 1_000_000 + event.atMs / 100);
       } catch (error) {
         refused += 1;
-        expect(error).toMatchObject({ code: 'STORE_WRITE_FAILED', message: expect.stringMatching(/locked; 1 events wait to be stored/) as string });
+        expect(error).toMatchObject({
+          code: 'STORE_WRITE_FAILED',
+          message: expect.stringMatching(/locked; 1 events wait to be stored/) as string,
+        });
       }
     }
     expect(refused).toBe(1);
@@ -68,7 +72,12 @@ describe('what callers had said was still there after the time for which it is k
       const removed: number[] = [];
       const errors: object[] = [];
       let locked = false;
-      const store = { removeBefore: (wallMs: number): number => { if (locked) throw new Error('database is locked'); return removed.push(wallMs / DAY_MS); } };
+      const store = {
+        removeBefore: (wallMs: number): number => {
+          if (locked) throw new Error('database is locked');
+          return removed.push(wallMs / DAY_MS);
+        },
+      };
       const stop = keepRetention(store, 30, { wallMs: () => now, log: { error: (fields: object) => void errors.push(fields) } });
       now += DAY_MS;
       vi.advanceTimersByTime(3_600_000);

@@ -16,10 +16,20 @@ it('gives back a call as it happened, with its turns', () => {
   for (const event of SHORT_CALL) store.append(event, 1_000_000 + event.atMs);
 
   expect(store.list({ limit: 10 })).toEqual([
-    expect.objectContaining({ callId: 'call-1', persona: 'bot', endReason: 'caller/hangup', turns: 1, startedAt: new Date(1_000_000).toISOString() }),
+    expect.objectContaining({
+      callId: 'call-1',
+      persona: 'bot',
+      endReason: 'caller/hangup',
+      turns: 1,
+      startedAt: new Date(1_000_000).toISOString(),
+    }),
   ]);
   const record = callRecord(store.events('call-1'));
-  expect(record?.turns[0]).toMatchObject({ callerText: 'what time is breakfast', stages: { firstPacketMs: 450 }, detail: { entry: 'breakfast' } });
+  expect(record?.turns[0]).toMatchObject({
+    callerText: 'what time is breakfast',
+    stages: { firstPacketMs: 450 },
+    detail: { entry: 'breakfast' },
+  });
   expect(record?.utterances[0]?.text).toBe('what time is breakfast');
   store.close();
 });
@@ -34,8 +44,12 @@ it('a file from before browsers called is taken over: its calls were telephone c
     old.exec("INSERT INTO calls VALUES ('old', 's', 'bot', 'a', 'bot', 1, 2, 'caller/hangup')");
     old.close();
     const store = new SqliteCallStore(path);
-    for (const event of SHORT_CALL) store.append(event.kind === 'call-started' ? { ...event, facts: { ...event.facts, kind: 'webrtc' } } : event, 5000 + event.atMs);
-    expect(store.list({ limit: 10 }).map(({ callId, kind }) => [callId, kind])).toEqual([['call-1', 'webrtc'], ['old', 'sip']]);
+    for (const event of SHORT_CALL)
+      store.append(event.kind === 'call-started' ? { ...event, facts: { ...event.facts, kind: 'webrtc' } } : event, 5000 + event.atMs);
+    expect(store.list({ limit: 10 }).map(({ callId, kind }) => [callId, kind])).toEqual([
+      ['call-1', 'webrtc'],
+      ['old', 'sip'],
+    ]);
     store.close();
     new SqliteCallStore(path).close();
   } finally {
@@ -50,7 +64,12 @@ it('an hour of INVITEs that nobody acknowledged filled the disk with records of 
     store.append({ ...started, callId } as CallEvent, atMs);
     store.append({ callId, atMs: started.atMs, kind: 'call-ended', reason }, atMs + 10);
   };
-  const reasons: readonly EndReason[] = [{ by: 'network', code: 'ack-timeout' }, { by: 'refused', code: 'too-many-calls' }, { by: 'caller', code: 'cancelled' }, { by: 'network', code: 'connect-timeout' }];
+  const reasons: readonly EndReason[] = [
+    { by: 'network', code: 'ack-timeout' },
+    { by: 'refused', code: 'too-many-calls' },
+    { by: 'caller', code: 'cancelled' },
+    { by: 'network', code: 'connect-timeout' },
+  ];
   for (let n = 0; n < 2_400; n += 1) call(`forged-${n}`, n * 250, reasons[n % 4]!);
   const kept = store.list({ limit: 5_000 });
   expect(kept.length).toBeGreaterThanOrEqual(60);
@@ -92,7 +111,10 @@ it('forgets calls older than the retention and keeps younger ones', () => {
   const store = new SqliteCallStore(':memory:');
   for (const event of SHORT_CALL) store.append(event, event.atMs);
   for (const event of SHORT_CALL) {
-    const other = event.kind === 'call-started' ? { ...event, callId: 'call-2', facts: { ...event.facts, callId: 'call-2' } } : { ...event, callId: 'call-2' };
+    const other =
+      event.kind === 'call-started'
+        ? { ...event, callId: 'call-2', facts: { ...event.facts, callId: 'call-2' } }
+        : { ...event, callId: 'call-2' };
     store.append(other, 40 * DAY_MS + event.atMs);
   }
   expect(store.removeBefore(10 * DAY_MS)).toBe(1);

@@ -40,7 +40,12 @@ const DROP_STRAYS = 'DELETE FROM events WHERE call_id NOT IN (SELECT call_id FRO
 const NOT_STORED: ReadonlySet<CallEvent['kind']> = new Set(['caller-partial', 'media-stats', 'queue-wait', 'bot-heard']);
 
 /** Ends of calls that nobody ever was in: an INVITE or an offer is all that they cost, so that strangers could fill the disk with their records. */
-const NEVER_CONNECTED: ReadonlySet<string> = new Set(['caller/cancelled', 'network/ack-timeout', 'network/connect-timeout', 'refused/too-many-calls']);
+const NEVER_CONNECTED: ReadonlySet<string> = new Set([
+  'caller/cancelled',
+  'network/ack-timeout',
+  'network/connect-timeout',
+  'refused/too-many-calls',
+]);
 /** So many of those are kept in a minute, ten times as many at once. A guess; each has up to 20 kB of header fields. */
 const KEPT_PER_MINUTE = 6;
 const KEPT_AT_ONCE = 60;
@@ -94,9 +99,13 @@ export class SqliteCallStore implements CallStore {
     } catch (error) {
       throw new AppError('STORE_UNUSABLE', `store.path ${path} cannot be used: ${errorText(error)}`, { cause: error });
     }
-    this.#insertCall = this.#db.prepare('INSERT INTO calls (call_id, signalling_id, persona, from_user, to_user, started_ms, leg_kind) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+    this.#insertCall = this.#db.prepare(
+      'INSERT INTO calls (call_id, signalling_id, persona, from_user, to_user, started_ms, leg_kind) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    );
     this.#endCall = this.#db.prepare('UPDATE calls SET ended_ms = ?, end_reason = ? WHERE call_id = ?');
-    this.#insertEvent = this.#db.prepare('INSERT INTO events SELECT call_id, ?, ?, ?, ? FROM calls WHERE call_id = ? ON CONFLICT DO NOTHING');
+    this.#insertEvent = this.#db.prepare(
+      'INSERT INTO events SELECT call_id, ?, ?, ?, ? FROM calls WHERE call_id = ? ON CONFLICT DO NOTHING',
+    );
     this.#removeEvents = this.#db.prepare('DELETE FROM events WHERE call_id = ?');
     this.#removeCall = this.#db.prepare('DELETE FROM calls WHERE call_id = ?');
   }

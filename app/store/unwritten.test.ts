@@ -27,7 +27,15 @@ describe('rows that cannot be written now', () => {
   it('do not wait for hours because the clock was set back', () => {
     const rows = new Unwritten<number>();
     rows.push(1);
-    expect(() => rows.writeAll(9_000_000, () => { throw new DiskFull(); }, () => true)).toThrow(DiskFull);
+    expect(() =>
+      rows.writeAll(
+        9_000_000,
+        () => {
+          throw new DiskFull();
+        },
+        () => true,
+      ),
+    ).toThrow(DiskFull);
     expect(rows.isDue(1_000)).toBe(true);
   });
 
@@ -36,8 +44,21 @@ describe('rows that cannot be written now', () => {
     rows.push(1);
     rows.push(2);
     const written: number[] = [];
-    expect(() => rows.writeAll(0, (row) => { if (row === 1) throw new Error('not of this table'); written.push(row); }, () => false)).toThrow();
-    rows.writeAll(0, (row) => written.push(row), () => false);
+    expect(() =>
+      rows.writeAll(
+        0,
+        (row) => {
+          if (row === 1) throw new Error('not of this table');
+          written.push(row);
+        },
+        () => false,
+      ),
+    ).toThrow();
+    rows.writeAll(
+      0,
+      (row) => written.push(row),
+      () => false,
+    );
     expect(written).toEqual([2]);
   });
 
@@ -46,7 +67,11 @@ describe('rows that cannot be written now', () => {
     for (let row = 0; row < MAX_ROWS + 3; row += 1) rows.push(row);
     expect([rows.length, rows.takeLost(), rows.takeLost()]).toEqual([MAX_ROWS, 3, 0]);
     let first: number | undefined;
-    rows.writeAll(0, (row) => (first ??= row), () => true);
+    rows.writeAll(
+      0,
+      (row) => (first ??= row),
+      () => true,
+    );
     expect(first).toBe(3);
   });
 });

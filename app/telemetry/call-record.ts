@@ -19,7 +19,13 @@ export interface CallRecord {
   readonly utterances: readonly { readonly at: string; readonly text: string; readonly confidence: number }[];
   /** A guess at how the caller sounded in the turn that `turnId` answers. */
   readonly tones: readonly ({ readonly at: string } & Omit<Extract<CallEvent, { kind: 'caller-tone' }>, 'kind' | 'callId' | 'atMs'>)[];
-  readonly bargeIns: readonly { readonly at: string; readonly turnId: number; readonly decision: string; readonly why: string; readonly decidedMs: number }[];
+  readonly bargeIns: readonly {
+    readonly at: string;
+    readonly turnId: number;
+    readonly decision: string;
+    readonly why: string;
+    readonly decidedMs: number;
+  }[];
   readonly dtmf: string;
   readonly messages: readonly string[];
   readonly actions: readonly ActionRecord[];
@@ -41,7 +47,12 @@ export interface ActionRecord {
   readonly values?: ActionValues;
   readonly mayHaveHappened?: boolean;
   /** What was learned after its time-out, when the caller had been told that it failed. */
-  readonly late?: { readonly at: string; readonly outcome: 'done' | 'refused' | 'failed'; readonly code?: string; readonly values?: ActionValues };
+  readonly late?: {
+    readonly at: string;
+    readonly outcome: 'done' | 'refused' | 'failed';
+    readonly code?: string;
+    readonly values?: ActionValues;
+  };
   readonly tookMs?: number;
 }
 
@@ -67,7 +78,9 @@ export function callRecord(events: readonly StoredEvent[]): CallRecord | undefin
     utterances: of('caller-final').map(({ at, text, confidence }) => ({ at, text, confidence })),
     tones: of('caller-tone').map(({ kind: _kind, callId: _callId, atMs: _atMs, ...tone }) => tone),
     bargeIns: of('barge-in').map(({ at, turnId, decision, why, decidedMs }) => ({ at, turnId, decision, why, decidedMs })),
-    dtmf: of('dtmf').map(({ digit }) => digit).join(''),
+    dtmf: of('dtmf')
+      .map(({ digit }) => digit)
+      .join(''),
     messages: of('message-taken').map(({ text }) => text),
     actions: actionRecords(of('action-started'), of('action-ended')),
     faults: of('fault').map(({ at, service, code }) => ({ at, service, code })),
@@ -85,7 +98,12 @@ function actionRecords(started: readonly At<'action-started'>[], ended: readonly
     if (end === undefined) return begun;
     const { outcome, mayHaveHappened, tookMs } = end;
     return {
-      ...begun, endedAt: end.at, outcome, ...told(end), ...(mayHaveHappened === undefined ? {} : { mayHaveHappened }), tookMs,
+      ...begun,
+      endedAt: end.at,
+      outcome,
+      ...told(end),
+      ...(mayHaveHappened === undefined ? {} : { mayHaveHappened }),
+      tookMs,
       ...(late === undefined ? {} : { late: { at: late.at, outcome: late.outcome, ...told(late) } }),
     };
   });

@@ -14,7 +14,8 @@ export function oneOf(...words: readonly string[]): Shape {
 }
 
 /** What somebody said, wanted or was told, the topic included: for operators who asked for transcripts. */
-export const said: Shape = (value, showSaid) => (showSaid && (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') ? value : REDACTED);
+export const said: Shape = (value, showSaid) =>
+  showSaid && (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') ? value : REDACTED;
 
 /** Whatever the operator asked for. */
 export const never: Shape = () => REDACTED;
@@ -22,15 +23,24 @@ export const never: Shape = () => REDACTED;
 /** An object of numbers, such as the statistics of a call. */
 export const numbers: Shape = (value) => {
   if (typeof value !== 'object' || value === null) return undefined;
-  return Object.fromEntries(Object.entries(value).filter(([key, item]) => /^\w{1,40}$/.test(key) && typeof item === 'number').slice(0, MAX_NUMBERS));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, item]) => /^\w{1,40}$/.test(key) && typeof item === 'number')
+      .slice(0, MAX_NUMBERS),
+  );
 };
 
 export function object(fields: Readonly<Record<string, Shape>>): Shape {
-  return (value, showSaid) => (typeof value === 'object' && value !== null ? closed(value as Readonly<Record<string, unknown>>, fields, showSaid) : undefined);
+  return (value, showSaid) =>
+    typeof value === 'object' && value !== null ? closed(value as Readonly<Record<string, unknown>>, fields, showSaid) : undefined;
 }
 
 /** What is listed of an object, in its form; all else stays here. */
-export function closed(value: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, Shape>>, showSaid: boolean): Record<string, unknown> {
+export function closed(
+  value: Readonly<Record<string, unknown>>,
+  fields: Readonly<Record<string, Shape>>,
+  showSaid: boolean,
+): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [key, shape] of Object.entries(fields)) {
     const shown = value[key] === undefined ? undefined : shape(value[key], showSaid);
@@ -69,7 +79,13 @@ export const thrown: Shape = (value) => {
 
 /** Where, of the text of a stack. */
 export const frames: Shape = (value) =>
-  typeof value === 'string' ? value.split('\n').filter((line) => FRAME.test(line)).slice(0, MAX_FRAMES).map((line) => line.trim().slice(0, MAX_FAULT)) : undefined;
+  typeof value === 'string'
+    ? value
+        .split('\n')
+        .filter((line) => FRAME.test(line))
+        .slice(0, MAX_FRAMES)
+        .map((line) => line.trim().slice(0, MAX_FAULT))
+    : undefined;
 
 /** A line that a service or one of its libraries printed. Of Python's tracebacks the words of the error stay out. */
 export const printed: Shape = (value, showSaid) => {
@@ -82,7 +98,9 @@ export const printed: Shape = (value, showSaid) => {
 export const REDACTED = '[redacted]';
 const PYTHON_FRAME = /^\s*File "[^"]{1,300}", line \d+, in [\w<>.]+$/;
 /** Of JavaScript and of Python. */
-const FRAME = new RegExp(`^\\s*at (?:async )?(?:[\\w$.#<>]{1,80} (?:\\[as [\\w$]{1,40}\\] )?)?\\(?(?:file:|node:)?[\\w./@-]{1,300}:\\d+:\\d+\\)?$|${PYTHON_FRAME.source}`);
+const FRAME = new RegExp(
+  `^\\s*at (?:async )?(?:[\\w$.#<>]{1,80} (?:\\[as [\\w$]{1,40}\\] )?)?\\(?(?:file:|node:)?[\\w./@-]{1,300}:\\d+:\\d+\\)?$|${PYTHON_FRAME.source}`,
+);
 const MAX_FAULT = 300;
 const MAX_FRAMES = 8;
 const MAX_NUMBERS = 40;

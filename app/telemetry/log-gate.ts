@@ -51,7 +51,8 @@ export class LogGate<Line> {
   /** When `due` will have something to say. */
   get wakeAtMs(): Ms | undefined {
     let earliest: Ms | undefined;
-    for (const { count, silentUntilMs } of this.#reasons.values()) if (count > 0 && (earliest === undefined || silentUntilMs < earliest)) earliest = silentUntilMs;
+    for (const { count, silentUntilMs } of this.#reasons.values())
+      if (count > 0 && (earliest === undefined || silentUntilMs < earliest)) earliest = silentUntilMs;
     return earliest;
   }
 
@@ -82,7 +83,14 @@ export class LogGate<Line> {
     const key = isFull ? OTHERS : name;
     const known = this.#reasons.get(key);
     if (known !== undefined) return known;
-    const made: Reason<Line> = { pauseMs: firstPauseMs, silentUntilMs: 0 as Ms, wroteAtMs: nowMs, cameAtMs: nowMs, count: 0, last: undefined };
+    const made: Reason<Line> = {
+      pauseMs: firstPauseMs,
+      silentUntilMs: 0 as Ms,
+      wroteAtMs: nowMs,
+      cameAtMs: nowMs,
+      count: 0,
+      last: undefined,
+    };
     this.#reasons.set(key, made);
     return made;
   }

@@ -14,17 +14,51 @@ export interface LineKind {
 export const COMMON: Readonly<Record<string, Shape>> = { callId: id, legId: id };
 
 const why = oneOf(
-  'nothing', 'noise', 'echo', 'backchannel', 'answer', 'words', 'unclear', 'undecided', 'dtmf', 'typed',
-  'another answer', 'other words', 'a result', 'speech resumed', 'failed', 'call ended',
-  'STT_TIMEOUT', 'STT_UNREACHABLE', 'STT_UNAVAILABLE', 'STT_CUT', 'STT_REFUSED', 'STT_BAD_REPLY',
+  'nothing',
+  'noise',
+  'echo',
+  'backchannel',
+  'answer',
+  'words',
+  'unclear',
+  'undecided',
+  'dtmf',
+  'typed',
+  'another answer',
+  'other words',
+  'a result',
+  'speech resumed',
+  'failed',
+  'call ended',
+  'STT_TIMEOUT',
+  'STT_UNREACHABLE',
+  'STT_UNAVAILABLE',
+  'STT_CUT',
+  'STT_REFUSED',
+  'STT_BAD_REPLY',
 );
 
 /** What of a turn explains it without saying what it was about. */
 const detail = object({
-  speculated: number, typed: number, silenceMs: number, confidence: number, probability: number, score: number,
-  tone: code, toneConfidence: number, turnEnd: code, cause: code, rule: code, formEnded: code,
+  speculated: number,
+  typed: number,
+  silenceMs: number,
+  confidence: number,
+  probability: number,
+  score: number,
+  tone: code,
+  toneConfidence: number,
+  turnEnd: code,
+  cause: code,
+  rule: code,
+  formEnded: code,
   // What the caller wanted.
-  entry: said, askWhich: said, form: said, formAsks: said, formHas: said, tool: said,
+  entry: said,
+  askWhich: said,
+  form: said,
+  formAsks: said,
+  formHas: said,
+  tool: said,
 });
 const spoken = { callerText: said, botText: said, heardText: said, text: said };
 const values = { args: never, values: never };
@@ -32,16 +66,33 @@ const ended = { fields: { reason: code, stats: numbers }, pace: 'call' } as cons
 
 /** The lines that call events become: the message, then what it may say. */
 export const EVENT_LINES: Readonly<Record<CallEvent['kind'], LineKind & { readonly message: string }>> = {
-  'call-started': { message: 'call started', fields: { legKind: code, persona: code, peer: id, fromUser: never, signallingId: id }, pace: 'call' },
+  'call-started': {
+    message: 'call started',
+    fields: { legKind: code, persona: code, peer: id, fromUser: never, signallingId: id },
+    pace: 'call',
+  },
   'call-answered': { message: 'call answered', fields: { setupMs: number }, pace: 'call' },
   'call-ended': { message: 'call ended', ...ended },
   'media-stats': { message: 'media stats', fields: { stats: numbers } },
   'caller-partial': { message: 'caller partial', fields: spoken },
   'caller-final': { message: 'caller final', fields: { ...spoken, confidence: number, audioMs: number, decodeMs: number } },
-  'caller-tone': { message: 'caller tone', fields: { turnId: number, tone: code, confidence: number, voice: object({ raised: number, levelDb: number, pitchSemitones: number, rateRatio: number }), late: number } },
+  'caller-tone': {
+    message: 'caller tone',
+    fields: {
+      turnId: number,
+      tone: code,
+      confidence: number,
+      voice: object({ raised: number, levelDb: number, pitchSemitones: number, rateRatio: number }),
+      late: number,
+    },
+  },
   'turn-opened': { message: 'turn opened', fields: { ...spoken, turnId: number, source: code } },
   'bot-heard': { message: 'bot heard', fields: { ...spoken, turnId: number } },
-  'turn-closed': { message: 'turn closed', fields: { ...spoken, turnId: number, source: code, outcome: code, stages: numbers, detail }, pace: 'turn' },
+  'turn-closed': {
+    message: 'turn closed',
+    fields: { ...spoken, turnId: number, source: code, outcome: code, stages: numbers, detail },
+    pace: 'turn',
+  },
   'barge-in': { message: 'barge in', fields: { turnId: number, decision: code, why, decidedMs: number }, pace: 'turn' },
   dtmf: { message: 'dtmf', fields: { digit: never } },
   'speculation-dropped': { message: 'speculation dropped', fields: { why } },
@@ -104,10 +155,18 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
   'conversation failed': { fields: { err: thrown } },
   'a speech service threw something unexpected': { fields: { err: thrown } },
   'conversation task failed': { fields: { err: thrown } },
-  'the language model server refuses a part of the request; it is left out from now on': { fields: { service: code, feature: code }, by: ['feature'] },
-  'the language model thinks aloud without an opening mark; from now on only what follows its closing mark is said': { fields: { service: code } },
+  'the language model server refuses a part of the request; it is left out from now on': {
+    fields: { service: code, feature: code },
+    by: ['feature'],
+  },
+  'the language model thinks aloud without an opening mark; from now on only what follows its closing mark is said': {
+    fields: { service: code },
+  },
   'what the server understands is not known yet': { fields: { service: code, code } },
-  'the voice service refuses this voice; its default voice speaks instead': { fields: { voice: code, language: code, speed: number, error: fault }, by: ['voice', 'language'] },
+  'the voice service refuses this voice; its default voice speaks instead': {
+    fields: { voice: code, language: code, speed: number, error: fault },
+    by: ['voice', 'language'],
+  },
   'caller audio is dropped before recognition': { fields: { service: code } },
   'recognition socket failed': { fields: { service: code, error: fault } },
   'recognition failed': { fields: { service: code, code }, by: ['code'] },
@@ -145,7 +204,9 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
   'websocket client does not read': { fields: { bufferedBytes: number } },
   'websocket client floods': { fields: {} },
   'websocket leg could not be closed in order': failed,
-  'websocket leg ended': { fields: { framesIn: number, bytesDropped: number, piecesDropped: number, textsIgnored: number, stalePieces: number } },
+  'websocket leg ended': {
+    fields: { framesIn: number, bytesDropped: number, piecesDropped: number, textsIgnored: number, stalePieces: number },
+  },
 };
 
 /** What our speech services say; a line of theirs that is not here comes from a library and is shown as one that was printed. */

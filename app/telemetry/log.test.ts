@@ -29,8 +29,33 @@ const SECRET = 'my PIN is four seven one one';
 /** Every kind of event, with what was said in every place that a string fits into, and in places that no type has. */
 const LEAKY: readonly CallEvent[] = [
   { kind: 'call-started', facts: { ...FACTS, displayName: SECRET, headers: { 'x-name': SECRET }, signallingId: SECRET }, persona: 'bot' },
-  { kind: 'call-ended', reason: { by: 'system', code: 'internal-error', detail: SECRET }, stats: { note: SECRET, mos: 4, deep: { text: SECRET } } },
-  { kind: 'turn-closed', turnId: 1, source: 'knowledge', outcome: 'completed', callerText: SECRET, botText: SECRET, heardText: SECRET, stages: { note: SECRET }, detail: { entry: 'divorce-lawyer', why: SECRET, turnEnd: SECRET, askWhich: 'divorce-lawyer', form: 'divorce-lawyer', formAsks: 'divorce-lawyer', tool: 'divorce-lawyer', deep: { text: SECRET }, score: 0.8 }, extra: SECRET },
+  {
+    kind: 'call-ended',
+    reason: { by: 'system', code: 'internal-error', detail: SECRET },
+    stats: { note: SECRET, mos: 4, deep: { text: SECRET } },
+  },
+  {
+    kind: 'turn-closed',
+    turnId: 1,
+    source: 'knowledge',
+    outcome: 'completed',
+    callerText: SECRET,
+    botText: SECRET,
+    heardText: SECRET,
+    stages: { note: SECRET },
+    detail: {
+      entry: 'divorce-lawyer',
+      why: SECRET,
+      turnEnd: SECRET,
+      askWhich: 'divorce-lawyer',
+      form: 'divorce-lawyer',
+      formAsks: 'divorce-lawyer',
+      tool: 'divorce-lawyer',
+      deep: { text: SECRET },
+      score: 0.8,
+    },
+    extra: SECRET,
+  },
   { kind: 'barge-in', turnId: 1, decision: 'abort', why: SECRET, decidedMs: 3, error: SECRET },
   { kind: 'speculation-dropped', why: SECRET },
   { kind: 'fault', service: 'stt', code: SECRET, error: SECRET, detail: SECRET },
@@ -43,8 +68,23 @@ const LEAKY: readonly CallEvent[] = [
   { kind: 'bot-heard', turnId: 1, text: SECRET },
   { kind: 'turn-opened', turnId: 1, source: 'llm', callerText: SECRET },
   { kind: 'media-stats', stats: { text: SECRET } },
-  { kind: 'action-started', actionId: 1, name: 'book-room', args: { name: SECRET }, authority: { by: 'caller', readBack: SECRET, answer: SECRET } },
-  { kind: 'action-ended', actionId: 1, name: 'book-room', outcome: 'failed', code: 'timeout', detail: SECRET, values: { number: SECRET }, tookMs: 3 },
+  {
+    kind: 'action-started',
+    actionId: 1,
+    name: 'book-room',
+    args: { name: SECRET },
+    authority: { by: 'caller', readBack: SECRET, answer: SECRET },
+  },
+  {
+    kind: 'action-ended',
+    actionId: 1,
+    name: 'book-room',
+    outcome: 'failed',
+    code: 'timeout',
+    detail: SECRET,
+    values: { number: SECRET },
+    tookMs: 3,
+  },
 ].map((event) => ({ callId: 'call-1', atMs: 1, ...event }) as unknown as CallEvent);
 
 // Redaction went by name and one level deep: `detail`, `error`, `why` and what lay deeper passed.
@@ -63,7 +103,9 @@ describe('what leaves of an event', () => {
     for (const event of LEAKY) logCallEvent(log, event, 'leg-1');
     expect(text()).toContain(`"callerText":"${SECRET}"`);
     expect(text()).toContain('"entry":"divorce-lawyer"');
-    for (const event of LEAKY.filter(({ kind }) => kind.startsWith('action') || kind === 'call-started' || kind === 'call-ended' || kind === 'fault')) {
+    for (const event of LEAKY.filter(
+      ({ kind }) => kind.startsWith('action') || kind === 'call-started' || kind === 'call-ended' || kind === 'fault',
+    )) {
       const quiet = listen({ transcripts: true });
       logCallEvent(quiet.log, event);
       expect(quiet.text()).not.toContain('PIN');
@@ -81,14 +123,33 @@ describe('what leaves of other lines', () => {
   };
 
   it.each([
-    ['conversation failed', { err: Object.assign(new Error(SECRET), { code: 'STT_CUT', text: SECRET, cause: new Error(SECRET) }), text: SECRET, deep: { deeper: SECRET } }],
+    [
+      'conversation failed',
+      {
+        err: Object.assign(new Error(SECRET), { code: 'STT_CUT', text: SECRET, cause: new Error(SECRET) }),
+        text: SECRET,
+        deep: { deeper: SECRET },
+      },
+    ],
     ['a module action threw', { err: new TypeError(SECRET), action: 'book-room', error: SECRET }],
     ['an action failed in an unforeseen way', { err: new Error(`${SECRET}\n    at four (four.js:1:2)`) }],
     ['HTTP request failed', { err: new SyntaxError(`Unexpected token 'm', "${SECRET}" is not valid JSON`) }],
     ['action note', { note: SECRET, fields: { name: SECRET, count: 3 }, action: 'book-room' }],
     ['service printed', { service: 'stt', line: `ValueError: ${SECRET}` }],
     ['service printed', { service: 'tts', line: `could not say "${SECRET}"` }],
-    ['service logged', { service: 'tts', line: `stt.errors.DecodeError: ${SECRET}`, transcript: SECRET, err: { type: 'ValueError', message: SECRET, stack: `Traceback\n  File "/app/stt/session.py", line 12, in decode\nValueError: ${SECRET}` } }],
+    [
+      'service logged',
+      {
+        service: 'tts',
+        line: `stt.errors.DecodeError: ${SECRET}`,
+        transcript: SECRET,
+        err: {
+          type: 'ValueError',
+          message: SECRET,
+          stack: `Traceback\n  File "/app/stt/session.py", line 12, in decode\nValueError: ${SECRET}`,
+        },
+      },
+    ],
     ['sip leg failed', { error: `cannot read "${SECRET}" of sip:four@192.0.2.1`, text: SECRET }],
     ['a line that nobody listed', { error: SECRET, detail: { text: SECRET } }],
   ])('%s: nothing that was said', (message, fields) => {
@@ -101,14 +162,24 @@ describe('what leaves of other lines', () => {
     expect(line).toContain('"type":"RangeError","code":"STT_CUT","at":["at ');
     expect(line).toMatch(/log\.test\.ts:\d+/);
     expect(said('closing failed', { part: 'store', error: 'database is locked' })).toContain('"error":"database is locked"');
-    expect(said('sip control connected', { control: '127.0.0.1:9022', hostPorts: ['udp/192.0.2.7:5060', SECRET] })).toContain('"hostPorts":["udp/192.0.2.7:5060","[redacted]"]');
+    expect(said('sip control connected', { control: '127.0.0.1:9022', hostPorts: ['udp/192.0.2.7:5060', SECRET] })).toContain(
+      '"hostPorts":["udp/192.0.2.7:5060","[redacted]"]',
+    );
     expect(said('service ended', { service: 'stt', cause: 'it ended with code 1' })).toContain('it ended with code 1');
-    expect(said('SIP socket error', { transport: 'udp', port: 5060, error: 'send EACCES 192.0.2.7:5060' })).toContain('EACCES 192.0.2.7:5060');
+    expect(said('SIP socket error', { transport: 'udp', port: 5060, error: 'send EACCES 192.0.2.7:5060' })).toContain(
+      'EACCES 192.0.2.7:5060',
+    );
     expect(said('service printed', { service: 'stt', line: '  File "/app/stt/whisper.py", line 12, in decode' })).toContain('whisper.py');
   });
 
   it('numbers, addresses and names of callers are taken out of the words of a library', () => {
-    for (const error of ['call +1 415 555 0123 back', 'no route to sip:ann.example@host', 'mail ann.example@example.net', 'bad “ann.example”', "got 'ann.example'"]) {
+    for (const error of [
+      'call +1 415 555 0123 back',
+      'no route to sip:ann.example@host',
+      'mail ann.example@example.net',
+      'bad “ann.example”',
+      "got 'ann.example'",
+    ]) {
       expect(said('sip leg failed', { error })).not.toMatch(/555|ann\.example/);
     }
   });
@@ -117,16 +188,34 @@ describe('what leaves of other lines', () => {
 describe('an attack of an hour', () => {
   it('makes a log of less than a megabyte, though a hundred requests a second are refused for eight reasons', () => {
     const { log, until, text, lines } = listen({ level: 'info' });
-    const reasons = ['not-allowed', 'no-such-address', 'bad-offer', 'too-many-calls', 'not-ready', 'no-audio', 'shutting-down', 'no-common-codec'];
+    const reasons = [
+      'not-allowed',
+      'no-such-address',
+      'bad-offer',
+      'too-many-calls',
+      'not-ready',
+      'no-audio',
+      'shutting-down',
+      'no-common-codec',
+    ];
     let refused = 0;
     for (let second = 0; second < 3600; second++) {
       until(second * 1000);
-      for (let i = 0; i < 100; i++, refused++) log.info({ callId: `call-${refused}`, peer: `192.0.2.${i % 250}:${i}`, reason: reasons[i % 8] }, 'call refused');
-      for (const message of ['sip request could not be handled', 'websocket client broke the protocol', 'browser request could not be handled', 'fault']) log.warn({ error: `${message} ${second}`, service: 'stt', code: 'X' }, message);
+      for (let i = 0; i < 100; i++, refused++)
+        log.info({ callId: `call-${refused}`, peer: `192.0.2.${i % 250}:${i}`, reason: reasons[i % 8] }, 'call refused');
+      for (const message of [
+        'sip request could not be handled',
+        'websocket client broke the protocol',
+        'browser request could not be handled',
+        'fault',
+      ])
+        log.warn({ error: `${message} ${second}`, service: 'stt', code: 'X' }, message);
     }
     sumUpLog(log);
     expect(text().length).toBeLessThan(1_000_000);
-    const told = lines().filter(({ msg }) => msg === 'call refused').reduce((sum, { times }) => sum + (typeof times === 'number' ? times : 1), 0);
+    const told = lines()
+      .filter(({ msg }) => msg === 'call refused')
+      .reduce((sum, { times }) => sum + (typeof times === 'number' ? times : 1), 0);
     expect(told).toBe(refused);
     expect(lines()[0]).toMatchObject({ callId: 'call-0', peer: '192.0.2.0:0', reason: 'not-allowed', msg: 'call refused' });
     expect(lines().find(({ times }) => times !== undefined)).toMatchObject({ reason: 'not-allowed', times: 12, perSecond: 12 });
@@ -150,8 +239,27 @@ describe('an attack of an hour', () => {
   it('of turns that somebody makes by keys, hundreds a minute in each of ten calls, is bounded; those of a full house of people have lines of their own', () => {
     const { log, until, lines, text } = listen({ level: 'info', callsPerMinute: 10 });
     const turn = (n: number): void => {
-      logCallEvent(log, { callId: `call-${n % 10}`, atMs: ms(0), kind: 'barge-in', turnId: n, decision: 'abort', why: 'dtmf', decidedMs: ms(0) });
-      logCallEvent(log, { callId: `call-${n % 10}`, atMs: ms(0), kind: 'turn-closed', turnId: n, source: 'llm', outcome: 'interrupted', callerText: '1', botText: 'Hello.', heardText: '', stages: {} });
+      logCallEvent(log, {
+        callId: `call-${n % 10}`,
+        atMs: ms(0),
+        kind: 'barge-in',
+        turnId: n,
+        decision: 'abort',
+        why: 'dtmf',
+        decidedMs: ms(0),
+      });
+      logCallEvent(log, {
+        callId: `call-${n % 10}`,
+        atMs: ms(0),
+        kind: 'turn-closed',
+        turnId: n,
+        source: 'llm',
+        outcome: 'interrupted',
+        callerText: '1',
+        botText: 'Hello.',
+        heardText: '',
+        stages: {},
+      });
     };
     for (let minute = 0; minute < 10; minute++) {
       until(minute * 60_000);
@@ -164,7 +272,9 @@ describe('an attack of an hour', () => {
     }
     sumUpLog(log);
     expect(text().length).toBeLessThan(8_000_000);
-    const told = lines().filter(({ msg }) => msg === 'barge in').reduce((sum, { times }) => sum + (typeof times === 'number' ? times : 1), 0);
+    const told = lines()
+      .filter(({ msg }) => msg === 'barge in')
+      .reduce((sum, { times }) => sum + (typeof times === 'number' ? times : 1), 0);
     expect(told).toBe(10 * 200 + 3_000 * 50);
   });
 });

@@ -29,13 +29,18 @@ export interface LogShell {
  * The log. Only what `log-lines.ts` lists of a line leaves, in its form; and what comes in numbers is summed up, because strangers can cause most
  * lines as often as they like.
  */
-export function createLog({ level, transcripts, callsPerMinute = USUAL_CALLS_PER_MINUTE }: LogOptions, destination?: DestinationStream, shell: LogShell = SYSTEM): Logger {
+export function createLog(
+  { level, transcripts, callsPerMinute = USUAL_CALLS_PER_MINUTE }: LogOptions,
+  destination?: DestinationStream,
+  shell: LogShell = SYSTEM,
+): Logger {
   const gate = new LogGate<Line>();
   const paces = new Map<string, Pace>();
   let isArmed = false;
 
   const sumUp = (all: boolean): void => {
-    for (const { line, count, overMs } of gate.due(shell.clock.nowMs(), all)) line.write.call(root, { ...line.fields, ...figures({ line, count, overMs }) }, line.message);
+    for (const { line, count, overMs } of gate.due(shell.clock.nowMs(), all))
+      line.write.call(root, { ...line.fields, ...figures({ line, count, overMs }) }, line.message);
   };
   const arm = (): void => {
     const { wakeAtMs } = gate;
@@ -111,7 +116,15 @@ function fieldsOf(event: CallEvent): object {
   switch (event.kind) {
     case 'call-started': {
       const { facts, persona } = event;
-      return { callId, legId: facts.legId, legKind: facts.kind, persona, peer: facts.peer, fromUser: facts.fromUser, signallingId: facts.signallingId };
+      return {
+        callId,
+        legId: facts.legId,
+        legKind: facts.kind,
+        persona,
+        peer: facts.peer,
+        fromUser: facts.fromUser,
+        signallingId: facts.signallingId,
+      };
     }
     case 'call-ended':
       return { callId, reason: endReasonLabel(event.reason), stats: tellingStats(event.stats) };

@@ -11,38 +11,92 @@ const LATENCY_BUCKETS_S = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1, 1.2
 
 const LEG_KINDS: readonly LegKind[] = ['sip', 'webrtc', 'websocket'];
 
-const STAGES: readonly (keyof TurnStages)[] = ['vadStopMs', 'transcriptMs', 'turnProbabilityMs', 'turnEndMs', 'answerMs', 'firstPcmMs', 'firstPacketMs'];
+const STAGES: readonly (keyof TurnStages)[] = [
+  'vadStopMs',
+  'transcriptMs',
+  'turnProbabilityMs',
+  'turnEndMs',
+  'answerMs',
+  'firstPcmMs',
+  'firstPacketMs',
+];
 
 /** Prometheus metrics made from call events; nothing else feeds them. */
 export class CallMetrics {
   readonly registry = new Registry();
-  readonly #active = new Gauge({ name: 'parley_calls_active', help: 'Calls that ring or run now', labelNames: ['leg_kind'], registers: [this.registry] });
+  readonly #active = new Gauge({
+    name: 'parley_calls_active',
+    help: 'Calls that ring or run now',
+    labelNames: ['leg_kind'],
+    registers: [this.registry],
+  });
   readonly #started = this.#counter('parley_calls_started_total', 'Calls that were accepted', ['leg_kind', 'persona']);
   readonly #ended = this.#counter('parley_calls_ended_total', 'Calls that ended, by who ended them and why', ['leg_kind', 'reason']);
   readonly #refused = this.#counter('parley_calls_refused_total', 'Calls that were refused before an answer', ['reason']);
   readonly #setup = this.#histogram('parley_call_setup_seconds', 'INVITE or offer to answer', ['leg_kind']);
   readonly #turns = this.#counter('parley_turns_total', 'Bot turns that were closed', ['source', 'outcome']);
-  readonly #firstSound = this.#histogram('parley_first_sound_seconds', "Caller's last sound to the bot's first packet", ['leg_kind', 'source']);
+  readonly #firstSound = this.#histogram('parley_first_sound_seconds', "Caller's last sound to the bot's first packet", [
+    'leg_kind',
+    'source',
+  ]);
   readonly #stage = this.#histogram('parley_turn_stage_seconds', "Caller's last sound to the end of each stage", ['stage']);
-  readonly #tones = this.#counter('parley_caller_tones_total', 'Turns of callers by the tone that was guessed; late: known only when they were being answered', ['tone', 'late']);
-  readonly #raisedVoices = this.#counter('parley_caller_raised_voices_total', "Turns of callers that were louder than the caller's own first ones");
+  readonly #tones = this.#counter(
+    'parley_caller_tones_total',
+    'Turns of callers by the tone that was guessed; late: known only when they were being answered',
+    ['tone', 'late'],
+  );
+  readonly #raisedVoices = this.#counter(
+    'parley_caller_raised_voices_total',
+    "Turns of callers that were louder than the caller's own first ones",
+  );
   readonly #bargeIns = this.#counter('parley_barge_ins_total', 'Interruptions, by what was decided', ['decision']);
   readonly #actions = this.#counter('parley_actions_total', 'Actions done for callers, by what came of them', ['name', 'outcome']);
   readonly #actionTime = this.#histogram('parley_action_seconds', 'Start of an action to its result', ['name']);
   readonly #faults = this.#counter('parley_faults_total', 'Faults of speech services and media, as calls met them', ['service', 'code']);
-  readonly #requests = this.#counter('parley_service_requests_failed_total', 'Requests to speech services that failed or were made again', ['service', 'outcome', 'code']);
-  readonly #breaker = new Gauge({ name: 'parley_service_breaker_open', help: '1 while a service is not asked because it kept failing', labelNames: ['service'], registers: [this.registry] });
+  readonly #requests = this.#counter('parley_service_requests_failed_total', 'Requests to speech services that failed or were made again', [
+    'service',
+    'outcome',
+    'code',
+  ]);
+  readonly #breaker = new Gauge({
+    name: 'parley_service_breaker_open',
+    help: '1 while a service is not asked because it kept failing',
+    labelNames: ['service'],
+    registers: [this.registry],
+  });
   readonly #dropped = this.#counter('parley_dropped_total', 'Items dropped from bounded queues', ['queue']);
   readonly #queueWait = this.#histogram('parley_queue_wait_seconds', 'Time spent waiting in a queue', ['queue']);
   readonly #packets = this.#counter('parley_rtp_packets_total', 'RTP packets of ended calls', ['direction']);
   readonly #lost = this.#counter('parley_rtp_packets_lost_total', 'RTP packets of ended calls that never came');
-  readonly #recovered = this.#counter('parley_rtp_packets_recovered_total', 'Lost packets that came back, by forward error correction or sent again');
-  readonly #strangers = this.#counter('parley_rtp_packets_from_strangers_total', 'RTP packets from addresses that a call does not talk with');
-  readonly #unnamed = this.#counter('parley_rtp_packets_from_unnamed_total', 'RTP packets that calls took from addresses that neither SDP nor signalling names');
-  readonly #displaced = this.#counter('parley_rtp_sources_displaced_total', 'RTP sources whose place was taken by one that signalling names better');
+  readonly #recovered = this.#counter(
+    'parley_rtp_packets_recovered_total',
+    'Lost packets that came back, by forward error correction or sent again',
+  );
+  readonly #strangers = this.#counter(
+    'parley_rtp_packets_from_strangers_total',
+    'RTP packets from addresses that a call does not talk with',
+  );
+  readonly #unnamed = this.#counter(
+    'parley_rtp_packets_from_unnamed_total',
+    'RTP packets that calls took from addresses that neither SDP nor signalling names',
+  );
+  readonly #displaced = this.#counter(
+    'parley_rtp_sources_displaced_total',
+    'RTP sources whose place was taken by one that signalling names better',
+  );
   readonly #stale = this.#counter('parley_stale_turn_packets_total', 'Packets of an aborted turn that left: each is a defect');
-  readonly #jitter = new Histogram({ name: 'parley_rtp_jitter_seconds', help: 'Interarrival jitter at the end of a call', buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1], registers: [this.registry] });
-  readonly #mos = new Histogram({ name: 'parley_call_mos', help: 'Estimated MOS (E-model) at the end of a call', buckets: [1, 2, 2.5, 3, 3.5, 4, 4.2, 4.4, 5], registers: [this.registry] });
+  readonly #jitter = new Histogram({
+    name: 'parley_rtp_jitter_seconds',
+    help: 'Interarrival jitter at the end of a call',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
+    registers: [this.registry],
+  });
+  readonly #mos = new Histogram({
+    name: 'parley_call_mos',
+    help: 'Estimated MOS (E-model) at the end of a call',
+    buckets: [1, 2, 2.5, 3, 3.5, 4, 4.2, 4.4, 5],
+    registers: [this.registry],
+  });
 
   /** What kind of leg each running call has. */
   readonly #kinds = new Map<CallId, LegKind>();
@@ -156,7 +210,8 @@ export class CallMetrics {
 
   #stages(event: Extract<CallEvent, { kind: 'turn-closed' }>): void {
     const { source, stages } = event;
-    if (stages.firstPacketMs !== undefined) this.#firstSound.observe({ leg_kind: this.#kindOf(event), source }, stages.firstPacketMs / 1000);
+    if (stages.firstPacketMs !== undefined)
+      this.#firstSound.observe({ leg_kind: this.#kindOf(event), source }, stages.firstPacketMs / 1000);
     for (const name of STAGES) {
       const value = stages[name];
       if (value !== undefined) this.#stage.observe({ stage: name.replace(/Ms$/, '') }, Math.max(0, value) / 1000);

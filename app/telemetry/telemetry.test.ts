@@ -17,10 +17,24 @@ function captured(transcripts: boolean): string {
 
 const ACTION: readonly CallEvent[] = [
   {
-    callId: 'call-1', atMs: 6100, kind: 'action-started', actionId: 1, name: 'book-room', args: { place: 'Mountain View', people: 2, pin: '[masked]' },
+    callId: 'call-1',
+    atMs: 6100,
+    kind: 'action-started',
+    actionId: 1,
+    name: 'book-room',
+    args: { place: 'Mountain View', people: 2, pin: '[masked]' },
     authority: { by: 'caller', readBack: 'Mountain View for two people, right?', answer: 'yes please do' },
   },
-  { callId: 'call-1', atMs: 6300, kind: 'action-ended', actionId: 1, name: 'book-room', outcome: 'done', values: { reference: 'HI-77' }, tookMs: 200 },
+  {
+    callId: 'call-1',
+    atMs: 6300,
+    kind: 'action-ended',
+    actionId: 1,
+    name: 'book-room',
+    outcome: 'done',
+    values: { reference: 'HI-77' },
+    tookMs: 200,
+  },
 ];
 
 it('the log tells of actions, and nothing of what the caller wanted', () => {
@@ -35,7 +49,17 @@ it('the log tells of actions, and nothing of what the caller wanted', () => {
 
 it('counts actions by what came of them; what is learned late is not counted twice', async () => {
   const metrics = new CallMetrics();
-  const failed: CallEvent = { callId: 'call-1', atMs: 1, kind: 'action-ended', actionId: 2, name: 'book-room', outcome: 'failed', code: 'timeout', mayHaveHappened: true, tookMs: 5000 };
+  const failed: CallEvent = {
+    callId: 'call-1',
+    atMs: 1,
+    kind: 'action-ended',
+    actionId: 2,
+    name: 'book-room',
+    outcome: 'failed',
+    code: 'timeout',
+    mayHaveHappened: true,
+    tookMs: 5000,
+  };
   for (const event of [...ACTION, failed, { ...failed, outcome: 'done' as const, late: true }]) metrics.observe(event);
   const text = await metrics.registry.metrics();
   expect(text).toContain('parley_actions_total{name="book-room",outcome="done"} 1');
@@ -45,9 +69,20 @@ it('counts actions by what came of them; what is learned late is not counted twi
 
 it('the record of a call shows its actions with who confirmed them', () => {
   const events = [...SHORT_CALL.slice(0, 3), ...ACTION, { ...ACTION[0], actionId: 2 } as CallEvent];
-  const record = callRecord(events.map((event, sequence) => ({ callId: event.callId, sequence, event, wallMs: 1_700_000_000_000 + event.atMs })));
+  const record = callRecord(
+    events.map((event, sequence) => ({ callId: event.callId, sequence, event, wallMs: 1_700_000_000_000 + event.atMs })),
+  );
   expect(record?.actions).toMatchObject([
-    { actionId: 1, name: 'book-room', args: { people: 2 }, authority: { by: 'caller', answer: 'yes please do' }, outcome: 'done', values: { reference: 'HI-77' }, tookMs: 200, startedAt: '2023-11-14T22:13:26.100Z' },
+    {
+      actionId: 1,
+      name: 'book-room',
+      args: { people: 2 },
+      authority: { by: 'caller', answer: 'yes please do' },
+      outcome: 'done',
+      values: { reference: 'HI-77' },
+      tookMs: 200,
+      startedAt: '2023-11-14T22:13:26.100Z',
+    },
     { actionId: 2, name: 'book-room' },
   ]);
   expect(record?.actions[1]).not.toHaveProperty('outcome');
@@ -55,7 +90,8 @@ it('the record of a call shows its actions with who confirmed them', () => {
 
 it('no word of a caller, number or name reaches the log', () => {
   const log = captured(false);
-  for (const secret of ['breakfast from', 'what time', 'from seven', '15550100', '5550100', 'Ann', 'A-4711', '"7"']) expect(log).not.toContain(secret);
+  for (const secret of ['breakfast from', 'what time', 'from seven', '15550100', '5550100', 'Ann', 'A-4711', '"7"'])
+    expect(log).not.toContain(secret);
   expect(log).toContain('"callId":"call-1"');
   expect(log).toContain('"firstPacketMs":450');
 });
@@ -79,10 +115,27 @@ it('counts calls, turns and the time to the first sound', async () => {
 it('counts packets that were taken from addresses that nobody named, and the record shows them', async () => {
   const metrics = new CallMetrics();
   const stats = {
-    packetsReceived: 90, packetsSent: 90, packetsLost: 0, packetsLate: 0, packetsDuplicate: 0, packetsFromStrangers: 5, packetsMalformed: 0, packetsFromUnnamed: 40, sourcesDisplaced: 1,
-    framesConcealed: 0, jitterMs: 1, lossRatio: 0, mos: 4.4, sendJitterMaxMs: 1, staleTurnPackets: 0, piecesRefused: 0,
+    packetsReceived: 90,
+    packetsSent: 90,
+    packetsLost: 0,
+    packetsLate: 0,
+    packetsDuplicate: 0,
+    packetsFromStrangers: 5,
+    packetsMalformed: 0,
+    packetsFromUnnamed: 40,
+    sourcesDisplaced: 1,
+    framesConcealed: 0,
+    jitterMs: 1,
+    lossRatio: 0,
+    mos: 4.4,
+    sendJitterMaxMs: 1,
+    staleTurnPackets: 0,
+    piecesRefused: 0,
   };
-  const events: readonly CallEvent[] = [...SHORT_CALL.slice(0, -1), { callId: 'call-1', atMs: 7000, kind: 'call-ended', reason: { by: 'caller', code: 'hangup' }, stats }];
+  const events: readonly CallEvent[] = [
+    ...SHORT_CALL.slice(0, -1),
+    { callId: 'call-1', atMs: 7000, kind: 'call-ended', reason: { by: 'caller', code: 'hangup' }, stats },
+  ];
   for (const event of events) metrics.observe(event);
   const text = await metrics.registry.metrics();
   expect(text).toContain('parley_rtp_packets_from_unnamed_total 40');

@@ -21,7 +21,15 @@ export const FACTS: CallFacts = {
 export const SHORT_CALL: readonly CallEvent[] = [
   { callId: 'call-1', atMs: ms(0), kind: 'call-started', facts: FACTS, persona: 'bot' },
   { callId: 'call-1', atMs: ms(40), kind: 'call-answered', setupMs: ms(40) },
-  { callId: 'call-1', atMs: ms(3000), kind: 'caller-final', text: 'what time is breakfast', confidence: ratio(0.9), audioMs: ms(1400), decodeMs: ms(170) },
+  {
+    callId: 'call-1',
+    atMs: ms(3000),
+    kind: 'caller-final',
+    text: 'what time is breakfast',
+    confidence: ratio(0.9),
+    audioMs: ms(1400),
+    decodeMs: ms(170),
+  },
   {
     callId: 'call-1',
     atMs: ms(6000),

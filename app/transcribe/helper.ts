@@ -12,10 +12,23 @@ export interface PythonPlaces {
 }
 
 /** A module of `gpu-services`, at low priority, that ends with this process. */
-export function startPython(module: string, args: readonly string[], places: PythonPlaces, env: Readonly<Record<string, string>> = {}): Helper {
+export function startPython(
+  module: string,
+  args: readonly string[],
+  places: PythonPlaces,
+  env: Readonly<Record<string, string>> = {},
+): Helper {
   return new Helper(`${module} ${args[0] ?? ''}`.trim(), places.pythonPath, ['-m', module, ...args, '--parent-pid', String(process.pid)], {
     cwd: join(places.root, 'gpu-services'),
-    env: { PYTHONUNBUFFERED: '1', OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', TOKENIZERS_PARALLELISM: 'false', PARLEY_MODELS_DIR: places.modelsDir, TTS_CACHE_DIR: '', ...env },
+    env: {
+      PYTHONUNBUFFERED: '1',
+      OMP_NUM_THREADS: '1',
+      OPENBLAS_NUM_THREADS: '1',
+      TOKENIZERS_PARALLELISM: 'false',
+      PARLEY_MODELS_DIR: places.modelsDir,
+      TTS_CACHE_DIR: '',
+      ...env,
+    },
     niceness: NICENESS,
   });
 }
@@ -33,10 +46,18 @@ export class Helper {
   readonly #watchers = new Set<() => void>();
   readonly #exited: Promise<void>;
 
-  constructor(name: string, command: string, args: readonly string[], { cwd, env, niceness }: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly niceness?: number }) {
+  constructor(
+    name: string,
+    command: string,
+    args: readonly string[],
+    { cwd, env, niceness }: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly niceness?: number },
+  ) {
     this.#name = name;
     this.#child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#exited = once(this.#child, 'exit').then(() => undefined, () => undefined);
+    this.#exited = once(this.#child, 'exit').then(
+      () => undefined,
+      () => undefined,
+    );
     this.#child.on('error', (error) => this.#keep(`${String(error)}\n`));
     for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.on('data', (chunk: Buffer) => this.#keep(chunk.toString()));
     this.#child.on('exit', () => this.#keep(''));
@@ -62,7 +83,8 @@ export class Helper {
       };
       const look = (): void => {
         if (wanted.test(this.#said)) end();
-        else if (this.#child.exitCode !== null || this.#child.signalCode !== null) end(this.#failed(`ended with ${this.#child.exitCode ?? this.#child.signalCode}`));
+        else if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+          end(this.#failed(`ended with ${this.#child.exitCode ?? this.#child.signalCode}`));
       };
       const timer = setTimeout(() => end(this.#failed(`was not ready within ${withinMs / 1000} s`)), withinMs);
       this.#watchers.add(look);

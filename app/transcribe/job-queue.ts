@@ -14,14 +14,23 @@ export class JobQueue {
   readonly #connection: ChannelModel;
   readonly #channel: Channel;
   readonly #replyTo: string;
-  readonly #waiting = new Map<string, { readonly resolve: (reply: JobReply) => void; readonly reject: (error: Error) => void; readonly timer: NodeJS.Timeout }>();
+  readonly #waiting = new Map<
+    string,
+    { readonly resolve: (reply: JobReply) => void; readonly reject: (error: Error) => void; readonly timer: NodeJS.Timeout }
+  >();
   #closed: Error | undefined;
 
   private constructor(connection: ChannelModel, channel: Channel, replyTo: string) {
     this.#connection = connection;
     this.#channel = channel;
     this.#replyTo = replyTo;
-    const onGone = (error?: unknown): void => this.#fail(new AppError('BROKER_GONE', `BROKER_GONE: the connection to RabbitMQ has ended${error === undefined ? '' : `: ${errorText(error)}`}`));
+    const onGone = (error?: unknown): void =>
+      this.#fail(
+        new AppError(
+          'BROKER_GONE',
+          `BROKER_GONE: the connection to RabbitMQ has ended${error === undefined ? '' : `: ${errorText(error)}`}`,
+        ),
+      );
     connection.on('error', onGone);
     connection.on('close', onGone);
     channel.on('error', onGone);
@@ -35,25 +44,51 @@ export class JobQueue {
       await channel.assertQueue(`${kind}.dead`, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
       await channel.assertQueue(jobsOf(kind), {
         durable: true,
-        arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': MAX_DELIVERIES - 1, 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': `${kind}.dead` },
+        arguments: {
+          'x-queue-type': 'quorum',
+          'x-delivery-limit': MAX_DELIVERIES - 1,
+          'x-dead-letter-exchange': '',
+          'x-dead-letter-routing-key': `${kind}.dead`,
+        },
       });
     }
     const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true });
     const jobs = new JobQueue(connection, channel, queue);
-    await channel.consume(queue, (message) => {
-      if (message !== null) jobs.#arrived(String(message.properties.correlationId), { body: message.content, contentType: String(message.properties.contentType ?? '') });
-    }, { noAck: true });
+    await channel.consume(
+      queue,
+      (message) => {
+        if (message !== null)
+          jobs.#arrived(String(message.properties.correlationId), {
+            body: message.content,
+            contentType: String(message.properties.contentType ?? ''),
+          });
+      },
+      { noAck: true },
+    );
     return jobs;
   }
 
   /** The reply of whichever worker does it. Rejects with `JOB_LATE`, with `BROKER_GONE`, or with what the worker found wrong. */
-  async ask(kind: JobKind, body: Buffer, { contentType, headers = {}, withinMs = JOB_WITHIN_MS }: { readonly contentType: string; readonly headers?: Readonly<Record<string, string>>; readonly withinMs?: number }): Promise<JobReply> {
+  async ask(
+    kind: JobKind,
+    body: Buffer,
+    {
+      contentType,
+      headers = {},
+      withinMs = JOB_WITHIN_MS,
+    }: { readonly contentType: string; readonly headers?: Readonly<Record<string, string>>; readonly withinMs?: number },
+  ): Promise<JobReply> {
     if (this.#closed !== undefined) throw this.#closed;
     const correlationId = randomUUID();
     const reply = new Promise<JobReply>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(correlationId);
-        reject(new AppError('JOB_LATE', `JOB_LATE: no worker has done the job within ${Math.round(withinMs / 1000)} s; is one running, and what does its log say? A job that failed ${MAX_DELIVERIES} times lies in the queue ${kind}.dead`));
+        reject(
+          new AppError(
+            'JOB_LATE',
+            `JOB_LATE: no worker has done the job within ${Math.round(withinMs / 1000)} s; is one running, and what does its log say? A job that failed ${MAX_DELIVERIES} times lies in the queue ${kind}.dead`,
+          ),
+        );
       }, withinMs);
       this.#waiting.set(correlationId, { resolve, reject, timer });
     });
@@ -96,7 +131,9 @@ export function faultIn({ body, contentType }: JobReply): AppError | undefined {
   if (contentType !== 'application/json') return undefined;
   try {
     const { error } = JSON.parse(body.toString()) as { readonly error?: { readonly code?: unknown; readonly message?: unknown } };
-    return error === undefined ? undefined : new AppError(`JOB_${String(error.code ?? 'FAILED')}`, String(error.message ?? 'the worker does not say why'));
+    return error === undefined
+      ? undefined
+      : new AppError(`JOB_${String(error.code ?? 'FAILED')}`, String(error.message ?? 'the worker does not say why'));
   } catch {
     return new AppError('JOB_BAD_REPLY', 'the reply of the worker is not JSON');
   }

@@ -28,15 +28,23 @@ export interface Transcript {
 /** Writes down recordings by way of the queue; one that fails does not keep the others from being done. Resolves with the exit code. */
 async function transcribe(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
-    args: [...argv], allowPositionals: true,
-    options: { workers: { type: 'string' }, language: { type: 'string' }, json: { type: 'boolean' }, out: { type: 'string' }, help: { type: 'boolean' } },
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      workers: { type: 'string' },
+      language: { type: 'string' },
+      json: { type: 'boolean' },
+      out: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help === true || positionals.length === 0) {
     process.stderr.write(USAGE);
     return values.help === true ? 0 : 2;
   }
   const workers = Number(values.workers ?? 1);
-  if (!Number.isInteger(workers) || workers < 0 || workers > 32) throw new Error(`--workers "${values.workers ?? ''}": a whole number from 0 to 32 is wanted`);
+  if (!Number.isInteger(workers) || workers < 0 || workers > 32)
+    throw new Error(`--workers "${values.workers ?? ''}": a whole number from 0 to 32 is wanted`);
   const cwd = process.env['INIT_CWD'] ?? process.cwd();
   const files = positionals.map((file) => ({ file, bytes: readFileSync(resolve(cwd, file)) }));
   const prepared = await prepareFor(['python', 'python-batch', 'models']);
@@ -46,31 +54,42 @@ async function transcribe(argv: readonly string[]): Promise<number> {
   const stop = (): void => void endAll(broker, running, jobs).then(() => process.exit(130));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    for (let at = 0; at < workers; at += 1) running.push(startPython('batch.worker', ['stt'], { root: ROOT, ...prepared }, { AMQP_URL: broker.url }));
+    for (let at = 0; at < workers; at += 1)
+      running.push(startPython('batch.worker', ['stt'], { root: ROOT, ...prepared }, { AMQP_URL: broker.url }));
     if (workers > 0) note(`starting ${workers === 1 ? 'a worker' : `${workers} workers`}`);
     await Promise.all(running.map((worker) => worker.said(saying('waiting for jobs'))));
     const queue = await JobQueue.open(broker.url);
     jobs = queue;
     let done = 0;
     let failed = 0;
-    await Promise.all(files.map(async ({ file, bytes }) => {
-      try {
-        const { body } = await queue.ask('stt', bytes, { contentType: 'audio/wav', headers: { language: values.language ?? '' } });
-        write(file, JSON.parse(body.toString()) as Transcript, { json: values.json === true, out: values.out === undefined ? undefined : resolve(cwd, values.out), many: files.length > 1 });
-      } catch (error) {
-        failed += 1;
-        note(`${file}: ${errorText(error)}`);
-      }
-      done += 1;
-      note(`[${done}/${files.length}] ${file}`);
-    }));
+    await Promise.all(
+      files.map(async ({ file, bytes }) => {
+        try {
+          const { body } = await queue.ask('stt', bytes, { contentType: 'audio/wav', headers: { language: values.language ?? '' } });
+          write(file, JSON.parse(body.toString()) as Transcript, {
+            json: values.json === true,
+            out: values.out === undefined ? undefined : resolve(cwd, values.out),
+            many: files.length > 1,
+          });
+        } catch (error) {
+          failed += 1;
+          note(`${file}: ${errorText(error)}`);
+        }
+        done += 1;
+        note(`[${done}/${files.length}] ${file}`);
+      }),
+    );
     return failed === 0 ? 0 : 1;
   } finally {
     await endAll(broker, running, jobs);
   }
 }
 
-function write(file: string, transcript: Transcript, { json, out, many }: { readonly json: boolean; readonly out: string | undefined; readonly many: boolean }): void {
+function write(
+  file: string,
+  transcript: Transcript,
+  { json, out, many }: { readonly json: boolean; readonly out: string | undefined; readonly many: boolean },
+): void {
   const text = json ? `${JSON.stringify({ file, ...transcript }, null, many && out === undefined ? 0 : 2)}\n` : `${transcript.text}\n`;
   if (out === undefined) process.stdout.write(many && !json ? `${file}: ${text}` : text);
   else writeFileSync(join(out, `${basename(file, extname(file))}.${json ? 'json' : 'txt'}`), text);

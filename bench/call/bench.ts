@@ -41,11 +41,33 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   await makeCorpora(folders, servicesOf(readRunning(runningFile(join(ROOT_DIR, 'data', 'api-token'))), options), progress);
   const audio = readSounds(options.audio);
   const plan = planTurns(audio, options);
-  const noise = options.noise === undefined ? undefined : noiseLoop(readSound(options.noise).pcm, audio.map((sound) => sound.pcm), options.snrDb);
+  const noise =
+    options.noise === undefined
+      ? undefined
+      : noiseLoop(
+          readSound(options.noise).pcm,
+          audio.map((sound) => sound.pcm),
+          options.snrDb,
+        );
   const records = await connectRecords(options.http, ROOT_DIR);
   if (!(records instanceof AppRecords)) progress.note(`what the bot understood stays unknown: ${records.missing}`);
-  try { setPriority(-5); } catch { /* only root may: then times are as good as the machine is idle */ }
-  const state: Run = { options, plan, noise, records: records instanceof AppRecords ? records : undefined, progress, rows: [], setupMs: [], staleTurnPackets: 0, next: 0, calls: 0 };
+  try {
+    setPriority(-5);
+  } catch {
+    /* only root may: then times are as good as the machine is idle */
+  }
+  const state: Run = {
+    options,
+    plan,
+    noise,
+    records: records instanceof AppRecords ? records : undefined,
+    progress,
+    rows: [],
+    setupMs: [],
+    staleTurnPackets: 0,
+    next: 0,
+    calls: 0,
+  };
   await Promise.all(Array.from({ length: Math.min(options.parallel, plan.length) }, (_, i) => converse(state, i * 700)));
   const rows = state.rows.sort((a, b) => a.index - b.index).map(({ row }) => row);
   return summarise(rows, { setupMs: state.setupMs, staleTurnPackets: state.staleTurnPackets });
@@ -66,9 +88,16 @@ async function converse(run: Run, delayMs: number): Promise<void> {
       for (let i = 0; i < TURNS_A_CALL && run.next < run.plan.length && !caller.hasEnded; i++) {
         const index = run.next++;
         const row = await speakTurn(caller, run.plan[index] as PlannedTurn, call);
-        const record = await run.records?.waitFor(caller.signallingId, (r) => r.turns.some((turn) => turn.turnId > seen && turn.source !== 'greeting'), 1500);
+        const record = await run.records?.waitFor(
+          caller.signallingId,
+          (r) => r.turns.some((turn) => turn.turnId > seen && turn.source !== 'greeting'),
+          1500,
+        );
         if (record) {
-          addRecord(row, record.turns.filter((turn) => turn.turnId > seen));
+          addRecord(
+            row,
+            record.turns.filter((turn) => turn.turnId > seen),
+          );
           judgeBackchannel(row, record, seen);
           seen = Math.max(seen, ...record.turns.map((turn) => turn.turnId));
         }
@@ -94,7 +123,10 @@ function judgeBackchannel(row: Row, record: RecordedCall, seen: number): void {
 }
 
 /** Every turn of `--audio`, or so many as asked for in rotation; what is played over answers is dealt out evenly among them. */
-export function planTurns(audio: readonly CallerSound[], options: Pick<CallBenchOptions, 'turns' | 'interrupt' | 'backchannel'>): PlannedTurn[] {
+export function planTurns(
+  audio: readonly CallerSound[],
+  options: Pick<CallBenchOptions, 'turns' | 'interrupt' | 'backchannel'>,
+): PlannedTurn[] {
   const kinds: PlannedTurn['over'][][] = [[undefined]];
   if (options.interrupt !== undefined) kinds.push(readSounds(options.interrupt).map((sound) => ({ kind: 'interruption', sound })));
   if (options.backchannel !== undefined) kinds.push(readSounds(options.backchannel).map((sound) => ({ kind: 'backchannel', sound })));
@@ -111,6 +143,11 @@ export function planTurns(audio: readonly CallerSound[], options: Pick<CallBench
 
 function describe(row: Row): string {
   const outcome = row.unanswered ? 'unanswered' : row.cutOff ? 'CUT OFF' : formatCount(row.firstSoundMs, 'ms');
-  const over = row.over === undefined ? '' : row.during === 'interruption' ? `  ${row.over}: stopped after ${formatCount(row.bargeInStopMs, 'ms')}` : `  ${row.over}: ${row.backchannelResumed ? 'went on' : 'DID NOT GO ON'}, gap ${formatCount(row.backchannelGapMs, 'ms')}`;
+  const over =
+    row.over === undefined
+      ? ''
+      : row.during === 'interruption'
+        ? `  ${row.over}: stopped after ${formatCount(row.bargeInStopMs, 'ms')}`
+        : `  ${row.over}: ${row.backchannelResumed ? 'went on' : 'DID NOT GO ON'}, gap ${formatCount(row.backchannelGapMs, 'ms')}`;
   return `${row.file.padEnd(28)} ${outcome.padStart(10)}${over}  ${row.understood === undefined ? '' : `"${row.understood}"`}`;
 }

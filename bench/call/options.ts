@@ -33,13 +33,24 @@ export function parseCallOptions(args: readonly string[]): CallBenchOptions {
     args: [...args],
     strict: true,
     options: {
-      turns: { type: 'string' }, audio: { type: 'string' }, interrupt: { type: 'string' }, backchannel: { type: 'string' },
-      noise: { type: 'string' }, snr: { type: 'string' }, to: { type: 'string' }, parallel: { type: 'string' },
-      http: { type: 'string' }, tts: { type: 'string' }, record: { type: 'string' }, loss: { type: 'string' }, codec: { type: 'string' },
+      turns: { type: 'string' },
+      audio: { type: 'string' },
+      interrupt: { type: 'string' },
+      backchannel: { type: 'string' },
+      noise: { type: 'string' },
+      snr: { type: 'string' },
+      to: { type: 'string' },
+      parallel: { type: 'string' },
+      http: { type: 'string' },
+      tts: { type: 'string' },
+      record: { type: 'string' },
+      loss: { type: 'string' },
+      codec: { type: 'string' },
     },
   });
   const to = values.to ?? 'sip:bot@127.0.0.1:5060';
-  if (!isWebRtcAddress(to) && (values.loss ?? values.codec) !== undefined) throw new Error(`--loss and --codec are for WebRTC: with --to webrtc:bot, not ${to}`);
+  if (!isWebRtcAddress(to) && (values.loss ?? values.codec) !== undefined)
+    throw new Error(`--loss and --codec are for WebRTC: with --to webrtc:bot, not ${to}`);
   if (isWebRtcAddress(to)) parseWebRtcAddress(to);
   return {
     turns: values.turns === undefined ? undefined : numberOption('turns', values.turns, 1, 10_000),
@@ -65,6 +76,7 @@ export function codecOption(text: string): PeerCodec {
 
 export function numberOption(name: string, text: string, least: number, most: number): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most) throw new Error(`--${name} "${text}": a number from ${least} to ${most} is wanted`);
+  if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most)
+    throw new Error(`--${name} "${text}": a number from ${least} to ${most} is wanted`);
   return value;
 }

@@ -3,7 +3,15 @@ import { summarise } from './results.ts';
 import { addRecord, emptyRow } from './row.ts';
 import type { RecordedTurn } from './io/app-records.ts';
 
-const turn = (turnId: number, callerText: string, stages = {}): RecordedTurn => ({ turnId, source: 'knowledge', outcome: 'completed', callerText, botText: `b${turnId}`, heardText: '', stages });
+const turn = (turnId: number, callerText: string, stages = {}): RecordedTurn => ({
+  turnId,
+  source: 'knowledge',
+  outcome: 'completed',
+  callerText,
+  botText: `b${turnId}`,
+  heardText: '',
+  stages,
+});
 
 test('turns that were cut off or not answered are counted and left out of the latency', () => {
   const good = { ...emptyRow('a.wav', 1, 'nothing', undefined), firstSoundMs: 400, stages: { vadStopMs: 200 } };
@@ -34,6 +42,11 @@ test('interruptions and backchannels', () => {
   const resumed = { ...emptyRow('b.wav', 1, 'backchannel', undefined), backchannelResumed: true };
   const missed = emptyRow('c.wav', 1, 'backchannel', undefined);
   expect(summarise([taken, resumed, missed], { setupMs: [], staleTurnPackets: 1 })).toMatchObject({
-    interruptions: 1, interruptionsTaken: 1, backchannels: 1, backchannelsResumed: 1, staleTurnPackets: 1, packetsOverCaller: 2,
+    interruptions: 1,
+    interruptionsTaken: 1,
+    backchannels: 1,
+    backchannelsResumed: 1,
+    staleTurnPackets: 1,
+    packetsOverCaller: 2,
   });
 });

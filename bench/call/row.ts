@@ -29,9 +29,24 @@ export interface Row {
 
 export function emptyRow(file: string, call: number, during: Row['during'], said: string | undefined): Row {
   return {
-    file, call, during, said, firstSoundMs: undefined, cutOff: false, unanswered: false, understood: undefined, answered: undefined, stages: undefined,
-    source: undefined, over: undefined, bargeInStopMs: undefined, interruptionTaken: undefined, interruptionFirstSoundMs: undefined,
-    backchannelResumed: undefined, backchannelGapMs: undefined, packetsAfterStop: 0,
+    file,
+    call,
+    during,
+    said,
+    firstSoundMs: undefined,
+    cutOff: false,
+    unanswered: false,
+    understood: undefined,
+    answered: undefined,
+    stages: undefined,
+    source: undefined,
+    over: undefined,
+    bargeInStopMs: undefined,
+    interruptionTaken: undefined,
+    interruptionFirstSoundMs: undefined,
+    backchannelResumed: undefined,
+    backchannelGapMs: undefined,
+    packetsAfterStop: 0,
   };
 }
 

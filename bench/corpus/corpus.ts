@@ -35,7 +35,9 @@ export async function makeCorpora(folders: readonly string[], services: SpeechSe
 }
 
 /** Files of a corpus: `01-when-can-i-have-breakfast.wav` in the order of the texts, each in another voice. */
-export function plannedFiles(texts: readonly string[]): readonly { readonly file: string; readonly text: string; readonly voice: string }[] {
+export function plannedFiles(
+  texts: readonly string[],
+): readonly { readonly file: string; readonly text: string; readonly voice: string }[] {
   return texts.map((text, index) => {
     const slug = (text.toLowerCase().match(/[a-z0-9]+/g) ?? []).slice(0, 5).join('-');
     return { file: `${String(index + 1).padStart(2, '0')}-${slug}.wav`, text, voice: VOICES[index % VOICES.length] ?? 'am_michael' };
@@ -62,8 +64,12 @@ async function makeCorpus(name: CorpusName, services: SpeechServices, progress: 
 
 /** Real people: card commands, and sentences out of LibriVox, 16 kHz. */
 function copyRecordings(folder: string, progress: Progress): void {
-  if (!existsSync(POCKETSPHINX)) return progress.note('pocketsphinx-testdata is not installed; real recordings are left out (apt-get install pocketsphinx-testdata)');
-  for (const [part, transcription] of [['cards', 'cards.transcription'], ['librivox', 'transcription']] as const) {
+  if (!existsSync(POCKETSPHINX))
+    return progress.note('pocketsphinx-testdata is not installed; real recordings are left out (apt-get install pocketsphinx-testdata)');
+  for (const [part, transcription] of [
+    ['cards', 'cards.transcription'],
+    ['librivox', 'transcription'],
+  ] as const) {
     for (const line of readFileSync(join(POCKETSPHINX, part, transcription), 'utf8').split('\n')) {
       const [, text, id] = /<s>(.*)<\/s>\s*\((.+)\)/.exec(line) ?? [];
       const source = join(POCKETSPHINX, part, `${id}.wav`);

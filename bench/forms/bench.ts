@@ -36,29 +36,38 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   const running = readRunning(runningFile(join(ROOT_DIR, 'data', 'api-token')));
   const to = options.to ?? `sip:${running?.user ?? 'bot'}@${running?.sip ?? '127.0.0.1:5060'}`;
   await assertReachable(to, ROOT_DIR);
-  const records = await connectRecords(options.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000', ROOT_DIR);
+  const records = await connectRecords(
+    options.http ?? process.env['PARLEY_HTTP_URL'] ?? running?.httpUrl ?? 'http://127.0.0.1:3000',
+    ROOT_DIR,
+  );
   if (!(records instanceof AppRecords)) throw new Error(`what was done can only be read from the app's records: ${records.missing}`);
   const seed = options.seed ?? Date.now() % 2 ** 32;
   const scripts = generateScripts({ callers: options.callers, seed, today: localDay(new Date()), voices: CALLER_VOICES });
   const services = servicesOf(running, { tts: options.tts });
   const sounds = new LineSounds({ services, cacheDir: join(ROOT_DIR, 'data', 'bench', 'speech'), recordings: options.audio });
   const speech = await prepare(scripts, sounds, progress);
-  try { setPriority(-5); } catch { /* only root may: then times are as good as the machine is idle */ }
+  try {
+    setPriority(-5);
+  } catch {
+    /* only root may: then times are as good as the machine is idle */
+  }
   const noise = options.noise === undefined ? undefined : noiseLoop(readSound(options.noise).pcm, speech, options.snrDb);
   const words = wordsOfPersona(to, ROOT_DIR);
   const state: Run = { options, to, sounds, records, words, noise };
   const rows: (CallerRow | undefined)[] = [];
   let next = 0;
   let done = 0;
-  await Promise.all(Array.from({ length: Math.min(options.parallel, scripts.length) }, async (_, worker) => {
-    await pause(worker * WORKERS_APART_MS);
-    while (next < scripts.length) {
-      const index = next++;
-      const row = await callAs(state, scripts[index] as CallerScript);
-      rows[index] = row;
-      progress.step(++done, scripts.length, describe(row));
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: Math.min(options.parallel, scripts.length) }, async (_, worker) => {
+      await pause(worker * WORKERS_APART_MS);
+      while (next < scripts.length) {
+        const index = next++;
+        const row = await callAs(state, scripts[index] as CallerScript);
+        rows[index] = row;
+        progress.step(++done, scripts.length, describe(row));
+      }
+    }),
+  );
   return { seed, ...summariseForms(rows.filter((row) => row !== undefined)) };
 }
 
@@ -83,8 +92,23 @@ async function callAs(run: Run, script: CallerScript): Promise<CallerRow> {
       const played = await playScript(caller, script, { sounds: run.sounds, records: run.records, words });
       const { name, kind, leastTurns } = script;
       const { turns, repairs, firstSoundMs, cutOffs, unanswered, dialogue, endedWith } = played;
-      const verdict = played.record === undefined ? { completed: false, wrongActions: [], slots: [], why: 'the app has no record of the call' } : judge(script, played.record, words.typeOf);
-      return { name, kind, leastTurns, turns, repairs, firstSoundMs, cutOffs, unanswered, dialogue, ...verdict, ...(verdict.why === undefined ? {} : { why: `${verdict.why}; hung up: ${endedWith}` }) };
+      const verdict =
+        played.record === undefined
+          ? { completed: false, wrongActions: [], slots: [], why: 'the app has no record of the call' }
+          : judge(script, played.record, words.typeOf);
+      return {
+        name,
+        kind,
+        leastTurns,
+        turns,
+        repairs,
+        firstSoundMs,
+        cutOffs,
+        unanswered,
+        dialogue,
+        ...verdict,
+        ...(verdict.why === undefined ? {} : { why: `${verdict.why}; hung up: ${endedWith}` }),
+      };
     } finally {
       await caller.hangUp();
       if (run.options.record !== undefined) {
@@ -97,7 +121,10 @@ async function callAs(run: Run, script: CallerScript): Promise<CallerRow> {
 }
 
 function describe(row: CallerRow): string {
-  const firstSound = row.firstSoundMs.length === 0 ? '-' : `${Math.round(row.firstSoundMs.toSorted((a, b) => a - b)[Math.floor(row.firstSoundMs.length / 2)] as number)} ms`;
+  const firstSound =
+    row.firstSoundMs.length === 0
+      ? '-'
+      : `${Math.round(row.firstSoundMs.toSorted((a, b) => a - b)[Math.floor(row.firstSoundMs.length / 2)] as number)} ms`;
   return `${row.name.padEnd(22)} ${row.completed ? 'completed' : 'NOT COMPLETED'}  ${row.turns} turns (least ${row.leastTurns})  ${firstSound}${row.why === undefined ? '' : `  ${row.why}`}`;
 }
 

@@ -15,7 +15,7 @@ test('each kind has its callers, and each begins somehow', () => {
   expect(new Set(scripts.map(({ name }) => name)).size).toBe(45);
 });
 
-test.each([1, 2, 3, 4, 5])('bookings of one run do not stand in each other\'s way, and all are in the year ahead (seed %d)', (seed) => {
+test.each([1, 2, 3, 4, 5])("bookings of one run do not stand in each other's way, and all are in the year ahead (seed %d)", (seed) => {
   const bookings = generateScripts({ ...OPTIONS, callers: 200, seed }).filter(({ form }) => form === 'book-meeting-room');
   const rooms = bookings.map(({ expected }) => `${String(expected['place'])} ${String(expected['date'])}`);
   expect(new Set(rooms).size).toBe(rooms.length);

@@ -17,14 +17,29 @@ export function generateScripts(options: GenerateOptions): CallerScript[] {
   const firstDay = random.whole(0, DAYS - 1);
   return Array.from({ length: options.callers }, (_, i) => {
     const kind = KINDS[i % KINDS.length] as (typeof KINDS)[number];
-    const wish: Wish = { ...drawWish(random), place: PLACES[i % PLACES.length] as string, date: addDays(options.today, NEAREST_DAY + ((firstDay + 7 * i) % DAYS)) };
-    return { name: `${String(i + 1).padStart(3, '0')}-${kind}`, kind, voice: options.voices[i % options.voices.length] as string, ...TEMPLATES[kind](wish, random) };
+    const wish: Wish = {
+      ...drawWish(random),
+      place: PLACES[i % PLACES.length] as string,
+      date: addDays(options.today, NEAREST_DAY + ((firstDay + 7 * i) % DAYS)),
+    };
+    return {
+      name: `${String(i + 1).padStart(3, '0')}-${kind}`,
+      kind,
+      voice: options.voices[i % options.voices.length] as string,
+      ...TEMPLATES[kind](wish, random),
+    };
   });
 }
 
 type Drawn = Pick<CallerScript, 'form' | 'steps' | 'expected' | 'outcome' | 'leastTurns'>;
 
-interface Wish { readonly place: string; readonly date: string; readonly time: string; readonly duration: number; readonly people: number }
+interface Wish {
+  readonly place: string;
+  readonly date: string;
+  readonly time: string;
+  readonly duration: number;
+  readonly people: number;
+}
 type Slot = keyof Wish;
 
 const TYPES: Readonly<Record<Slot, string>> = { place: 'choice', date: 'date', time: 'time', duration: 'duration', people: 'count' };
@@ -33,24 +48,60 @@ const SLOTS: readonly Slot[] = ['place', 'date', 'time', 'duration', 'people'];
 const TEMPLATES = {
   'in-order': (wish, random) => booking(wish, [opening(random), ...answers(wish, random)], 7),
 
-  'out-of-order': (wish, random) => booking(wish, [
-    start(`${random.pick(['I need a meeting room', 'I would like to book a meeting room'])} ${plain('people', wish)}, ${plain('date', wish)}.`),
-    ...answers(wish, random).map((step) => (step.asked === 'place' ? { asked: 'place', say: `${spoken('place', wish, random)}, ${plain('duration', wish)}.` } : step)),
-  ], 4),
+  'out-of-order': (wish, random) =>
+    booking(
+      wish,
+      [
+        start(
+          `${random.pick(['I need a meeting room', 'I would like to book a meeting room'])} ${plain('people', wish)}, ${plain('date', wish)}.`,
+        ),
+        ...answers(wish, random).map((step) =>
+          step.asked === 'place' ? { asked: 'place', say: `${spoken('place', wish, random)}, ${plain('duration', wish)}.` } : step,
+        ),
+      ],
+      4,
+    ),
 
-  'all-at-once': (wish, random) => booking(wish, [
-    start(`${random.pick(['I would like to book', 'I want to reserve', 'Please book'])} the ${wish.place} ${random.next() < 0.5 ? inOneGo(wish, ['date', 'time', 'duration', 'people']) : inOneGo(wish, ['people', 'date', 'time', 'duration'])}.`),
-    ...answers(wish, random),
-  ], 2),
+  'all-at-once': (wish, random) =>
+    booking(
+      wish,
+      [
+        start(
+          `${random.pick(['I would like to book', 'I want to reserve', 'Please book'])} the ${wish.place} ${random.next() < 0.5 ? inOneGo(wish, ['date', 'time', 'duration', 'people']) : inOneGo(wish, ['people', 'date', 'time', 'duration'])}.`,
+        ),
+        ...answers(wish, random),
+      ],
+      2,
+    ),
 
   /** A value is changed in the next answer, or in its own sentence, or when it is read back. */
   correction: (wish, random) => {
     const other = { ...drawWish(random), place: PLACES[(PLACES.indexOf(wish.place) + 1) % PLACES.length] as string, date: wish.date };
     const way = random.pick(['later', 'at-once', 'read-back'] as const);
     const all = [opening(random), ...answers(wish, random)];
-    if (way === 'later') return booking(wish, instead(all, 'time', [{ asked: 'time', say: answer('time', other, random) }, { asked: 'duration', say: `Actually, make it ${plain('time', wish)}.` }]), 8);
-    if (way === 'at-once') return booking(wish, instead(all, 'people', [{ asked: 'people', say: `${capital(bare('people', other))}, no, ${bare('people', wish)}.` }]), 7);
-    return booking(wish, [...instead(all, 'people', [{ asked: 'people', say: answer('people', other, random) }]), { asked: 'wrong', say: `No, ${bare('people', wish)}.` }], other.people === wish.people ? 7 : 8);
+    if (way === 'later')
+      return booking(
+        wish,
+        instead(all, 'time', [
+          { asked: 'time', say: answer('time', other, random) },
+          { asked: 'duration', say: `Actually, make it ${plain('time', wish)}.` },
+        ]),
+        8,
+      );
+    if (way === 'at-once')
+      return booking(
+        wish,
+        instead(all, 'people', [{ asked: 'people', say: `${capital(bare('people', other))}, no, ${bare('people', wish)}.` }]),
+        7,
+      );
+    return booking(
+      wish,
+      [
+        ...instead(all, 'people', [{ asked: 'people', say: answer('people', other, random) }]),
+        { asked: 'wrong', say: `No, ${bare('people', wish)}.` },
+      ],
+      other.people === wish.people ? 7 : 8,
+    );
   },
 
   /** A question about something else in the middle. */
@@ -69,7 +120,8 @@ const TEMPLATES = {
     return booking(wish, instead(all, at, [...own.map((step) => ({ ...step, mumbled: true })), ...own]), 7);
   },
 
-  keypad: (wish, random) => booking(wish, instead([opening(random), ...answers(wish, random)], 'people', [{ asked: 'people', keys: `${wish.people}#` }]), 7),
+  keypad: (wish, random) =>
+    booking(wish, instead([opening(random), ...answers(wish, random)], 'people', [{ asked: 'people', keys: `${wish.people}#` }]), 7),
 
   'never-mind': (wish, random) => {
     const at = random.whole(1, SLOTS.length);
@@ -82,10 +134,22 @@ const TEMPLATES = {
   message: (_wish, random) => {
     const phone = `+1415555${String(random.whole(100, 199)).padStart(4, '0')}`;
     const expected: Expected = { name: random.pick(NAMES), phone, about: random.pick(MESSAGES) };
-    const number: ScriptStep = random.next() < 0.5 ? { asked: 'phone', keys: phone.slice(2) } : { asked: 'phone', say: `${capital(wordingsOf('phone', phone)[0] as string)}.` };
+    const number: ScriptStep =
+      random.next() < 0.5
+        ? { asked: 'phone', keys: phone.slice(2) }
+        : { asked: 'phone', say: `${capital(wordingsOf('phone', phone)[0] as string)}.` };
     return {
-      form: 'message', expected, outcome: 'done', leastTurns: 5,
-      steps: [start(random.pick(['Can I leave a message?', 'I want to leave a message.', 'Can somebody call me back?'])), { asked: 'name', say: `My name is ${String(expected['name'])}.` }, number, { asked: 'about', say: `${String(expected['about'])}.` }, YES],
+      form: 'message',
+      expected,
+      outcome: 'done',
+      leastTurns: 5,
+      steps: [
+        start(random.pick(['Can I leave a message?', 'I want to leave a message.', 'Can somebody call me back?'])),
+        { asked: 'name', say: `My name is ${String(expected['name'])}.` },
+        number,
+        { asked: 'about', say: `${String(expected['about'])}.` },
+        YES,
+      ],
     };
   },
 } satisfies Record<string, (wish: Wish, random: SeededRandom) => Drawn>;
@@ -99,7 +163,11 @@ function booking(wish: Wish, steps: readonly ScriptStep[], leastTurns: number): 
 
 function drawWish(random: SeededRandom): Omit<Wish, 'place' | 'date'> {
   const minutes = random.pick([0, 30, 15, 45]);
-  return { time: `${String(random.whole(8, 16)).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`, duration: random.pick(DURATION_MINUTES), people: random.whole(2, 20) };
+  return {
+    time: `${String(random.whole(8, 16)).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`,
+    duration: random.pick(DURATION_MINUTES),
+    people: random.whole(2, 20),
+  };
 }
 
 function start(say: string): ScriptStep {
@@ -107,7 +175,14 @@ function start(say: string): ScriptStep {
 }
 
 function opening(random: SeededRandom): ScriptStep {
-  return start(random.pick(['Book a room.', 'I would like to book a meeting room.', 'Can I reserve a meeting room?', 'I need a meeting room, please.']));
+  return start(
+    random.pick([
+      'Book a room.',
+      'I would like to book a meeting room.',
+      'Can I reserve a meeting room?',
+      'I need a meeting room, please.',
+    ]),
+  );
 }
 
 function answers(wish: Wish, random: SeededRandom): ScriptStep[] {
@@ -151,9 +226,20 @@ function addDays(date: string, days: number): string {
 const BOOKING_FORM = 'book-meeting-room';
 const YES: ScriptStep = { asked: 'read-back', say: "Yes, that's right." };
 const PLACES: readonly string[] = ['Mountain View', 'Harbor View', 'Library'];
-const QUESTIONS: readonly string[] = ['How much is parking?', 'What time is breakfast?', 'Do you have Wi-Fi?', 'When is the pool open?', 'Are pets allowed?'];
+const QUESTIONS: readonly string[] = [
+  'How much is parking?',
+  'What time is breakfast?',
+  'Do you have Wi-Fi?',
+  'When is the pool open?',
+  'Are pets allowed?',
+];
 const NAMES: readonly string[] = ['Taylor', 'Morgan', 'Jordan', 'Robin', 'Parker'];
-const MESSAGES: readonly string[] = ['I will arrive one day later', 'Please call me back about the invoice', 'The heating in my room does not work', 'I would like to change my booking'];
+const MESSAGES: readonly string[] = [
+  'I will arrive one day later',
+  'Please call me back about the invoice',
+  'The heating in my room does not work',
+  'I would like to change my booking',
+];
 /** Far enough away for nobody to have booked by hand. */
 const NEAREST_DAY = 31;
 /** A prime, so that steps of a week meet every day before one comes again. */

@@ -27,8 +27,16 @@ export function parseFormsOptions(args: readonly string[]): FormsBenchOptions {
     args: [...args],
     strict: true,
     options: {
-      callers: { type: 'string' }, parallel: { type: 'string' }, seed: { type: 'string' }, audio: { type: 'string' },
-      noise: { type: 'string' }, snr: { type: 'string' }, to: { type: 'string' }, http: { type: 'string' }, tts: { type: 'string' }, record: { type: 'string' },
+      callers: { type: 'string' },
+      parallel: { type: 'string' },
+      seed: { type: 'string' },
+      audio: { type: 'string' },
+      noise: { type: 'string' },
+      snr: { type: 'string' },
+      to: { type: 'string' },
+      http: { type: 'string' },
+      tts: { type: 'string' },
+      record: { type: 'string' },
     },
   });
   if (values.to !== undefined && isWebRtcAddress(values.to)) parseWebRtcAddress(values.to);

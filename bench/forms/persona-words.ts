@@ -12,15 +12,29 @@ export interface FormWords extends SlotWords {
 export function formWords(persona: Persona, formId: string, today: Date): FormWords {
   const forms = createForms(persona);
   const form = forms.find(({ id }) => id === formId);
-  if (form === undefined) throw new Error(`the persona ${persona.name} has no form ${formId}: it has ${forms.map(({ id }) => id).join(', ') || 'none'}`);
-  const now = { year: today.getFullYear(), month: today.getMonth() + 1, day: today.getDate(), hour: today.getHours(), minute: today.getMinutes(), weekday: today.getDay() };
+  if (form === undefined)
+    throw new Error(`the persona ${persona.name} has no form ${formId}: it has ${forms.map(({ id }) => id).join(', ') || 'none'}`);
+  const now = {
+    year: today.getFullYear(),
+    month: today.getMonth() + 1,
+    day: today.getDate(),
+    hour: today.getHours(),
+    minute: today.getMinutes(),
+    weekday: today.getDay(),
+  };
   const typeOf = (slot: string) => slotOf(form, slot)?.type.type ?? 'text';
   return {
     typeOf,
-    prompts: form.slots.map(({ name, declaration: { prompt, again } }) => ({ slot: name, texts: again === undefined ? [prompt] : [prompt, again] })),
+    prompts: form.slots.map(({ name, declaration: { prompt, again } }) => ({
+      slot: name,
+      texts: again === undefined ? [prompt] : [prompt, again],
+    })),
     botSays: (slot, value) => slotOf(form, slot)?.type.say(value, { now }),
     callerSays: (slot, value) => wordingsOf(typeOf(slot), value)[0] as string,
-    isReadBack: (slot) => (form.declaration.readBack === undefined ? slotOf(form, slot)?.declaration.confirm === true : form.declaration.readBack.includes(`{${slot}}`)),
+    isReadBack: (slot) =>
+      form.declaration.readBack === undefined
+        ? slotOf(form, slot)?.declaration.confirm === true
+        : form.declaration.readBack.includes(`{${slot}}`),
   };
 }
 

@@ -6,10 +6,20 @@ const PROMPTS = [{ slot: 'time', texts: ['At what time?'] }];
 const turn = (botText: string, detail?: Record<string, unknown>) => (detail === undefined ? { botText } : { botText, detail });
 
 test('what the record says is asked', () => {
-  expect(questionAfter(NONE, [turn('For which day?', { form: 'f', formAsks: 'slot date' })], PROMPTS)).toEqual({ kind: 'slot', slot: 'date', text: 'For which day?' });
-  expect(questionAfter(NONE, [turn('Noon or midnight?', { formAsks: 'which time' })], PROMPTS)).toMatchObject({ kind: 'which', slot: 'time' });
+  expect(questionAfter(NONE, [turn('For which day?', { form: 'f', formAsks: 'slot date' })], PROMPTS)).toEqual({
+    kind: 'slot',
+    slot: 'date',
+    text: 'For which day?',
+  });
+  expect(questionAfter(NONE, [turn('Noon or midnight?', { formAsks: 'which time' })], PROMPTS)).toMatchObject({
+    kind: 'which',
+    slot: 'time',
+  });
   expect(questionAfter(NONE, [turn('Is that right?', { formAsks: 'read-back' })], PROMPTS)).toMatchObject({ kind: 'read-back' });
-  expect(questionAfter(NONE, [turn('', { formAsks: 'acting' }), turn('Done.', { formEnded: 'done' })], PROMPTS)).toEqual({ kind: 'over', outcome: 'done' });
+  expect(questionAfter(NONE, [turn('', { formAsks: 'acting' }), turn('Done.', { formEnded: 'done' })], PROMPTS)).toEqual({
+    kind: 'over',
+    outcome: 'done',
+  });
 });
 
 test('an answer in between leaves the question as it was', () => {

@@ -18,7 +18,10 @@ export type Question =
 export type HeardTurn = Pick<RecordedTurn, 'botText' | 'detail'>;
 
 /** The wordings of a slot's question, from the persona: for a turn that does not tell what it asks. */
-export interface SlotPrompts { readonly slot: string; readonly texts: readonly string[] }
+export interface SlotPrompts {
+  readonly slot: string;
+  readonly texts: readonly string[];
+}
 
 /** The open question after the bot's further turns. A knowledge answer in between leaves it as it was. */
 export function questionAfter(before: Question, turns: readonly HeardTurn[], prompts: readonly SlotPrompts[]): Question {
@@ -32,11 +35,19 @@ function questionOf(before: Question, { botText, detail }: HeardTurn, prompts: r
   if (typeof asks !== 'string') return byPrompt(before, botText, prompts);
   const [kind = '', slot = ''] = asks.split(' ');
   switch (kind) {
-    case 'slot': case 'which': case 'did-you-say': return { kind, slot, text: botText };
-    case 'read-back': case 'change': return { kind, text: botText };
-    case 'message': return { kind, text: botText };
-    case 'acting': return { kind };
-    default: return before;
+    case 'slot':
+    case 'which':
+    case 'did-you-say':
+      return { kind, slot, text: botText };
+    case 'read-back':
+    case 'change':
+      return { kind, text: botText };
+    case 'message':
+      return { kind, text: botText };
+    case 'acting':
+      return { kind };
+    default:
+      return before;
   }
 }
 

@@ -39,12 +39,17 @@ export function summariseForms(rows: readonly CallerRow[]): FormsResults {
     callers: rows.length,
     completed: completed.length,
     completedRatio: share(completed.length, rows.length),
-    completedByKind: Object.fromEntries(unique(rows.map(({ kind }) => kind)).map((kind) => {
-      const own = rows.filter((row) => row.kind === kind);
-      return [kind, `${own.filter((row) => row.completed).length} of ${own.length}`];
-    })),
+    completedByKind: Object.fromEntries(
+      unique(rows.map(({ kind }) => kind)).map((kind) => {
+        const own = rows.filter((row) => row.kind === kind);
+        return [kind, `${own.filter((row) => row.completed).length} of ${own.length}`];
+      }),
+    ),
     slotAccuracy: slotAccuracy(rows),
-    turnsPerCompletion: { mean: mean(completed.map(({ turns }) => turns)), leastPossible: mean(completed.map(({ leastTurns }) => leastTurns)) },
+    turnsPerCompletion: {
+      mean: mean(completed.map(({ turns }) => turns)),
+      leastPossible: mean(completed.map(({ leastTurns }) => leastTurns)),
+    },
     firstSoundMs: distribution(rows.flatMap(({ firstSoundMs }) => firstSoundMs)),
     wrongActions: sum(rows.map(({ wrongActions }) => wrongActions.length)),
     repairs: sum(rows.map(({ repairs }) => repairs)),
@@ -57,15 +62,31 @@ export function summariseForms(rows: readonly CallerRow[]): FormsResults {
 /** A caller whose call could not be made or broke off. */
 export function brokenRow(script: CallerScript, why: string): CallerRow {
   const { name, kind, leastTurns } = script;
-  return { name, kind, leastTurns, why, completed: false, wrongActions: [], slots: [], turns: 0, repairs: 0, firstSoundMs: [], cutOffs: 0, unanswered: 0, dialogue: [] };
+  return {
+    name,
+    kind,
+    leastTurns,
+    why,
+    completed: false,
+    wrongActions: [],
+    slots: [],
+    turns: 0,
+    repairs: 0,
+    firstSoundMs: [],
+    cutOffs: 0,
+    unanswered: 0,
+    dialogue: [],
+  };
 }
 
 function slotAccuracy(rows: readonly CallerRow[]): Record<string, number> {
   const all = rows.flatMap(({ slots }) => slots);
-  return Object.fromEntries(unique(all.map(({ type }) => type)).map((type) => {
-    const own = all.filter((slot) => slot.type === type);
-    return [type, share(own.filter(({ right }) => right).length, own.length)];
-  }));
+  return Object.fromEntries(
+    unique(all.map(({ type }) => type)).map((type) => {
+      const own = all.filter((slot) => slot.type === type);
+      return [type, share(own.filter(({ right }) => right).length, own.length)];
+    }),
+  );
 }
 
 function unique(values: readonly string[]): string[] {

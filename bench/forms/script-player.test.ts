@@ -4,16 +4,32 @@ import type { CallerScript } from './script.ts';
 import { ScriptPlayer, type PlayerAction, type SlotWords } from './script-player.ts';
 
 const SCRIPT: CallerScript = {
-  name: 'a', kind: 'in-order', form: 'f', voice: 'v', outcome: 'done', leastTurns: 4, expected: { place: 'Library', people: 3 },
-  steps: [{ asked: 'start', say: 'Book a room' }, { asked: 'place', say: 'Library' }, { asked: 'people', say: 'How much is parking?' }, { asked: 'people', say: 'Three' }, { asked: 'read-back', say: 'Yes' }],
+  name: 'a',
+  kind: 'in-order',
+  form: 'f',
+  voice: 'v',
+  outcome: 'done',
+  leastTurns: 4,
+  expected: { place: 'Library', people: 3 },
+  steps: [
+    { asked: 'start', say: 'Book a room' },
+    { asked: 'place', say: 'Library' },
+    { asked: 'people', say: 'How much is parking?' },
+    { asked: 'people', say: 'Three' },
+    { asked: 'read-back', say: 'Yes' },
+  ],
 };
-const WORDS: SlotWords = { botSays: (slot, value) => (slot === 'people' ? `${String(value)} people` : `the ${String(value)}`), callerSays: (_slot, value) => `plainly ${String(value)}`, isReadBack: () => true };
+const WORDS: SlotWords = {
+  botSays: (slot, value) => (slot === 'people' ? `${String(value)} people` : `the ${String(value)}`),
+  callerSays: (_slot, value) => `plainly ${String(value)}`,
+  isReadBack: () => true,
+};
 const PLACE: Question = { kind: 'slot', slot: 'place', text: 'Which one?' };
 const PEOPLE: Question = { kind: 'slot', slot: 'people', text: 'How many?' };
 const readBack = (text: string): Question => ({ kind: 'read-back', text });
 
 function said(action: PlayerAction): string {
-  return action.kind === 'say' ? action.step.say ?? `[${action.step.keys ?? ''}]` : action.kind;
+  return action.kind === 'say' ? (action.step.say ?? `[${action.step.keys ?? ''}]`) : action.kind;
 }
 
 function walk(questions: readonly Question[], script = SCRIPT): string[] {
@@ -23,11 +39,21 @@ function walk(questions: readonly Question[], script = SCRIPT): string[] {
 
 describe('a scripted caller', () => {
   it('says the step that was asked for, in whatever order it is asked', () => {
-    expect(walk([{ kind: 'none' }, PEOPLE, PEOPLE, PLACE, readBack('That is the Library for 3 people. Right?')])).toEqual(['Book a room', 'How much is parking?', 'Three', 'Library', 'Yes']);
+    expect(walk([{ kind: 'none' }, PEOPLE, PEOPLE, PLACE, readBack('That is the Library for 3 people. Right?')])).toEqual([
+      'Book a room',
+      'How much is parking?',
+      'Three',
+      'Library',
+      'Yes',
+    ]);
   });
 
   it('says a step without a question in its turn', () => {
-    expect(walk([{ kind: 'none' }, PLACE, PEOPLE], { ...SCRIPT, steps: [{ say: 'one' }, { say: 'two' }, { keys: '3' }] })).toEqual(['one', 'two', '[3]']);
+    expect(walk([{ kind: 'none' }, PLACE, PEOPLE], { ...SCRIPT, steps: [{ say: 'one' }, { say: 'two' }, { keys: '3' }] })).toEqual([
+      'one',
+      'two',
+      '[3]',
+    ]);
   });
 
   it('says plainly what is asked for once more', () => {

@@ -35,9 +35,13 @@ export class ScriptPlayer {
   }
 
   /** What the caller has said or pressed so far. */
-  get turns(): number { return this.#turns; }
+  get turns(): number {
+    return this.#turns;
+  }
   /** Read-backs that were wrong without the script's doing. */
-  get repairs(): number { return this.#repairs; }
+  get repairs(): number {
+    return this.#repairs;
+  }
 
   next(question: Question): PlayerAction {
     if (question.kind === 'acting') return { kind: 'wait' };
@@ -53,14 +57,32 @@ export class ScriptPlayer {
 
   #answer(question: Exclude<Question, { kind: 'acting' | 'over' }>, key: string): PlayerAction {
     switch (question.kind) {
-      case 'none': return this.#scripted('start') ?? this.#again(key) ?? line('Hello?', 'again');
-      case 'slot': return this.#scripted(question.slot) ?? this.#plainly(question.slot, 'answer') ?? this.#again(question.slot) ?? line('I do not know.', 'answer');
-      case 'which': return this.#scripted('which') ?? this.#plainly(question.slot, 'answer') ?? this.#again(question.slot) ?? line('The first one.', 'answer');
-      case 'did-you-say': return this.#confirmed(question.slot, question.text);
-      case 'read-back': return this.#readBack(question.text);
-      case 'change': return this.#repair() ?? line('Nothing.', 'answer');
-      case 'message': return line('No.', 'answer');
-      default: return unreachable(question);
+      case 'none':
+        return this.#scripted('start') ?? this.#again(key) ?? line('Hello?', 'again');
+      case 'slot':
+        return (
+          this.#scripted(question.slot) ??
+          this.#plainly(question.slot, 'answer') ??
+          this.#again(question.slot) ??
+          line('I do not know.', 'answer')
+        );
+      case 'which':
+        return (
+          this.#scripted('which') ??
+          this.#plainly(question.slot, 'answer') ??
+          this.#again(question.slot) ??
+          line('The first one.', 'answer')
+        );
+      case 'did-you-say':
+        return this.#confirmed(question.slot, question.text);
+      case 'read-back':
+        return this.#readBack(question.text);
+      case 'change':
+        return this.#repair() ?? line('Nothing.', 'answer');
+      case 'message':
+        return line('No.', 'answer');
+      default:
+        return unreachable(question);
     }
   }
 
@@ -93,7 +115,9 @@ export class ScriptPlayer {
   #wrong: readonly string[] = [];
 
   #readBack(text: string): PlayerAction {
-    this.#wrong = Object.entries(this.#script.expected).filter(([slot, value]) => this.#words.isReadBack(slot) && !this.#isSaid(slot, value, text)).map(([slot]) => slot);
+    this.#wrong = Object.entries(this.#script.expected)
+      .filter(([slot, value]) => this.#words.isReadBack(slot) && !this.#isSaid(slot, value, text))
+      .map(([slot]) => slot);
     const [first] = this.#wrong;
     if (first === undefined) return this.#scripted('read-back') ?? line("Yes, that's right.", 'answer');
     const planned = this.#unused.findIndex(({ asked }) => asked === 'wrong');
@@ -122,7 +146,10 @@ function keyOf(question: Exclude<Question, { kind: 'acting' | 'over' }>): string
 }
 
 function words(text: string): string {
-  return ` ${text.toLowerCase().replaceAll(/[^a-z0-9]+/g, ' ').trim()} `;
+  return ` ${text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, ' ')
+    .trim()} `;
 }
 
 /** A person hangs up by then; enough for each slot twice and a few corrections. */

@@ -7,14 +7,29 @@ import * as z from 'zod';
  */
 const step = z
   .strictObject({
-    asked: z.string().regex(/^[a-z][a-z0-9-]*$/, 'start, which, read-back, wrong or the name of a slot').optional(),
+    asked: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/, 'start, which, read-back, wrong or the name of a slot')
+      .optional(),
     say: z.string().min(1).max(300).optional(),
-    wav: z.string().regex(/^[\w.-]+\.wav$/, 'the name of a WAV file, without folder').optional(),
-    keys: z.string().regex(/^[0-9*#A-D]{1,32}$/, 'keys of a telephone').optional(),
+    wav: z
+      .string()
+      .regex(/^[\w.-]+\.wav$/, 'the name of a WAV file, without folder')
+      .optional(),
+    keys: z
+      .string()
+      .regex(/^[0-9*#A-D]{1,32}$/, 'keys of a telephone')
+      .optional(),
     mumbled: z.boolean().optional(),
   })
-  .refine(({ say, wav, keys }) => say !== undefined || wav !== undefined || keys !== undefined, 'say TEXT, wav FILE or keys DIGITS is wanted')
-  .refine(({ say, wav, keys }) => keys === undefined || (say === undefined && wav === undefined), 'keys are pressed, nothing is said with them');
+  .refine(
+    ({ say, wav, keys }) => say !== undefined || wav !== undefined || keys !== undefined,
+    'say TEXT, wav FILE or keys DIGITS is wanted',
+  )
+  .refine(
+    ({ say, wav, keys }) => keys === undefined || (say === undefined && wav === undefined),
+    'keys are pressed, nothing is said with them',
+  );
 
 export const scriptSchema = z.strictObject({
   title: z.string().min(1).max(200),

@@ -13,7 +13,8 @@ describe('the scripts that come along', () => {
     const words = wordsOfPersona('sip:bot@127.0.0.1', ROOT_DIR)(script.form);
     const slots = new Set(words.prompts.map(({ slot }) => slot));
     for (const slot of Object.keys(script.expected)) expect(slots).toContain(slot);
-    for (const { asked } of script.steps) if (asked !== undefined && !['start', 'which', 'read-back', 'wrong'].includes(asked)) expect(slots).toContain(asked);
+    for (const { asked } of script.steps)
+      if (asked !== undefined && !['start', 'which', 'read-back', 'wrong'].includes(asked)) expect(slots).toContain(asked);
   });
 
   it('and the callers of the bench do, too', () => {

@@ -30,7 +30,11 @@ export async function walkScript(name: string, options: WalkOptions): Promise<nu
   const words = wordsOfPersona(options.to, ROOT_DIR)(script.form);
   const records = await connectRecords(options.http, ROOT_DIR);
   if (!(records instanceof AppRecords)) throw new Error(`what the bot asks and does is read from the app's records: ${records.missing}`);
-  const sounds = new LineSounds({ services: options.services, cacheDir: join(ROOT_DIR, 'data', 'bench', 'speech'), recordings: options.audio });
+  const sounds = new LineSounds({
+    services: options.services,
+    cacheDir: join(ROOT_DIR, 'data', 'bench', 'speech'),
+    recordings: options.audio,
+  });
   for (const step of script.steps) await sounds.of(step, script.voice);
   say(`${script.title}${options.audio === undefined ? `, spoken by ${script.voice}` : ''}\ndialling ${options.to}`);
   const caller = await dial(options.to, ROOT_DIR);
@@ -38,7 +42,9 @@ export async function walkScript(name: string, options: WalkOptions): Promise<nu
   process.once('SIGINT', () => void caller.hangUp());
   try {
     const played = await playScript(caller, script, {
-      sounds, records, words,
+      sounds,
+      records,
+      words,
       onSaid: (step) => say(`caller  ${' '.repeat(9)}${told(step)}`),
       onHeard: ({ callerText, botText }, firstSoundMs) => {
         if (callerText !== '') say(`        ${' '.repeat(9)}understood: "${callerText}"`);
@@ -49,7 +55,11 @@ export async function walkScript(name: string, options: WalkOptions): Promise<nu
     const verdict = judge(script, played.record, words.typeOf);
     say('');
     for (const action of played.record.actions ?? []) say(`action  ${actionText(action)}`);
-    say(verdict.completed ? `${script.outcome === 'done' ? 'Done' : 'Called off'} in ${played.turns} turns of the caller's (${script.leastTurns} at least).` : `NOT ${script.outcome === 'done' ? 'done' : 'called off'}: ${verdict.why ?? ''}; the caller hung up: ${played.endedWith}.`);
+    say(
+      verdict.completed
+        ? `${script.outcome === 'done' ? 'Done' : 'Called off'} in ${played.turns} turns of the caller's (${script.leastTurns} at least).`
+        : `NOT ${script.outcome === 'done' ? 'done' : 'called off'}: ${verdict.why ?? ''}; the caller hung up: ${played.endedWith}.`,
+    );
     return verdict.completed ? 0 : 1;
   } finally {
     await caller.hangUp();
@@ -66,11 +76,14 @@ export function loadScript(name: string): FileScript {
 }
 
 export function scriptNames(): readonly string[] {
-  return readdirSync(SCRIPTS_DIR).filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -5)).sort();
+  return readdirSync(SCRIPTS_DIR)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -5))
+    .sort();
 }
 
 function told({ say: text, wav, keys }: ScriptStep): string {
-  return keys === undefined ? text ?? wav ?? '' : `[${keys}]`;
+  return keys === undefined ? (text ?? wav ?? '') : `[${keys}]`;
 }
 
 function actionText({ name, args, authority, outcome, code, values }: RecordedAction): string {

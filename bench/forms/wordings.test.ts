@@ -13,7 +13,11 @@ const NOW = { year: 2026, month: 11, day: 22, hour: 9, minute: 0, weekday: 0 };
 const ALL = { ...VALUES, choice: ['Mountain View', 'Harbor View', 'Library'] };
 
 describe('what callers of the bench say', () => {
-  it.each(Object.entries(ALL).flatMap(([type, values]) => values.flatMap((value) => wordingsOf(type, value).map((wording) => [wording, type, value] as const))))('"%s" means the %s %s', (wording, type, value) => {
+  it.each(
+    Object.entries(ALL).flatMap(([type, values]) =>
+      values.flatMap((value) => wordingsOf(type, value).map((wording) => [wording, type, value] as const)),
+    ),
+  )('"%s" means the %s %s', (wording, type, value) => {
     const slot = SLOTS.find((each) => each.type.type === type);
     const reading = slot?.type.read(wording, { now: NOW, asked: true, known: {} });
     expect(reading).toMatchObject({ kind: 'value', value });

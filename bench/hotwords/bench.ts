@@ -15,7 +15,12 @@ import { parseHotwordsOptions, type HotwordsBenchOptions } from './options.ts';
 import { tally, type HeardPhrase, type WayResults } from './tally.ts';
 
 type Slot = Form['slots'][number];
-interface Phrase { readonly slot: Slot; readonly value: string | number | boolean; readonly said: string; readonly pcm: Int16Array }
+interface Phrase {
+  readonly slot: Slot;
+  readonly value: string | number | boolean;
+  readonly said: string;
+  readonly pcm: Int16Array;
+}
 
 /** Whether telling recognition what to expect helps: the same phrases are decoded with nothing told, and in several ways. */
 export async function run(args: readonly string[], progress: Progress): Promise<Record<string, unknown>> {
@@ -24,14 +29,29 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   const services = servicesOf(running, options);
   const { persona, form } = declared(options);
   const phrases = await phrasesOf(form, options, new LineSounds({ services, cacheDir: join(ROOT_DIR, 'data', 'bench', 'speech') }));
-  const noise = options.noise === undefined ? undefined : noiseLoop(readSound(options.noise).pcm, phrases.map(({ pcm }) => pcm), options.snrDb);
+  const noise =
+    options.noise === undefined
+      ? undefined
+      : noiseLoop(
+          readSound(options.noise).pcm,
+          phrases.map(({ pcm }) => pcm),
+          options.snrDb,
+        );
   const rows: HeardPhrase[] = [];
   for (const [at, phrase] of phrases.entries()) {
     const sound = { sampleRateHz: 8000, pcm: withNoise(phrase.pcm, noise) };
     // One after the other, so that whatever else the machine does hits all ways alike.
     for (const [way, config] of waysOf(form, persona, phrase.slot)) {
       const { text, decodeMs } = await recognise(services, sound, { language: persona.language.slice(0, 2), ...config });
-      rows.push({ way, type: phrase.slot.type.type, said: phrase.said, heard: text, verdict: verdictOf(phrase, text), unfinished: looksUnfinished(text), decodeMs });
+      rows.push({
+        way,
+        type: phrase.slot.type.type,
+        said: phrase.said,
+        heard: text,
+        verdict: verdictOf(phrase, text),
+        unfinished: looksUnfinished(text),
+        decodeMs,
+      });
     }
     if ((at + 1) % 20 === 0) progress.step(at + 1, phrases.length, 'phrases heard');
   }
@@ -50,8 +70,21 @@ function declared({ persona: name, form: id }: HotwordsBenchOptions): { persona:
 }
 
 /** Nothing; all that the form and the persona expect as one list, as some do it; and what the bot tells recognition when it asks for this slot. */
-function waysOf(form: Form, persona: Persona, { name, type, declaration }: Slot): readonly (readonly [way: string, config: { readonly hotwords: string; readonly prompt: string }])[] {
-  const expected = new Forms([form], () => NOW).expected({ formId: form.id, values: {}, given: [], skipped: [], question: { kind: 'slot', slot: name }, misses: 0, steps: 0, refusals: 0 });
+function waysOf(
+  form: Form,
+  persona: Persona,
+  { name, type, declaration }: Slot,
+): readonly (readonly [way: string, config: { readonly hotwords: string; readonly prompt: string }])[] {
+  const expected = new Forms([form], () => NOW).expected({
+    formId: form.id,
+    values: {},
+    given: [],
+    skipped: [],
+    question: { kind: 'slot', slot: name },
+    misses: 0,
+    steps: 0,
+    refusals: 0,
+  });
   const all = new Set([...type.hotwords, ...form.slots.flatMap((slot) => slot.type.hotwords), ...persona.hotwords]);
   return [
     ['off', { hotwords: '', prompt: '' }],
@@ -66,7 +99,7 @@ async function phrasesOf(form: Form, options: HotwordsBenchOptions, sounds: Line
   const phrases: Phrase[] = [];
   for (const slot of form.slots) {
     const { spec } = slot.declaration;
-    const values = spec.type === 'choice' ? spec.choices.map(({ value }) => value) : VALUES[spec.type] ?? [];
+    const values = spec.type === 'choice' ? spec.choices.map(({ value }) => value) : (VALUES[spec.type] ?? []);
     for (let i = 0; values.length > 0 && i < options.phrases; i++) {
       const value = values[i % values.length] as string | number;
       const say = answerOf(spec.type, spec.type === 'choice' ? slot.type.say(value, { now: NOW }) : value, random);
@@ -88,7 +121,9 @@ function verdictOf({ slot, value }: Phrase, text: string): HeardPhrase['verdict'
 function withNoise(pcm: Int16Array, noise: Int16Array | undefined): Int16Array {
   const padded = new Int16Array(pcm.length + 2 * AROUND_SAMPLES);
   padded.set(pcm, AROUND_SAMPLES);
-  return noise === undefined ? padded : padded.map((sample, i) => Math.max(-32768, Math.min(32767, sample + (noise[i % noise.length] as number))));
+  return noise === undefined
+    ? padded
+    : padded.map((sample, i) => Math.max(-32768, Math.min(32767, sample + (noise[i % noise.length] as number))));
 }
 
 /** The values below are read as of this day. */

@@ -20,7 +20,11 @@ export const HOTWORDS_USAGE = `bench hotwords [--persona bot] [--form book-meeti
 /** Throws an `Error` whose message says what would be right. */
 export function parseHotwordsOptions(args: readonly string[]): HotwordsBenchOptions {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ args: [...args], strict: true, options: { persona: text, form: text, phrases: text, seed: text, noise: text, snr: text, stt: text, tts: text } });
+  const { values } = parseArgs({
+    args: [...args],
+    strict: true,
+    options: { persona: text, form: text, phrases: text, seed: text, noise: text, snr: text, stt: text, tts: text },
+  });
   return {
     persona: values.persona ?? 'bot',
     form: values.form ?? 'book-meeting-room',

@@ -35,7 +35,9 @@ function resultsOf(rows: readonly HeardPhrase[]): WayResults {
     wrong: count('wrong'),
     askedAgain: count('asked'),
     unfinished: rows.filter(({ unfinished }) => unfinished).length,
-    rightByType: Object.fromEntries([...Map.groupBy(rows, ({ type }) => type)].map(([type, of]) => [type, `${count('right', of)} of ${of.length}`])),
+    rightByType: Object.fromEntries(
+      [...Map.groupBy(rows, ({ type }) => type)].map(([type, of]) => [type, `${count('right', of)} of ${of.length}`]),
+    ),
     decodeMs: distribution(rows.map(({ decodeMs }) => decodeMs)),
   };
 }

@@ -42,8 +42,15 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   const sileroVad = vad === 'on' ? modelFile() : undefined;
   const trial = async (count: number, forS: number): Promise<{ figures: LoadFigures; row: LoadTrial }> => {
     const figures = await runLoad({ calls: count, seconds: forS, sileroVad });
-    const row = { calls: count, sendJitterP99Ms: distribution(figures.sendJitterMs).p99, lost: figures.lost, workerCore: rounded(figures.workerCore) };
-    progress.note(`${count} calls for ${forS} s: send jitter p99 ${row.sendJitterP99Ms} ms, ${row.lost} lost, ${Math.round(figures.workerCore * 100)} % of a core`);
+    const row = {
+      calls: count,
+      sendJitterP99Ms: distribution(figures.sendJitterMs).p99,
+      lost: figures.lost,
+      workerCore: rounded(figures.workerCore),
+    };
+    progress.note(
+      `${count} calls for ${forS} s: send jitter p99 ${row.sendJitterP99Ms} ms, ${row.lost} lost, ${Math.round(figures.workerCore * 100)} % of a core`,
+    );
     return { figures, row };
   };
 

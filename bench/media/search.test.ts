@@ -25,7 +25,8 @@ describe('search for the limit', () => {
   it('knows the limit nearer where the steps are smaller', () => {
     const trials: { calls: number }[] = [];
     const held = (trial: { calls: number }) => trial.calls <= 62;
-    for (let calls: number | undefined = 50; calls !== undefined; calls = nextLoad(trials, held, { step: 5, most: 500 })) trials.push({ calls });
+    for (let calls: number | undefined = 50; calls !== undefined; calls = nextLoad(trials, held, { step: 5, most: 500 }))
+      trials.push({ calls });
     expect(callsHeldOf(trials, held)).toBe(60);
   });
 });

@@ -22,7 +22,11 @@ export interface SearchGrid {
 }
 
 /** The next load to try, or undefined when the limit is known to a step: up by a half until one fails, then between. */
-export function nextLoad<Trial extends { readonly calls: number }>(trials: readonly Trial[], held: (trial: Trial) => boolean, { step, most }: SearchGrid): number | undefined {
+export function nextLoad<Trial extends { readonly calls: number }>(
+  trials: readonly Trial[],
+  held: (trial: Trial) => boolean,
+  { step, most }: SearchGrid,
+): number | undefined {
   const best = callsHeldOf(trials, held);
   const failed = Math.min(most + step, ...trials.filter((trial) => !held(trial) && trial.calls > best).map((trial) => trial.calls));
   if (trials.length >= MAX_TRIALS || failed - best <= step) return undefined;

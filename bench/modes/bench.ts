@@ -24,13 +24,24 @@ export interface ModesResults extends Readonly<Record<string, unknown>> {
   readonly rows: readonly ModeRow[];
 }
 
-const OPEN: Readonly<Record<Mode, (parts: HouseParts) => Promise<House>>> = { sequential: openSequential, queued: openQueued, streaming: openStreaming };
+const OPEN: Readonly<Record<Mode, (parts: HouseParts) => Promise<House>>> = {
+  sequential: openSequential,
+  queued: openQueued,
+  streaming: openStreaming,
+};
 
 /** The three generations over the same models and the same speech, one after the other, each by itself on the machine. */
 export async function run(args: readonly string[], progress: Progress): Promise<ModesResults> {
   const options = parseModesOptions(args);
   const prepared = await prepareFor(['python', 'python-batch', 'models', 'page']);
-  const parts: HouseParts = { rootDir: ROOT_DIR, ...prepared, engine: options.engine, users: Math.max(...options.levels), ...whatTheModelIsTold(), note: (text) => progress.note(text) };
+  const parts: HouseParts = {
+    rootDir: ROOT_DIR,
+    ...prepared,
+    engine: options.engine,
+    users: Math.max(...options.levels),
+    ...whatTheModelIsTold(),
+    note: (text) => progress.note(text),
+  };
   const sounds = await speech(options, parts, progress);
   const rows: ModeRow[] = [];
   const failures: string[] = [];
@@ -56,7 +67,14 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   return { rows, ...shares(rows) };
 }
 
-async function measure(house: House, mode: Mode, level: number, options: ModesOptions, sounds: readonly Int16Array[], progress: Progress): Promise<LevelRun> {
+async function measure(
+  house: House,
+  mode: Mode,
+  level: number,
+  options: ModesOptions,
+  sounds: readonly Int16Array[],
+  progress: Progress,
+): Promise<LevelRun> {
   const turns: TurnTimes[] = [];
   const failures: string[] = [];
   const total = level * options.turns;
@@ -64,19 +82,25 @@ async function measure(house: House, mode: Mode, level: number, options: ModesOp
   let peakMb = 0;
   const watch = setInterval(() => (peakMb = Math.max(peakMb, memoryMb(house.pids))), MEMORY_EVERY_MS);
   const startedAtMs = performance.now();
-  await Promise.all(visitors.map(async (visitor, user) => {
-    for (let turn = 0; turn < options.turns; turn += 1) {
-      const pcm = sounds[(user + turn) % sounds.length] as Int16Array;
-      try {
-        const times = await visitor.turn(pcm, options.timeoutMs);
-        turns.push(times);
-        progress.step(turns.length + failures.length, total, `${mode}, ${level} ${level === 1 ? 'user' : 'users'}: first audio ${formatCount(times.firstAudioMs, 'ms')}, complete ${formatCount(times.completeMs, 'ms')}`);
-      } catch (error) {
-        failures.push(error instanceof Error ? error.message : String(error));
-        progress.step(turns.length + failures.length, total, `${mode}, ${level} users: FAILED, ${failures.at(-1) ?? ''}`);
+  await Promise.all(
+    visitors.map(async (visitor, user) => {
+      for (let turn = 0; turn < options.turns; turn += 1) {
+        const pcm = sounds[(user + turn) % sounds.length] as Int16Array;
+        try {
+          const times = await visitor.turn(pcm, options.timeoutMs);
+          turns.push(times);
+          progress.step(
+            turns.length + failures.length,
+            total,
+            `${mode}, ${level} ${level === 1 ? 'user' : 'users'}: first audio ${formatCount(times.firstAudioMs, 'ms')}, complete ${formatCount(times.completeMs, 'ms')}`,
+          );
+        } catch (error) {
+          failures.push(error instanceof Error ? error.message : String(error));
+          progress.step(turns.length + failures.length, total, `${mode}, ${level} users: FAILED, ${failures.at(-1) ?? ''}`);
+        }
       }
-    }
-  }));
+    }),
+  );
   const wallMs = performance.now() - startedAtMs;
   clearInterval(watch);
   peakMb = Math.max(peakMb, memoryMb(house.pids));
@@ -108,7 +132,12 @@ async function speech({ wav }: ModesOptions, parts: HouseParts, progress: Progre
   }
   const port = await freePort();
   const key = randomBytes(18).toString('base64url');
-  const voice = startPython('tts.server', ['--port', String(port)], { root: parts.rootDir, pythonPath: parts.pythonPath, modelsDir: parts.modelsDir, cacheDir: parts.cacheDir }, { PARLEY_SERVICES_KEY: key });
+  const voice = startPython(
+    'tts.server',
+    ['--port', String(port)],
+    { root: parts.rootDir, pythonPath: parts.pythonPath, modelsDir: parts.modelsDir, cacheDir: parts.cacheDir },
+    { PARLEY_SERVICES_KEY: key },
+  );
   try {
     await voice.said(saying('ready'));
     await makeCorpora([folder], { sttUrl: '', ttsUrl: `http://127.0.0.1:${port}`, key }, progress);

@@ -31,8 +31,15 @@ export function parseModesOptions(args: readonly string[]): ModesOptions {
     args: [...args],
     strict: true,
     options: {
-      levels: { type: 'string' }, mode: { type: 'string' }, wav: { type: 'string' }, turns: { type: 'string' }, label: { type: 'string' }, csv: { type: 'string' },
-      svg: { type: 'string' }, timeout: { type: 'string' }, engine: { type: 'string' },
+      levels: { type: 'string' },
+      mode: { type: 'string' },
+      wav: { type: 'string' },
+      turns: { type: 'string' },
+      label: { type: 'string' },
+      csv: { type: 'string' },
+      svg: { type: 'string' },
+      timeout: { type: 'string' },
+      engine: { type: 'string' },
     },
   });
   const engine = values.engine ?? 'auto';
@@ -51,7 +58,14 @@ export function parseModesOptions(args: readonly string[]): ModesOptions {
 }
 
 function listOption(text: string): readonly string[] {
-  return [...new Set(text.split(',').map((part) => part.trim()).filter((part) => part !== ''))];
+  return [
+    ...new Set(
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    ),
+  ];
 }
 
 function modeOption(text: string): Mode {

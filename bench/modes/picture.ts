@@ -16,23 +16,34 @@ export function modesPicture(rows: readonly ModeRow[]): string {
     const highest = Math.max(1, ...rows.map((row) => of(row).p95));
     const y = (valueMs: number): number => top + HEIGHT - (valueMs / highest) * HEIGHT;
     const ticks = niceTicks(highest);
-    const grid = ticks.map((tick) => `<line x1="${LEFT}" x2="${width - RIGHT}" y1="${round(y(tick))}" y2="${round(y(tick))}" stroke="#ccc"/><text x="${LEFT - 6}" y="${round(y(tick)) + 4}" text-anchor="end">${tick}</text>`);
-    const bars = levels.flatMap((level, group) => modes.flatMap((mode, place) => {
-      const row = rows.find((each) => each.mode === mode && each.level === level);
-      if (row === undefined || of(row).n === 0) return [];
-      const x = LEFT + group * (modes.length * (BAR + GAP) + GROUP_GAP) + GROUP_GAP / 2 + place * (BAR + GAP);
-      const { p50, p95 } = of(row);
-      const middle = x + BAR / 2;
-      return [
-        `<rect x="${x}" y="${round(y(p50))}" width="${BAR}" height="${round(top + HEIGHT - y(p50))}" fill="${COLOURS[mode]}"><title>${mode}, ${level} users: p50 ${Math.round(p50)}, p95 ${Math.round(p95)} ms</title></rect>`,
-        `<line x1="${middle}" x2="${middle}" y1="${round(y(p50))}" y2="${round(y(p95))}" stroke="#333"/>`,
-        `<text x="${middle}" y="${round(y(p95)) - 4}" text-anchor="middle" font-size="10">${Math.round(p50)}</text>`,
-      ];
-    }));
-    const names = levels.map((level, group) => `<text x="${LEFT + (group + 0.5) * (modes.length * (BAR + GAP) + GROUP_GAP)}" y="${top + HEIGHT + 16}" text-anchor="middle">${level} ${level === 1 ? 'user' : 'users'}</text>`);
+    const grid = ticks.map(
+      (tick) =>
+        `<line x1="${LEFT}" x2="${width - RIGHT}" y1="${round(y(tick))}" y2="${round(y(tick))}" stroke="#ccc"/><text x="${LEFT - 6}" y="${round(y(tick)) + 4}" text-anchor="end">${tick}</text>`,
+    );
+    const bars = levels.flatMap((level, group) =>
+      modes.flatMap((mode, place) => {
+        const row = rows.find((each) => each.mode === mode && each.level === level);
+        if (row === undefined || of(row).n === 0) return [];
+        const x = LEFT + group * (modes.length * (BAR + GAP) + GROUP_GAP) + GROUP_GAP / 2 + place * (BAR + GAP);
+        const { p50, p95 } = of(row);
+        const middle = x + BAR / 2;
+        return [
+          `<rect x="${x}" y="${round(y(p50))}" width="${BAR}" height="${round(top + HEIGHT - y(p50))}" fill="${COLOURS[mode]}"><title>${mode}, ${level} users: p50 ${Math.round(p50)}, p95 ${Math.round(p95)} ms</title></rect>`,
+          `<line x1="${middle}" x2="${middle}" y1="${round(y(p50))}" y2="${round(y(p95))}" stroke="#333"/>`,
+          `<text x="${middle}" y="${round(y(p95)) - 4}" text-anchor="middle" font-size="10">${Math.round(p50)}</text>`,
+        ];
+      }),
+    );
+    const names = levels.map(
+      (level, group) =>
+        `<text x="${LEFT + (group + 0.5) * (modes.length * (BAR + GAP) + GROUP_GAP)}" y="${top + HEIGHT + 16}" text-anchor="middle">${level} ${level === 1 ? 'user' : 'users'}</text>`,
+    );
     return [`<text x="${LEFT}" y="${top - 18}" font-weight="bold">${title}</text>`, ...grid, ...bars, ...names].join('\n');
   });
-  const legend = modes.map((mode, at) => `<rect x="${LEFT + at * 110}" y="${2 * PANEL + 4}" width="12" height="12" fill="${COLOURS[mode]}"/><text x="${LEFT + at * 110 + 18}" y="${2 * PANEL + 14}">${mode}</text>`);
+  const legend = modes.map(
+    (mode, at) =>
+      `<rect x="${LEFT + at * 110}" y="${2 * PANEL + 4}" width="12" height="12" fill="${COLOURS[mode]}"/><text x="${LEFT + at * 110 + 18}" y="${2 * PANEL + 14}">${mode}</text>`,
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.max(width, LEFT + modes.length * 110)} ${2 * PANEL + 24}" font-family="sans-serif" font-size="12">\n<rect width="100%" height="100%" fill="#fff"/>\n${[...body, ...legend].join('\n')}\n</svg>\n`;
 }
 

@@ -39,7 +39,9 @@ export interface ModeRow {
 export function rowOf(run: LevelRun, label: string): ModeRow {
   const { mode, level, turns, failures, wallMs, memoryMb, gpuMemoryMb } = run;
   return {
-    label, mode, level,
+    label,
+    mode,
+    level,
     turns: turns.length + failures.length,
     failed: failures.length,
     ttfaMs: distribution(turns.map(({ firstAudioMs }) => firstAudioMs)),
@@ -89,11 +91,34 @@ export function modesTable(rows: readonly ModeRow[]): string {
   const shown = COLUMNS.filter(([, value]) => rows.some((row) => value(row) !== ''));
   const cells = [shown.map(([title]) => title), ...rows.map((row) => shown.map(([, value]) => String(value(row))))];
   const widths = shown.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
-  return cells.map((line) => line.map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd()).join('\n');
+  return cells
+    .map((line) =>
+      line
+        .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 export function modesCsv(rows: readonly ModeRow[]): string {
-  const titles = ['label', 'mode', 'users', 'turns', 'failed', 'ttfa_p50_ms', 'ttfa_p95_ms', 'ttfa_from_upload_p50_ms', 'ttfa_from_upload_p95_ms', 'complete_p50_ms', 'complete_p95_ms', 'replies_per_s', 'memory_mb', 'gpu_memory_mb'];
-  const quoted = (value: string | number): string => (/[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
+  const titles = [
+    'label',
+    'mode',
+    'users',
+    'turns',
+    'failed',
+    'ttfa_p50_ms',
+    'ttfa_p95_ms',
+    'ttfa_from_upload_p50_ms',
+    'ttfa_from_upload_p95_ms',
+    'complete_p50_ms',
+    'complete_p95_ms',
+    'replies_per_s',
+    'memory_mb',
+    'gpu_memory_mb',
+  ];
+  const quoted = (value: string | number): string =>
+    /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
   return `${[titles, ...rows.map((row) => COLUMNS.map(([, value]) => quoted(value(row))))].map((line) => line.join(',')).join('\n')}\n`;
 }

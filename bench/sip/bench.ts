@@ -23,17 +23,32 @@ export interface SipResults {
 
 /** Sets up and ends calls at a rate against a gateway of its own: embedded server, drachtio-srf, gateway, media worker. */
 export async function run(args: readonly string[], progress: Progress): Promise<SipResults> {
-  const { values } = parseArgs({ args: [...args], strict: true, options: { rate: { type: 'string' }, seconds: { type: 'string' }, hold: { type: 'string' } } });
+  const { values } = parseArgs({
+    args: [...args],
+    strict: true,
+    options: { rate: { type: 'string' }, seconds: { type: 'string' }, hold: { type: 'string' } },
+  });
   const ratePerS = numberOption('rate', values.rate ?? '200', 1, 5000);
   const seconds = numberOption('seconds', values.seconds ?? '10', 1, 3600);
   const holdMs = numberOption('hold', values.hold ?? '500', 0, 600_000);
   const gateway = await startGateway();
   try {
-    await callAtRate({ host: '127.0.0.1', port: gateway.port, ratePerS: Math.min(20, ratePerS), seconds: 2, holdMs: 100, onSecond: () => {} }); // compiled code, open files: not the bench's matter
+    await callAtRate({
+      host: '127.0.0.1',
+      port: gateway.port,
+      ratePerS: Math.min(20, ratePerS),
+      seconds: 2,
+      holdMs: 100,
+      onSecond: () => {},
+    }); // compiled code, open files: not the bench's matter
     const before = await gateway.memory();
     const startMs = performance.now();
     const load = await callAtRate({
-      host: '127.0.0.1', port: gateway.port, ratePerS, seconds, holdMs,
+      host: '127.0.0.1',
+      port: gateway.port,
+      ratePerS,
+      seconds,
+      holdMs,
       onSecond: (attempted, answered, failed) => progress.step(attempted, ratePerS * seconds, `${answered} answered, ${failed} failed`),
     });
     const tookS = (performance.now() - startMs - holdMs) / 1000;
@@ -62,7 +77,10 @@ interface GatewayProcess {
 }
 
 async function startGateway(): Promise<GatewayProcess> {
-  const child = fork(fileURLToPath(new URL('./io/gateway-process.ts', import.meta.url)), { execArgv: ['--expose-gc'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL('./io/gateway-process.ts', import.meta.url)), {
+    execArgv: ['--expose-gc'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const ready = await report(child, 'ready');
   return {
     port: ready.port,
@@ -84,7 +102,12 @@ async function startGateway(): Promise<GatewayProcess> {
 
 function report<K extends GatewayReport['kind']>(child: ChildProcess, kind: K): Promise<Extract<GatewayReport, { kind: K }>> {
   return new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`the gateway process ended with ${code ?? 'a signal'} before it was ${kind === 'ready' ? 'ready' : 'done'}; its message is above`));
+    const onExit = (code: number | null) =>
+      reject(
+        new Error(
+          `the gateway process ended with ${code ?? 'a signal'} before it was ${kind === 'ready' ? 'ready' : 'done'}; its message is above`,
+        ),
+      );
     const onMessage = (message: GatewayReport) => {
       if (message.kind !== kind) return;
       child.off('message', onMessage);

@@ -38,7 +38,15 @@ export async function run(args: readonly string[], progress: Progress): Promise<
     await learnTone(reader, counted(services.embedder, examples.length, progress), { pause: () => nextTick(), signal });
     const ear: Ear = { reader, embedder: services.embedder, tone: services.tone };
     const words = await judgeWords(ear, lines, progress);
-    const spoken = options.spoken === 0 ? [] : await judgeSpoken(ear, new SpokenLines(services.speech, join(ROOT_DIR, 'data', 'bench', 'tone')), pickLines(lines, options.spoken), progress);
+    const spoken =
+      options.spoken === 0
+        ? []
+        : await judgeSpoken(
+            ear,
+            new SpokenLines(services.speech, join(ROOT_DIR, 'data', 'bench', 'tone')),
+            pickLines(lines, options.spoken),
+            progress,
+          );
     const all = figuresOf([...words, ...spoken]);
     return {
       ...all,
@@ -94,7 +102,11 @@ async function hear(sense: ToneSense, sounds: SpokenLines, text: string, voice: 
   return text;
 }
 
-async function guess({ reader, embedder }: Ear, sense: ToneSense, text: string): Promise<{ readonly guessed: Judged['guessed']; readonly confidence: number; readonly raised: boolean }> {
+async function guess(
+  { reader, embedder }: Ear,
+  sense: ToneSense,
+  text: string,
+): Promise<{ readonly guessed: Judged['guessed']; readonly confidence: number; readonly raised: boolean }> {
   if (sense.wants(text)) {
     const [vector] = await embedder.embed([reader.asLookedUp(text)], new AbortController().signal);
     sense.heardMeaning(text, reader.read(text, vector));

@@ -16,7 +16,8 @@ export interface ToneFigures {
 }
 
 export function figuresOf(judged: readonly Judged[]): ToneFigures {
-  const count = (tone: Tone, guessed?: Tone): number => judged.filter((row) => row.tone === tone && (guessed === undefined || row.guessed === guessed)).length;
+  const count = (tone: Tone, guessed?: Tone): number =>
+    judged.filter((row) => row.tone === tone && (guessed === undefined || row.guessed === guessed)).length;
   const share = (part: number, whole: number): number => (whole === 0 ? 0 : (100 * part) / whole);
   const others = TONES.filter((tone) => tone !== 'neutral' && count(tone) > 0);
   const neutral = count('neutral');

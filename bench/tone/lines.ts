@@ -16,14 +16,19 @@ const file = z.strictObject({ tune: part, report: part });
 /** The lines of a part of `lines.yaml`. `examples`: what the classifier learns from, of which none may be among them. */
 export function readLines(yaml: string, which: 'tune' | 'report', examples: readonly string[]): readonly ToneLine[] {
   const read = file.parse(parse(yaml));
-  const lines = Object.entries(read[which]).flatMap(([name, said = []]) => said.map((text) => ({
-    text,
-    tone: (name === 'adversarial' ? 'neutral' : name) as Tone,
-    isAdversarial: name === 'adversarial',
-  })));
+  const lines = Object.entries(read[which]).flatMap(([name, said = []]) =>
+    said.map((text) => ({
+      text,
+      tone: (name === 'adversarial' ? 'neutral' : name) as Tone,
+      isAdversarial: name === 'adversarial',
+    })),
+  );
   const known = new Set(examples.map(plain));
   const leaked = lines.find(({ text }) => known.has(plain(text)));
-  if (leaked !== undefined) throw new Error(`lines.yaml: ${JSON.stringify(leaked.text)} is an example that the classifier learns from: take it out of one of the two`);
+  if (leaked !== undefined)
+    throw new Error(
+      `lines.yaml: ${JSON.stringify(leaked.text)} is an example that the classifier learns from: take it out of one of the two`,
+    );
   return lines;
 }
 
@@ -41,5 +46,8 @@ export function pickLines(lines: readonly ToneLine[], count: number): readonly T
 }
 
 function plain(text: string): string {
-  return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, ' ').trim();
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, ' ')
+    .trim();
 }

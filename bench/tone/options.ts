@@ -18,11 +18,16 @@ export const TONE_USAGE = `bench tone [--part report|tune] [--spoken N]
 /** Throws an `Error` whose message says what would be right. */
 export function parseToneOptions(args: readonly string[]): ToneBenchOptions {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ args: [...args], strict: true, options: { part: text, spoken: text, stt: text, tts: text, embedding: text } });
+  const { values } = parseArgs({
+    args: [...args],
+    strict: true,
+    options: { part: text, spoken: text, stt: text, tts: text, embedding: text },
+  });
   const part = values.part ?? 'report';
   if (part !== 'report' && part !== 'tune') throw new Error(`--part ${part}: must be report or tune`);
   const { stt, tts, embedding } = values;
   const given = [stt, tts, embedding].filter((url) => url !== undefined).length;
-  if (given > 0 && given < 3) throw new Error('--stt, --tts and --embedding belong together: name all three, or none, and the bench starts its own');
+  if (given > 0 && given < 3)
+    throw new Error('--stt, --tts and --embedding belong together: name all three, or none, and the bench starts its own');
   return { part, spoken: Math.round(numberOption('spoken', values.spoken ?? '40', 0, 1_000)), stt, tts, embedding };
 }

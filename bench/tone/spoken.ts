@@ -30,7 +30,13 @@ export function byTelephone(sound: Sound, { pitch, gainDb }: Manner): Int16Array
   // Read as if it had been made at a higher rate, it is higher and shorter.
   const pcm = resample({ sampleRateHz: Math.round(sound.sampleRateHz * pitch), pcm: sound.pcm }, 8000);
   const gain = LINE_GAIN * 10 ** (gainDb / 20);
-  return decodeLaw('pcmu', encodeLaw('pcmu', pcm.map((sample) => Math.max(-32768, Math.min(32767, Math.round(sample * gain))))));
+  return decodeLaw(
+    'pcmu',
+    encodeLaw(
+      'pcmu',
+      pcm.map((sample) => Math.max(-32768, Math.min(32767, Math.round(sample * gain)))),
+    ),
+  );
 }
 
 /** Plain speech at -30 dBov leaves room for a raised voice; the voices are made at -21. */

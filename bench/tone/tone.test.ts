@@ -30,17 +30,30 @@ describe('the lines of the bench', () => {
 describe('figures', () => {
   it('count neutral taken for anything else, and the mean of the others', () => {
     const judged = [
-      ...Array.from({ length: 49 }, () => ({ tone: 'neutral', guessed: 'neutral' }) as const), { tone: 'neutral', guessed: 'sad' } as const,
-      { tone: 'happy', guessed: 'happy' } as const, { tone: 'happy', guessed: 'neutral' } as const,
-      { tone: 'upset', guessed: 'upset' } as const, { tone: 'upset', guessed: 'upset' } as const,
+      ...Array.from({ length: 49 }, () => ({ tone: 'neutral', guessed: 'neutral' }) as const),
+      { tone: 'neutral', guessed: 'sad' } as const,
+      { tone: 'happy', guessed: 'happy' } as const,
+      { tone: 'happy', guessed: 'neutral' } as const,
+      { tone: 'upset', guessed: 'upset' } as const,
+      { tone: 'upset', guessed: 'upset' } as const,
     ];
-    expect(figuresOf(judged)).toMatchObject({ trials: 54, falseAlarmPercent: 2, recallPercent: 75, confusion: { neutral: '       49        0        1        0        0' } });
+    expect(figuresOf(judged)).toMatchObject({
+      trials: 54,
+      falseAlarmPercent: 2,
+      recallPercent: 75,
+      confusion: { neutral: '       49        0        1        0        0' },
+    });
   });
 });
 
 describe('a manner of speaking', () => {
   /** 1.5 s of a voice at 24 kHz with 150 Hz. */
-  const voice = { sampleRateHz: 24_000, pcm: Int16Array.from({ length: 36_000 }, (_, i) => [1, 2, 3].reduce((sum, n) => sum + 1500 * Math.cos((2 * Math.PI * 150 * n * i) / 24_000), 0)) };
+  const voice = {
+    sampleRateHz: 24_000,
+    pcm: Int16Array.from({ length: 36_000 }, (_, i) =>
+      [1, 2, 3].reduce((sum, n) => sum + 1500 * Math.cos((2 * Math.PI * 150 * n * i) / 24_000), 0),
+    ),
+  };
   const said = (name: string) => {
     const manner = MANNERS.find((each) => each.name === name) as Manner;
     return { manner, pcm: byTelephone(voice, manner), spurt: measureSpeech(byTelephone(voice, manner))[0] };

@@ -56,7 +56,9 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   const trial = async (peers: number, seconds: number): Promise<{ figures: LoadFigures; row: WebRtcTrial }> => {
     const figures = await runLoad({ peers, seconds, lossRatio, codec, complexity, sileroVad });
     const row = rowOf(peers, figures);
-    progress.note(`${peers} peers for ${seconds} s: ${row.up} held up, send jitter p99 ${row.sendJitterP99Ms} ms, ${row.packetsLost} packets lost, ${Math.round(row.workerCore * 100)} % of a core`);
+    progress.note(
+      `${peers} peers for ${seconds} s: ${row.up} held up, send jitter p99 ${row.sendJitterP99Ms} ms, ${row.packetsLost} packets lost, ${Math.round(row.workerCore * 100)} % of a core`,
+    );
     for (const [text, count] of counted(figures.failures)) progress.note(`  ${count} did not come up: ${text}`);
     return { figures, row };
   };

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import { parseWebRtcOptions } from './options.ts';
 
 test('defaults', () => {
-  expect(parseWebRtcOptions([])).toEqual({ peers: 50, seconds: 10, lossRatio: 0, codec: 'opus', complexity: undefined, vad: 'off', ramp: 'on' });
+  expect(parseWebRtcOptions([])).toEqual({
+    peers: 50,
+    seconds: 10,
+    lossRatio: 0,
+    codec: 'opus',
+    complexity: undefined,
+    vad: 'off',
+    ramp: 'on',
+  });
 });
 
 test('faults name the option and what would be right', () => {

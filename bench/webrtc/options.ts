@@ -23,8 +23,13 @@ export function parseWebRtcOptions(args: readonly string[]): WebRtcBenchOptions 
     args: [...args],
     strict: true,
     options: {
-      peers: { type: 'string' }, seconds: { type: 'string' }, loss: { type: 'string' }, codec: { type: 'string' },
-      complexity: { type: 'string' }, vad: { type: 'string' }, ramp: { type: 'string' },
+      peers: { type: 'string' },
+      seconds: { type: 'string' },
+      loss: { type: 'string' },
+      codec: { type: 'string' },
+      complexity: { type: 'string' },
+      vad: { type: 'string' },
+      ramp: { type: 'string' },
     },
   });
   return {

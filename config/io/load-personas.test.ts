@@ -53,14 +53,21 @@ describe('loadPersonas', () => {
 
   it('says what is wrong in our words, whoever found it', () => {
     const action = (more: string): string => `actions:\n  - { name: note, ${more} }\n`;
-    const form = (slot: string): string => `name: bot\nmode: knowledge\ngreeting: Hi.\nforms:\n  - { id: f, asked: [book], complete: note, slots: [{ name: s, prompt: "Which?", ${slot} }] }\n${action('kind: take-message, text: Hi')}`;
+    const form = (slot: string): string =>
+      `name: bot\nmode: knowledge\ngreeting: Hi.\nforms:\n  - { id: f, asked: [book], complete: note, slots: [{ name: s, prompt: "Which?", ${slot} }] }\n${action('kind: take-message, text: Hi')}`;
     const faultOf = (text: string): string => readPersona(text, 'bot.yaml').faults[0] ?? '';
-    expect(faultOf(chat('bot', action('kind: http-request')))).toBe('bot.yaml:5: actions.0.kind = "http-request": must be one of http, module, end-call, take-message, send-digits, set-fact, transfer');
+    expect(faultOf(chat('bot', action('kind: http-request')))).toBe(
+      'bot.yaml:5: actions.0.kind = "http-request": must be one of http, module, end-call, take-message, send-digits, set-fact, transfer',
+    );
     expect(faultOf(form('type: tel'))).toMatch(/"tel": must be a type of slot: date, time, /);
     expect(faultOf(form('type: time, hours: { from: "20:00", to: "08:00" }'))).toMatch(/hours: `from` must be before `to`$/);
     expect(faultOf(form('type: choice, choices: [A, A]'))).toMatch(/: must have each value once$/);
-    expect(faultOf(chat('bot', action('kind: transfer, to: "sip:a@b.example"')))).toMatch(/: calls cannot be transferred yet: use take-message/);
-    expect(faultOf(chat('bot', action('kind: http, url: "https://a.example/", method: GET, headers: { Host: x }')))).toMatch(/headers\.Host.*: this header is set by the request itself$/);
+    expect(faultOf(chat('bot', action('kind: transfer, to: "sip:a@b.example"')))).toMatch(
+      /: calls cannot be transferred yet: use take-message/,
+    );
+    expect(faultOf(chat('bot', action('kind: http, url: "https://a.example/", method: GET, headers: { Host: x }')))).toMatch(
+      /headers\.Host.*: this header is set by the request itself$/,
+    );
     expect(faultOf(chat('bot', 'knowledge: 5\n'))).toBe('bot.yaml:4: knowledge = 5: must be a list, such as [one, two]');
     expect(faultOf(chat('bot', 'actions: [5]\n'))).toBe('bot.yaml:4: actions.0 = 5: must be a section with keys below it');
   });
@@ -83,7 +90,10 @@ describe('loadPersonas', () => {
     put('four.yaml', chat('four'));
     const { personas, faults } = loadPersonas(folder);
     expect([...personas.keys()]).toEqual(['four']);
-    expect(faults).toEqual([expect.stringMatching(/^one\.yaml:\d+: this is not YAML/), 'two.yaml:1: name = "three": must be "two", as the file is called']);
+    expect(faults).toEqual([
+      expect.stringMatching(/^one\.yaml:\d+: this is not YAML/),
+      'two.yaml:1: name = "three": must be "two", as the file is called',
+    ]);
   });
 });
 
@@ -95,10 +105,26 @@ describe('the faults of a persona', () => {
     ['a misspelt key', chat('x', 'gretting: Hi.\n'), 'x.yaml:4: gretting is not a key of a persona; is it misspelt?'],
     ['a value out of range', chat('x', 'speedRatio: 3\n'), 'x.yaml:4: speedRatio = 3: must be at most 2'],
     ['a word that is no mode', 'name: x\nmode: shout\ngreeting: Hi.\n', 'x.yaml:2: mode = "shout": must be one of knowledge, chat, echo'],
-    ['knowledge without entries', 'name: x\nmode: knowledge\ngreeting: Hi.\n', 'x.yaml:2: mode = "knowledge": needs entries under "knowledge"'],
-    ['an entry without an answer', 'name: x\nmode: knowledge\ngreeting: Hi.\nknowledge:\n  - id: a\n    asked: [what]\n', 'x.yaml:5: knowledge.0.answer is missing'],
-    ['an id that is taken', 'name: x\nmode: knowledge\ngreeting: Hi.\nknowledge:\n  - {id: a, asked: [what], answer: A.}\n  - {id: a, asked: [where], answer: B.}\n', 'x.yaml:6: knowledge.1.id = "a": this id is taken; each entry needs its own'],
-    ['a wording of two entries', 'name: x\nmode: knowledge\ngreeting: Hi.\nknowledge:\n  - {id: a, asked: [what is it], answer: A.}\n  - id: b\n    asked:\n      - where\n      - What is it?\n    answer: B.\n', 'x.yaml:9: knowledge.1.asked.1 = "What is it?": entry "a" has this wording already; a wording leads to one answer'],
+    [
+      'knowledge without entries',
+      'name: x\nmode: knowledge\ngreeting: Hi.\n',
+      'x.yaml:2: mode = "knowledge": needs entries under "knowledge"',
+    ],
+    [
+      'an entry without an answer',
+      'name: x\nmode: knowledge\ngreeting: Hi.\nknowledge:\n  - id: a\n    asked: [what]\n',
+      'x.yaml:5: knowledge.0.answer is missing',
+    ],
+    [
+      'an id that is taken',
+      'name: x\nmode: knowledge\ngreeting: Hi.\nknowledge:\n  - {id: a, asked: [what], answer: A.}\n  - {id: a, asked: [where], answer: B.}\n',
+      'x.yaml:6: knowledge.1.id = "a": this id is taken; each entry needs its own',
+    ],
+    [
+      'a wording of two entries',
+      'name: x\nmode: knowledge\ngreeting: Hi.\nknowledge:\n  - {id: a, asked: [what is it], answer: A.}\n  - id: b\n    asked:\n      - where\n      - What is it?\n    answer: B.\n',
+      'x.yaml:9: knowledge.1.asked.1 = "What is it?": entry "a" has this wording already; a wording leads to one answer',
+    ],
     ['an alias that is the name', chat('x', 'aliases: [y, 5]\n'), 'x.yaml:4: aliases.1 = 5: must be text: put it in quotes'],
   ];
   for (const [what, text, fault] of table) {
@@ -111,10 +137,19 @@ describe('the faults of a persona', () => {
 
   it('are reported together though some hide in parts that the schema never lets through, and their consequences are not', () => {
     const text = [
-      'name: x', 'mode: knowledge', 'greeting: Hi.', 'speedRatio: 9',
-      'knowledge:', '  - {id: a, asked: [what is it], answer: A.}', '  - {id: b, asked: [where]}', '  - {id: c, asked: [What is it?], answer: C.}',
-      'forms:', '  - {id: f, asked: [a form please], slots: [{name: when, type: date, prompt: When?}], complete: gone}', '  - {id: g, asked: [another form], slots: [{name: when, type: date, prompt: When?}], complete: broken}',
-      'actions:', '  - {name: broken, kind: http}',
+      'name: x',
+      'mode: knowledge',
+      'greeting: Hi.',
+      'speedRatio: 9',
+      'knowledge:',
+      '  - {id: a, asked: [what is it], answer: A.}',
+      '  - {id: b, asked: [where]}',
+      '  - {id: c, asked: [What is it?], answer: C.}',
+      'forms:',
+      '  - {id: f, asked: [a form please], slots: [{name: when, type: date, prompt: When?}], complete: gone}',
+      '  - {id: g, asked: [another form], slots: [{name: when, type: date, prompt: When?}], complete: broken}',
+      'actions:',
+      '  - {name: broken, kind: http}',
     ].join('\n');
     const { faults, draft } = readPersona(text, 'x.yaml');
     expect(faults).toEqual([

@@ -22,7 +22,8 @@ export interface PersonaDraft {
 /** Every `NAME.yaml` of a folder. All faults together; a persona with a fault is left out. Never throws. */
 export function loadPersonas(directory: string): LoadedPersonas {
   const listed = listFiles(directory, ['.yaml', '.yml']);
-  if ('error' in listed) return { personas: new Map(), drafts: [], warnings: [], faults: [`${directory}: cannot be read: ${listed.error}`] };
+  if ('error' in listed)
+    return { personas: new Map(), drafts: [], warnings: [], faults: [`${directory}: cannot be read: ${listed.error}`] };
   const personas = new Map<string, Persona>();
   const faults: string[] = [];
   const warnings: string[] = [];
@@ -52,7 +53,10 @@ function claim(addresses: Map<string, string>, persona: Persona, file: string, a
   const wanted = [persona.name, ...persona.aliases].map((user) => user.toLowerCase());
   for (const [index, user] of wanted.entries()) {
     const owner = addresses.get(user) ?? (wanted.indexOf(user) < index ? file : undefined);
-    if (owner !== undefined) faults.push(`${at(index === 0 ? ['name'] : ['aliases', index - 1])} = ${JSON.stringify(user)}: ${owner} answers this already; each address needs one persona`);
+    if (owner !== undefined)
+      faults.push(
+        `${at(index === 0 ? ['name'] : ['aliases', index - 1])} = ${JSON.stringify(user)}: ${owner} answers this already; each address needs one persona`,
+      );
   }
   if (faults.length === 0) for (const user of wanted) addresses.set(user, file);
   return faults;

@@ -2,7 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** The text of a small file and its mode, or why it cannot be read. `path` is taken from `base` when it is relative. */
-export function readTextFrom(base: string): (path: string) => { readonly text: string; readonly mode: number } | { readonly error: string } {
+export function readTextFrom(
+  base: string,
+): (path: string) => { readonly text: string; readonly mode: number } | { readonly error: string } {
   return (path) => {
     try {
       const file = resolve(base, path);

@@ -134,7 +134,9 @@ class WorkerPool implements MediaPool {
     const port = this.#ports.take(this.#deps.clock.nowMs());
     if (port !== undefined) return port;
     const { first, last } = this.#options.ports;
-    throw new AppError('NO_PORTS', `all RTP ports of media.ports (${first} to ${last}) are in use or drain; widen the range`, { retryable: false });
+    throw new AppError('NO_PORTS', `all RTP ports of media.ports (${first} to ${last}) are in use or drain; widen the range`, {
+      retryable: false,
+    });
   }
 
   /** A worker that dies while it opens a leg is not the leg's fault. */

@@ -79,7 +79,9 @@ class MediaWorker {
   readonly #wheel = new Wheel<WorkerLeg>();
   readonly #failed = (leg: WorkerLeg, error: unknown) => this.#fail(leg, error);
   /** Only the calls into transports run in it, and none of what they call back. */
-  readonly #transports = new FaultScope<WorkerLeg>(this.#failed, (error) => this.#outbox.post({ kind: 'stray-fault', detail: errorText(error) }));
+  readonly #transports = new FaultScope<WorkerLeg>(this.#failed, (error) =>
+    this.#outbox.post({ kind: 'stray-fault', detail: errorText(error) }),
+  );
   /** Transports that say goodbye. */
   readonly #releasing = new Set<Promise<void>>();
   readonly #load: LoadWatch;
@@ -113,7 +115,9 @@ class MediaWorker {
         return void this.#open(message);
       case 'update':
         leg?.guarded('rtp', ({ core }) => core.update(this.#nowMs(), message.change));
-        return leg?.guarded('peer', ({ core }) => core.update(this.#nowMs(), { ...(message.change.direction !== undefined && { direction: message.change.direction }) }));
+        return leg?.guarded('peer', ({ core }) =>
+          core.update(this.#nowMs(), { ...(message.change.direction !== undefined && { direction: message.change.direction }) }),
+        );
       case 'peer-command':
         return leg?.guarded('peer', ({ transport }) => this.#transports.run(leg, () => transport.command(message.command)));
       case 'pcm':
@@ -140,7 +144,8 @@ class MediaWorker {
     leg.body = body;
     this.#legs.set(legId, leg);
     this.#wheel.add(leg);
-    if (body.kind === 'rtp') this.#outbox.post({ kind: 'opened', legId, localPort: body.sockets.localPort, localRtcpPort: body.sockets.localRtcpPort });
+    if (body.kind === 'rtp')
+      this.#outbox.post({ kind: 'opened', legId, localPort: body.sockets.localPort, localRtcpPort: body.sockets.localRtcpPort });
     else if (body.kind === 'peer') this.#outbox.post({ kind: 'peer-opened', legId, answer: body.transport.answer });
     else this.#outbox.post({ kind: 'pcm-opened', legId });
     this.#arm();
@@ -190,7 +195,8 @@ class MediaWorker {
   async #peerBody(leg: WorkerLeg, { spec, identity }: OpenMessage & { kind: 'open-peer' }): Promise<LegBody> {
     const { peers, options } = this.#deps;
     const codecs = this.#opus;
-    if (peers === undefined || codecs === undefined) throw new AppError('NO_PEER_TRANSPORT', 'this media worker was started without a transport for browser legs');
+    if (peers === undefined || codecs === undefined)
+      throw new AppError('NO_PEER_TRANSPORT', 'this media worker was started without a transport for browser legs');
     const transport = await this.#transports.run(leg, () => peers.open(spec.peer, this.#listener(leg)));
     const send = (work: () => void) => this.#transports.run(leg, work);
     try {
@@ -215,7 +221,10 @@ class MediaWorker {
           leg.guarded('peer', ({ core }) => core.packet(clock.nowMs(), clock.wallMs(), bytes));
           probe?.packetHandled?.(bytes, clock.nowMs());
         }),
-      event: (event) => this.#transports.run(undefined, () => leg.guarded('peer', () => this.#outbox.post({ kind: 'peer-event', legId: leg.legId, event }))),
+      event: (event) =>
+        this.#transports.run(undefined, () =>
+          leg.guarded('peer', () => this.#outbox.post({ kind: 'peer-event', legId: leg.legId, event })),
+        ),
     };
   }
 

@@ -49,7 +49,8 @@ describe('Opus', () => {
 
   it('delays by 6.5 ms, nothing more', () => {
     const click = new Int16Array(24_000);
-    for (let i = 0; i < 240; i += 1) click[9600 + i] = Math.round(12_000 * Math.sin((Math.PI * i) / 240) * Math.sin((2 * Math.PI * 600 * i) / 24_000));
+    for (let i = 0; i < 240; i += 1)
+      click[9600 + i] = Math.round(12_000 * Math.sin((Math.PI * i) / 240) * Math.sin((2 * Math.PI * 600 * i) / 24_000));
     const pcm = decodeAll(encodeAll(click));
     let weight = 0;
     let sum = 0;
@@ -64,14 +65,17 @@ describe('Opus', () => {
 
   it('carries the frame before where losses are expected, and says so', () => {
     const voice = voiceLike(24_000, 2000);
-    const share = (packets: readonly Uint8Array[]) => packets.filter((packet) => opusHasFec(packet, 0, packet.length)).length / packets.length;
+    const share = (packets: readonly Uint8Array[]) =>
+      packets.filter((packet) => opusHasFec(packet, 0, packet.length)).length / packets.length;
     expect(share(encodeAll(voice))).toBe(0);
     expect(share(encodeAll(voice, { inbandFec: true, packetLossPercent: 15 }))).toBeGreaterThan(0.4);
   });
 
   it('repairs a lost frame better by FEC than by concealment', () => {
     const packets = encodeAll(voiceLike(24_000, 3000), { inbandFec: true, packetLossPercent: 20 });
-    const lost = new Set(packets.flatMap((_, i) => (i > 10 && i % 10 === 3 && opusHasFec(packets[i + 1] ?? new Uint8Array(0), 0, 9) ? [i] : [])));
+    const lost = new Set(
+      packets.flatMap((_, i) => (i > 10 && i % 10 === 3 && opusHasFec(packets[i + 1] ?? new Uint8Array(0), 0, 9) ? [i] : [])),
+    );
     expect(lost.size).toBeGreaterThan(4);
     const whole = decodeAll(packets);
     let byFec = 0;
@@ -105,7 +109,8 @@ describe('Opus', () => {
     const encoder = await createEncoder({ sampleRate: 48_000, channels: 2, application: Application.Audio });
     const left = tone(440, 48_000, 48_000, 8000);
     const packets: Uint8Array[] = [];
-    for (let at = 0; at < left.length; at += 960) packets.push(encoder.encode(Int16Array.from({ length: 1920 }, (_, i) => (i % 2 === 0 ? left[at + i / 2]! : 0))));
+    for (let at = 0; at < left.length; at += 960)
+      packets.push(encoder.encode(Int16Array.from({ length: 1920 }, (_, i) => (i % 2 === 0 ? left[at + i / 2]! : 0))));
     encoder.free();
     const pcm = decodeAll(packets);
     expect(amplitude(pcm, 440, 16_000, 3200, 12_800)).toBeGreaterThan(3000);
@@ -114,7 +119,12 @@ describe('Opus', () => {
   it('takes every length of packet', () => {
     const decoder = opus.createDecoder();
     const frame = new Int16Array(1920);
-    for (const [ms, count] of [[10, 240], [20, 480], [40, 960], [60, 1440]] as const) {
+    for (const [ms, count] of [
+      [10, 240],
+      [20, 480],
+      [40, 960],
+      [60, 1440],
+    ] as const) {
       const encoder = opus.createEncoder(SETTINGS);
       const into = new Uint8Array(1275);
       const bytes = encoder.encode(tone(300, 24_000, count), count, into, 0);

@@ -62,7 +62,9 @@ export class Outbox {
 
 /** What nobody decides by at once. */
 function isBulk(event: LegMediaEvent): boolean {
-  return event.kind === 'caller-audio' || event.kind === 'playout-progress' || event.kind === 'playout-queue' || event.kind === 'media-stats';
+  return (
+    event.kind === 'caller-audio' || event.kind === 'playout-progress' || event.kind === 'playout-queue' || event.kind === 'media-stats'
+  );
 }
 
 const BULK_WAIT_MS = 4;

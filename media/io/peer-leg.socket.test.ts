@@ -52,7 +52,15 @@ function peerSpec(legId: string, usernameFragment: string): PeerLegSpec {
       remoteIce: { usernameFragment, password: 'secret', candidates: [], lite: false },
       remoteFingerprints: [],
       localSetup: 'passive',
-      network: { ice: 'lite', bindAddresses: [], externalAddresses: [], ports: { first: 0, last: 0 }, iceServers: [], goneMs: 15_000, connectMs: 10_000 },
+      network: {
+        ice: 'lite',
+        bindAddresses: [],
+        externalAddresses: [],
+        ports: { first: 0, last: 0 },
+        iceServers: [],
+        goneMs: 15_000,
+        connectMs: 10_000,
+      },
     },
   };
 }
@@ -97,7 +105,10 @@ describe('a browser leg in a real worker', () => {
     await say(port, 'text:{"kind":"hangup"}');
     await say(port, 'state:gone');
     await until(() => peerEvents.length === 2);
-    expect(peerEvents).toMatchObject([{ kind: 'text', text: '{"kind":"hangup"}' }, { kind: 'state', state: 'gone' }]);
+    expect(peerEvents).toMatchObject([
+      { kind: 'text', text: '{"kind":"hangup"}' },
+      { kind: 'state', state: 'gone' },
+    ]);
     leg.inject({ kind: 'caller-text', text: 'typed', atMs: 1 });
     expect(events).toContainEqual({ kind: 'caller-text', text: 'typed', atMs: 1 });
   });
@@ -126,7 +137,10 @@ describe('a transport with a defect', () => {
     await other.phone.speak(silence(160), other.port);
     await crash(doomed);
     await until(() => kinds(doomed.events).includes('media-lost'));
-    expect(doomed.events.at(-1)).toMatchObject({ kind: 'media-lost', detail: expect.stringContaining('transport crashed on purpose') as string });
+    expect(doomed.events.at(-1)).toMatchObject({
+      kind: 'media-lost',
+      detail: expect.stringContaining('transport crashed on purpose') as string,
+    });
     await doomed.leg.close();
     const heard = other.phone.heard.length;
     await until(() => other.phone.heard.length > heard + 5);

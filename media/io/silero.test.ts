@@ -14,7 +14,11 @@ import { SileroScorer } from './silero.ts';
 import { readWavAt8kHz } from './test-wav.ts';
 
 const { env } = process;
-const MODEL = join(env['PARLEY_MODELS_DIR'] ?? join(env['PARLEY_CACHE_DIR'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'parley'), 'models'), 'silero', 'silero_vad.onnx');
+const MODEL = join(
+  env['PARLEY_MODELS_DIR'] ?? join(env['PARLEY_CACHE_DIR'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'parley'), 'models'),
+  'silero',
+  'silero_vad.onnx',
+);
 const SPEECH = join(process.cwd(), '..', 'shared', 'speech');
 const hasModel = existsSync(MODEL);
 const hasSpeech = hasModel && existsSync(SPEECH);
@@ -38,7 +42,15 @@ async function callWith(pcm: Int16Array) {
   nowMs = 1000;
   const core = new LegMediaCore(
     nowMs,
-    { legId: 'x', codec: 'PCMU', payloadType: 0, ptimeMs: 20, remote: { address: 'a', port: 1 }, signallingAddress: 'a', direction: 'sendrecv' },
+    {
+      legId: 'x',
+      codec: 'PCMU',
+      payloadType: 0,
+      ptimeMs: 20,
+      remote: { address: 'a', port: 1 },
+      signallingAddress: 'a',
+      direction: 'sendrecv',
+    },
     mediaOptions.parse({}),
     { ssrc: 1, sequence: 0, timestamp: 0, cname: 'x' },
     scorer,
@@ -76,8 +88,14 @@ describe.skipIf(!hasModel)('the Silero model', () => {
     const ask = (requesters: number) => {
       const answers: number[] = [];
       for (let line = 0; line < requesters; line += 1) {
-        const requester: ScoreRequester = { modelState: new Float32Array(MODEL_STATE).fill(line / 10), scored: (_, probability) => answers.push(probability) };
-        scorer.score(requester, Float32Array.from(tone(200 + line * 50, 8000, CONTEXT_SAMPLES + CHUNK_SAMPLES), (v) => v / 32768));
+        const requester: ScoreRequester = {
+          modelState: new Float32Array(MODEL_STATE).fill(line / 10),
+          scored: (_, probability) => answers.push(probability),
+        };
+        scorer.score(
+          requester,
+          Float32Array.from(tone(200 + line * 50, 8000, CONTEXT_SAMPLES + CHUNK_SAMPLES), (v) => v / 32768),
+        );
       }
       return answers;
     };
@@ -122,7 +140,10 @@ describe.runIf(hasModel)('a thread that is told to end', () => {
   it('leaves no run of the model behind, however much waits', async () => {
     const own = await SileroScorer.load(MODEL, { nowMs: () => nowMs, wallMs: () => nowMs });
     let scored = 0;
-    const lines = Array.from({ length: 500 }, (): ScoreRequester => ({ modelState: new Float32Array(MODEL_STATE), scored: () => (scored += 1) }));
+    const lines = Array.from({ length: 500 }, (): ScoreRequester => ({
+      modelState: new Float32Array(MODEL_STATE),
+      scored: () => (scored += 1),
+    }));
     for (const line of lines) own.score(line, new Float32Array(CONTEXT_SAMPLES + CHUNK_SAMPLES));
     own.stop();
     own.score(lines[0] as ScoreRequester, new Float32Array(CONTEXT_SAMPLES + CHUNK_SAMPLES));

@@ -31,7 +31,11 @@ class TestTransport implements PeerTransport {
     this.#nowMs = nowMs;
     this.#stuck = stuck;
     const candidate = `candidate:1 1 udp 1 127.0.0.1 ${socket.address().port} typ host`;
-    this.answer = { ice: { usernameFragment: 'test', password: 'secret', candidates: [candidate] }, iceLite: true, fingerprint: { algorithm: 'sha-256', value: 'AA' } };
+    this.answer = {
+      ice: { usernameFragment: 'test', password: 'secret', candidates: [candidate] },
+      iceLite: true,
+      fingerprint: { algorithm: 'sha-256', value: 'AA' },
+    };
     socket.on('message', (bytes, from) => this.#received(bytes, from));
   }
 
@@ -47,7 +51,14 @@ class TestTransport implements PeerTransport {
     if (command.kind !== 'send-text') return;
     if (command.text === 'crash') throw new Error('transport crashed on purpose');
     if (command.text === 'crash later') void Promise.reject(new Error('transport crashed on purpose, later'));
-    if (command.text === 'reject for nobody') this.#listener.event({ kind: 'text', get text(): string { return void Promise.reject(new Error('nobody asked')), 'rejected'; }, atMs: this.#nowMs() });
+    if (command.text === 'reject for nobody')
+      this.#listener.event({
+        kind: 'text',
+        get text(): string {
+          return (void Promise.reject(new Error('nobody asked')), 'rejected');
+        },
+        atMs: this.#nowMs(),
+      });
     this.#send(Buffer.from(`text:${command.text}`));
   }
 

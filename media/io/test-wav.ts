@@ -5,7 +5,7 @@ import { createResampler } from '../dsp/resampler.ts';
 export function readWavAt8kHz(path: string | URL): Int16Array {
   const bytes = readFileSync(path);
   let rateHz = 0;
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length;) {
     const name = bytes.toString('latin1', at, at + 4);
     const length = bytes.readUInt32LE(at + 4);
     if (name === 'fmt ') rateHz = bytes.readUInt32LE(at + 12);

@@ -61,12 +61,20 @@ export class WorkerThread {
 
   openRtp(spec: LegSpec, port: number, identity: LegIdentity): Promise<RtpPoolLeg> {
     const { legId } = spec;
-    return this.#open({ kind: 'open', legId, spec, port, identity }, 'opened', (opened) => new RtpPoolLeg(legId, opened.localPort, opened.localRtcpPort, this.#postForLeg));
+    return this.#open(
+      { kind: 'open', legId, spec, port, identity },
+      'opened',
+      (opened) => new RtpPoolLeg(legId, opened.localPort, opened.localRtcpPort, this.#postForLeg),
+    );
   }
 
   openPeer(spec: PeerLegSpec, identity: LegIdentity): Promise<PeerPoolLeg> {
     const { legId } = spec;
-    return this.#open({ kind: 'open-peer', legId, spec, identity }, 'peer-opened', (opened) => new PeerPoolLeg(legId, opened.answer, this.#postForLeg));
+    return this.#open(
+      { kind: 'open-peer', legId, spec, identity },
+      'peer-opened',
+      (opened) => new PeerPoolLeg(legId, opened.answer, this.#postForLeg),
+    );
   }
 
   openPcm(spec: PcmLegSpec): Promise<PcmPoolLeg> {
@@ -85,7 +93,11 @@ export class WorkerThread {
     clearTimeout(force);
   }
 
-  #open<Kind extends Opened['kind'], Leg extends PoolLeg>(request: ToWorker & { legId: LegId }, kind: Kind, make: (opened: Extract<Opened, { kind: Kind }>) => Leg): Promise<Leg> {
+  #open<Kind extends Opened['kind'], Leg extends PoolLeg>(
+    request: ToWorker & { legId: LegId },
+    kind: Kind,
+    make: (opened: Extract<Opened, { kind: Kind }>) => Leg,
+  ): Promise<Leg> {
     return new Promise((resolve, reject) => {
       this.#opening.set(request.legId, {
         opened: (message) => {

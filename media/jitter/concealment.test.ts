@@ -6,7 +6,9 @@ import { Concealer } from './concealment.ts';
 const voiced = (count: number, from = 0) =>
   Int16Array.from({ length: count }, (_, i) => {
     const t = (from + i) / 8000;
-    return Math.round(4000 * (Math.sin(2 * Math.PI * 120 * t) + 0.6 * Math.sin(2 * Math.PI * 240 * t) + 0.3 * Math.sin(2 * Math.PI * 720 * t)));
+    return Math.round(
+      4000 * (Math.sin(2 * Math.PI * 120 * t) + 0.6 * Math.sin(2 * Math.PI * 240 * t) + 0.3 * Math.sin(2 * Math.PI * 720 * t)),
+    );
   });
 
 function afterGood(): Concealer {

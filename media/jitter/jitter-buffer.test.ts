@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JitterBuffer } from './jitter-buffer.ts';
 
-const push = (buffer: JitterBuffer, nowMs: number, extended: number) => buffer.push(nowMs, extended, 0, extended * 160, Uint8Array.of(extended & 0xff), 0, 1);
+const push = (buffer: JitterBuffer, nowMs: number, extended: number) =>
+  buffer.push(nowMs, extended, 0, extended * 160, Uint8Array.of(extended & 0xff), 0, 1);
 
 /** What leaves at `nowMs`: sequence numbers (low byte), `-n` for n lost. */
 function drain(buffer: JitterBuffer, nowMs: number): number[] {
@@ -76,7 +77,10 @@ describe('jitter buffer', () => {
   });
 
   it('never reorders, never repeats, and accounts for every packet, whatever the network does', () => {
-    const network = fc.array(fc.record({ lost: fc.integer({ min: 0, max: 9 }), delayMs: fc.integer({ min: 0, max: 120 }), twice: fc.integer({ min: 0, max: 9 }) }), { minLength: 20, maxLength: 200 });
+    const network = fc.array(
+      fc.record({ lost: fc.integer({ min: 0, max: 9 }), delayMs: fc.integer({ min: 0, max: 120 }), twice: fc.integer({ min: 0, max: 9 }) }),
+      { minLength: 20, maxLength: 200 },
+    );
     fc.assert(
       fc.property(network, fc.integer({ min: 0, max: 70_000 }), (packets, first) => {
         const arrivals = packets

@@ -53,7 +53,12 @@ export class JitterBuffer {
       return 'duplicate';
     }
     if (this.#waiting.size === 0) this.#gapSinceMs = nowMs;
-    this.#waiting.set(extended, { arrivedAtMs: nowMs, payloadType, timestamp, bytes: bytes.slice(start, Math.min(end, start + MAX_PACKET_SAMPLES)) });
+    this.#waiting.set(extended, {
+      arrivedAtMs: nowMs,
+      payloadType,
+      timestamp,
+      bytes: bytes.slice(start, Math.min(end, start + MAX_PACKET_SAMPLES)),
+    });
     return 'taken';
   }
 

@@ -60,7 +60,8 @@ export class PacketRecovery implements ArrivalWatch {
   /** Sequence numbers to ask for now; valid until the next call. */
   ask(nowMs: Ms): readonly number[] {
     this.#asked.length = 0;
-    if (this.#missing.hasMissing && this.#asks) this.#missing.ask(nowMs, this.#reorder.waitMs, this.gapWaitMs, this.#roundTripMs, this.#asked);
+    if (this.#missing.hasMissing && this.#asks)
+      this.#missing.ask(nowMs, this.#reorder.waitMs, this.gapWaitMs, this.#roundTripMs, this.#asked);
     return this.#asked;
   }
 

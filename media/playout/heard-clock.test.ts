@@ -7,7 +7,8 @@ function clock() {
   return { told, clock: new HeardClock((event) => told.push(event)) };
 }
 
-const progress = (pieceId: number, playedSamples: number) => ({ kind: 'playout-progress', turnId: 1, pieceId, playedSamples, atMs: 0 }) as const;
+const progress = (pieceId: number, playedSamples: number) =>
+  ({ kind: 'playout-progress', turnId: 1, pieceId, playedSamples, atMs: 0 }) as const;
 
 describe('heard clock', () => {
   it('tells each thing when it is heard', () => {
@@ -18,7 +19,10 @@ describe('heard clock', () => {
     heard.tick(99);
     expect(told.map(({ kind }) => kind)).toEqual(['playout-started']);
     heard.tick(120);
-    expect(told.slice(1)).toMatchObject([{ kind: 'playout-progress', atMs: 100 }, { kind: 'playout-finished', atMs: 100 }]);
+    expect(told.slice(1)).toMatchObject([
+      { kind: 'playout-progress', atMs: 100 },
+      { kind: 'playout-finished', atMs: 100 },
+    ]);
   });
 
   it('tells how far it got where it is cut, and forgets the rest', () => {

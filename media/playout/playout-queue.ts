@@ -110,7 +110,7 @@ export class PlayoutQueue {
   rewind(count: number): void {
     const part = Math.min(count, this.#pieces[0]?.taken ?? 0);
     if (part > 0) this.#takeBack(this.#pieces[0]!, part);
-    for (let left = count - part; left > 0 && this.#kept.length > 0; ) {
+    for (let left = count - part; left > 0 && this.#kept.length > 0;) {
       const piece = this.#kept.pop()!;
       this.#keptSamples -= piece.pcm.length;
       this.#pieces.unshift(piece);

@@ -32,7 +32,10 @@ it('other audio presses nothing', () => {
   keys.taken(3, 1, 480);
   expect(keys.held).toBeUndefined();
   keys.add(PIECE);
-  for (const [turnId, pieceId] of [[3, 2], [4, 1]] as const) {
+  for (const [turnId, pieceId] of [
+    [3, 2],
+    [4, 1],
+  ] as const) {
     keys.taken(turnId, pieceId, 480);
     expect(keys.held).toBeUndefined();
   }

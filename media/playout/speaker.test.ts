@@ -77,8 +77,16 @@ describe('speaker', () => {
 
 describe('speaker at 24 kHz', () => {
   const wide = () => {
-    const queue = new PlayoutQueue(1_000_000, { turnStarted: () => undefined, pieceTaken: () => undefined, turnFinished: () => undefined }, 24_000);
-    return { queue, s: new Speaker({ outputRateHz: 24_000, fadeMs: 10, duckGain: 0.25, rewindSamples: 960 }, queue), pcm: new Int16Array(480) };
+    const queue = new PlayoutQueue(
+      1_000_000,
+      { turnStarted: () => undefined, pieceTaken: () => undefined, turnFinished: () => undefined },
+      24_000,
+    );
+    return {
+      queue,
+      s: new Speaker({ outputRateHz: 24_000, fadeMs: 10, duckGain: 0.25, rewindSamples: 960 }, queue),
+      pcm: new Int16Array(480),
+    };
   };
 
   it('gives out what was put in, sample by sample, and tells where padding begins', () => {

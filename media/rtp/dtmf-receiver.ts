@@ -66,20 +66,38 @@ export class DtmfReceiver {
 
   #begin(nowMs: number, { ssrc, sequence, timestamp }: EventHeader, { digit, durationTicks, end }: TelephoneEvent): readonly PressedKey[] {
     const press: Press = {
-      digit, timestamp, ssrc, lastTimestamp: timestamp, lastSequence: sequence, lastAtMs: nowMs,
-      earlierTicks: 0, durationTicks, ends: end ? 1 : 0, isTold: false,
+      digit,
+      timestamp,
+      ssrc,
+      lastTimestamp: timestamp,
+      lastSequence: sequence,
+      lastAtMs: nowMs,
+      earlierTicks: 0,
+      durationTicks,
+      ends: end ? 1 : 0,
+      isTold: false,
     };
     this.#press = press;
     return end ? [this.#tell(press)!] : NO_KEYS;
   }
 
   /** Another packet of the key that is known. */
-  #follow(press: Press, nowMs: number, { ssrc, sequence, timestamp }: EventHeader, { durationTicks, end }: TelephoneEvent): readonly PressedKey[] {
+  #follow(
+    press: Press,
+    nowMs: number,
+    { ssrc, sequence, timestamp }: EventHeader,
+    { durationTicks, end }: TelephoneEvent,
+  ): readonly PressedKey[] {
     if (durationTicks < press.durationTicks && (timestamp !== press.lastTimestamp || !end)) {
       press.earlierTicks += press.durationTicks;
       press.durationTicks = 0;
       press.timestamp = timestamp;
-    } else if (durationTicks === press.durationTicks && timestamp !== press.lastTimestamp && press.ends === 0 && durationTicks < LIMIT_TICKS) {
+    } else if (
+      durationTicks === press.durationTicks &&
+      timestamp !== press.lastTimestamp &&
+      press.ends === 0 &&
+      durationTicks < LIMIT_TICKS
+    ) {
       // Each packet is a segment of its own.
       press.earlierTicks += durationTicks;
       press.timestamp = timestamp;
@@ -135,7 +153,8 @@ export class DtmfReceiver {
     if (apartTicks < 0) return false;
     // Its timestamp moves along with its duration, or by itself: between two keys there is more time than that.
     const lostTicks = this.#lostTicks(press, header, end ? 2 * END_PACKETS : END_PACKETS);
-    if (grownTicks >= 0 && apartTicks <= Math.max(grownTicks + MIN_PAUSE_MS * this.#ticksPerMs, MAX_STEP_MS * this.#ticksPerMs + lostTicks)) return true;
+    if (grownTicks >= 0 && apartTicks <= Math.max(grownTicks + MIN_PAUSE_MS * this.#ticksPerMs, MAX_STEP_MS * this.#ticksPerMs + lostTicks))
+      return true;
     // A segment, which begins where the one before it ended; RFC 4733 section 2.5.1.3. So does an end that tells its own time.
     const beyondTicks = timestampDelta(header.timestamp, (press.timestamp + press.durationTicks) >>> 0);
     const slackTicks = MIN_PAUSE_MS * this.#ticksPerMs;
@@ -153,7 +172,8 @@ export class DtmfReceiver {
 
   /** The duration has 16 bits: a longer key goes on in another segment, or counts anew under the old timestamp. */
   #isNextOfFull(press: Press, { timestamp, marker }: EventHeader, durationTicks: number): boolean {
-    if (marker || press.durationTicks < LIMIT_TICKS - NEAR_LIMIT_MS * this.#ticksPerMs || durationTicks >= press.durationTicks) return false;
+    if (marker || press.durationTicks < LIMIT_TICKS - NEAR_LIMIT_MS * this.#ticksPerMs || durationTicks >= press.durationTicks)
+      return false;
     const apartTicks = timestampDelta(timestamp, press.timestamp);
     return apartTicks === 0 || Math.abs(apartTicks - LIMIT_TICKS) <= NEAR_LIMIT_MS * this.#ticksPerMs;
   }

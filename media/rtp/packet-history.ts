@@ -2,7 +2,12 @@ import type { Ms } from '#domain/units';
 
 /** The packets that left last, to be sent again to a receiver that lacks them (core). Bounded in number, in age and in how often. */
 export class PacketHistory {
-  readonly #slots: Slot[] = Array.from({ length: SLOTS }, () => ({ sequence: -1, sentAtMs: 0, againAtMs: Number.NEGATIVE_INFINITY, bytes: EMPTY }));
+  readonly #slots: Slot[] = Array.from({ length: SLOTS }, () => ({
+    sequence: -1,
+    sentAtMs: 0,
+    againAtMs: Number.NEGATIVE_INFINITY,
+    bytes: EMPTY,
+  }));
   #budget = BURST;
   #budgetAtMs: Ms = 0;
 

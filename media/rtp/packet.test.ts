@@ -13,7 +13,15 @@ describe('RTP packets', () => {
   it('reads what it wrote', () => {
     const rtp = new RtpPacket();
     expect(rtp.read(packet([1, 2, 3]))).toBe(true);
-    expect(rtp).toMatchObject({ marker: true, payloadType: 101, sequence: 65535, timestamp: 0xfffffff0, ssrc: 0xdeadbeef, payloadStart: 12, payloadEnd: 15 });
+    expect(rtp).toMatchObject({
+      marker: true,
+      payloadType: 101,
+      sequence: 65535,
+      timestamp: 0xfffffff0,
+      ssrc: 0xdeadbeef,
+      payloadStart: 12,
+      payloadEnd: 15,
+    });
   });
 
   it('steps over CSRC and header extension, and leaves padding off', () => {
@@ -25,11 +33,46 @@ describe('RTP packets', () => {
 
   it.each([
     ['too short', Uint8Array.of(0x80, 0, 0)],
-    ['version 1', (() => { const b = packet([]); b[0] = 0x40; return b; })()],
-    ['CSRC beyond the end', (() => { const b = packet([]); b[0] = 0x8f; return b; })()],
-    ['extension beyond the end', (() => { const b = packet([0, 0, 255, 255]); b[0] = 0x90; return b; })()],
-    ['padding longer than the payload', (() => { const b = packet([1, 200]); b[0] = 0xa0; return b; })()],
-    ['padding of none', (() => { const b = packet([1, 0]); b[0] = 0xa0; return b; })()],
+    [
+      'version 1',
+      (() => {
+        const b = packet([]);
+        b[0] = 0x40;
+        return b;
+      })(),
+    ],
+    [
+      'CSRC beyond the end',
+      (() => {
+        const b = packet([]);
+        b[0] = 0x8f;
+        return b;
+      })(),
+    ],
+    [
+      'extension beyond the end',
+      (() => {
+        const b = packet([0, 0, 255, 255]);
+        b[0] = 0x90;
+        return b;
+      })(),
+    ],
+    [
+      'padding longer than the payload',
+      (() => {
+        const b = packet([1, 200]);
+        b[0] = 0xa0;
+        return b;
+      })(),
+    ],
+    [
+      'padding of none',
+      (() => {
+        const b = packet([1, 0]);
+        b[0] = 0xa0;
+        return b;
+      })(),
+    ],
   ])('refuses a packet with %s', (_, bytes) => {
     expect(new RtpPacket().read(bytes)).toBe(false);
   });

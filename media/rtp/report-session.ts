@@ -90,7 +90,9 @@ export class ReportSession {
     return writeRtcp({
       ssrc: this.#ssrc,
       cname: this.#cname,
-      ...(active && { info: { ntpSeconds, ntpFraction, rtpTimestamp: sent.rtpTimestamp, packetCount: sent.packets >>> 0, octetCount: sent.octets >>> 0 } }),
+      ...(active && {
+        info: { ntpSeconds, ntpFraction, rtpTimestamp: sent.rtpTimestamp, packetCount: sent.packets >>> 0, octetCount: sent.octets >>> 0 },
+      }),
       ...(remoteSsrc >= 0 && { block: this.#block(nowMs, remoteSsrc, stats) }),
       goodbye,
     });

@@ -3,7 +3,14 @@ import { RtpPacket, writeRtpHeader } from './packet.ts';
 import { RestartWatch } from './restart-watch.ts';
 
 /** Tells a watch of a packet that was not taken. */
-function drop(watch: RestartWatch, atMs: number, sequence: number, timestamp: number, jumped: boolean, bytes = new Uint8Array(20)): boolean {
+function drop(
+  watch: RestartWatch,
+  atMs: number,
+  sequence: number,
+  timestamp: number,
+  jumped: boolean,
+  bytes = new Uint8Array(20),
+): boolean {
   writeRtpHeader(bytes, false, 0, sequence & 0xffff, timestamp, 9);
   const rtp = new RtpPacket();
   rtp.read(bytes);
@@ -28,7 +35,11 @@ describe('a sequence that begins anew', () => {
 
   it('is no stray packet, no repeated stray, and no two strays', () => {
     const watch = new RestartWatch();
-    expect([drop(watch, 0, 40_000, 5, true), drop(watch, 1, 40_000, 5, true), drop(watch, 2, 12_345, 5, true)]).toEqual([false, false, false]);
+    expect([drop(watch, 0, 40_000, 5, true), drop(watch, 1, 40_000, 5, true), drop(watch, 2, 12_345, 5, true)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('just behind what came is believed at once where the timestamps went on', () => {

@@ -4,7 +4,15 @@ import { ReceiverStats } from './receiver-stats.ts';
 import { ReportSession } from './report-session.ts';
 import { readRtcp, writeNack, writeRtcp, type ReportBlock } from './rtcp.ts';
 
-const block: ReportBlock = { ssrc: 7, fractionLost: 64, cumulativeLost: -3, extendedHighest: 70_000, jitterTicks: 12, lastSr: 0x12345678, delaySinceLastSr: 65536 };
+const block: ReportBlock = {
+  ssrc: 7,
+  fractionLost: 64,
+  cumulativeLost: -3,
+  extendedHighest: 70_000,
+  jitterTicks: 12,
+  lastSr: 0x12345678,
+  delaySinceLastSr: 65536,
+};
 
 describe('RTCP', () => {
   it('reads back a sender report with SDES and BYE', () => {
@@ -79,11 +87,23 @@ describe('generic NACK (RFC 4585)', () => {
   });
 
   it('packs seventeen into four bytes', () => {
-    expect(writeNack(new Uint8Array(0), 1, 2, Array.from({ length: 17 }, (_, i) => i))).toHaveLength(16);
+    expect(
+      writeNack(
+        new Uint8Array(0),
+        1,
+        2,
+        Array.from({ length: 17 }, (_, i) => i),
+      ),
+    ).toHaveLength(16);
   });
 
   it('is bounded, and other feedback is passed over', () => {
-    const most = writeNack(new Uint8Array(0), 1, 2, Array.from({ length: 3000 }, (_, i) => (i * 17) & 0xffff));
+    const most = writeNack(
+      new Uint8Array(0),
+      1,
+      2,
+      Array.from({ length: 3000 }, (_, i) => (i * 17) & 0xffff),
+    );
     const [item] = readRtcp(most)!;
     expect(item?.kind === 'nack' && item.sequences.length).toBeLessThan(200);
     const congestion = writeNack(new Uint8Array(0), 1, 2, [5]);

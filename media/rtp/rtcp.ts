@@ -71,7 +71,9 @@ function readItem(bytes: Uint8Array, at: number, end: number): RtcpItem | undefi
       return count === 0 ? { kind: 'other', packetType } : { kind: 'goodbye', ssrc: readUint32(bytes, at + 4) };
     case TRANSPORT_FEEDBACK:
       if (at + 12 > end) return undefined;
-      return count === GENERIC_NACK ? { kind: 'nack', mediaSsrc: readUint32(bytes, at + 8), sequences: readNack(bytes, at + 12, end) } : { kind: 'other', packetType };
+      return count === GENERIC_NACK
+        ? { kind: 'nack', mediaSsrc: readUint32(bytes, at + 8), sequences: readNack(bytes, at + 12, end) }
+        : { kind: 'other', packetType };
     default:
       return packetType >= 192 && packetType <= 223 ? { kind: 'other', packetType } : undefined;
   }

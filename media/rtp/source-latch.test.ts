@@ -53,7 +53,13 @@ describe('source latch', () => {
   it('gives it back to the named address with another port after two packets that follow on, not after two strays', () => {
     const l = latch();
     send(l, 1000, '198.51.100.7', 9, 30);
-    for (const [ssrc, sequence] of [[7, 100], [8, 101], [7, 9000], [7, 8000]] as const) expect(l.accepts(2000, '192.0.2.9', 5555, ssrc, sequence)).toBe(false);
+    for (const [ssrc, sequence] of [
+      [7, 100],
+      [8, 101],
+      [7, 9000],
+      [7, 8000],
+    ] as const)
+      expect(l.accepts(2000, '192.0.2.9', 5555, ssrc, sequence)).toBe(false);
     expect(l.accepts(2100, '192.0.2.9', 5555, 7, 8001)).toBe(true);
     expect(l.remote?.port).toBe(5555);
   });
@@ -106,7 +112,11 @@ describe('source latch', () => {
   it('believes RTCP of the named address while a stranger has the call', () => {
     const l = latch();
     send(l, 1000, '198.51.100.7', 9, 30);
-    expect([l.isTrustedAddress('192.0.2.9'), l.isTrustedAddress('198.51.100.7'), l.isTrustedAddress('203.0.113.1')]).toEqual([true, true, false]);
+    expect([l.isTrustedAddress('192.0.2.9'), l.isTrustedAddress('198.51.100.7'), l.isTrustedAddress('203.0.113.1')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     send(l, 2000, '192.0.2.9', 4000, 1);
     expect(l.isTrustedAddress('198.51.100.7')).toBe(false);
   });
@@ -161,33 +171,39 @@ describe('source latch', () => {
       everyMs: fc.constantFrom(1, 20, 700),
     });
     fc.assert(
-      fc.property(fc.array(strangers, { maxLength: 12 }), fc.boolean(), fc.array(strangers, { maxLength: 6 }), (before, isBehindNat, among) => {
-        const l = new SourceLatch(0, options, { address: '192.0.2.9', port: 4000 }, '192.0.2.1');
-        let nowMs = 0;
-        const sequences = new Map<string, number>();
-        const play = ({ kind, from, packets, everyMs }: (typeof before)[number]) => {
-          for (let i = 0; i < packets; i += 1) {
-            nowMs += everyMs;
-            if (kind === 'silence') continue;
-            const address = kind === 'neighbour' && !isBehindNat ? '192.0.2.9' : kind === 'signalling' ? '192.0.2.1' : `198.51.100.${from}`;
-            const key = `${kind}${from}`;
-            const sequence = (sequences.get(key) ?? 0) + 1;
-            sequences.set(key, sequence);
-            l.accepts(nowMs, address, 9000 + from, kind === 'follower' ? 1 : 100 + from, sequence);
+      fc.property(
+        fc.array(strangers, { maxLength: 12 }),
+        fc.boolean(),
+        fc.array(strangers, { maxLength: 6 }),
+        (before, isBehindNat, among) => {
+          const l = new SourceLatch(0, options, { address: '192.0.2.9', port: 4000 }, '192.0.2.1');
+          let nowMs = 0;
+          const sequences = new Map<string, number>();
+          const play = ({ kind, from, packets, everyMs }: (typeof before)[number]) => {
+            for (let i = 0; i < packets; i += 1) {
+              nowMs += everyMs;
+              if (kind === 'silence') continue;
+              const address =
+                kind === 'neighbour' && !isBehindNat ? '192.0.2.9' : kind === 'signalling' ? '192.0.2.1' : `198.51.100.${from}`;
+              const key = `${kind}${from}`;
+              const sequence = (sequences.get(key) ?? 0) + 1;
+              sequences.set(key, sequence);
+              l.accepts(nowMs, address, 9000 + from, kind === 'follower' ? 1 : 100 + from, sequence);
+            }
+          };
+          for (const deed of before) play(deed);
+          const port = isBehindNat ? 5555 : 4000;
+          // The caller speaks, and the others go on between his packets.
+          for (let i = 0; i < 20; i += 1) {
+            nowMs += 20;
+            l.accepts(nowMs, '192.0.2.9', port, 7, 500 + i);
+            const deed = among[i % Math.max(1, among.length)];
+            if (deed !== undefined && i < 15) play({ ...deed, everyMs: 1 });
           }
-        };
-        for (const deed of before) play(deed);
-        const port = isBehindNat ? 5555 : 4000;
-        // The caller speaks, and the others go on between his packets.
-        for (let i = 0; i < 20; i += 1) {
-          nowMs += 20;
-          l.accepts(nowMs, '192.0.2.9', port, 7, 500 + i);
-          const deed = among[i % Math.max(1, among.length)];
-          if (deed !== undefined && i < 15) play({ ...deed, everyMs: 1 });
-        }
-        expect(l.remote).toEqual({ address: '192.0.2.9', port });
-        expect(l.accepts(nowMs + 20, '192.0.2.9', port, 7, 520)).toBe(true);
-      }),
+          expect(l.remote).toEqual({ address: '192.0.2.9', port });
+          expect(l.accepts(nowMs + 20, '192.0.2.9', port, 7, 520)).toBe(true);
+        },
+      ),
       { numRuns: 500 },
     );
   });

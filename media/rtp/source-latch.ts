@@ -163,7 +163,16 @@ export class SourceLatch {
   }
 
   #another(among: Candidate[]): Candidate {
-    return (among.length >= MAX_CANDIDATES ? among.shift() : undefined) ?? { address: '', port: 0, rank: UNNAMED, ssrc: 0, sequence: 0, packets: 0 };
+    return (
+      (among.length >= MAX_CANDIDATES ? among.shift() : undefined) ?? {
+        address: '',
+        port: 0,
+        rank: UNNAMED,
+        ssrc: 0,
+        sequence: 0,
+        packets: 0,
+      }
+    );
   }
 
   #lock(address: string, port: number, rank: number): true {

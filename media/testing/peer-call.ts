@@ -27,7 +27,15 @@ const SPEC: PeerLegSpec = {
     remoteIce: { usernameFragment: 'u', password: 'p', candidates: [], lite: false },
     remoteFingerprints: [],
     localSetup: 'passive',
-    network: { ice: 'lite', bindAddresses: [], externalAddresses: [], ports: { first: 0, last: 0 }, iceServers: [], goneMs: 15_000, connectMs: 10_000 },
+    network: {
+      ice: 'lite',
+      bindAddresses: [],
+      externalAddresses: [],
+      ports: { first: 0, last: 0 },
+      iceServers: [],
+      goneMs: 15_000,
+      connectMs: 10_000,
+    },
   },
 };
 export const OUR_SSRC = 5;
@@ -145,7 +153,15 @@ export class PeerCall {
     const pcm = new Int16Array(1920);
     const count = Math.max(0, this.#decoder.decode(packet, 12, packet.length, pcm));
     const { sequence, timestamp, marker } = rtp;
-    this.sent.push({ atMs: this.nowMs, bytes: packet.slice(), sequence, timestamp, marker, payloadBytes: packet.length - 12, levelDbov: levelDbov(pcm, 0, count) });
+    this.sent.push({
+      atMs: this.nowMs,
+      bytes: packet.slice(),
+      sequence,
+      timestamp,
+      marker,
+      payloadBytes: packet.length - 12,
+      levelDbov: levelDbov(pcm, 0, count),
+    });
   }
 
   #report(packet: Uint8Array): void {
@@ -154,7 +170,8 @@ export class PeerCall {
     for (const item of items) {
       if (item.kind !== 'nack' || !this.resends) continue;
       expect(item.mediaSsrc).toBe(THEIR_SSRC);
-      for (const sequence of item.sequences) this.#arrivals.push({ atMs: this.nowMs + this.roundTripMs, bytes: this.#history.get(sequence)! });
+      for (const sequence of item.sequences)
+        this.#arrivals.push({ atMs: this.nowMs + this.roundTripMs, bytes: this.#history.get(sequence)! });
     }
   }
 }

@@ -3,7 +3,19 @@ import { writeTelephoneEvent } from '../rtp/dtmf.ts';
 import { writeRtpHeader } from '../rtp/packet.ts';
 
 /** How a sender tells of keys. All of these are in use. */
-export const KEY_STYLES = ['plain', 'same-timestamp', 'moving-timestamp', 'moving-ends', 'ends-only', 'one-packet', 'own-ssrc', 'beside-voice', 'marked', 'unmarked', 'short-segments'] as const;
+export const KEY_STYLES = [
+  'plain',
+  'same-timestamp',
+  'moving-timestamp',
+  'moving-ends',
+  'ends-only',
+  'one-packet',
+  'own-ssrc',
+  'beside-voice',
+  'marked',
+  'unmarked',
+  'short-segments',
+] as const;
 export type KeyStyle = (typeof KEY_STYLES)[number];
 
 /** What the timestamps of a sender are worth. */
@@ -38,10 +50,31 @@ export interface Arrival {
 
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('speak' as const), packets: fc.integer({ min: 5, max: 60 }) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('pause' as const), forMs: fc.integer({ min: 40, max: 900 }), how: fc.constantFrom('quiet' as const, 'noise' as const, 'time-stands-still' as const) }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('key' as const), digit: fc.constantFrom('1', '2', '#'), packets: fc.integer({ min: 3, max: 14 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('pause' as const),
+      forMs: fc.integer({ min: 40, max: 900 }),
+      how: fc.constantFrom('quiet' as const, 'noise' as const, 'time-stands-still' as const),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('key' as const),
+      digit: fc.constantFrom('1', '2', '#'),
+      packets: fc.integer({ min: 3, max: 14 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('ptime' as const), ptimeMs: fc.constantFrom(10, 20, 30, 40) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('jump' as const), what: fc.constantFrom('ssrc' as const, 'sequence' as const, 'timestamp' as const), by: fc.integer({ min: -40_000, max: 40_000 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('jump' as const),
+      what: fc.constantFrom('ssrc' as const, 'sequence' as const, 'timestamp' as const),
+      by: fc.integer({ min: -40_000, max: 40_000 }),
+    }),
+  },
 );
 
 export const senders: fc.Arbitrary<SenderScript> = fc.record({
@@ -109,7 +142,9 @@ export class PlausibleSender {
 
   #pass(forMs: number, isCounted = true): void {
     this.#atMs += forMs * this.#script.drift;
-    if (isCounted) this.#timestamp += Math.round(forMs * 8 * RATES[this.#script.clock]) + (this.#script.clock === 'uneven' ? ((this.#n * 7) % 5) - 2 : 0);
+    if (isCounted)
+      this.#timestamp +=
+        Math.round(forMs * 8 * RATES[this.#script.clock]) + (this.#script.clock === 'uneven' ? ((this.#n * 7) % 5) - 2 : 0);
   }
 
   /** `packets` of 20 ms while it is down, and three ends. */
@@ -157,7 +192,14 @@ export class PlausibleSender {
   #send(payloadType: number, payload: Uint8Array, timestamp: number, samples: number, key: number, marker = false): void {
     const isApart = payloadType === 101 && this.#script.keys === 'own-ssrc';
     const bytes = new Uint8Array(12 + payload.length);
-    writeRtpHeader(bytes, marker, payloadType, (isApart ? this.#keySequence++ : this.#sequence++) & 0xffff, timestamp >>> 0, isApart ? 1_000_001 : this.#ssrc);
+    writeRtpHeader(
+      bytes,
+      marker,
+      payloadType,
+      (isApart ? this.#keySequence++ : this.#sequence++) & 0xffff,
+      timestamp >>> 0,
+      isApart ? 1_000_001 : this.#ssrc,
+    );
     bytes.set(payload, 12);
     this.sent.push({ atMs: this.#atMs, bytes, samples, key, isFirst: this.#isFirst && !isApart });
     if (!isApart) this.#isFirst = false;

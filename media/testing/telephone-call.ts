@@ -51,7 +51,11 @@ export class Call {
       mediaOptions.parse({ vad: { mode: 'energy' }, ...options }),
       { ssrc: 5, sequence: 65_530, timestamp: 0xffff_ff00, cname: 'test' },
       undefined,
-      { sendRtp: (packet, port) => this.#keep(packet, port), sendRtcp: (_, port) => this.rtcp.push(port), emit: (event) => this.events.push(event) },
+      {
+        sendRtp: (packet, port) => this.#keep(packet, port),
+        sendRtcp: (_, port) => this.rtcp.push(port),
+        emit: (event) => this.events.push(event),
+      },
     );
   }
 

@@ -9,7 +9,14 @@ function feed(segmenter: Segmenter, probabilities: readonly number[], from = 0):
   return probabilities.flatMap((probability, i) => {
     const endSample = (from + i + 1) * CHUNK;
     const loud = probability > 0;
-    const chunk: ScoredChunk = { endSample, sampleCount: CHUNK, probability, firstLoudSample: loud ? endSample - CHUNK : -1, lastLoudSample: loud ? endSample : -1, levelDbov: loud ? -30 : -80 };
+    const chunk: ScoredChunk = {
+      endSample,
+      sampleCount: CHUNK,
+      probability,
+      firstLoudSample: loud ? endSample - CHUNK : -1,
+      lastLoudSample: loud ? endSample : -1,
+      levelDbov: loud ? -30 : -80,
+    };
     const action = segmenter.chunk(chunk);
     return action === undefined ? [] : [{ ...action, chunk: from + i }];
   });

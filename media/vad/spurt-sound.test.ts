@@ -13,15 +13,24 @@ function pulses(hz: number, rateHz: number, count: number, peak: number): Int16A
   return Int16Array.from({ length: count }, (_, i) => {
     seed = (Math.imul(seed, 1_103_515_245) + 12_345) | 0;
     const phase = (i * hz) / rateHz;
-    return Math.round(peak * [1, 2, 3, 4, 5].reduce((sum, harmonic) => sum + Math.cos(2 * Math.PI * harmonic * phase) / 5, 0) + (seed >> 25));
+    return Math.round(
+      peak * [1, 2, 3, 4, 5].reduce((sum, harmonic) => sum + Math.cos(2 * Math.PI * harmonic * phase) / 5, 0) + (seed >> 25),
+    );
   });
 }
 
 function soundOf(lineRateHz: 8000 | 16_000, pcm: Int16Array) {
   const events: LegMediaEvent[] = [];
-  const voice = new CallerVoice(mediaOptions.parse({ vad: { mode: 'energy' } }), undefined, silentBot, (event) => events.push(event), lineRateHz);
+  const voice = new CallerVoice(
+    mediaOptions.parse({ vad: { mode: 'energy' } }),
+    undefined,
+    silentBot,
+    (event) => events.push(event),
+    lineRateHz,
+  );
   const count = lineRateHz / 50;
-  for (let i = 0; i < 150; i += 1) voice.frame(i * 20, i >= 30 && i < 90 ? pcm.subarray((i - 30) * count, (i - 29) * count) : new Int16Array(count), count, 'voice');
+  for (let i = 0; i < 150; i += 1)
+    voice.frame(i * 20, i >= 30 && i < 90 ? pcm.subarray((i - 30) * count, (i - 29) * count) : new Int16Array(count), count, 'voice');
   return events.flatMap((event) => (event.kind === 'voice-stopped' ? [event.sound] : []))[0];
 }
 
@@ -33,7 +42,10 @@ describe('pitch', () => {
 
   it('is not found in noise and silence', () => {
     let seed = 1;
-    const noise = Float32Array.from({ length: PITCH_WINDOW_SAMPLES }, () => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) | 0) / 2 ** 33);
+    const noise = Float32Array.from(
+      { length: PITCH_WINDOW_SAMPLES },
+      () => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) | 0) / 2 ** 33,
+    );
     expect(pitchHz(noise, 0)).toBeUndefined();
     expect(pitchHz(new Float32Array(PITCH_WINDOW_SAMPLES), 0)).toBeUndefined();
   });

@@ -57,7 +57,7 @@ export class VoiceDetector implements ScoreRequester {
 
   /** `silence`: put in by us, so never speech whatever it contains. */
   frame(nowMs: Ms, pcm: Int16Array, count: number, silence: boolean): void {
-    for (let at = 0; at < count; ) {
+    for (let at = 0; at < count;) {
       const part = Math.min(count - at, BLOCK_SAMPLES - this.#blockFill);
       this.#take(pcm, at, part, silence);
       at += part;

@@ -297,7 +297,16 @@ export class BotTurn {
     const first = pieceId === 0;
     const last = this.#textDone && this.#pieces.length === 0;
     const manner = this.manner === undefined ? {} : { manner: this.manner };
-    return { kind: 'speak', turnId: this.turnId, pieceId, text, deadlineMs: first ? ms(0) : ms(Math.round(this.unplayedMs)), first, last, ...manner };
+    return {
+      kind: 'speak',
+      turnId: this.turnId,
+      pieceId,
+      text,
+      deadlineMs: first ? ms(0) : ms(Math.round(this.unplayedMs)),
+      first,
+      last,
+      ...manner,
+    };
   }
 }
 

@@ -139,7 +139,13 @@ export class Listening {
         this.#timers.cancel('transcript-late');
         return [
           ...(event.queueMs === undefined ? [] : heard({ kind: 'queue-wait', queue: 'stt', waitMs: event.queueMs })),
-          ...heard({ kind: 'caller-final', text: this.masked(utterance.newText), confidence: event.confidence, audioMs: event.audioMs, decodeMs: event.decodeMs }),
+          ...heard({
+            kind: 'caller-final',
+            text: this.masked(utterance.newText),
+            confidence: event.confidence,
+            audioMs: event.audioMs,
+            decodeMs: event.decodeMs,
+          }),
           ...(this.#accepted ? this.#evaluate(nowMs) : this.#undecidedWords(true)),
         ];
       case 'turn-probability':
@@ -207,7 +213,10 @@ export class Listening {
     if (utterance === undefined || text === undefined) return [];
     if (text === '') return [...this.#forget(), { signal: { kind: 'nothing' } }];
     const { speechMs, votes, newText } = utterance;
-    const verdict = judgePause({ text, speechMs, votes, asked: this.#asked, isLeadIn: utterance.tookFloor && isLeadIn(newText), isComplete: this.isComplete(text) }, this.#options.turn);
+    const verdict = judgePause(
+      { text, speechMs, votes, asked: this.#asked, isLeadIn: utterance.tookFloor && isLeadIn(newText), isComplete: this.isComplete(text) },
+      this.#options.turn,
+    );
     const voteDueMs = verdict.awaitsVote === true ? (utterance.transcriptAtMs ?? nowMs) + this.#options.turn.voteWithinMs : 0;
     const endAtMs = Math.max(utterance.lastWordsAtMs + verdict.endAtSilenceMs, voteDueMs);
     if (nowMs >= endAtMs) return this.#end(nowMs, utterance, verdict.rule, utterance.lastWordsAtMs);
@@ -244,7 +253,8 @@ export class Listening {
   /** The partial text of a pause is a first guess at what the final one will be. */
   #guess(): readonly ListeningOutput[] {
     const utterance = this.#utterance;
-    if (utterance === undefined || !this.#accepted || utterance.spurtOpen || utterance.newText === '' || utterance.finalText !== undefined) return [];
+    if (utterance === undefined || !this.#accepted || utterance.spurtOpen || utterance.newText === '' || utterance.finalText !== undefined)
+      return [];
     return [{ signal: { kind: 'candidate', text: utterance.bestText, isFinal: false, confidence: ratio(1) } }];
   }
 

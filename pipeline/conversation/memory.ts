@@ -24,7 +24,10 @@ export class Memory {
     const wasReminder = turn.callerText === '' && turn.source === 'dialogue' && !turn.tellsResult;
     if (turn.failure !== undefined || outcome === 'abandoned' || wasReminder) return;
     this.history.add({ caller: turn.recordedText, bot: withoutKeys(heardText) });
-    if (!isAside) this.dialogue.repeatable((turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]).map(withoutKeys).filter((text) => text !== ''));
+    if (!isAside)
+      this.dialogue.repeatable(
+        (turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]).map(withoutKeys).filter((text) => text !== ''),
+      );
   }
 
   /** The last turn was answered too early: its caller's words will come again as the beginning of longer ones. */

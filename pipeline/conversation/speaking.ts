@@ -39,7 +39,7 @@ export class Speaking {
     const forms = new Forms(createForms(context.persona), context.civilTime);
     this.memory = new Memory(new Dialogue(context.persona, context.llmCapable, forms), new History(context.options.historyTurns));
     this.toning = new Toning(context, this.memory.dialogue, (action) => this.#act(action));
-    this.#toolUse = new ToolUse(context.llmCapable ? context.tools ?? [] : [], (name) => forms.ofAction(name) !== undefined);
+    this.#toolUse = new ToolUse(context.llmCapable ? (context.tools ?? []) : [], (name) => forms.ofAction(name) !== undefined);
     this.#acting = new Acting(context.callId, this.#toolUse, {
       dialogue: this.memory.dialogue,
       goodbye: context.persona.goodbye,
@@ -217,7 +217,8 @@ export class Speaking {
     switch (input.kind) {
       case 'matched':
         this.toning.matched(turn, input.tone);
-        if (turn.plan === undefined && turn.failure === undefined) this.#follow(nowMs, turn, this.memory.dialogue.planMatch(input.match, turn.callerText, turn.heard));
+        if (turn.plan === undefined && turn.failure === undefined)
+          this.#follow(nowMs, turn, this.memory.dialogue.planMatch(input.match, turn.callerText, turn.heard));
         return;
       case 'match-failed': {
         const plan = this.memory.dialogue.planWithoutMatch(turn.callerText, turn.heard);
@@ -257,7 +258,11 @@ export class Speaking {
   #follow(nowMs: Ms, turn: BotTurn, plan: ReplyPlan): void {
     if (plan.kind === 'match') return this.#act({ kind: 'match', turnId: turn.turnId, text: turn.callerText, expecting: plan.expecting });
     turn.deferredPlan = undefined;
-    if (turn === this.#speculation && (plan.kind === 'act' || plan.kind === 'llm') && !isWorthGuessing(plan, turn.callerText, !turn.isGuess, this.#context.options.speculation)) {
+    if (
+      turn === this.#speculation &&
+      (plan.kind === 'act' || plan.kind === 'llm') &&
+      !isWorthGuessing(plan, turn.callerText, !turn.isGuess, this.#context.options.speculation)
+    ) {
       turn.deferredPlan = plan;
       return;
     }
@@ -268,7 +273,12 @@ export class Speaking {
     if (plan.kind === 'act') return void (turn.source = 'dialogue');
     if (plan.kind === 'llm') {
       turn.source = 'llm';
-      const messages = this.memory.history.messages(this.#toolUse.prompt(this.#context.persona.prompt), turn.recordedText, plan.facts, this.toning.note(turn));
+      const messages = this.memory.history.messages(
+        this.#toolUse.prompt(this.#context.persona.prompt),
+        turn.recordedText,
+        plan.facts,
+        this.toning.note(turn),
+      );
       return this.#acting.ask(turn, messages);
     }
     turn.source = plan.source;
@@ -380,7 +390,11 @@ export class Speaking {
 
   #newTurn(callerText: string, source: AnswerSource): BotTurn {
     this.#lastTurnId += 1;
-    return new BotTurn({ turnId: this.#lastTurnId, callerText, recordedText: this.memory.dialogue.masked(callerText), source }, this.#context.options, this.#context.hasPhrase);
+    return new BotTurn(
+      { turnId: this.#lastTurnId, callerText, recordedText: this.memory.dialogue.masked(callerText), source },
+      this.#context.options,
+      this.#context.hasPhrase,
+    );
   }
 
   #act(action: ConversationAction): void {

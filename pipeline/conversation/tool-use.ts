@@ -41,7 +41,14 @@ export class ToolUse {
     const action = this.#action(name);
     if (action === undefined) return undefined;
     const { says, timeoutMs } = action.declaration;
-    return { kind: 'act', run: { action: name, args }, filler: says.running, timeoutMs: ms(timeoutMs), form: { state: undefined }, detail: { tool: name } };
+    return {
+      kind: 'act',
+      run: { action: name, args },
+      filler: says.running,
+      timeoutMs: ms(timeoutMs),
+      form: { state: undefined },
+      detail: { tool: name },
+    };
   }
 
   begun(actionId: number, turnId: TurnId, { callId, name }: Extract<ToolStep, { kind: 'run' }>): void {
@@ -68,8 +75,11 @@ export function lateWords({ action }: ToolRun, result: ActionResult): string | u
   const values: Readonly<Record<string, SlotValue>> = result.kind === 'failed' ? {} : result.values;
   const fill = (text: string): string => fillTemplate(text, ({ name }) => plainText(values[name]));
   switch (result.kind) {
-    case 'done': return says.done === undefined ? undefined : fill(says.done);
-    case 'refused': return fill(says.refused[result.code] ?? says.refusedOtherwise);
-    case 'failed': return result.mayHaveHappened ? says.uncertain : says.failed;
+    case 'done':
+      return says.done === undefined ? undefined : fill(says.done);
+    case 'refused':
+      return fill(says.refused[result.code] ?? says.refusedOtherwise);
+    case 'failed':
+      return result.mayHaveHappened ? says.uncertain : says.failed;
   }
 }

@@ -121,7 +121,7 @@ export class Dialogue {
 
   /** The question that waits for an answer; empty where there is none. */
   get openQuestion(): string {
-    return this.#form === undefined ? '' : this.#forms?.question(this.#form) ?? '';
+    return this.#form === undefined ? '' : (this.#forms?.question(this.#form) ?? '');
   }
 
   get takesMessage(): boolean {
@@ -132,7 +132,12 @@ export class Dialogue {
     const wait = asksToWait(callerText);
     if (wait !== undefined) {
       const followUp = this.#takesMessage && wait === 'hold' ? 'take-message' : 'go-on';
-      return say([wait === 'hold' ? this.#persona.holding : this.#persona.stopped], 'dialogue', { aside: wait, followUp, expecting: this.#expecting, detail: { rule: wait } });
+      return say([wait === 'hold' ? this.#persona.holding : this.#persona.stopped], 'dialogue', {
+        aside: wait,
+        followUp,
+        expecting: this.#expecting,
+        detail: { rule: wait },
+      });
     }
     if (this.#takesMessage && !declines(callerText)) {
       return say([this.#persona.takeMessage.thanks], 'dialogue', { message: callerText, detail: { rule: 'message' } });
@@ -155,7 +160,10 @@ export class Dialogue {
     const entry = this.#offered === undefined ? undefined : this.#persona.knowledge.find(({ id }) => id === this.#offered);
     if (entry === undefined || this.#form !== undefined || !isYesNo(callerText)) return undefined;
     if (declines(callerText)) return say([this.#persona.stopped], 'dialogue', { detail: { rule: 'offer-declined' } });
-    return this.#planAnswer({ kind: 'answer', entryId: entry.id, answer: entry.answer, score: 1, ...(entry.action !== undefined && { action: entry.action }) }, callerText);
+    return this.#planAnswer(
+      { kind: 'answer', entryId: entry.id, answer: entry.answer, score: 1, ...(entry.action !== undefined && { action: entry.action }) },
+      callerText,
+    );
   }
 
   planMatch(match: KnowledgeMatch, callerText: string, heard: Heard = HEARD_WELL): ReplyPlan {
@@ -165,11 +173,16 @@ export class Dialogue {
       case 'answer':
         return this.#planAnswer(match, callerText);
       case 'ask-which':
-        return this.#planFilled(callerText, match.score, match.entryIds) ?? say([match.question], 'knowledge', { expecting: match.entryIds, detail: { askWhich: match.entryIds.join(' '), score } });
+        return (
+          this.#planFilled(callerText, match.score, match.entryIds) ??
+          say([match.question], 'knowledge', { expecting: match.entryIds, detail: { askWhich: match.entryIds.join(' '), score } })
+        );
       case 'none': {
         const started = this.#planFilled(callerText, match.score);
         if (started !== undefined) return started;
-        return this.#llmCapable ? { kind: 'llm', facts: match.facts, detail: { score } } : say([this.#persona.unsure], 'dialogue', { detail: { rule: 'unsure', score } });
+        return this.#llmCapable
+          ? { kind: 'llm', facts: match.facts, detail: { score } }
+          : say([this.#persona.unsure], 'dialogue', { detail: { rule: 'unsure', score } });
       }
     }
   }
@@ -190,17 +203,21 @@ export class Dialogue {
     switch (match.action) {
       case 'start-form': {
         const isOther = match.entryId !== form.formId && !isActing;
-        return isOther ? this.#planAnswer(match, callerText) : this.#planForm(this.#forms?.resumed(form)) ?? this.#unsure();
+        return isOther ? this.#planAnswer(match, callerText) : (this.#planForm(this.#forms?.resumed(form)) ?? this.#unsure());
       }
       case 'repeat':
         return this.#planForm(this.#forms?.resumed(form)) ?? this.#unsure();
-      case 'hang-up': case 'take-message': {
+      case 'hang-up':
+      case 'take-message': {
         const plan = this.#planAnswer(match, callerText);
         return plan.kind === 'say' ? { ...plan, form: { state: undefined } } : plan;
       }
       case undefined: {
         const resumed = isActing ? undefined : this.#forms?.resumed(form);
-        return say([match.answer, ...(resumed?.texts ?? [])], 'knowledge', { form: { state: resumed?.state ?? form }, detail: { entry: match.entryId, score: round(match.score), form: form.formId } });
+        return say([match.answer, ...(resumed?.texts ?? [])], 'knowledge', {
+          form: { state: resumed?.state ?? form },
+          detail: { entry: match.entryId, score: round(match.score), form: form.formId },
+        });
       }
       default:
         return unreachable(match.action);
@@ -241,7 +258,8 @@ export class Dialogue {
     const { texts, state, run, followUp, detail } = reply;
     const form: FormChange = { state };
     const action = run === undefined ? undefined : this.#persona.actions.find(({ name }) => name === run.action);
-    if (run !== undefined && action !== undefined) return { kind: 'act', run, filler: action.says.running, timeoutMs: ms(action.timeoutMs), form, detail };
+    if (run !== undefined && action !== undefined)
+      return { kind: 'act', run, filler: action.says.running, timeoutMs: ms(action.timeoutMs), form, detail };
     const more = followUp === 'take-message' ? [this.#persona.takeMessage.ask] : followUp === 'hang-up' ? [this.#persona.goodbye] : [];
     return say(unique([...texts, ...more]), 'dialogue', { followUp, form, detail });
   }
@@ -302,9 +320,10 @@ export class Dialogue {
 
   /** The bot has said this to its end, or what of it was heard. */
   said(text: string): void {
-    if (this.#form?.question.kind === 'read-back' && heardMost(this.#form.question.text, text)) this.#heardReadBack = this.#form.question.text;
+    if (this.#form?.question.kind === 'read-back' && heardMost(this.#form.question.text, text))
+      this.#heardReadBack = this.#form.question.text;
     const ofForm = this.#form === undefined ? undefined : this.#forms?.asks(this.#form);
-    this.#asked = this.#takesMessage ? 'message' : ofForm ?? askedBy(text);
+    this.#asked = this.#takesMessage ? 'message' : (ofForm ?? askedBy(text));
   }
 
   /** What the caller would mean by "say that again". */
@@ -325,7 +344,9 @@ export function say(
 function declines(text: string): boolean {
   if (isGoodbye(text)) return true;
   const words = wordsOf(text);
-  return (isYesNo(text) && ['no', 'nope', 'nah', 'never', 'not'].includes(words[0] ?? '')) || /^(never mind|forget it)\b/.test(words.join(' '));
+  return (
+    (isYesNo(text) && ['no', 'nope', 'nah', 'never', 'not'].includes(words[0] ?? '')) || /^(never mind|forget it)\b/.test(words.join(' '))
+  );
 }
 
 /** In the middle of a form only who says goodbye wants to go: "that's all" is an answer there. */

@@ -7,7 +7,8 @@ import { getCountries, isSupportedCountry } from 'libphonenumber-js/min';
 export function countryFault(text: string): string | undefined {
   if (isSupportedCountry(text)) return undefined;
   const wanted = text.trim().toUpperCase();
-  const meant = USUAL_COUNTRIES[wanted] ?? getCountries().find((country) => country === wanted || nameOf('region', country)?.toUpperCase() === wanted);
+  const meant =
+    USUAL_COUNTRIES[wanted] ?? getCountries().find((country) => country === wanted || nameOf('region', country)?.toUpperCase() === wanted);
   return `a country by ISO 3166 such as US${didYouMean(meant)}`;
 }
 
@@ -25,9 +26,14 @@ export function languageFault(text: string): string | undefined {
   const shape = /^[a-z]{2}(-[a-z]{2})?$/i.test(text);
   const canonical = shape ? Intl.getCanonicalLocales(text)[0] : undefined;
   const [language = '', region] = (canonical ?? '').split('-');
-  const isKnown = nameOf('language', language) !== undefined && (region === undefined || (nameOf('region', region) !== undefined && region !== 'ZZ'));
+  const isKnown =
+    nameOf('language', language) !== undefined && (region === undefined || (nameOf('region', region) !== undefined && region !== 'ZZ'));
   if (isKnown && canonical?.toLowerCase() === text.toLowerCase()) return undefined;
-  const meant = isKnown ? canonical?.toLowerCase() : nameOf('language', text.split(/[-_]/)[0]?.toLowerCase() ?? '') === undefined ? undefined : repaired(text);
+  const meant = isKnown
+    ? canonical?.toLowerCase()
+    : nameOf('language', text.split(/[-_]/)[0]?.toLowerCase() ?? '') === undefined
+      ? undefined
+      : repaired(text);
   return `a language by ISO 639, with a country by ISO 3166 where that matters, such as en or en-gb${didYouMean(meant)}`;
 }
 
@@ -66,5 +72,47 @@ function didYouMean(code: string | undefined): string {
 }
 
 /** What people write, where neither the code nor the name in English finds it. */
-const USUAL_COUNTRIES: Readonly<Record<string, string>> = { UK: 'GB', EN: 'GB', ENGLAND: 'GB', BRITAIN: 'GB', SCOTLAND: 'GB', WALES: 'GB', GBR: 'GB', USA: 'US', AMERICA: 'US', GER: 'DE', DEU: 'DE', FRA: 'FR', ESP: 'ES', ITA: 'IT', AUT: 'AT', CHE: 'CH', NLD: 'NL', HOLLAND: 'NL', CAN: 'CA', AUS: 'AU', JAP: 'JP', JPN: 'JP', EL: 'GR' };
-const USUAL_CURRENCIES: Readonly<Record<string, string>> = { DOLLAR: 'USD', US$: 'USD', $: 'USD', EURO: 'EUR', '€': 'EUR', POUND: 'GBP', '£': 'GBP', UKP: 'GBP', STERLING: 'GBP', YEN: 'JPY', '¥': 'JPY', FRANC: 'CHF', SFR: 'CHF', RUPEE: 'INR', '₹': 'INR', RMB: 'CNY', YUAN: 'CNY' };
+const USUAL_COUNTRIES: Readonly<Record<string, string>> = {
+  UK: 'GB',
+  EN: 'GB',
+  ENGLAND: 'GB',
+  BRITAIN: 'GB',
+  SCOTLAND: 'GB',
+  WALES: 'GB',
+  GBR: 'GB',
+  USA: 'US',
+  AMERICA: 'US',
+  GER: 'DE',
+  DEU: 'DE',
+  FRA: 'FR',
+  ESP: 'ES',
+  ITA: 'IT',
+  AUT: 'AT',
+  CHE: 'CH',
+  NLD: 'NL',
+  HOLLAND: 'NL',
+  CAN: 'CA',
+  AUS: 'AU',
+  JAP: 'JP',
+  JPN: 'JP',
+  EL: 'GR',
+};
+const USUAL_CURRENCIES: Readonly<Record<string, string>> = {
+  DOLLAR: 'USD',
+  US$: 'USD',
+  $: 'USD',
+  EURO: 'EUR',
+  '€': 'EUR',
+  POUND: 'GBP',
+  '£': 'GBP',
+  UKP: 'GBP',
+  STERLING: 'GBP',
+  YEN: 'JPY',
+  '¥': 'JPY',
+  FRANC: 'CHF',
+  SFR: 'CHF',
+  RUPEE: 'INR',
+  '₹': 'INR',
+  RMB: 'CNY',
+  YUAN: 'CNY',
+};

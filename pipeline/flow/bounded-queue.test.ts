@@ -17,7 +17,8 @@ describe('a full queue', () => {
 });
 
 describe('audio on its way to playout', () => {
-  const lengths = (feed: PlayoutFeed, played: number): number[] => feed.take(played).map((command) => (command.kind === 'play' ? command.pcm.length : 0));
+  const lengths = (feed: PlayoutFeed, played: number): number[] =>
+    feed.take(played).map((command) => (command.kind === 'play' ? command.pcm.length : 0));
 
   it('is held back until it is released, then leaves at once', () => {
     const feed = new PlayoutFeed(7, 24_000);

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { wireFixtures } from '../io/testing/wire-fixtures.ts';
 import { ChatStreamReader } from './chat-stream.ts';
 
-interface Case { readonly name: string; readonly transcript: string; readonly text: string; readonly ends: string; readonly contentType?: string }
+interface Case {
+  readonly name: string;
+  readonly transcript: string;
+  readonly text: string;
+  readonly ends: string;
+  readonly contentType?: string;
+}
 
 function read(parts: readonly Uint8Array[]): { readonly text: string; readonly ends: string } {
   const reader = new ChatStreamReader();
@@ -23,8 +29,12 @@ describe('ChatStreamReader', () => {
   }
 
   it.each([
-    ['data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}', 'Hi', 'complete'], ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]', 'Hi', 'complete'], ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]\n', 'Hi', 'complete'],
-    ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: {"choices":[{"del', 'Hi', 'cut'], ['data: {"choices":[{"delta":{"content":"Hi"}}]}', 'Hi', 'cut'], ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DO', 'Hi', 'cut'],
+    ['data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}', 'Hi', 'complete'],
+    ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]', 'Hi', 'complete'],
+    ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DONE]\n', 'Hi', 'complete'],
+    ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: {"choices":[{"del', 'Hi', 'cut'],
+    ['data: {"choices":[{"delta":{"content":"Hi"}}]}', 'Hi', 'cut'],
+    ['data: {"choices":[{"delta":{"content":"Hi"}}]}\n\ndata: [DO', 'Hi', 'cut'],
   ])('a last event without an empty line behind it: %j', (transcript, text, ends) => {
     const reader = new ChatStreamReader();
     expect(reader.push(Buffer.from(transcript)) + reader.finish()).toBe(text);
@@ -32,8 +42,11 @@ describe('ChatStreamReader', () => {
   });
 
   it.each<[string, object, string, readonly string[]]>([
-    ['a number as id', { tool_calls: [{ id: 5, function: { name: 'f', arguments: '{}' } }] }, '', ['{}']], ['null among the calls', { content: 'Hi', tool_calls: [null] }, 'Hi', []], ['a list as arguments, which is no object', { tool_calls: [{ id: 'a', function: { name: 'f', arguments: [] } }] }, '', ['[]']],
-    ['null among the parts', { content: [null, { type: 'text', text: 'Hi' }] }, 'Hi', []], ['one part', { content: { type: 'text', text: 'Hi' } }, 'Hi', []],
+    ['a number as id', { tool_calls: [{ id: 5, function: { name: 'f', arguments: '{}' } }] }, '', ['{}']],
+    ['null among the calls', { content: 'Hi', tool_calls: [null] }, 'Hi', []],
+    ['a list as arguments, which is no object', { tool_calls: [{ id: 'a', function: { name: 'f', arguments: [] } }] }, '', ['[]']],
+    ['null among the parts', { content: [null, { type: 'text', text: 'Hi' }] }, 'Hi', []],
+    ['one part', { content: { type: 'text', text: 'Hi' } }, 'Hi', []],
   ])('%s', (_what, delta, text, args) => {
     const reader = new ChatStreamReader();
     expect(reader.push(Buffer.from(`data: ${JSON.stringify({ choices: [{ delta, finish_reason: 'stop' }] })}\n\n`))).toBe(text);
@@ -48,11 +61,27 @@ describe('ChatStreamReader', () => {
   });
 
   it('never throws', () => {
-    const bits = fc.constantFrom('data: ', 'data:', '\n', '\r\n', '\r', '{"choices":[{"delta":{"content":"a"}}]}', '[DONE]', ':', 'event: error', 'id: 1', '{', '\uFEFF', 'ü');
-    fc.assert(fc.property(fc.array(fc.oneof(bits, fc.string({ unit: 'binary' })), { maxLength: 30 }), (lines) => {
-      const reader = new ChatStreamReader(200);
-      for (const line of lines) reader.push(Buffer.from(line));
-      reader.end();
-    }));
+    const bits = fc.constantFrom(
+      'data: ',
+      'data:',
+      '\n',
+      '\r\n',
+      '\r',
+      '{"choices":[{"delta":{"content":"a"}}]}',
+      '[DONE]',
+      ':',
+      'event: error',
+      'id: 1',
+      '{',
+      '\uFEFF',
+      'ü',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(bits, fc.string({ unit: 'binary' })), { maxLength: 30 }), (lines) => {
+        const reader = new ChatStreamReader(200);
+        for (const line of lines) reader.push(Buffer.from(line));
+        reader.end();
+      }),
+    );
   });
 });

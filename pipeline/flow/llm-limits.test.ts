@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { LlmLimits, type LlmFeature } from './llm-limits.ts';
 
-const all: ReadonlySet<LlmFeature> = new Set(['tools', 'cache_prompt', 'chat_template_kwargs', 'temperature', 'max_tokens', 'system', 'roles']);
+const all: ReadonlySet<LlmFeature> = new Set([
+  'tools',
+  'cache_prompt',
+  'chat_template_kwargs',
+  'temperature',
+  'max_tokens',
+  'system',
+  'roles',
+]);
 
 describe('what a server refuses', () => {
   it.each<[number, string, LlmFeature]>([
@@ -10,8 +18,12 @@ describe('what a server refuses', () => {
     [400, 'registry.example/model does not support tools', 'tools'],
     [400, "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", 'max_tokens'],
     [400, "Unsupported value: 'temperature' does not support 0.4 with this model. Only the default (1) value is supported.", 'temperature'],
-    [422, '[{"type":"extra_forbidden","loc":["body","chat_template_kwargs"],"msg":"Extra inputs are not permitted"}]', 'chat_template_kwargs'],
-    [400, "Unrecognized request argument supplied: cache_prompt", 'cache_prompt'],
+    [
+      422,
+      '[{"type":"extra_forbidden","loc":["body","chat_template_kwargs"],"msg":"Extra inputs are not permitted"}]',
+      'chat_template_kwargs',
+    ],
+    [400, 'Unrecognized request argument supplied: cache_prompt', 'cache_prompt'],
     [400, 'System role not supported', 'system'],
     [400, 'Conversation roles must alternate user/assistant/user/assistant/...', 'roles'],
     [500, 'After the optional system message, conversation roles must alternate user/assistant', 'roles'],
@@ -47,8 +59,11 @@ describe('what a server refuses', () => {
   });
 
   it.each([
-    'maximum context length is 4096 tokens, you requested 5000 (4500 in the messages, 100 in the tools)', "This model's maximum context length is 4096 tokens. However, you requested 4110 tokens. Please reduce the length of the messages or completion.",
-    'the request exceeds the available context size', 'prompt is too long: 9000 tokens > 8192 maximum', 'context_length_exceeded',
+    'maximum context length is 4096 tokens, you requested 5000 (4500 in the messages, 100 in the tools)',
+    "This model's maximum context length is 4096 tokens. However, you requested 4110 tokens. Please reduce the length of the messages or completion.",
+    'the request exceeds the available context size',
+    'prompt is too long: 9000 tokens > 8192 maximum',
+    'context_length_exceeded',
   ])('a conversation that is too long costs nobody the tools: "%s"', (said) => {
     const limits = new LlmLimits();
     expect(limits.attempt().refusedBy(400, said, all)).toBeUndefined();
@@ -62,7 +77,11 @@ describe('what a server refuses', () => {
   it('a server that refuses whatever it is sent is not asked for ever', () => {
     const attempt = new LlmLimits().attempt();
     let tries = 0;
-    while (attempt.refusedBy(400, 'tools max_tokens temperature chat_template_kwargs cache_prompt system role roles must alternate', all) !== undefined) tries += 1;
+    while (
+      attempt.refusedBy(400, 'tools max_tokens temperature chat_template_kwargs cache_prompt system role roles must alternate', all) !==
+      undefined
+    )
+      tries += 1;
     expect(tries).toBeLessThanOrEqual(all.size);
   });
 });

@@ -49,8 +49,11 @@ export class LlmAttempt {
     }
     // Without its tools a conversation that is too long may fit, and every later one would have lost them.
     if (TOO_LONG.test(said)) return undefined;
-    const usable = (feature: LlmFeature): boolean => features.has(feature) && !this.#dropped.includes(feature) && !this.#refused.has(feature);
-    const named = REFUSAL_STATUS.has(status) ? NAMED_BY.find(([feature, pattern]) => usable(feature) && pattern.test(said))?.[0] : undefined;
+    const usable = (feature: LlmFeature): boolean =>
+      features.has(feature) && !this.#dropped.includes(feature) && !this.#refused.has(feature);
+    const named = REFUSAL_STATUS.has(status)
+      ? NAMED_BY.find(([feature, pattern]) => usable(feature) && pattern.test(said))?.[0]
+      : undefined;
     const feature = named ?? (GUESS_STATUS.has(status) ? GUESSES.find((each) => usable(each) && !this.#futile.has(each)) : undefined);
     if (feature === undefined) {
       for (const dropped of this.#dropped) this.#refused.delete(dropped);
@@ -70,11 +73,15 @@ const NAMED_BY: readonly (readonly [LlmFeature, RegExp])[] = [
   ['temperature', /\btemperature\b/i],
   ['chat_template_kwargs', /chat_template_kwargs|enable_thinking/i],
   ['cache_prompt', /cache_prompt/i],
-  ['roles', /roles? must alternate|alternate user\/assistant|first message must be (?:from )?(?:the )?user|after the optional system message/i],
+  [
+    'roles',
+    /roles? must alternate|alternate user\/assistant|first message must be (?:from )?(?:the )?user|after the optional system message/i,
+  ],
   ['system', /system (?:role|message|prompt)|role.{0,20}\bsystem\b/i],
 ];
 /** The length of the conversation is to blame. */
-const TOO_LONG = /context[ _-]?(?:length|window|size)|(?:prompt|input|messages?|request|conversation) (?:is|are|was) too (?:long|large)|maximum (?:prompt|input|sequence) length|too many (?:input )?tokens|reduce the length/i;
+const TOO_LONG =
+  /context[ _-]?(?:length|window|size)|(?:prompt|input|messages?|request|conversation) (?:is|are|was) too (?:long|large)|maximum (?:prompt|input|sequence) length|too many (?:input )?tokens|reduce the length/i;
 /** Refusals of the request as it stands; llama.cpp answers 500 for what its build or its template lacks. */
 const REFUSAL_STATUS: ReadonlySet<number> = new Set([400, 404, 415, 422, 500, 501]);
 /** Only these say that the request itself is wrong, so that it is worth trying what is least common first. */

@@ -21,7 +21,11 @@ it('a server that refuses nothing gets the conversation as it is', () => {
 });
 
 it('without a system role the instructions are the first words of the user', () => {
-  expect(plainer(call, knowing('system')).map(({ role, content }) => [role, content])).toEqual([['user', 'You are a hotel.'], ['assistant', 'Good day.'], ['user', 'Hello\n\nany rooms?']]);
+  expect(plainer(call, knowing('system')).map(({ role, content }) => [role, content])).toEqual([
+    ['user', 'You are a hotel.'],
+    ['assistant', 'Good day.'],
+    ['user', 'Hello\n\nany rooms?'],
+  ]);
 });
 
 it('user and assistant take turns, the user first', () => {

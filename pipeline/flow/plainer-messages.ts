@@ -25,7 +25,8 @@ function merged(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   for (const message of messages) {
     const last = out.at(-1);
     const isPlain = (one: ChatMessage): boolean => one.toolCalls === undefined && one.toolCallId === undefined;
-    if (last !== undefined && last.role === message.role && isPlain(last) && isPlain(message)) out[out.length - 1] = { ...last, content: `${last.content}\n\n${message.content}` };
+    if (last !== undefined && last.role === message.role && isPlain(last) && isPlain(message))
+      out[out.length - 1] = { ...last, content: `${last.content}\n\n${message.content}` };
     else out.push(message);
   }
   return out;

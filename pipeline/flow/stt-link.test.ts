@@ -4,10 +4,20 @@ import type { SttEvent } from '../ports.ts';
 import { SttLink, type SttLinkAction, type SttLinkInput } from './stt-link.ts';
 
 const options = {
-  queueMs: 1000, inFlightMs: 500, connectTimeoutMs: 800, answerTimeoutMs: 1500, backoffMs: 100, maxBackoffMs: 1000, pingMs: 5000, spread: 1,
+  queueMs: 1000,
+  inFlightMs: 500,
+  connectTimeoutMs: 800,
+  answerTimeoutMs: 1500,
+  backoffMs: 100,
+  maxBackoffMs: 1000,
+  pingMs: 5000,
+  spread: 1,
 };
 const ms100 = new Uint8Array(3200);
-const final = (pause: number | undefined, text: string): SttLinkInput => ({ kind: 'frame', text: JSON.stringify({ type: 'final', text, pause }) });
+const final = (pause: number | undefined, text: string): SttLinkInput => ({
+  kind: 'frame',
+  text: JSON.stringify({ type: 'final', text, pause }),
+});
 
 class Bench {
   readonly link = new SttLink(options);
@@ -51,7 +61,9 @@ class Bench {
   }
 
   get sends(): readonly (string | number)[] {
-    return this.all.flatMap((action) => (action.kind === 'send' ? [typeof action.data === 'string' ? action.data : action.data.length] : []));
+    return this.all.flatMap((action) =>
+      action.kind === 'send' ? [typeof action.data === 'string' ? action.data : action.data.length] : [],
+    );
   }
 
   count(kind: SttLinkAction['kind']): number {
@@ -79,7 +91,10 @@ describe('SttLink', () => {
     bench.give(final(undefined, 'a'));
     bench.give(final(undefined, 'b'));
     bench.give(final(undefined, 'nobody asked'));
-    expect(bench.events.map((event) => event.kind === 'final' && [event.pause, event.text])).toEqual([[3, 'a'], [4, 'b']]);
+    expect(bench.events.map((event) => event.kind === 'final' && [event.pause, event.text])).toEqual([
+      [3, 'a'],
+      [4, 'b'],
+    ]);
   });
 
   it('a final that comes after a reset, or behind a later one, is not reported', () => {
@@ -171,7 +186,12 @@ describe('SttLink', () => {
   });
 
   it('a full service, a refusal and too long a reply have their own codes', () => {
-    for (const [code, fault] of [[1013, 'STT_UNAVAILABLE'], [1008, 'STT_REFUSED'], [1009, 'STT_BAD_REPLY'], [1011, 'STT_CUT']] as const) {
+    for (const [code, fault] of [
+      [1013, 'STT_UNAVAILABLE'],
+      [1008, 'STT_REFUSED'],
+      [1009, 'STT_BAD_REPLY'],
+      [1011, 'STT_CUT'],
+    ] as const) {
       const bench = new Bench().open();
       bench.give({ kind: 'pause', pause: 1 });
       bench.give({ kind: 'closed', code, reason: '' });
@@ -224,25 +244,36 @@ describe('SttLink', () => {
 
   it('never throws, never sends while it is not connected, and always has a way on', () => {
     const inputs: fc.Arbitrary<SttLinkInput> = fc.oneof(
-      fc.constantFrom<SttLinkInput>({ kind: 'opened' }, { kind: 'closed', code: 1006, reason: '' }, { kind: 'binary-frame' }, { kind: 'pong' }, { kind: 'reset' }, { kind: 'audio', bytes: ms100 }, { kind: 'wake' }, { kind: 'sent', bytes: 3200 }),
+      fc.constantFrom<SttLinkInput>(
+        { kind: 'opened' },
+        { kind: 'closed', code: 1006, reason: '' },
+        { kind: 'binary-frame' },
+        { kind: 'pong' },
+        { kind: 'reset' },
+        { kind: 'audio', bytes: ms100 },
+        { kind: 'wake' },
+        { kind: 'sent', bytes: 3200 },
+      ),
       fc.nat(5).map((pause): SttLinkInput => ({ kind: 'pause', pause })),
       fc.nat(5).map((pause): SttLinkInput => final(pause, 'x')),
       fc.string().map((text): SttLinkInput => ({ kind: 'frame', text })),
     );
-    fc.assert(fc.property(fc.array(fc.tuple(inputs, fc.nat(2000)), { maxLength: 80 }), (script) => {
-      const bench = new Bench();
-      bench.give({ kind: 'start', config: {} });
-      let connected = false;
-      for (const [input, afterMs] of script) {
-        bench.runTo(bench.nowMs + afterMs);
-        const before = bench.all.length;
-        if (input.kind === 'opened') connected = true;
-        bench.give(input);
-        if (input.kind === 'closed') connected = false;
-        const fresh = bench.all.slice(before);
-        if (fresh.some((action) => action.kind === 'send')) expect(connected).toBe(true);
-        expect(bench.link.wakeAtMs).toBeDefined();
-      }
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(inputs, fc.nat(2000)), { maxLength: 80 }), (script) => {
+        const bench = new Bench();
+        bench.give({ kind: 'start', config: {} });
+        let connected = false;
+        for (const [input, afterMs] of script) {
+          bench.runTo(bench.nowMs + afterMs);
+          const before = bench.all.length;
+          if (input.kind === 'opened') connected = true;
+          bench.give(input);
+          if (input.kind === 'closed') connected = false;
+          const fresh = bench.all.slice(before);
+          if (fresh.some((action) => action.kind === 'send')) expect(connected).toBe(true);
+          expect(bench.link.wakeAtMs).toBeDefined();
+        }
+      }),
+    );
   });
 });

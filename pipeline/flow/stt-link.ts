@@ -92,20 +92,28 @@ export class SttLink {
       case 'start':
         this.#config = input.config;
         return this.#connect(nowMs);
-      case 'opened': return this.#opened(nowMs);
-      case 'closed': return this.#lost(nowMs, faultOfClose(input.code, this.#state === 'connecting'), `closed with ${input.code}`);
-      case 'frame': return this.#frame(nowMs, input.text);
-      case 'binary-frame': return this.#onGarbage(nowMs);
+      case 'opened':
+        return this.#opened(nowMs);
+      case 'closed':
+        return this.#lost(nowMs, faultOfClose(input.code, this.#state === 'connecting'), `closed with ${input.code}`);
+      case 'frame':
+        return this.#frame(nowMs, input.text);
+      case 'binary-frame':
+        return this.#onGarbage(nowMs);
       case 'pong':
         this.#heardSincePing = true;
         return;
       case 'sent':
         this.#inFlightBytes = Math.max(0, this.#inFlightBytes - input.bytes);
         return this.#flush();
-      case 'audio': return this.#audio(input.bytes);
-      case 'pause': return this.#pause(nowMs, input.pause);
-      case 'judge-turn': return this.#enqueue({ kind: 'text', text: sttMessage.judgeTurn(input.pause, input.silenceMs) });
-      case 'reset': return this.#reset();
+      case 'audio':
+        return this.#audio(input.bytes);
+      case 'pause':
+        return this.#pause(nowMs, input.pause);
+      case 'judge-turn':
+        return this.#enqueue({ kind: 'text', text: sttMessage.judgeTurn(input.pause, input.silenceMs) });
+      case 'reset':
+        return this.#reset();
       case 'configure':
         this.#config = { ...this.#config, ...input.config };
         if (this.#state === 'open') this.#enqueue({ kind: 'text', text: sttMessage.config(input.config), setting: true });
@@ -115,8 +123,10 @@ export class SttLink {
         this.#deadlines.cancelAll();
         this.#queue.clear();
         return this.#act({ kind: 'disconnect' });
-      case 'wake': return this.#wake(nowMs);
-      default: return unreachable(input);
+      case 'wake':
+        return this.#wake(nowMs);
+      default:
+        return unreachable(input);
     }
   }
 
@@ -174,13 +184,20 @@ export class SttLink {
     const frame = reading.value;
     this.#failures = 0;
     switch (frame.type) {
-      case 'ready': return;
-      case 'partial': return this.#act({ kind: 'event', event: { kind: 'partial', text: frame.text } });
-      case 'final': return this.#final(frame);
-      case 'turn': return this.#turn(frame);
-      case 'tone': return this.#act({ kind: 'event', event: { kind: 'tone', pause: frame.pause ?? 0, tone: frame.tone } });
-      case 'error': return this.#lost(nowMs, 'STT_REFUSED', `the service reports ${frame.code ?? 'a fault'}`, true);
-      default: return unreachable(frame);
+      case 'ready':
+        return;
+      case 'partial':
+        return this.#act({ kind: 'event', event: { kind: 'partial', text: frame.text } });
+      case 'final':
+        return this.#final(frame);
+      case 'turn':
+        return this.#turn(frame);
+      case 'tone':
+        return this.#act({ kind: 'event', event: { kind: 'tone', pause: frame.pause ?? 0, tone: frame.tone } });
+      case 'error':
+        return this.#lost(nowMs, 'STT_REFUSED', `the service reports ${frame.code ?? 'a fault'}`, true);
+      default:
+        return unreachable(frame);
     }
   }
 
@@ -237,7 +254,8 @@ export class SttLink {
         case 'ping':
           this.#ping(nowMs);
           break;
-        default: unreachable(name);
+        default:
+          unreachable(name);
       }
     }
   }
@@ -275,7 +293,10 @@ export class SttLink {
     this.#timeouts = 0;
     this.#queue.clear();
     this.#deadlines.cancelAll();
-    const backoffMs = Math.min(this.#options.maxBackoffMs, this.#options.backoffMs * this.#options.spread * 2 ** Math.min(this.#failures, 16));
+    const backoffMs = Math.min(
+      this.#options.maxBackoffMs,
+      this.#options.backoffMs * this.#options.spread * 2 ** Math.min(this.#failures, 16),
+    );
     this.#failures++;
     this.#deadlines.arm('reconnect', ms(nowMs + backoffMs));
     if (lostSomething) this.#fault(code, message);

@@ -19,12 +19,18 @@ describe.each([1, 2, 3, 7, 1000])('ThinkFilter, in chunks of %i', (chunkChars) =
     ['', ''],
     ['<thinking>They ask for the price.</thinking>Ten dollars.', 'Ten dollars.'],
     ['<reasoning>\nLet me see.\n</reasoning>\nYes.', 'Yes.'],
-    ['<|START_THINKING|>Hm.<|END_THINKING|>Yes.', 'Yes.'], ['<|begin_of_thought|>Hm.<|end_of_thought|>Yes.', 'Yes.'], ['<scratchpad>Hm.</scratchpad>Yes.', 'Yes.'], ['<thoughts>Hm.</thoughts>Yes.', 'Yes.'],
+    ['<|START_THINKING|>Hm.<|END_THINKING|>Yes.', 'Yes.'],
+    ['<|begin_of_thought|>Hm.<|end_of_thought|>Yes.', 'Yes.'],
+    ['<scratchpad>Hm.</scratchpad>Yes.', 'Yes.'],
+    ['<thoughts>Hm.</thoughts>Yes.', 'Yes.'],
     ['[THINK]Bonjour?[/THINK]Yes.', 'Yes.'],
     ['◁think▷Hm.◁/think▷Yes.', 'Yes.'],
     ['<think>One.</think>\n<think>Two.</think>Yes.', 'Yes.'],
     ['<|channel|>analysis<|message|>The user greets.<|end|><|start|>assistant<|channel|>final<|message|>Hello!<|return|>', 'Hello!'],
-    ['<|start|>assistant<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>commentary<|message|>A plan.<|end|><|start|>assistant<|channel|>final<|message|>Hello<there!', 'Hello<there!'],
+    [
+      '<|start|>assistant<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>commentary<|message|>A plan.<|end|><|start|>assistant<|channel|>final<|message|>Hello<there!',
+      'Hello<there!',
+    ],
     ['<|channel|>final<|message|>Hello!<|end|>', 'Hello!'],
     ['<|channel|>final <|constrain|>json<|message|>Hello!', 'Hello!'],
     ['analysisThe user greets. We answer.assistantfinalHello!', 'Hello!'],
@@ -53,17 +59,42 @@ describe.each([1, 2, 3, 7, 1000])('ThinkFilter, in chunks of %i', (chunkChars) =
 
 describe('ThinkFilter', () => {
   it('leaves other text alone', () => {
-    const plain = fc.string({ unit: 'binary' }).filter((text) => !/^\s*(?:[<[◁]|analysis|commentary)|think|thought|reason|THINK|reflection/.test(text));
-    fc.assert(fc.property(plain, fc.integer({ min: 1, max: 9 }), fc.boolean(), (text, chunkChars, expectsClose) => {
-      expect(filtered(text, chunkChars, expectsClose)).toBe(text);
-    }));
+    const plain = fc
+      .string({ unit: 'binary' })
+      .filter((text) => !/^\s*(?:[<[◁]|analysis|commentary)|think|thought|reason|THINK|reflection/.test(text));
+    fc.assert(
+      fc.property(plain, fc.integer({ min: 1, max: 9 }), fc.boolean(), (text, chunkChars, expectsClose) => {
+        expect(filtered(text, chunkChars, expectsClose)).toBe(text);
+      }),
+    );
   });
 
   it('gives the same however the text is cut', () => {
-    const bits = fc.constantFrom('<think>', '</think>', '<thinking>', '<|channel|>', 'final', 'analysis', '<|message|>', '<|end|>', '<|start|>', 'assistant', ' ', '\n', 'Hello', '<', '</', 'assistantfinal', 'X');
-    fc.assert(fc.property(fc.array(bits, { maxLength: 12 }), fc.integer({ min: 1, max: 9 }), fc.boolean(), (parts, chunkChars, expectsClose) => {
-      const text = parts.join('');
-      expect(filtered(text, chunkChars, expectsClose)).toBe(filtered(text, 10_000, expectsClose));
-    }), { numRuns: 2000 });
+    const bits = fc.constantFrom(
+      '<think>',
+      '</think>',
+      '<thinking>',
+      '<|channel|>',
+      'final',
+      'analysis',
+      '<|message|>',
+      '<|end|>',
+      '<|start|>',
+      'assistant',
+      ' ',
+      '\n',
+      'Hello',
+      '<',
+      '</',
+      'assistantfinal',
+      'X',
+    );
+    fc.assert(
+      fc.property(fc.array(bits, { maxLength: 12 }), fc.integer({ min: 1, max: 9 }), fc.boolean(), (parts, chunkChars, expectsClose) => {
+        const text = parts.join('');
+        expect(filtered(text, chunkChars, expectsClose)).toBe(filtered(text, 10_000, expectsClose));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

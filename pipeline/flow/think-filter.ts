@@ -116,7 +116,12 @@ export class ThinkFilter {
     const answer = this.#held.trimStart();
     this.#held = answer;
     this.#expectsClose = false;
-    if (answer !== '') this.#state = this.#isHarmony ? 'passing' : OPENINGS.some(({ open }) => open.startsWith(answer) || answer.startsWith(open)) ? 'start' : 'passing';
+    if (answer !== '')
+      this.#state = this.#isHarmony
+        ? 'passing'
+        : OPENINGS.some(({ open }) => open.startsWith(answer) || answer.startsWith(open))
+          ? 'start'
+          : 'passing';
     return '';
   }
 
@@ -149,9 +154,18 @@ function lengthOfBegunMark(text: string, isHarmony: boolean): number {
 
 /** Tags of DeepSeek R1 and Qwen, of others after them, of Command A, Magistral and Kimi. */
 const TAGS: readonly (readonly [open: string, close: string])[] = [
-  ['<think>', '</think>'], ['<thinking>', '</thinking>'], ['<thought>', '</thought>'], ['<reasoning>', '</reasoning>'], ['<reflection>', '</reflection>'],
-  ['<thoughts>', '</thoughts>'], ['<scratchpad>', '</scratchpad>'], ['<|START_THINKING|>', '<|END_THINKING|>'], ['<|begin_of_thought|>', '<|end_of_thought|>'],
-  ['[THINK]', '[/THINK]'], ['◁think▷', '◁/think▷'], ['<seed:think>', '</seed:think>'],
+  ['<think>', '</think>'],
+  ['<thinking>', '</thinking>'],
+  ['<thought>', '</thought>'],
+  ['<reasoning>', '</reasoning>'],
+  ['<reflection>', '</reflection>'],
+  ['<thoughts>', '</thoughts>'],
+  ['<scratchpad>', '</scratchpad>'],
+  ['<|START_THINKING|>', '<|END_THINKING|>'],
+  ['<|begin_of_thought|>', '<|end_of_thought|>'],
+  ['[THINK]', '[/THINK]'],
+  ['◁think▷', '◁/think▷'],
+  ['<seed:think>', '</seed:think>'],
 ];
 const CLOSES = TAGS.map(([, close]) => close);
 const STRAY_CLOSE = new RegExp(CLOSES.map((close) => close.replaceAll(/[/[\]|]/g, String.raw`\$&`)).join('|'));
@@ -160,7 +174,10 @@ const HARMONY_MARKS = ['<|channel|>', '<|message|>', '<|start|>', '<|end|>', '<|
 const HARMONY_MARK = /<\|(?:channel|message|start|end|return|call)\|>/;
 const HARMONY_HEADER = /<\|channel\|>\s*(\w+)[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>/;
 const HARMONY_END = '<|end|>';
-const OPENINGS = [...TAGS, ['<|start|>', HARMONY_END] as const, ['<|channel|>', HARMONY_END] as const].map(([open, close]) => ({ open, close }));
+const OPENINGS = [...TAGS, ['<|start|>', HARMONY_END] as const, ['<|channel|>', HARMONY_END] as const].map(([open, close]) => ({
+  open,
+  close,
+}));
 /** The same where the server has left out the tokens and kept the names between them. */
 const BARE_CHANNELS = ['analysis', 'commentary'];
 const BARE_CHANNEL = /^(?:analysis|commentary)(?=[A-Z"'])/;

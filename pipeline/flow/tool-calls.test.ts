@@ -13,7 +13,12 @@ const TWO_CALLS = [
   event({ tool_calls: [{ index: 0, id: 'call_a', type: 'function', function: { name: 'free-times', arguments: '' } }] }),
   event({ tool_calls: [{ index: 0, function: { arguments: '{"da' } }] }),
   event({ tool_calls: [{ index: 1, id: 'call_b', type: 'function', function: { name: 'book-room', arguments: '{"place":"Café' } }] }),
-  event({ tool_calls: [{ index: 0, function: { arguments: 'te":"2026-11-23"}' } }, { index: 1, function: { arguments: ' 😀 \\"x\\""}' } }] }),
+  event({
+    tool_calls: [
+      { index: 0, function: { arguments: 'te":"2026-11-23"}' } },
+      { index: 1, function: { arguments: ' 😀 \\"x\\""}' } },
+    ],
+  }),
   event({}, 'tool_calls'),
   'data: [DONE]\n\n',
 ].join('');
@@ -47,12 +52,54 @@ describe('streamed tool calls', () => {
   });
 
   it.each<[string, readonly object[], readonly string[]]>([
-    ['whole calls without an index', [{ id: 'a', function: { name: 'x', arguments: '{}' } }, { id: 'b', function: { name: 'y', arguments: '{}' } }], ['x', 'y']],
-    ['whole calls under the same index', [{ index: 0, id: 'a', function: { name: 'x', arguments: '{}' } }, { index: 0, id: 'b', function: { name: 'y', arguments: '{}' } }], ['x', 'y']],
-    ['the id repeated with every piece', [{ index: 0, id: 'a', function: { name: 'x', arguments: '{' } }, { index: 0, id: 'a', function: { arguments: '}' } }], ['x']],
-    ['another id with every piece', [{ index: 0, id: 'a', function: { name: 'x', arguments: '{' } }, { index: 0, id: 'b', function: { arguments: '}' } }], ['x']],
-    ['no id at all', [{ index: 0, function: { name: 'x', arguments: '{' } }, { index: 0, function: { arguments: '}' } }], ['x']],
-    ['null in the place of what is missing', [{ index: 0, id: 'a', function: { name: 'x', arguments: null } }, { index: 0, id: null, function: { name: null, arguments: '{}' } }], ['x']],
+    [
+      'whole calls without an index',
+      [
+        { id: 'a', function: { name: 'x', arguments: '{}' } },
+        { id: 'b', function: { name: 'y', arguments: '{}' } },
+      ],
+      ['x', 'y'],
+    ],
+    [
+      'whole calls under the same index',
+      [
+        { index: 0, id: 'a', function: { name: 'x', arguments: '{}' } },
+        { index: 0, id: 'b', function: { name: 'y', arguments: '{}' } },
+      ],
+      ['x', 'y'],
+    ],
+    [
+      'the id repeated with every piece',
+      [
+        { index: 0, id: 'a', function: { name: 'x', arguments: '{' } },
+        { index: 0, id: 'a', function: { arguments: '}' } },
+      ],
+      ['x'],
+    ],
+    [
+      'another id with every piece',
+      [
+        { index: 0, id: 'a', function: { name: 'x', arguments: '{' } },
+        { index: 0, id: 'b', function: { arguments: '}' } },
+      ],
+      ['x'],
+    ],
+    [
+      'no id at all',
+      [
+        { index: 0, function: { name: 'x', arguments: '{' } },
+        { index: 0, function: { arguments: '}' } },
+      ],
+      ['x'],
+    ],
+    [
+      'null in the place of what is missing',
+      [
+        { index: 0, id: 'a', function: { name: 'x', arguments: null } },
+        { index: 0, id: null, function: { name: null, arguments: '{}' } },
+      ],
+      ['x'],
+    ],
   ])('with %s', (_what, deltas, names) => {
     const calls = new ToolCallAssembler();
     for (const delta of deltas) calls.push([delta]);
@@ -71,13 +118,19 @@ describe('streamed tool calls', () => {
 
   it('never throw', () => {
     const piece = fc.record({
-      index: fc.option(fc.nat(12), { nil: undefined }), id: fc.option(fc.string(), { nil: null }),
-      function: fc.option(fc.record({ name: fc.option(fc.string(), { nil: null }), arguments: fc.option(fc.string(), { nil: undefined }) }), { nil: null }),
+      index: fc.option(fc.nat(12), { nil: undefined }),
+      id: fc.option(fc.string(), { nil: null }),
+      function: fc.option(
+        fc.record({ name: fc.option(fc.string(), { nil: null }), arguments: fc.option(fc.string(), { nil: undefined }) }),
+        { nil: null },
+      ),
     });
-    fc.assert(fc.property(fc.array(fc.array(piece, { maxLength: 4 }), { maxLength: 20 }), (deltas) => {
-      const calls = new ToolCallAssembler();
-      for (const delta of deltas) calls.push(delta);
-      return calls.calls.length <= 8;
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.array(piece, { maxLength: 4 }), { maxLength: 20 }), (deltas) => {
+        const calls = new ToolCallAssembler();
+        for (const delta of deltas) calls.push(delta);
+        return calls.calls.length <= 8;
+      }),
+    );
   });
 });

@@ -27,7 +27,10 @@ export class ToolCallAssembler {
   /** The calls, once the reply is whole. Those without a name are none. */
   get calls(): readonly ToolCall[] {
     if (this.#overflow) return [];
-    return this.#calls.map((call) => ({ ...call, name: nameOf(call) })).filter(({ name }) => name !== '').map(({ id, name, argumentsText }, at) => ({ id: id === '' ? `call-${at + 1}` : id, name, argumentsText }));
+    return this.#calls
+      .map((call) => ({ ...call, name: nameOf(call) }))
+      .filter(({ name }) => name !== '')
+      .map(({ id, name, argumentsText }, at) => ({ id: id === '' ? `call-${at + 1}` : id, name, argumentsText }));
   }
 
   #add({ index, id, function: part }: ToolCallDelta): void {
@@ -36,12 +39,18 @@ export class ToolCallAssembler {
     if (call.id === '') call.id = (id ?? '').slice(0, MAX_NAME_CHARS);
     if (part?.name !== undefined && part.name !== null && part.name !== '') call.nameParts.push(part.name);
     call.argumentsText += part?.arguments ?? '';
-    if (nameOf(call).length > MAX_NAME_CHARS || call.nameParts.length > MAX_NAME_PARTS || call.argumentsText.length > MAX_ARGUMENTS_CHARS) this.#overflow = true;
+    if (nameOf(call).length > MAX_NAME_CHARS || call.nameParts.length > MAX_NAME_PARTS || call.argumentsText.length > MAX_ARGUMENTS_CHARS)
+      this.#overflow = true;
   }
 
   #callOf(index: number | undefined, id: string, isNamed: boolean): Collected | undefined {
     const last = this.#calls.at(-1);
-    const known = index === undefined ? (id === '' ? last : this.#calls.find((call) => call.id === id)) : this.#calls.findLast((call) => call.index === index);
+    const known =
+      index === undefined
+        ? id === ''
+          ? last
+          : this.#calls.find((call) => call.id === id)
+        : this.#calls.findLast((call) => call.index === index);
     // Some servers send several whole calls under the same index; another id and a name tell them apart. Others make up a new id for each piece.
     if (known !== undefined && (id === '' || known.id === '' || known.id === id || !isNamed)) return known;
     if (this.#calls.length >= MAX_CALLS) {

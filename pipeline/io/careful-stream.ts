@@ -19,7 +19,8 @@ export async function* carefully<T>(care: Care, attempt: () => AsyncIterable<T>,
   const retry = new Retry(care.retry, care.clock.nowMs());
   for (;;) {
     signal.throwIfAborted();
-    if (!admit(care)) throw new AppError(`${care.service.toUpperCase()}_UNAVAILABLE`, `${care.service} failed repeatedly and is not asked for a moment`);
+    if (!admit(care))
+      throw new AppError(`${care.service.toUpperCase()}_UNAVAILABLE`, `${care.service} failed repeatedly and is not asked for a moment`);
     let firstByteSeen = false;
     let reported = false;
     try {

@@ -46,7 +46,8 @@ export function createEmbeddingClient(options: EmbeddingClientOptions): Embeddin
       const vectors: Float32Array[] = [];
       for (let from = 0; from < texts.length; from += options.batchTexts) {
         const batch = texts.slice(from, from + options.batchTexts);
-        for await (const part of carefully(care, () => embedBatch(service, `${api}/embeddings`, options, batch, signal), signal)) vectors.push(...part);
+        for await (const part of carefully(care, () => embedBatch(service, `${api}/embeddings`, options, batch, signal), signal))
+          vectors.push(...part);
       }
       return vectors;
     },
@@ -71,7 +72,8 @@ async function* embedBatch(
     if (text.length > MAX_CHARS_PER_TEXT * texts.length) throw new AppError('EMBEDDING_BAD_REPLY', 'the reply is too long');
   }
   const read = readEmbeddings(text, texts.length);
-  if (read.kind !== 'read') throw new AppError('EMBEDDING_BAD_REPLY', `not a reply of embeddings: ${read.kind === 'bad' ? read.why : 'unknown'}`);
+  if (read.kind !== 'read')
+    throw new AppError('EMBEDDING_BAD_REPLY', `not a reply of embeddings: ${read.kind === 'bad' ? read.why : 'unknown'}`);
   yield read.value;
 }
 

@@ -6,7 +6,15 @@ import { deadPort, httpStandIn } from './testing/http-stand-in.ts';
 import { wireFixtures } from './testing/wire-fixtures.ts';
 
 const never = new AbortController().signal;
-const request: SpeechRequest = { text: 'Hello.', voice: 'af_heart', speed: 1, language: 'en-us', deadlineMs: 12.7, first: true, last: false };
+const request: SpeechRequest = {
+  text: 'Hello.',
+  voice: 'af_heart',
+  speed: 1,
+  language: 'en-us',
+  deadlineMs: 12.7,
+  first: true,
+  last: false,
+};
 const messages = [{ role: 'user', content: 'hi' }] as const;
 const sse = (text: string): string => `data: ${JSON.stringify({ choices: [{ delta: { content: text } }] })}\n\n`;
 const pcm = (samples: readonly number[]): Buffer => {
@@ -16,7 +24,12 @@ const pcm = (samples: readonly number[]): Buffer => {
 };
 
 describe('the tts client', () => {
-  interface Case { readonly name: string; readonly hex: string; readonly samples: readonly number[]; readonly ends: string }
+  interface Case {
+    readonly name: string;
+    readonly hex: string;
+    readonly samples: readonly number[];
+    readonly ends: string;
+  }
   const codes: Record<string, string | undefined> = { cut: 'TTS_CUT', bad: 'TTS_BAD_REPLY' };
 
   it('reads every stream of the fixtures', async () => {
@@ -40,7 +53,15 @@ describe('the tts client', () => {
     });
     const { tts, close } = createServiceClients(quickOptions(server.url), clientParts());
     for (let i = 0; i < 3; i++) expect((await collect(tts.speak(request, never))).code).toBeUndefined();
-    expect(JSON.parse(server.bodies[0] ?? '')).toEqual({ text: 'Hello.', voice: 'af_heart', speed: 1, language: 'en-us', deadlineMs: 13, first: true, last: false });
+    expect(JSON.parse(server.bodies[0] ?? '')).toEqual({
+      text: 'Hello.',
+      voice: 'af_heart',
+      speed: 1,
+      language: 'en-us',
+      deadlineMs: 13,
+      first: true,
+      last: false,
+    });
     // The end of a body is read aside, so the second request may have come before that.
     expect(server.connections).toBeLessThanOrEqual(2);
     await close();
@@ -49,7 +70,8 @@ describe('the tts client', () => {
   it('speaks in the voice of the service where that refuses what a persona asks for: a mistyped voice made every call silent', async () => {
     await using server = await httpStandIn((_request, response, body) => {
       const { voice, language } = JSON.parse(body) as Partial<SpeechRequest>;
-      if (voice === 'af_hart' || language === 'xx-xx') return void response.writeHead(400).end(JSON.stringify({ error: { code: 'UNKNOWN_VOICE', message: 'no such voice' } }));
+      if (voice === 'af_hart' || language === 'xx-xx')
+        return void response.writeHead(400).end(JSON.stringify({ error: { code: 'UNKNOWN_VOICE', message: 'no such voice' } }));
       response.writeHead(200, { 'content-type': 'application/octet-stream' }).write(pcm([1, 2]));
       response.end(Buffer.alloc(4));
     });
@@ -60,8 +82,17 @@ describe('the tts client', () => {
       expect([asked, code, pieces.flatMap((piece) => [...piece])]).toEqual([asked, undefined, [1, 2]]);
     }
     // Asked for once, then known: no call pays for it again.
-    expect(server.bodies.map((body) => (JSON.parse(body) as Partial<SpeechRequest>).voice)).toEqual(['af_hart', undefined, undefined, 'af_heart', undefined, 'af_heart']);
-    expect(parts.notes.filter(({ kind }) => kind === 'failed')).toEqual(Array.from({ length: 2 }, () => ({ kind: 'failed', service: 'tts', code: 'TTS_VOICE_REFUSED' })));
+    expect(server.bodies.map((body) => (JSON.parse(body) as Partial<SpeechRequest>).voice)).toEqual([
+      'af_hart',
+      undefined,
+      undefined,
+      'af_heart',
+      undefined,
+      'af_heart',
+    ]);
+    expect(parts.notes.filter(({ kind }) => kind === 'failed')).toEqual(
+      Array.from({ length: 2 }, () => ({ kind: 'failed', service: 'tts', code: 'TTS_VOICE_REFUSED' })),
+    );
     await close();
   });
 
@@ -84,12 +115,14 @@ describe('the tts client', () => {
     const { tts, close } = createServiceClients(quickOptions(server.url), clientParts());
     const turn = new AbortController();
     let heard = 0;
-    await expect((async () => {
-      for await (const piece of tts.speak(request, turn.signal)) {
-        heard += piece.length;
-        turn.abort();
-      }
-    })()).rejects.toThrow(/abort/i);
+    await expect(
+      (async () => {
+        for await (const piece of tts.speak(request, turn.signal)) {
+          heard += piece.length;
+          turn.abort();
+        }
+      })(),
+    ).rejects.toThrow(/abort/i);
     expect(heard).toBe(3);
     await server.cut;
     await close();
@@ -139,7 +172,13 @@ describe('the tts client', () => {
 });
 
 describe('the llm client', () => {
-  interface Case { readonly name: string; readonly transcript: string; readonly text: string; readonly ends: string; readonly contentType?: string }
+  interface Case {
+    readonly name: string;
+    readonly transcript: string;
+    readonly text: string;
+    readonly ends: string;
+    readonly contentType?: string;
+  }
   const codes: Record<string, string | undefined> = { cut: 'LLM_CUT', bad: 'LLM_BAD_REPLY', error: 'LLM_BAD_REPLY' };
 
   it('reads every stream of the fixtures', async () => {
@@ -164,20 +203,36 @@ describe('the llm client', () => {
     });
     for (const base of [server.url, `${server.url}/v1/`]) {
       const options = quickOptions(base);
-      const { llm, close } = createServiceClients({ ...options, llm: { ...options.llm, dialect: 'vllm', disableThinking: true } }, { ...clientParts(), keys: { llm: 'k' } });
+      const { llm, close } = createServiceClients(
+        { ...options, llm: { ...options.llm, dialect: 'vllm', disableThinking: true } },
+        { ...clientParts(), keys: { llm: 'k' } },
+      );
       expect(await collect(llm.reply(messages, never))).toEqual({ pieces: ['ok'], code: undefined });
       await close();
     }
     expect(seen).toEqual(['/v1/chat/completions', 'Bearer k', '/v1/chat/completions', 'Bearer k']);
     expect(JSON.parse(server.bodies[0] ?? '')).toEqual({
-      model: 'SmolLM2-135M-Instruct', messages, stream: true, temperature: 0.2, max_tokens: 80, chat_template_kwargs: { enable_thinking: false },
+      model: 'SmolLM2-135M-Instruct',
+      messages,
+      stream: true,
+      temperature: 0.2,
+      max_tokens: 80,
+      chat_template_kwargs: { enable_thinking: false },
     });
   });
 
   it('a server that refuses tools answers without them: every question that knowledge lacked got an apology while /health said ready', async () => {
     await using server = await httpStandIn((_request, response, body) => {
-      if (body.includes('"tools"')) return void response.writeHead(400).end(JSON.stringify({ object: 'error', message: '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set', code: 400 }));
-      if (body.includes('"cache_prompt"')) return void response.writeHead(422).end('{"detail":"Extra inputs are not permitted: cache_prompt"}');
+      if (body.includes('"tools"'))
+        return void response.writeHead(400).end(
+          JSON.stringify({
+            object: 'error',
+            message: '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+            code: 400,
+          }),
+        );
+      if (body.includes('"cache_prompt"'))
+        return void response.writeHead(422).end('{"detail":"Extra inputs are not permitted: cache_prompt"}');
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`${sse('Ten dollars.')}data: [DONE]\n\n`);
     });
     const parts = clientParts();
@@ -199,7 +254,9 @@ describe('the llm client', () => {
 
   it('finds out before the first call how a model thinks that begins in the middle of it', async () => {
     await using server = await httpStandIn((_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`${sse('They want to know whether I am there.')}${sse('</think>')}${sse('Yes.')}data: [DONE]\n\n`);
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream' })
+        .end(`${sse('They want to know whether I am there.')}${sse('</think>')}${sse('Yes.')}data: [DONE]\n\n`);
     });
     const { llm, close } = createServiceClients(quickOptions(server.url), clientParts());
     await llm.learn([], never);
@@ -293,7 +350,10 @@ describe('the embedding client', () => {
     });
     const { embedder, close } = createServiceClients(quickOptions(server.url), clientParts());
     for (; at < cases.length; at++) {
-      const outcome = await embedder.embed(new Array<string>(cases[at]?.inputs ?? 1).fill('x'), never).then(() => 'accept', (error: { code: string }) => error.code);
+      const outcome = await embedder.embed(new Array<string>(cases[at]?.inputs ?? 1).fill('x'), never).then(
+        () => 'accept',
+        (error: { code: string }) => error.code,
+      );
       expect([cases[at]?.name, outcome]).toEqual([cases[at]?.name, cases[at]?.verdict === 'accept' ? 'accept' : 'EMBEDDING_BAD_REPLY']);
     }
     await close();
@@ -306,14 +366,22 @@ describe('all of them', () => {
       if (body.includes('no-http')) return void response.socket?.end('I am not HTTP\r\n\r\n');
       if (body.includes('hang-up')) return void response.socket?.destroy();
       if (body.includes('html')) return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
-      response.writeHead(body.includes('full') ? 503 : 400, { 'content-type': 'application/json' }).end('{"error":{"code":"NO","message":"no"}}');
+      response
+        .writeHead(body.includes('full') ? 503 : 400, { 'content-type': 'application/json' })
+        .end('{"error":{"code":"NO","message":"no"}}');
     });
     const { llm, tts, embedder, close } = createServiceClients(quickOptions(server.url), clientParts());
     const dead = createServiceClients(quickOptions(`http://127.0.0.1:${await deadPort()}`), clientParts());
     const ask = {
       LLM: async (text: string, to = llm) => (await collect(to.reply([{ role: 'user', content: text }], never))).code,
       TTS: async (text: string, to = tts) => (await collect(to.speak({ ...request, text }, never))).code,
-      EMBEDDING: async (text: string, to = embedder) => embedder === to || dead.embedder === to ? to.embed([text], never).then(() => undefined, (error: { code: string }) => error.code) : undefined,
+      EMBEDDING: async (text: string, to = embedder) =>
+        embedder === to || dead.embedder === to
+          ? to.embed([text], never).then(
+              () => undefined,
+              (error: { code: string }) => error.code,
+            )
+          : undefined,
     };
     for (const name of ['LLM', 'TTS', 'EMBEDDING'] as const) {
       expect(await ask[name]('html')).toBe(`${name}_BAD_REPLY`);

@@ -43,7 +43,13 @@ export class HttpService {
    * watchdog's signal, closes the connection, which ends the service's work; unless `isComplete`: then the few bytes
    * that end the body are read aside, and the connection is kept.
    */
-  async *post(path: string, body: string, accepts: RegExp, watchdog: Watchdog, isComplete: () => boolean): AsyncGenerator<Uint8Array, void, void> {
+  async *post(
+    path: string,
+    body: string,
+    accepts: RegExp,
+    watchdog: Watchdog,
+    isComplete: () => boolean,
+  ): AsyncGenerator<Uint8Array, void, void> {
     let response: Dispatcher.ResponseData | undefined;
     try {
       response = await this.#pool.request({
@@ -98,7 +104,10 @@ export class HttpService {
     const { codePrefix, baseUrl } = this.#options;
     if (error instanceof errors.HTTPParserError) return new AppError(`${codePrefix}_BAD_REPLY`, 'the reply is not HTTP', { cause: error });
     if (answered) return new AppError(`${codePrefix}_CUT`, `the connection broke: ${errorText(error)}`, { cause: error, retryable: true });
-    return new AppError(`${codePrefix}_UNREACHABLE`, `${new URL(baseUrl).origin} cannot be reached: ${errorText(error)}`, { cause: error, retryable: true });
+    return new AppError(`${codePrefix}_UNREACHABLE`, `${new URL(baseUrl).origin} cannot be reached: ${errorText(error)}`, {
+      cause: error,
+      retryable: true,
+    });
   }
 }
 

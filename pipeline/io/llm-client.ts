@@ -60,7 +60,12 @@ export function createLlmClient(options: LlmClientOptions): LlmClient {
   const care: Care = { ...options, service: 'llm', breaker: new Breaker(options.breaker) };
   const path = `${api}/chat/completions`;
   const habits: Habits = { limits: new LlmLimits(), expectsClose: false };
-  const ask = (messages: readonly ChatMessage[], maxTokens: number, tools: readonly ToolSpec[], signal: AbortSignal): AsyncGenerator<ReplyPart, void, void> =>
+  const ask = (
+    messages: readonly ChatMessage[],
+    maxTokens: number,
+    tools: readonly ToolSpec[],
+    signal: AbortSignal,
+  ): AsyncGenerator<ReplyPart, void, void> =>
     adapting(habits, options, { messages, maxTokens, tools }, (body) => stream(service, path, options, habits, body, signal));
   return {
     capable: options.capable,
@@ -79,7 +84,10 @@ export function createLlmClient(options: LlmClientOptions): LlmClient {
       try {
         for await (const _ of ask(PROBE, PROBE_TOKENS, tools, signal)) continue;
       } catch (error) {
-        options.log.debug({ service: 'llm', code: error instanceof AppError ? error.code : 'aborted' }, 'what the server understands is not known yet');
+        options.log.debug(
+          { service: 'llm', code: error instanceof AppError ? error.code : 'aborted' },
+          'what the server understands is not known yet',
+        );
       }
     },
     get refused() {
@@ -113,7 +121,12 @@ interface Question {
 }
 
 /** Asks, and once more without it where the server refuses a part of the question: better an answer without tools than an apology. */
-async function* adapting(habits: Habits, options: LlmClientOptions, question: Question, ask: (body: string) => AsyncGenerator<ReplyPart, void, void>): AsyncGenerator<ReplyPart, void, void> {
+async function* adapting(
+  habits: Habits,
+  options: LlmClientOptions,
+  question: Question,
+  ask: (body: string) => AsyncGenerator<ReplyPart, void, void>,
+): AsyncGenerator<ReplyPart, void, void> {
   const { limits } = habits;
   const attempt = limits.attempt();
   for (;;) {
@@ -122,7 +135,8 @@ async function* adapting(habits: Habits, options: LlmClientOptions, question: Qu
       return yield* ask(body);
     } catch (error) {
       // An error before the first part only: HTTP refusals come instead of a body.
-      const feature = error instanceof AppError && error.code === 'LLM_HTTP' ? attempt.refusedBy(statusOf(error), error.message, features) : undefined;
+      const feature =
+        error instanceof AppError && error.code === 'LLM_HTTP' ? attempt.refusedBy(statusOf(error), error.message, features) : undefined;
       if (feature === undefined) throw error;
       options.log.warn({ service: 'llm', feature }, 'the language model server refuses a part of the request; it is left out from now on');
     }
@@ -164,7 +178,10 @@ async function* stream(
   const rest = (filter.push(reader.finish()) + filter.flush()).slice(0, charsLeft);
   if (filter.sawStrayClose && !habits.expectsClose) {
     habits.expectsClose = true;
-    options.log.warn({ service: 'llm' }, 'the language model thinks aloud without an opening mark; from now on only what follows its closing mark is said');
+    options.log.warn(
+      { service: 'llm' },
+      'the language model thinks aloud without an opening mark; from now on only what follows its closing mark is said',
+    );
   }
   if (rest !== '') yield { kind: 'text', delta: rest };
   const end = reader.end();
@@ -180,7 +197,11 @@ async function* textOf(parts: AsyncIterable<ReplyPart>): AsyncGenerator<string, 
 }
 
 /** Keys in a fixed order and the prompt first: an identical prefix is what prompt caches hit on. Without what `limits` says is refused. */
-function requestBody(options: LlmClientOptions, { messages, maxTokens, tools }: Question, limits: LlmLimits): { readonly body: string; readonly features: ReadonlySet<LlmFeature> } {
+function requestBody(
+  options: LlmClientOptions,
+  { messages, maxTokens, tools }: Question,
+  limits: LlmLimits,
+): { readonly body: string; readonly features: ReadonlySet<LlmFeature> } {
   const optional: Partial<Record<LlmFeature, object>> = {
     ...(tools.length === 0 ? {} : { tools: { tools: tools.map((tool) => ({ type: 'function', function: tool })) } }),
     temperature: { temperature: options.temperature },
@@ -210,12 +231,23 @@ function wireMessage({ role, content, toolCalls, toolCallId }: ChatMessage): obj
   return {
     role,
     content,
-    ...(toolCalls === undefined ? {} : { tool_calls: toolCalls.map(({ id, name, argumentsText }) => ({ id, type: 'function', function: { name, arguments: argumentsText } })) }),
+    ...(toolCalls === undefined
+      ? {}
+      : {
+          tool_calls: toolCalls.map(({ id, name, argumentsText }) => ({
+            id,
+            type: 'function',
+            function: { name, arguments: argumentsText },
+          })),
+        }),
     ...(toolCallId === undefined ? {} : { tool_call_id: toolCallId }),
   };
 }
 
-const PROBE: readonly ChatMessage[] = [{ role: 'system', content: 'Answer in one word.' }, { role: 'user', content: 'Are you there?' }];
+const PROBE: readonly ChatMessage[] = [
+  { role: 'system', content: 'Answer in one word.' },
+  { role: 'user', content: 'Are you there?' },
+];
 /** Enough for a short thought to end; nobody waits for it. */
 const PROBE_TOKENS = 256;
 /** Arguments are longer than spoken sentences, and useless when cut. */

@@ -59,7 +59,11 @@ export interface RunningConversation {
 /** Has a conversation on an answered leg. The shell: performs what the core asks for and tells it what came of it. */
 export function runConversation(deps: ConversationDeps): RunningConversation {
   const shell = new ConversationShell(deps);
-  return { sayGoodbye: (text, reason) => shell.sayGoodbye(text, reason), pressKeys: (digits) => shell.pressKeys(digits), ended: shell.run() };
+  return {
+    sayGoodbye: (text, reason) => shell.sayGoodbye(text, reason),
+    pressKeys: (digits) => shell.pressKeys(digits),
+    ended: shell.run(),
+  };
 }
 
 /** While the call rings: has the LLM read its prompt, where one will be needed. Never throws. */
@@ -94,7 +98,7 @@ class ConversationShell {
       llmCapable: llm.capable,
       hasPhrase: (text) => phrases.get(text, persona) !== undefined,
       callId: deps.leg.facts.callId,
-      tools: llm.replyWithTools === undefined ? [] : deps.tools ?? [],
+      tools: llm.replyWithTools === undefined ? [] : (deps.tools ?? []),
       civilTime: () => civilTime(deps.clock.wallMs(), persona.timeZone),
       ...(deps.tone !== undefined && { toneReader: deps.tone }),
     });
@@ -169,22 +173,38 @@ class ConversationShell {
 
   #perform(action: ConversationAction): void {
     switch (action.kind) {
-      case 'media': return this.#deps.leg.media.send(action.command);
-      case 'open-stt': return this.#openStt();
-      case 'stt-audio': return this.#stt?.sendAudio(action.pcm);
-      case 'stt-pause': return this.#stt?.pause(action.pause);
-      case 'stt-judge': return this.#stt?.judgeTurn(action.pause, action.silenceMs);
-      case 'stt-reset': return this.#stt?.reset();
-      case 'stt-expect': return this.#stt?.configure({ hotwords: hotwordsText(action.speech.hotwords), prompt: action.speech.prompt });
-      case 'match': return this.#track(this.#match(action));
-      case 'read-tone': return this.#track(this.#readTone(action));
-      case 'ask-llm': return this.#track(this.#askLlm(action));
-      case 'stop-llm': return this.#turns.get(action.turnId)?.llm.abort();
-      case 'speak': return this.#speak(action);
-      case 'run-action': return this.#track(this.#runAction(action));
-      case 'cancel-turn': return this.#cancel(action.turnId);
-      case 'emit': return this.#emit(action.event);
-      case 'end-leg': return this.#track(this.#deps.leg.end(action.reason));
+      case 'media':
+        return this.#deps.leg.media.send(action.command);
+      case 'open-stt':
+        return this.#openStt();
+      case 'stt-audio':
+        return this.#stt?.sendAudio(action.pcm);
+      case 'stt-pause':
+        return this.#stt?.pause(action.pause);
+      case 'stt-judge':
+        return this.#stt?.judgeTurn(action.pause, action.silenceMs);
+      case 'stt-reset':
+        return this.#stt?.reset();
+      case 'stt-expect':
+        return this.#stt?.configure({ hotwords: hotwordsText(action.speech.hotwords), prompt: action.speech.prompt });
+      case 'match':
+        return this.#track(this.#match(action));
+      case 'read-tone':
+        return this.#track(this.#readTone(action));
+      case 'ask-llm':
+        return this.#track(this.#askLlm(action));
+      case 'stop-llm':
+        return this.#turns.get(action.turnId)?.llm.abort();
+      case 'speak':
+        return this.#speak(action);
+      case 'run-action':
+        return this.#track(this.#runAction(action));
+      case 'cancel-turn':
+        return this.#cancel(action.turnId);
+      case 'emit':
+        return this.#emit(action.event);
+      case 'end-leg':
+        return this.#track(this.#deps.leg.end(action.reason));
     }
   }
 
@@ -205,7 +225,9 @@ class ConversationShell {
   }
 
   async #match({ turnId, text, expecting }: Action<'match'>): Promise<void> {
-    const { all: { signal } } = this.#turn(turnId);
+    const {
+      all: { signal },
+    } = this.#turn(turnId);
     try {
       const match = await this.#deps.knowledge.match(text, expecting, signal);
       if (!signal.aborted) this.#feed({ kind: 'matched', turnId, match, ...this.#toneOf(text) });
@@ -226,7 +248,8 @@ class ConversationShell {
     const { signal } = this.#call;
     try {
       const vector = await knowledge.makeVector?.(text, signal);
-      if (tone !== undefined && vector !== undefined && !signal.aborted) this.#feed({ kind: 'tone-read', text, tone: tone.read(text, vector) });
+      if (tone !== undefined && vector !== undefined && !signal.aborted)
+        this.#feed({ kind: 'tone-read', text, tone: tone.read(text, vector) });
     } catch (error) {
       // Nobody waits for it, and the next look-up reports what is wrong.
       if (!signal.aborted) this.#deps.log.debug({ code: this.#codeOf(error, 'EMBEDDING_FAILED') }, 'the tone of a turn is not known');
@@ -234,10 +257,15 @@ class ConversationShell {
   }
 
   async #askLlm({ turnId, messages, tools }: Action<'ask-llm'>): Promise<void> {
-    const { llm: { signal } } = this.#turn(turnId);
+    const {
+      llm: { signal },
+    } = this.#turn(turnId);
     try {
       const { llm } = this.#deps;
-      const parts = tools.length > 0 && llm.replyWithTools !== undefined ? llm.replyWithTools(messages, tools, signal) : textParts(llm.reply(messages, signal));
+      const parts =
+        tools.length > 0 && llm.replyWithTools !== undefined
+          ? llm.replyWithTools(messages, tools, signal)
+          : textParts(llm.reply(messages, signal));
       for await (const part of parts) {
         if (signal.aborted) return;
         if (part.kind === 'calls') return this.#feed({ kind: 'llm-calls', turnId, calls: part.calls });
@@ -255,7 +283,15 @@ class ConversationShell {
     // Pressed already, or words of somebody who only knows how keys are named.
     if (keys === undefined && isKeysName(text)) return this.#feed({ kind: 'piece-made', turnId, pieceId });
     this.#keys.delete(text);
-    if (keys !== undefined) this.#deps.leg.media.send({ kind: 'mark-keys', turnId, pieceId, keys, toneSamples: samples(TONE_SAMPLES), pauseSamples: samples(PAUSE_SAMPLES) });
+    if (keys !== undefined)
+      this.#deps.leg.media.send({
+        kind: 'mark-keys',
+        turnId,
+        pieceId,
+        keys,
+        toneSamples: samples(TONE_SAMPLES),
+        pauseSamples: samples(PAUSE_SAMPLES),
+      });
     const ready = keys === undefined ? this.#deps.phrases.get(text, this.#deps.persona) : keyTones(keys);
     if (ready === undefined) return this.#track(this.#synthesise(action));
     this.#feed({ kind: 'pcm', turnId, pieceId, pcm: ready });
@@ -263,8 +299,13 @@ class ConversationShell {
   }
 
   async #synthesise({ turnId, pieceId, text, ...request }: Action<'speak'>): Promise<void> {
-    const { all: { signal } } = this.#turn(turnId);
-    const { persona: { voice, speedRatio, language }, tts } = this.#deps;
+    const {
+      all: { signal },
+    } = this.#turn(turnId);
+    const {
+      persona: { voice, speedRatio, language },
+      tts,
+    } = this.#deps;
     const { deadlineMs, first, last, manner } = request;
     const speed = speedRatio * mannerRatio(manner, this.#deps.options.tone);
     try {

@@ -41,11 +41,15 @@ afterEach(async () => {
 function open(to = url): { readonly session: SttSession; readonly next: (kind: SttEvent['kind']) => Promise<SttEvent> } {
   const waiting: { kind: string; resolve: (event: SttEvent) => void }[] = [];
   const early: SttEvent[] = [];
-  const session = createSttClient({ ...serviceOptions.parse({}).stt, url: to, backoffMs: 10, ...parts }).open({ language: 'en' }, (event) => {
-    const at = waiting.findIndex((one) => one.kind === event.kind);
-    if (at >= 0) waiting.splice(at, 1)[0]?.resolve(event);
-    else early.push(event);
-  }, call.signal);
+  const session = createSttClient({ ...serviceOptions.parse({}).stt, url: to, backoffMs: 10, ...parts }).open(
+    { language: 'en' },
+    (event) => {
+      const at = waiting.findIndex((one) => one.kind === event.kind);
+      if (at >= 0) waiting.splice(at, 1)[0]?.resolve(event);
+      else early.push(event);
+    },
+    call.signal,
+  );
   return {
     session,
     next: (kind) => {
@@ -72,7 +76,15 @@ describe('the stt client', () => {
     session.pause(7);
     expect(await next('partial')).toEqual({ kind: 'partial', text: 'hel' });
     expect(await next('turn-probability')).toEqual({ kind: 'turn-probability', pause: 7, probability: 0.9, silenceMs: 200 });
-    expect(await next('final')).toEqual({ kind: 'final', pause: 7, text: 'hello', confidence: 0.8, noSpeech: 0.1, audioMs: 20, decodeMs: 5 });
+    expect(await next('final')).toEqual({
+      kind: 'final',
+      pause: 7,
+      text: 'hello',
+      confidence: 0.8,
+      noSpeech: 0.1,
+      audioMs: 20,
+      decodeMs: 5,
+    });
     expect(received).toEqual(['{"config":{"language":"en","partials":true,"turn":true}}', 640, '{"silence":true,"pause":7,"keep":true}']);
   });
 
@@ -118,14 +130,14 @@ describe('the stt client', () => {
     };
     const { session, next } = open();
     session.pause(1);
-    expect((await next('fault') as { code: string }).code).toMatch(/^STT_(UNAVAILABLE|REFUSED)$/);
+    expect(((await next('fault')) as { code: string }).code).toMatch(/^STT_(UNAVAILABLE|REFUSED)$/);
   });
 
   it('nobody there: faults and no exception, and the end of the call ends it', async () => {
     const { session, next } = open(`ws://127.0.0.1:${await deadPort()}/ws/stt`);
     session.sendAudio(new Int16Array(320));
     session.pause(1);
-    expect((await next('fault') as { code: string }).code).toMatch(/^STT_(UNREACHABLE|UNAVAILABLE)$/);
+    expect(((await next('fault')) as { code: string }).code).toMatch(/^STT_(UNREACHABLE|UNAVAILABLE)$/);
     session.judgeTurn(1, ms(400));
     session.configure({ language: 'de' });
     session.reset();

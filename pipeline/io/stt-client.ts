@@ -80,24 +80,35 @@ class Session implements SttSession {
 
   #perform(action: SttLinkAction): void {
     switch (action.kind) {
-      case 'connect': return this.#connect();
-      case 'send': return this.#send(action.data);
-      case 'ping': return this.#socket?.ping();
-      case 'disconnect': return this.#disconnect();
+      case 'connect':
+        return this.#connect();
+      case 'send':
+        return this.#send(action.data);
+      case 'ping':
+        return this.#socket?.ping();
+      case 'disconnect':
+        return this.#disconnect();
       case 'event':
         if (action.event.kind === 'fault') this.#onFault(action.event.code);
         return this.#onEvent(action.event);
       case 'dropped-audio':
         if (this.#dropped++ === 0) this.#options.log.warn({ service: 'stt' }, 'caller audio is dropped before recognition');
         return this.#options.onNote?.({ kind: 'dropped', queue: 'stt-audio', count: action.count });
-      case 'garbage': return this.#options.onNote?.({ kind: 'garbage', service: 'stt' });
-      default: return unreachable(action);
+      case 'garbage':
+        return this.#options.onNote?.({ kind: 'garbage', service: 'stt' });
+      default:
+        return unreachable(action);
     }
   }
 
   #connect(): void {
     const { url, apiKey, connectTimeoutMs, log } = this.#options;
-    const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: MAX_REPLY_BYTES, handshakeTimeout: connectTimeoutMs, headers: bearer(apiKey) });
+    const socket = new WebSocket(url, {
+      perMessageDeflate: false,
+      maxPayload: MAX_REPLY_BYTES,
+      handshakeTimeout: connectTimeoutMs,
+      headers: bearer(apiKey),
+    });
     this.#socket = socket;
     // Events of a socket that was given up no longer concern the link.
     const mine = (input: SttLinkInput): void => {
@@ -116,7 +127,9 @@ class Session implements SttSession {
       unreadable ||= 'code' in error && String(error.code).startsWith('WS_ERR_');
       log.debug({ service: 'stt', error: error.message }, 'recognition socket failed');
     });
-    socket.on('close', (code, reason) => mine({ kind: 'closed', code: unreadable ? BAD_DATA : code, reason: reason.toString().slice(0, 100) }));
+    socket.on('close', (code, reason) =>
+      mine({ kind: 'closed', code: unreadable ? BAD_DATA : code, reason: reason.toString().slice(0, 100) }),
+    );
   }
 
   #send(data: string | Uint8Array): void {

@@ -16,7 +16,10 @@ export function clientParts(): ServiceClientParts & { readonly notes: readonly S
 }
 
 /** Service options with short time limits. */
-export function quickOptions(url: string, more: { retry?: Partial<ServiceOptions['retry']>; breaker?: Partial<ServiceOptions['breaker']>; firstMs?: number; idleMs?: number } = {}): ServiceOptions {
+export function quickOptions(
+  url: string,
+  more: { retry?: Partial<ServiceOptions['retry']>; breaker?: Partial<ServiceOptions['breaker']>; firstMs?: number; idleMs?: number } = {},
+): ServiceOptions {
   const firstMs = more.firstMs ?? 2000;
   const idleMs = more.idleMs ?? 2000;
   return serviceOptions.parse({

@@ -123,7 +123,11 @@ function plainBody({ text, deadlineMs, first, last }: SpeechRequest): string {
 
 /** Refused as it stands, whoever asks again: 400 of ours, 404 and 422 of others of its kind. It comes before any audio. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'TTS_HTTP' && [400, 404, 422].includes(Number((error.cause as { status?: unknown } | undefined)?.status));
+  return (
+    error instanceof AppError &&
+    error.code === 'TTS_HTTP' &&
+    [400, 404, 422].includes(Number((error.cause as { status?: unknown } | undefined)?.status))
+  );
 }
 
 /** Voices, with their language and speed, that the service does not have; each is told once. */
@@ -143,7 +147,10 @@ class RefusedVoices {
     if (this.has(request)) return;
     if (this.#known.size < MAX_REFUSED_VOICES) this.#known.add(keyOf(request));
     const { voice, language, speed } = request;
-    this.#options.log.warn({ voice, language, speed, error: errorText(error) }, 'the voice service refuses this voice; its default voice speaks instead');
+    this.#options.log.warn(
+      { voice, language, speed, error: errorText(error) },
+      'the voice service refuses this voice; its default voice speaks instead',
+    );
     this.#options.onNote?.({ kind: 'failed', service: 'tts', code: 'TTS_VOICE_REFUSED' });
   }
 }

@@ -12,7 +12,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const signal = new AbortController().signal;
-const giving = (...values: readonly number[]): Embedder => ({ embed: (texts) => Promise.resolve(texts.map(() => Float32Array.from(values))) });
+const giving = (...values: readonly number[]): Embedder => ({
+  embed: (texts) => Promise.resolve(texts.map(() => Float32Array.from(values))),
+});
 
 describe('a vector file', () => {
   it('keeps vectors exactly between starts', async () => {
@@ -36,7 +38,14 @@ describe('a vector file', () => {
 
   it('is empty when damaged, and then written anew', async () => {
     const path = join(folder, 'vectors.json');
-    for (const damage of ['', '{', '[]', '{"version":1,"vectors":{"a":5}}', '{"version":2,"vectors":{}}', '{"version":1,"vectors":{"a":"AAA="}}']) {
+    for (const damage of [
+      '',
+      '{',
+      '[]',
+      '{"version":1,"vectors":{"a":5}}',
+      '{"version":2,"vectors":{}}',
+      '{"version":1,"vectors":{"a":"AAA="}}',
+    ]) {
       writeFileSync(path, damage);
       const file = await openVectorFile(path, giving(1, 0), signal);
       expect(file.get('a')).toBeUndefined();

@@ -7,7 +7,9 @@ import { queryText } from './query.ts';
 
 const signal = new AbortController().signal;
 const persona = personaSchema.parse({
-  name: 'x', mode: 'knowledge', greeting: 'Hi.',
+  name: 'x',
+  mode: 'knowledge',
+  greeting: 'Hi.',
   knowledge: [
     { id: 'cats', asked: ['cats here', 'any cats'], answer: 'Three.' },
     { id: 'dogs', asked: ['dogs here'], answer: 'Two.', action: 'repeat' },
@@ -21,11 +23,13 @@ function counting(): Embedder & { readonly asked: string[][] } {
     asked,
     embed: (texts) => {
       asked.push([...texts]);
-      return Promise.resolve(texts.map((text) => {
-        const counts = [/cat|kitten/i.test(text) ? 1 : 0, /dog|puppy/i.test(text) ? 1 : 0, 0.1];
-        const length = Math.hypot(...counts);
-        return Float32Array.from(counts, (count) => count / length);
-      }));
+      return Promise.resolve(
+        texts.map((text) => {
+          const counts = [/cat|kitten/i.test(text) ? 1 : 0, /dog|puppy/i.test(text) ? 1 : 0, 0.1];
+          const length = Math.hypot(...counts);
+          return Float32Array.from(counts, (count) => count / length);
+        }),
+      );
     },
   };
 }
@@ -80,7 +84,9 @@ describe('createKnowledge', () => {
   it('a fault of the embedder costs the vector only, and the next question is asked again', async () => {
     let fail = false;
     const inner = counting();
-    const embedder: Embedder = { embed: (texts, aborted) => (fail ? Promise.reject(new AppError('EMBEDDING_TIMEOUT', 'late')) : inner.embed(texts, aborted)) };
+    const embedder: Embedder = {
+      embed: (texts, aborted) => (fail ? Promise.reject(new AppError('EMBEDDING_TIMEOUT', 'late')) : inner.embed(texts, aborted)),
+    };
     const knowledge = await createKnowledge(persona, embedder);
     fail = true;
     expect((await knowledge.match('some kitten', [], signal)).kind).toBe('none');

@@ -27,7 +27,11 @@ export interface KnowledgeOptions {
  * without one, words decide.
  * Throws `AppError` with code `EMBEDDING_*`.
  */
-export async function createKnowledge(persona: Persona, embedder: Embedder | undefined, options: KnowledgeOptions = {}): Promise<Knowledge> {
+export async function createKnowledge(
+  persona: Persona,
+  embedder: Embedder | undefined,
+  options: KnowledgeOptions = {},
+): Promise<Knowledge> {
   const entries = entriesOf(persona);
   const texts = [...new Set([...entries.flatMap(({ asked }) => asked), ...(entries.length > 0 ? OFF_TOPIC : [])])];
   const byWords = matcherByWords(entries);
@@ -95,7 +99,11 @@ function entriesOf({ knowledge, forms }: Persona): readonly Entry[] {
   return [...knowledge, ...forms.map(({ id, asked, label }) => ({ id, asked, label, answer: '', action: 'start-form' as const }))];
 }
 
-async function vectorsOf(texts: readonly string[], embedder: Embedder, { vectors, signal }: KnowledgeOptions): Promise<ReadonlyMap<string, Float32Array>> {
+async function vectorsOf(
+  texts: readonly string[],
+  embedder: Embedder,
+  { vectors, signal }: KnowledgeOptions,
+): Promise<ReadonlyMap<string, Float32Array>> {
   const found = new Map<string, Float32Array>();
   for (const text of texts) {
     const vector = vectors?.get(text);

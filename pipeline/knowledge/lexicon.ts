@@ -36,13 +36,23 @@ export class Lexicon {
 /** The stems of the words that matter, each once. */
 export function stemsOf(text: string): readonly string[] {
   const joined = text.toLowerCase().replace(/\b(wi|check|e)[- ](fi|in|out|mail)\b/g, '$1$2');
-  return [...new Set(wordsOf(joined).filter((word) => !STOP_WORDS.has(word)).map(stem))];
+  return [
+    ...new Set(
+      wordsOf(joined)
+        .filter((word) => !STOP_WORDS.has(word))
+        .map(stem),
+    ),
+  ];
 }
 
 /** Enough for plurals and verb forms of everyday English. */
 function stem(word: string): string {
   if (word.length <= 3) return word;
-  const base = word.replace(/'s$/, '').replace(/(?:ies)$/, 'y').replace(/(ss|us|is)$/, '$1').replace(/(?<![su])s$/, '');
+  const base = word
+    .replace(/'s$/, '')
+    .replace(/(?:ies)$/, 'y')
+    .replace(/(ss|us|is)$/, '$1')
+    .replace(/(?<![su])s$/, '');
   return base.length > 5 ? base.replace(/(?:ing|ed)$/, '') : base;
 }
 

@@ -5,7 +5,12 @@ import { Matcher, type MatcherEntry, type Wording } from './matcher.ts';
 /** A unit vector at `degrees` in the plane: cosines are those of the angles between. */
 const at = (degrees: number): Float32Array => Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
 const wording = (text: string, degrees: number): Wording => ({ text, vector: at(degrees) });
-const pool: MatcherEntry = { id: 'pool', answer: 'It is on the roof.', label: 'the pool', wordings: [wording('pool one', 0), wording('pool two', 10)] };
+const pool: MatcherEntry = {
+  id: 'pool',
+  answer: 'It is on the roof.',
+  label: 'the pool',
+  wordings: [wording('pool one', 0), wording('pool two', 10)],
+};
 const spa: MatcherEntry = { id: 'spa', answer: 'It is below.', wordings: [wording('spa one', 60)] };
 const bye: MatcherEntry = { id: 'bye', answer: 'Goodbye.', action: 'hang-up', wordings: [wording('bye now', 180)] };
 const options = { threshold: 0.5, margin: 0.1, unknownWordsPenalty: 0 };
@@ -13,16 +18,29 @@ const matcher = new Matcher([pool, spa, bye], [wording('nonsense', 100)], option
 
 describe('Matcher', () => {
   it('answers with the entry of the nearest wording', () => {
-    expect(matcher.match(wording('x', 12))).toEqual({ kind: 'answer', entryId: 'pool', answer: 'It is on the roof.', score: expect.closeTo(0.999, 3) });
+    expect(matcher.match(wording('x', 12))).toEqual({
+      kind: 'answer',
+      entryId: 'pool',
+      answer: 'It is on the roof.',
+      score: expect.closeTo(0.999, 3),
+    });
     expect(matcher.match(wording('x', 175))).toMatchObject({ kind: 'answer', entryId: 'bye', action: 'hang-up' });
   });
 
   it('asks which when two are close and both near enough', () => {
-    expect(matcher.match(wording('x', 34))).toMatchObject({ kind: 'ask-which', entryIds: ['pool', 'spa'], question: 'Do you mean the pool or spa?' });
+    expect(matcher.match(wording('x', 34))).toMatchObject({
+      kind: 'ask-which',
+      entryIds: ['pool', 'spa'],
+      question: 'Do you mean the pool or spa?',
+    });
   });
 
   it('gives the nearest facts when nothing is near, but not what only acts', () => {
-    expect(matcher.match(wording('x', -100))).toEqual({ kind: 'none', facts: ['It is on the roof.', 'It is below.'], score: expect.any(Number) });
+    expect(matcher.match(wording('x', -100))).toEqual({
+      kind: 'none',
+      facts: ['It is on the roof.', 'It is below.'],
+      score: expect.any(Number),
+    });
   });
 
   it('does not answer what is nearer to nonsense', () => {
@@ -44,8 +62,15 @@ describe('Matcher', () => {
 
   describe('after it asked which', () => {
     const which = ['pool', 'spa'] as const;
-    for (const [said, entryId] of [['the first', 'pool'], ['The second one.', 'spa'], ['the latter', 'spa'], ['pool', 'pool'], ['I mean the spa', 'spa']] as const) {
-      it(`${JSON.stringify(said)} chooses ${entryId}`, () => expect(matcher.match(wording(said, 300), which)).toMatchObject({ kind: 'answer', entryId }));
+    for (const [said, entryId] of [
+      ['the first', 'pool'],
+      ['The second one.', 'spa'],
+      ['the latter', 'spa'],
+      ['pool', 'pool'],
+      ['I mean the spa', 'spa'],
+    ] as const) {
+      it(`${JSON.stringify(said)} chooses ${entryId}`, () =>
+        expect(matcher.match(wording(said, 300), which)).toMatchObject({ kind: 'answer', entryId }));
     }
 
     it('a smaller lead is enough, but something else is something else', () => {
@@ -59,10 +84,17 @@ describe('Matcher', () => {
   });
 
   it('never throws and always scores between 0 and 1', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 0, max: 359 }), fc.array(fc.constantFrom('pool', 'spa', 'x'), { maxLength: 3 }), (text, degrees, expecting) => {
-      const { score } = matcher.match(wording(text, degrees), expecting);
-      expect(score).toBeGreaterThanOrEqual(0);
-      expect(score).toBeLessThanOrEqual(1.000001);
-    }));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.integer({ min: 0, max: 359 }),
+        fc.array(fc.constantFrom('pool', 'spa', 'x'), { maxLength: 3 }),
+        (text, degrees, expecting) => {
+          const { score } = matcher.match(wording(text, degrees), expecting);
+          expect(score).toBeGreaterThanOrEqual(0);
+          expect(score).toBeLessThanOrEqual(1.000001);
+        },
+      ),
+    );
   });
 });

@@ -59,14 +59,20 @@ export class Matcher {
 
   match(query: Wording, expecting: readonly string[] = []): KnowledgeMatch {
     const ranked = this.rank(query);
-    return this.matchWithoutVector(query.text, expecting) ?? this.#amongExpected(query.text, ranked, expecting) ?? this.#amongAll(query.vector, ranked);
+    return (
+      this.matchWithoutVector(query.text, expecting) ??
+      this.#amongExpected(query.text, ranked, expecting) ??
+      this.#amongAll(query.vector, ranked)
+    );
   }
 
   /** The match where no vector is needed for it: nothing known, an example word for word, or a choice by place. */
   matchWithoutVector(text: string, expecting: readonly string[] = []): KnowledgeMatch | undefined {
     if (this.#entries.length === 0) return { kind: 'none', facts: [], score: ratio(0) };
     const words = wordsOf(text).join(' ');
-    const entry = this.#chosen(words, text, expecting) ?? this.#entries.find(({ wordings }) => wordings.some((wording) => this.#words.get(wording.text) === words));
+    const entry =
+      this.#chosen(words, text, expecting) ??
+      this.#entries.find(({ wordings }) => wordings.some((wording) => this.#words.get(wording.text) === words));
     return entry === undefined ? undefined : answer({ entry, score: 1 });
   }
 
@@ -117,7 +123,10 @@ export class Matcher {
   }
 
   #none(ranked: readonly Scored[]): KnowledgeMatch {
-    const facts = ranked.filter(({ entry }) => entry.action === undefined).slice(0, this.#options.facts).map(({ entry }) => entry.answer);
+    const facts = ranked
+      .filter(({ entry }) => entry.action === undefined)
+      .slice(0, this.#options.facts)
+      .map(({ entry }) => entry.answer);
     return { kind: 'none', facts, score: ratio(ranked[0]?.score ?? 0) };
   }
 }
@@ -134,7 +143,12 @@ function answer({ entry, score }: Scored): KnowledgeMatch {
 
 function askWhich(best: Scored, next: Scored): KnowledgeMatch {
   const name = ({ entry }: Scored): string => entry.label ?? entry.id.replaceAll('-', ' ');
-  return { kind: 'ask-which', entryIds: [best.entry.id, next.entry.id], question: `Do you mean ${name(best)} or ${name(next)}?`, score: ratio(best.score) };
+  return {
+    kind: 'ask-which',
+    entryIds: [best.entry.id, next.entry.id],
+    question: `Do you mean ${name(best)} or ${name(next)}?`,
+    score: ratio(best.score),
+  };
 }
 
 /** How much of the entry's name was said: all of "the pool" in "the pool please". */

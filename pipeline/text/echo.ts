@@ -22,7 +22,13 @@ export function isEcho(text: string, botText: string, options: EchoOptions): boo
   const botPlain = withDigits(bot);
   // Who says other figures than the bot corrects it, in its own words.
   const figures = saidPlain.filter(isDigit);
-  if (longestCommon(figures, botPlain.map((word) => SOUNDS_LIKE[word] ?? word)) < figures.length) return false;
+  if (
+    longestCommon(
+      figures,
+      botPlain.map((word) => SOUNDS_LIKE[word] ?? word),
+    ) < figures.length
+  )
+    return false;
   return longestCommon(saidPlain, botPlain) / saidPlain.length >= options.echoOverlapRatio;
 }
 
@@ -36,7 +42,7 @@ function withDigits(words: readonly string[]): readonly string[] {
     if (unit >= 0) return [...`${unit}`];
     const ordinal = ORDINALS.indexOf(word);
     if (ordinal >= 0) return [...`${ordinal + 1}`];
-    return /\d/.test(word) ? word.replace(/(?<=\d)(st|nd|rd|th)$/, '').match(/\d|\D+/g) ?? [] : [word];
+    return /\d/.test(word) ? (word.replace(/(?<=\d)(st|nd|rd|th)$/, '').match(/\d|\D+/g) ?? []) : [word];
   });
 }
 
@@ -66,8 +72,26 @@ function longestCommon(a: readonly string[], b: readonly string[]): number {
 /** A lone word counts as echo only of what was said right now; a guess. */
 const LONE_WORD_REACH = 6;
 const UNITS = [
-  'zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine',
-  'ten', 'eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen',
+  'zero',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+  'thirteen',
+  'fourteen',
+  'fifteen',
+  'sixteen',
+  'seventeen',
+  'eighteen',
+  'nineteen',
 ];
 const TENS = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth', 'eleventh', 'twelfth'];

@@ -44,22 +44,26 @@ describe('what the caller heard', () => {
 
   it('is always a beginning of what was said, made of whole words, and grows', () => {
     fc.assert(
-      fc.property(fc.array(fc.lorem({ maxCount: 6 }), { minLength: 1, maxLength: 4 }), fc.array(fc.nat(60_000), { maxLength: 10 }), (pieces, steps) => {
-        const ledger = ledgerOf(...pieces);
-        const words = pieces.join(' ').split(' ');
-        let before = 0;
-        for (const [pieceId, text] of pieces.entries()) {
-          for (const step of steps.toSorted((a, b) => a - b)) {
-            ledger.played(pieceId, step);
-            const heard = ledger.heardText.split(' ').filter((word) => word !== '');
-            expect(heard).toEqual(words.slice(0, heard.length));
-            expect(heard.length).toBeGreaterThanOrEqual(before);
-            before = heard.length;
+      fc.property(
+        fc.array(fc.lorem({ maxCount: 6 }), { minLength: 1, maxLength: 4 }),
+        fc.array(fc.nat(60_000), { maxLength: 10 }),
+        (pieces, steps) => {
+          const ledger = ledgerOf(...pieces);
+          const words = pieces.join(' ').split(' ');
+          let before = 0;
+          for (const [pieceId, text] of pieces.entries()) {
+            for (const step of steps.toSorted((a, b) => a - b)) {
+              ledger.played(pieceId, step);
+              const heard = ledger.heardText.split(' ').filter((word) => word !== '');
+              expect(heard).toEqual(words.slice(0, heard.length));
+              expect(heard.length).toBeGreaterThanOrEqual(before);
+              before = heard.length;
+            }
+            ledger.played(pieceId, text.length * 1_000);
           }
-          ledger.played(pieceId, text.length * 1_000);
-        }
-        expect(ledger.heardText).toBe(pieces.join(' '));
-      }),
+          expect(ledger.heardText).toBe(pieces.join(' '));
+        },
+      ),
     );
   });
 });

@@ -8,22 +8,34 @@ export function withoutMarkup(text: string): string {
     .replace(/\[([^\]\n]+)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+"[^"]*")?\)/g, '$1')
     .replace(/\[\^?\d+\]/g, '')
     .replace(/\\([\\`*_{}[\]()#+\-.!|>~])/g, '$1');
-  return withoutSymbols(inline.split('\n').map(plainLine).filter((line) => line !== '').reduce(joinLines, ''));
+  return withoutSymbols(
+    inline
+      .split('\n')
+      .map(plainLine)
+      .filter((line) => line !== '')
+      .reduce(joinLines, ''),
+  );
 }
 
 function withoutCode(text: string): string {
-  return text.replace(/(?:```|~~~)[\s\S]*?(?:```|~~~)/g, '\n').replace(/```\w*/g, '').replace(/`([^`\n]*)`/g, '$1').replaceAll('`', '');
+  return text
+    .replace(/(?:```|~~~)[\s\S]*?(?:```|~~~)/g, '\n')
+    .replace(/```\w*/g, '')
+    .replace(/`([^`\n]*)`/g, '$1')
+    .replaceAll('`', '');
 }
 
 function withoutHtml(text: string): string {
-  return text
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<(?:br|p|li|div|tr|h[1-6])\b[^<>]*>/gi, '\n')
-    .replace(/<(https?:\/\/[^<>\s]+|[^<>\s@]+@[^<>\s]+)>/g, '$1')
-    .replace(/<\/?[a-z][^<>]*>/gi, '')
-    // Marks between turns, as language models know them: "<|im_end|>".
-    .replace(/<\|\w{1,40}\|>/g, '')
-    .replace(/&(amp|lt|gt|quot|apos|nbsp|#39|#x27);/g, (whole, name: string) => ENTITIES[name] ?? whole);
+  return (
+    text
+      .replace(/<!--[\s\S]*?-->/g, '')
+      .replace(/<(?:br|p|li|div|tr|h[1-6])\b[^<>]*>/gi, '\n')
+      .replace(/<(https?:\/\/[^<>\s]+|[^<>\s@]+@[^<>\s]+)>/g, '$1')
+      .replace(/<\/?[a-z][^<>]*>/gi, '')
+      // Marks between turns, as language models know them: "<|im_end|>".
+      .replace(/<\|\w{1,40}\|>/g, '')
+      .replace(/&(amp|lt|gt|quot|apos|nbsp|#39|#x27);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+  );
 }
 
 /** One line without its heading, quote, list and table marks. */
@@ -33,20 +45,32 @@ function plainLine(line: string): string {
     // "Press * or #" is no heading: its last mark is a key.
     .replace(/^\s*#{1,6}\s+(.*?)(?:\s#+)?\s*$/, '$1')
     // "12. December" is a date.
-    .replace(/^\s*(?:[-*+•‣◦–]|\d{1,2}\)|\d{1,2}\.(?!\s+(?:January|February|March|April|May(?=\s*\d|[\s.,;!?]*$)|June|July|August|September|October|November|December)\b))\s+(?:\[[ xX]\]\s+)?/, '');
+    .replace(
+      /^\s*(?:[-*+•‣◦–]|\d{1,2}\)|\d{1,2}\.(?!\s+(?:January|February|March|April|May(?=\s*\d|[\s.,;!?]*$)|June|July|August|September|October|November|December)\b))\s+(?:\[[ xX]\]\s+)?/,
+      '',
+    );
   if (/^[\s|:=*_-]*$/.test(content)) return '';
-  const cells = /^\s*\|.*\|\s*$/.test(content) ? content.replace(/^\s*\||\|\s*$/g, '').split('|').map((cell) => cell.trim()).filter((cell) => cell !== '').join(', ') : content;
+  const cells = /^\s*\|.*\|\s*$/.test(content)
+    ? content
+        .replace(/^\s*\||\|\s*$/g, '')
+        .split('|')
+        .map((cell) => cell.trim())
+        .filter((cell) => cell !== '')
+        .join(', ')
+    : content;
   return withoutEmphasis(cells).trim();
 }
 
 function withoutEmphasis(text: string): string {
-  return text
-    .replace(/~~/g, '')
-    .replace(/\*\*+/g, '')
-    // "*5 rooms*" is emphasis; "*69" is dialled.
-    .replace(/(?<![\w*])\*(?![\s*])([^*\n]*[^*\s])\*(?![\w*])/g, '$1')
-    .replace(/(?<![\d\s"'“‘])\*(?=\s|$|[^\d\s])|\*(?=\p{L})/gu, '')
-    .replace(/(?<![\p{L}\p{N}])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![\p{L}\p{N}])/gu, '');
+  return (
+    text
+      .replace(/~~/g, '')
+      .replace(/\*\*+/g, '')
+      // "*5 rooms*" is emphasis; "*69" is dialled.
+      .replace(/(?<![\w*])\*(?![\s*])([^*\n]*[^*\s])\*(?![\w*])/g, '$1')
+      .replace(/(?<![\d\s"'“‘])\*(?=\s|$|[^\d\s])|\*(?=\p{L})/gu, '')
+      .replace(/(?<![\p{L}\p{N}])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![\p{L}\p{N}])/gu, '')
+  );
 }
 
 function joinLines(before: string, line: string): string {
@@ -55,15 +79,17 @@ function joinLines(before: string, line: string): string {
 }
 
 function withoutSymbols(text: string): string {
-  return text
-    .replace(/(\d)\s?[★⭐☆]/gu, '$1 star')
-    .replace(/(?<=\s|^)[:;=8]['’]?-?[)(DPpOo|\\/*](?=\s|$|[.,!?])/g, '')
-    .replace(/[#*0-9]\uFE0F?\u20E3/gu, (keycap) => keycap.charAt(0))
-    .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\uFE0E\uFE0F]/gu, '')
-    .replace(/[★☆✓✔✗✘●○■□▪▫◆◇]/gu, '')
-    // A joiner held emoji together, or letters of other scripts.
-    .replace(/\u200D/gu, '')
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, ' ');
+  return (
+    text
+      .replace(/(\d)\s?[★⭐☆]/gu, '$1 star')
+      .replace(/(?<=\s|^)[:;=8]['’]?-?[)(DPpOo|\\/*](?=\s|$|[.,!?])/g, '')
+      .replace(/[#*0-9]\uFE0F?\u20E3/gu, (keycap) => keycap.charAt(0))
+      .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\uFE0E\uFE0F]/gu, '')
+      .replace(/[★☆✓✔✗✘●○■□▪▫◆◇]/gu, '')
+      // A joiner held emoji together, or letters of other scripts.
+      .replace(/\u200D/gu, '')
+      .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, ' ')
+  );
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', '#39': "'", '#x27': "'" };

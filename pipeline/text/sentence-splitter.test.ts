@@ -89,27 +89,60 @@ describe('SentenceSplitter', () => {
 
   const texts = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 900 }),
-    fc.array(fc.constantFrom('Dr.', 'word', 'a.m.', '3.5', 'The', 'x,', 'end.', 'St.', '\n', '- ', '…', 'I', 'A', '5.', 'May', '。', '😀', 'longer-word-with-more-letters', '(so)', '"Yes."', '?'), { maxLength: 150 }).map((words) => words.join(' ')),
+    fc
+      .array(
+        fc.constantFrom(
+          'Dr.',
+          'word',
+          'a.m.',
+          '3.5',
+          'The',
+          'x,',
+          'end.',
+          'St.',
+          '\n',
+          '- ',
+          '…',
+          'I',
+          'A',
+          '5.',
+          'May',
+          '。',
+          '😀',
+          'longer-word-with-more-letters',
+          '(so)',
+          '"Yes."',
+          '?',
+        ),
+        { maxLength: 150 },
+      )
+      .map((words) => words.join(' ')),
     fc.string({ unit: fc.constantFrom('a', 'b', '😀', ' ', ','), maxLength: 900 }),
   );
 
   it('loses nothing and never exceeds the limit, whatever comes', () => {
-    fc.assert(fc.property(texts, fc.integer({ min: 1, max: 40 }), (text, chunkChars) => {
-      const pieces = split(text, chunkChars);
-      expect(pieces.join('')).toBe(text);
-      for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(220);
-    }));
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 1, max: 40 }), (text, chunkChars) => {
+        const pieces = split(text, chunkChars);
+        expect(pieces.join('')).toBe(text);
+        for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(220);
+      }),
+    );
   });
 
   it('cuts the same text the same way however it arrives', () => {
-    fc.assert(fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, chunkChars) => {
-      expect(split(text, chunkChars)).toEqual(split(text, text.length || 1));
-    }));
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 1, max: 300 }), (text, chunkChars) => {
+        expect(split(text, chunkChars)).toEqual(split(text, text.length || 1));
+      }),
+    );
   });
 
   it('does not cut a character in two', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('😀', 'a'), maxLength: 700 }), (text) => {
-      for (const piece of split(text)) expect(piece.isWellFormed()).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('😀', 'a'), maxLength: 700 }), (text) => {
+        for (const piece of split(text)) expect(piece.isWellFormed()).toBe(true);
+      }),
+    );
   });
 });

@@ -4,7 +4,22 @@ import { makeSpeakable } from './speakable.ts';
 
 const table: readonly (readonly [string, string])[] = [
   // What the front end reads right is left alone.
-  ...['Hello there.', 'Dr. Smith lives at 12 Harbor St.', 'It is 9:30am.', 'It weighs 3.5 kg.', 'On 3/4/2027.', 'It is $12.50.', 'A 50% discount.', 'Chapter IV', "It's the guests' room.", 'Yes — of course; why not?', 'and/or', '5-star', 'Room 204', 'About 1,250 rooms.'].map((text): readonly [string, string] => [text, text]),
+  ...[
+    'Hello there.',
+    'Dr. Smith lives at 12 Harbor St.',
+    'It is 9:30am.',
+    'It weighs 3.5 kg.',
+    'On 3/4/2027.',
+    'It is $12.50.',
+    'A 50% discount.',
+    'Chapter IV',
+    "It's the guests' room.",
+    'Yes — of course; why not?',
+    'and/or',
+    '5-star',
+    'Room 204',
+    'About 1,250 rooms.',
+  ].map((text): readonly [string, string] => [text, text]),
   // Markup
   ['**Breakfast** is *free*.', 'Breakfast is free.'],
   ['__Bold__ and _soft_ and ~~gone~~ snake_case', 'Bold and soft and gone snake_case'],
@@ -88,15 +103,62 @@ describe('makeSpeakable', () => {
   });
 
   it('never throws, never leaves emoji or control characters, and never gives only marks', () => {
-    const bits = fc.constantFrom('**', '`', '```', '- ', '\n', '1. ', '[a](b)', '<b>', '😀', '5', '-', '555', ' ', 'word', '@', '.com', '|', '\u0000', '\u200d', '\\');
-    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.array(bits, { maxLength: 40 }).map((all) => all.join(''))), (text) => {
-      const said = makeSpeakable(text);
-      expect(said).not.toMatch(/[\p{Cc}\u200d]|\p{Emoji_Presentation}/u);
-      expect(said === '' || /[\p{L}\p{N}]/u.test(said)).toBe(true);
-    }));
+    const bits = fc.constantFrom(
+      '**',
+      '`',
+      '```',
+      '- ',
+      '\n',
+      '1. ',
+      '[a](b)',
+      '<b>',
+      '😀',
+      '5',
+      '-',
+      '555',
+      ' ',
+      'word',
+      '@',
+      '.com',
+      '|',
+      '\u0000',
+      '\u200d',
+      '\\',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.array(bits, { maxLength: 40 }).map((all) => all.join('')),
+        ),
+        (text) => {
+          const said = makeSpeakable(text);
+          expect(said).not.toMatch(/[\p{Cc}\u200d]|\p{Emoji_Presentation}/u);
+          expect(said === '' || /[\p{L}\p{N}]/u.test(said)).toBe(true);
+        },
+      ),
+    );
   });
 
   it('is quick on long and hostile text', () => {
-    for (const text of ['*'.repeat(20_000), '['.repeat(20_000), '<'.repeat(20_000), '1-'.repeat(10_000), 'a.'.repeat(10_000), '(1) '.repeat(5_000), `${'a'.repeat(10_000)}@`, '\\'.repeat(10_000), '```'.repeat(5_000), '1000'.repeat(5_000), `${'0'.repeat(20_000)}a`, '#1'.repeat(10_000), '1½'.repeat(10_000), '1 1/2 '.repeat(3_000), '1.000,'.repeat(3_000), '°C'.repeat(10_000)]) makeSpeakable(text);
+    for (const text of [
+      '*'.repeat(20_000),
+      '['.repeat(20_000),
+      '<'.repeat(20_000),
+      '1-'.repeat(10_000),
+      'a.'.repeat(10_000),
+      '(1) '.repeat(5_000),
+      `${'a'.repeat(10_000)}@`,
+      '\\'.repeat(10_000),
+      '```'.repeat(5_000),
+      '1000'.repeat(5_000),
+      `${'0'.repeat(20_000)}a`,
+      '#1'.repeat(10_000),
+      '1½'.repeat(10_000),
+      '1 1/2 '.repeat(3_000),
+      '1.000,'.repeat(3_000),
+      '°C'.repeat(10_000),
+    ])
+      makeSpeakable(text);
   }, 2_000);
 });

@@ -11,6 +11,9 @@ import { sayNumbers } from './spoken-numbers.ts';
 export function makeSpeakable(text: string): string {
   const plain = withoutMarkup(text);
   const said = sayAbbreviations(sayNumbers(sayAddresses(plain)));
-  const tidy = said.replace(/\s+/g, ' ').replace(/ +([,.;:!?])/g, '$1').trim();
+  const tidy = said
+    .replace(/\s+/g, ' ')
+    .replace(/ +([,.;:!?])/g, '$1')
+    .trim();
   return /[\p{L}\p{N}]/u.test(tidy) ? tidy : '';
 }

@@ -4,12 +4,20 @@
  */
 export function sayAbbreviations(text: string): string {
   const said = ABBREVIATIONS.reduce((before, [pattern, words]) => before.replace(pattern, words), text);
-  return said
-    .replace(/\b(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\. (?=\d)/g, (_whole, short: string) => `${MONTHS[short.slice(0, 3)] ?? short} `)
-    // The front end ends a sentence at a dot before a capital.
-    .replace(/\b([apAP])\.[mM]\. (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b)/gu, (_whole, half: string) => `${half.toUpperCase()}M `)
-    // It takes the beginning of such a name for a Roman numeral ("Queen the zeroth Victoria"), but not after lower case.
-    .replace(/\b(?:King|Queen|Pope)(?= [IVXLCDM]\p{Ll})/gu, (title) => title.toLowerCase());
+  return (
+    said
+      .replace(
+        /\b(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\. (?=\d)/g,
+        (_whole, short: string) => `${MONTHS[short.slice(0, 3)] ?? short} `,
+      )
+      // The front end ends a sentence at a dot before a capital.
+      .replace(
+        /\b([apAP])\.[mM]\. (?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b)/gu,
+        (_whole, half: string) => `${half.toUpperCase()}M `,
+      )
+      // It takes the beginning of such a name for a Roman numeral ("Queen the zeroth Victoria"), but not after lower case.
+      .replace(/\b(?:King|Queen|Pope)(?= [IVXLCDM]\p{Ll})/gu, (title) => title.toLowerCase())
+  );
 }
 
 const ABBREVIATIONS: readonly (readonly [RegExp, string])[] = [
@@ -41,5 +49,15 @@ const ABBREVIATIONS: readonly (readonly [RegExp, string])[] = [
 ];
 
 const MONTHS: Readonly<Record<string, string>> = {
-  Jan: 'January', Feb: 'February', Mar: 'March', Apr: 'April', Jun: 'June', Jul: 'July', Aug: 'August', Sep: 'September', Oct: 'October', Nov: 'November', Dec: 'December',
+  Jan: 'January',
+  Feb: 'February',
+  Mar: 'March',
+  Apr: 'April',
+  Jun: 'June',
+  Jul: 'July',
+  Aug: 'August',
+  Sep: 'September',
+  Oct: 'October',
+  Nov: 'November',
+  Dec: 'December',
 };

@@ -10,7 +10,10 @@ export function sayAddresses(text: string): string {
 }
 
 function sayWeb(address: string): string {
-  const [path = ''] = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/^www\./i, '').split(/[?#]/);
+  const [path = ''] = address
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+    .replace(/^www\./i, '')
+    .split(/[?#]/);
   const parts = path.replace(/\/+$/, '').split('/');
   // Nobody can take down a long path by ear.
   const said = parts.length <= MAX_PATH_PARTS ? parts : parts.slice(0, 1);
@@ -31,5 +34,6 @@ function spell(part: string): string {
 }
 
 const EMAIL = /(?:mailto:)?\b([\w.+-]{1,64})@([a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8})\b/gi;
-const WEB = /\b(?:https?:\/\/|www\.)[^\s<>"]+|\b[a-z0-9-]{2,63}(?:\.[a-z0-9-]{2,63}){0,3}\.(?:com|org|net|edu|gov|io|co\.uk|de|eu|info|hotel|example)\b(?:\/[^\s<>"]*)?/gi;
+const WEB =
+  /\b(?:https?:\/\/|www\.)[^\s<>"]+|\b[a-z0-9-]{2,63}(?:\.[a-z0-9-]{2,63}){0,3}\.(?:com|org|net|edu|gov|io|co\.uk|de|eu|info|hotel|example)\b(?:\/[^\s<>"]*)?/gi;
 const MAX_PATH_PARTS = 3;

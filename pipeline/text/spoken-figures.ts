@@ -26,12 +26,15 @@ export function sayFigures(text: string): string {
 
 /** "24.12.2026" is read as the date that it is; day and month stand so wherever dots are written. */
 function isoDate(whole: string, day: string, month: string, year: string): string {
-  return Number(day) < 1 || Number(day) > 31 || Number(month) < 1 || Number(month) > 12 ? whole : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return Number(day) < 1 || Number(day) > 31 || Number(month) < 1 || Number(month) > 12
+    ? whole
+    : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
 /** "22,1" is a fraction, "rooms 1,2 and 3" are rooms. */
 function sayComma(figure: string, whole: string, part: string, offset: number, text: string): string {
-  const isList = part.length === 1 && (/\b\p{L}{2,}s\s$/u.test(text.slice(0, offset)) || /^\s(?:and|or|&)\s\d/.test(text.slice(offset + figure.length)));
+  const isList =
+    part.length === 1 && (/\b\p{L}{2,}s\s$/u.test(text.slice(0, offset)) || /^\s(?:and|or|&)\s\d/.test(text.slice(offset + figure.length)));
   return isList ? `${whole}, ${part}` : `${whole}.${part}`;
 }
 
@@ -42,18 +45,35 @@ function grouped(figure: string): string {
 /** "€27.50" is read with euros and cents, "27.50 Euro" is not; other currencies by their names. */
 function inCurrency(figure: string, name: string): string {
   const key = name.toLowerCase();
-  const sign = key.startsWith('eur') ? '€' : key.startsWith('usd') || key.startsWith('dollar') ? '$' : key.startsWith('gbp') || key.startsWith('pound') ? '£' : undefined;
+  const sign = key.startsWith('eur')
+    ? '€'
+    : key.startsWith('usd') || key.startsWith('dollar')
+      ? '$'
+      : key.startsWith('gbp') || key.startsWith('pound')
+        ? '£'
+        : undefined;
   if (sign !== undefined) return `${sign}${figure}`;
   return `${figure} ${NAMES[key] ?? name}`;
 }
 
-const COUNTED = 'dollars?|euros?|pounds|eur|usd|gbp|chf|francs|people|persons|guests|rooms|seats|kilometers|kilometres|km|miles|meters|metres|feet|steps|points|items|kg|square';
+const COUNTED =
+  'dollars?|euros?|pounds|eur|usd|gbp|chf|francs|people|persons|guests|rooms|seats|kilometers|kilometres|km|miles|meters|metres|feet|steps|points|items|kg|square';
 const EUROPEAN = /(?<![\d.,])(\d{1,3}(?:\.\d{3})+),(\d{1,2})(?![\d,.]*\d)/g;
 /** Thousands apart by a plain space or a dot: only with a currency, for other numbers stand side by side, too. */
-const SPACED = /(?<![\d.,] ?)[1-9]\d{0,2}(?: \d{3})+(?=(?:,\d\d|\.\d\d)?\s?(?:[€£]|(?:euros?|eur|chf|kr)\b))|(?<=[€£]\s?)[1-9]\d{0,2}(?: \d{3})+(?!\d)/gi;
+const SPACED =
+  /(?<![\d.,] ?)[1-9]\d{0,2}(?: \d{3})+(?=(?:,\d\d|\.\d\d)?\s?(?:[€£]|(?:euros?|eur|chf|kr)\b))|(?<=[€£]\s?)[1-9]\d{0,2}(?: \d{3})+(?!\d)/gi;
 const DOTTED = /(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?=\s?(?:[€£]|(?:euros?|eur|chf)\b))|(?<=[€£]\s?)[1-9]\d{0,2}\.\d{3}(?![\d.,]*\d)/gi;
 const COMMA = /(?<![\d.,:])(\d{1,3}(?:,\d{3})*|\d{4,12}),(\d{1,2})(?![\d,]|\.\d)/g;
 const CODE_FIRST = /\b(EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK)\s?(\d[\d,]*(?:\.\d+)?)/g;
-const CODE_LAST = /(?<![$€£\d.,])(\d[\d,]*(?:\.\d\d)?)\s?(EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|(?<=\.\d\d\s?)(?:[Ee]uros?|dollars?|pounds))\b/g;
-const NAMES: Readonly<Record<string, string>> = { chf: 'Swiss francs', cad: 'Canadian dollars', aud: 'Australian dollars', jpy: 'yen', sek: 'Swedish kronor', nok: 'Norwegian kroner', dkk: 'Danish kroner' };
+const CODE_LAST =
+  /(?<![$€£\d.,])(\d[\d,]*(?:\.\d\d)?)\s?(EUR|USD|GBP|CHF|CAD|AUD|JPY|SEK|NOK|DKK|(?<=\.\d\d\s?)(?:[Ee]uros?|dollars?|pounds))\b/g;
+const NAMES: Readonly<Record<string, string>> = {
+  chf: 'Swiss francs',
+  cad: 'Canadian dollars',
+  aud: 'Australian dollars',
+  jpy: 'yen',
+  sek: 'Swedish kronor',
+  nok: 'Norwegian kroner',
+  dkk: 'Danish kroner',
+};
 const SIGNS: Readonly<Record<string, string>> = { '₹': 'rupees', '₩': 'won', '₽': 'rubles', '₺': 'lira' };

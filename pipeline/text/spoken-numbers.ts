@@ -15,7 +15,11 @@ function sayPhones(text: string): string {
 
 /** "(555) 123-4567" → "5 5 5, 1 2 3, 4 5 6 7". */
 function sayGroups(number: string): string {
-  const groups = number.match(/\d+/g)?.flatMap(byThrees).map((group) => group.split('').join(' ')) ?? [];
+  const groups =
+    number
+      .match(/\d+/g)
+      ?.flatMap(byThrees)
+      .map((group) => group.split('').join(' ')) ?? [];
   return `${number.trimStart().startsWith('+') ? 'plus ' : ''}${groups.join(', ')}`;
 }
 
@@ -29,7 +33,10 @@ function byThrees(digits: string): readonly string[] {
 
 function sayCodes(text: string): string {
   return text
-    .replace(/\b((?:extension|ext\.?|dial|press|call|code|pin|reference|confirmation|booking|zip)(?: (?:number|code|is|on|us at|us on))*:?)\s#?(\d{3,10})(?![\d,.]*\d)/gi, (_whole, word: string, digits: string) => `${word} ${sayGroups(digits)}`)
+    .replace(
+      /\b((?:extension|ext\.?|dial|press|call|code|pin|reference|confirmation|booking|zip)(?: (?:number|code|is|on|us at|us on))*:?)\s#?(\d{3,10})(?![\d,.]*\d)/gi,
+      (_whole, word: string, digits: string) => `${word} ${sayGroups(digits)}`,
+    )
     .replace(/(?<![\d.,])\d{7,}(?![\d,.]*\d)/g, sayGroups);
 }
 
@@ -47,11 +54,16 @@ function dayName(short: string): string {
 }
 
 function sayTimes(text: string): string {
-  return text
-    .replace(/\b24\s?\/\s?7\b/g, 'twenty-four seven')
-    // "10am" is read as the word; "9:30am" is not.
-    .replace(/(?<![:\d])(\d{1,2})\s?([ap])m\b/gi, (_whole, hour: string, half: string) => `${hour.replace(/^0(?=\d)/, '')} ${half.toUpperCase()}M`)
-    .replace(/\b(\d{1,2})\s?(?:h|hrs?)\b(?!\.?\w)/g, (_whole, hours: string) => `${hours} hour${hours === '1' ? '' : 's'}`);
+  return (
+    text
+      .replace(/\b24\s?\/\s?7\b/g, 'twenty-four seven')
+      // "10am" is read as the word; "9:30am" is not.
+      .replace(
+        /(?<![:\d])(\d{1,2})\s?([ap])m\b/gi,
+        (_whole, hour: string, half: string) => `${hour.replace(/^0(?=\d)/, '')} ${half.toUpperCase()}M`,
+      )
+      .replace(/\b(\d{1,2})\s?(?:h|hrs?)\b(?!\.?\w)/g, (_whole, hours: string) => `${hours} hour${hours === '1' ? '' : 's'}`)
+  );
 }
 
 function sayUnits(text: string): string {
@@ -59,7 +71,10 @@ function sayUnits(text: string): string {
     .replace(/(\d)\s?(?:m²|sq\.? ?m|sqm)(?![\w])/gi, '$1 square meters')
     .replace(/(\d)\s?(?:ft²|sq\.? ?ft)(?![\w])/gi, '$1 square feet')
     .replace(/(?<![$€£\d.])(\d+(?:\.\d+)?) m\b(?!\.)/g, '$1 meters')
-    .replace(/(\d)\s?\/\s?(night|day|week|month|year|hour|hr|person|guest|room|car|pet|child|adult|stay|bag|item|kg|km|mile)\b/gi, '$1 per $2')
+    .replace(
+      /(\d)\s?\/\s?(night|day|week|month|year|hour|hr|person|guest|room|car|pet|child|adult|stay|bag|item|kg|km|mile)\b/gi,
+      '$1 per $2',
+    )
     .replace(/(\d)x\b(?!\s?\d)/g, '$1 times');
 }
 

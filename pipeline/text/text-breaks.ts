@@ -77,11 +77,16 @@ function endsSentence({ after, next, nextIsWhole }: Place, core: string): boolea
   // An ordinal, as in "am 24. Dezember"; a price or a room number may well end a sentence.
   if (/^\d{1,2}$/.test(word)) return nextIsWhole && !MONTH.test(next);
   switch (dotAfter(word)) {
-    case 'ends': return true;
-    case 'never-ends': return false;
-    case 'before-number': return !/^\d/.test(after);
-    case 'time': return nextIsWhole && !BELONGS_TO_TIME.test(next);
-    case 'may-end': return nextIsWhole && SENTENCE_OPENERS.test(next);
+    case 'ends':
+      return true;
+    case 'never-ends':
+      return false;
+    case 'before-number':
+      return !/^\d/.test(after);
+    case 'time':
+      return nextIsWhole && !BELONGS_TO_TIME.test(next);
+    case 'may-end':
+      return nextIsWhole && SENTENCE_OPENERS.test(next);
   }
 }
 
@@ -94,7 +99,8 @@ const OPENERS = /^["'“‘([«*_`]+/u;
 const LIST_MARK = /^(?:[-*•–]\s|\d{1,2}[.)]\s)/;
 const LIST_MARK_ALONE = /^(?:[-*•–]|\d{1,2}[.)])$/;
 const MONTH = /^(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz])/;
-const BELONGS_TO_TIME = /^(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|[ECMP][SD]?T\b|GMT|UTC|CET)/;
+const BELONGS_TO_TIME =
+  /^(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|[ECMP][SD]?T\b|GMT|UTC|CET)/;
 /** Words that begin a sentence far more often than they follow an abbreviation inside one. */
 const SENTENCE_OPENERS =
   /^["'“‘(]*(?:I|I['’](?:m|ll|ve|d)|It|It['’]s|We|We['’](?:re|ll|ve)|You|You['’](?:re|ll)|They|He|She|The|This|That|These|Those|There|Here|Our|Your|My|If|When|While|Is|Are|Do|Does|Did|Can|Could|Would|Will|Should|Have|Has|May|Please|Yes|No|Not|Thank|Thanks|Sorry|And|But|Or|So|Then|Also|After|Before|For|On|At|In|From|To|With|What|Where|Who|Why|How|Which|Just|Let|A|An|All|Any|Each|Every|Some|Anything|Would)[,.!?]?$/;

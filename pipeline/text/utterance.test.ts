@@ -3,7 +3,16 @@ import { ms, ratio } from '#domain/units';
 import { CallerUtterance } from './utterance.ts';
 
 function final(pause: number, text: string, rejected?: string) {
-  return { kind: 'final', pause, text, confidence: ratio(0.9), noSpeech: ratio(0), audioMs: ms(900), decodeMs: ms(100), ...(rejected !== undefined && { rejected }) } as const;
+  return {
+    kind: 'final',
+    pause,
+    text,
+    confidence: ratio(0.9),
+    noSpeech: ratio(0),
+    audioMs: ms(900),
+    decodeMs: ms(100),
+    ...(rejected !== undefined && { rejected }),
+  } as const;
 }
 
 describe('an utterance', () => {
@@ -17,7 +26,12 @@ describe('an utterance', () => {
     expect(utterance.vote(ms(2_750), 1, ratio(0.9))).toBe(false);
     expect(utterance.vote(ms(2_760), 2, ratio(0.4))).toBe(true);
     expect(utterance.final(ms(2_900), final(2, 'a room and a table'))).toBe(true);
-    expect([utterance.finalText, utterance.lastWordsAtMs, utterance.voicedMs, utterance.votes]).toEqual(['a room and a table', 2_500, 1_800, [0.4]]);
+    expect([utterance.finalText, utterance.lastWordsAtMs, utterance.voicedMs, utterance.votes]).toEqual([
+      'a room and a table',
+      2_500,
+      1_800,
+      [0.4],
+    ]);
   });
 
   it('is not made longer by a noise that adds no words', () => {

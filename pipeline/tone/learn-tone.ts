@@ -7,7 +7,11 @@ import type { WordTone } from './word-tone.ts';
  * Has a reader learn the meaning of its examples. `pause` is awaited after each step of a few milliseconds, so that calls go on meanwhile; until it
  * is done the reader goes by single words. Throws `AppError` with code `EMBEDDING_*`.
  */
-export async function learnTone(reader: WordTone, embedder: Embedder, parts: { readonly vectors?: VectorStore; readonly pause: () => Promise<void>; readonly signal: AbortSignal }): Promise<void> {
+export async function learnTone(
+  reader: WordTone,
+  embedder: Embedder,
+  parts: { readonly vectors?: VectorStore; readonly pause: () => Promise<void>; readonly signal: AbortSignal },
+): Promise<void> {
   const { vectors, pause, signal } = parts;
   const known = new Map<string, Float32Array>();
   for (const text of reader.texts) {

@@ -7,14 +7,22 @@ export type Manner = 'calm' | 'bright';
 /** The manner that answers a tone in kind: a heated, sad or unsure caller is spoken to calmly. */
 export function mannerFor(tone: Tone | undefined): Manner | undefined {
   switch (tone) {
-    case 'upset': case 'sad': case 'unsure': return 'calm';
-    case 'happy': return 'bright';
-    default: return undefined;
+    case 'upset':
+    case 'sad':
+    case 'unsure':
+      return 'calm';
+    case 'happy':
+      return 'bright';
+    default:
+      return undefined;
   }
 }
 
 /** The speed of a manner, as a share of the persona's. */
-export function mannerRatio(manner: Manner | undefined, { calmRatio, brightRatio }: Pick<ToneOptions, 'calmRatio' | 'brightRatio'>): number {
+export function mannerRatio(
+  manner: Manner | undefined,
+  { calmRatio, brightRatio }: Pick<ToneOptions, 'calmRatio' | 'brightRatio'>,
+): number {
   return manner === undefined ? 1 : manner === 'calm' ? calmRatio : brightRatio;
 }
 

@@ -5,7 +5,11 @@ import { OwnVoice, type TurnSound } from './own-voice.ts';
 
 const options = pipelineOptions.parse({}).tone;
 const TEXT = 'I am calling about the booking of last week';
-const said = (levelDbov: number, pitchHz?: number, voicedMs = 2_000): TurnSound => ({ levelDbov, voicedMs: ms(voicedMs), ...(pitchHz !== undefined && { pitchHz }) });
+const said = (levelDbov: number, pitchHz?: number, voicedMs = 2_000): TurnSound => ({
+  levelDbov,
+  voicedMs: ms(voicedMs),
+  ...(pitchHz !== undefined && { pitchHz }),
+});
 
 function after(...turns: readonly TurnSound[]): OwnVoice {
   const voice = new OwnVoice(options);

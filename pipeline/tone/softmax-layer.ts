@@ -15,7 +15,11 @@ export class SoftmaxLayer {
   }
 
   /** Learns step by step, so that whoever has calls to serve can do so in between. */
-  *learn(given: readonly Float32Array[], labels: readonly number[], { steps = STEPS, penalty = PENALTY }: { readonly steps?: number; readonly penalty?: number } = {}): Generator<void, void, void> {
+  *learn(
+    given: readonly Float32Array[],
+    labels: readonly number[],
+    { steps = STEPS, penalty = PENALTY }: { readonly steps?: number; readonly penalty?: number } = {},
+  ): Generator<void, void, void> {
     const rows = unequal(given, labels);
     const stride = this.#width + 1;
     const velocity = new Float64Array(this.#weights.length);
@@ -59,7 +63,10 @@ export class SoftmaxLayer {
 }
 
 /** Equal rows of one class count once for each, and are computed once. */
-function unequal(rows: readonly Float32Array[], labels: readonly number[]): readonly { readonly row: Float32Array; readonly label: number; readonly count: number }[] {
+function unequal(
+  rows: readonly Float32Array[],
+  labels: readonly number[],
+): readonly { readonly row: Float32Array; readonly label: number; readonly count: number }[] {
   const found = new Map<string, { readonly row: Float32Array; readonly label: number; count: number }>();
   for (const [at, row] of rows.entries()) {
     const label = labels[at] ?? 0;

@@ -48,12 +48,17 @@ describe('the tone of a caller', () => {
 
   it('is never more than neutral by the voice alone', () => {
     fc.assert(
-      fc.property(fc.double({ min: -60, max: 0, noNaN: true }), fc.double({ min: 60, max: 400, noNaN: true }), fc.integer({ min: 300, max: 9_000 }), (levelDbov, pitchHz, voicedMs) => {
-        const sense = caller();
-        sense.heardMeaning(TEXT, shares({ neutral: 0.8 }));
-        sense.heardSpurt({ levelDbov, pitchHz }, ms(voicedMs));
-        expect(sense.reading(TEXT)?.tone).toBe('neutral');
-      }),
+      fc.property(
+        fc.double({ min: -60, max: 0, noNaN: true }),
+        fc.double({ min: 60, max: 400, noNaN: true }),
+        fc.integer({ min: 300, max: 9_000 }),
+        (levelDbov, pitchHz, voicedMs) => {
+          const sense = caller();
+          sense.heardMeaning(TEXT, shares({ neutral: 0.8 }));
+          sense.heardSpurt({ levelDbov, pitchHz }, ms(voicedMs));
+          expect(sense.reading(TEXT)?.tone).toBe('neutral');
+        },
+      ),
     );
   });
 

@@ -104,7 +104,12 @@ export class ToneSense {
   #decide(shares: ToneShares, basis: readonly ToneSource[], voice: VoiceChange | undefined): ToneReading {
     const best = TONES.filter((tone) => tone !== 'neutral').reduce((a, b) => (shares[b] > shares[a] ? b : a));
     const isSure = shares[best] >= this.#options.minConfidence;
-    return { tone: isSure ? best : 'neutral', confidence: ratio(isSure ? shares[best] : 1 - shares[best]), basis, ...(voice !== undefined && { voice }) };
+    return {
+      tone: isSure ? best : 'neutral',
+      confidence: ratio(isSure ? shares[best] : 1 - shares[best]),
+      basis,
+      ...(voice !== undefined && { voice }),
+    };
   }
 }
 
@@ -130,7 +135,7 @@ function joined(before: TurnSound | undefined, { levelDbov, pitchHz, voicedMs }:
   if (before === undefined) return { levelDbov, voicedMs, ...(pitchHz !== undefined && { pitchHz }) };
   const all = before.voicedMs + voicedMs;
   const mix = (a: number, b: number): number => (a * before.voicedMs + b * voicedMs) / all;
-  const pitch = before.pitchHz === undefined || pitchHz === undefined ? pitchHz ?? before.pitchHz : mix(before.pitchHz, pitchHz);
+  const pitch = before.pitchHz === undefined || pitchHz === undefined ? (pitchHz ?? before.pitchHz) : mix(before.pitchHz, pitchHz);
   return { levelDbov: mix(before.levelDbov, levelDbov), voicedMs: ms(all), ...(pitch !== undefined && { pitchHz: pitch }) };
 }
 

@@ -53,7 +53,10 @@ export class ToneWording {
   /** This is being said now. */
   opened(plan: ReplyPlan | undefined, reading: ToneReading | undefined): void {
     const variants = this.#variantsFor(reading);
-    const openings = plan?.kind !== 'say' || variants === undefined ? [] : [...variants.values()].map(({ before }) => before).filter((text) => text !== '' && plan.texts.includes(text));
+    const openings =
+      plan?.kind !== 'say' || variants === undefined
+        ? []
+        : [...variants.values()].map(({ before }) => before).filter((text) => text !== '' && plan.texts.includes(text));
     this.#lastOpenings = openings;
   }
 

@@ -30,10 +30,15 @@ function wordFaults({ path, line, variant: { say }, isAnswer }: DeclaredVariant)
   if (path.at(-1) === 'answers') return [fault('must have {line} in it, which stands for the answer')];
   const said = wordsOf(say);
   const lost = wordsOf(line).find((word) => NUMBER.test(word) && !said.includes(word));
-  return lost === undefined ? [] : [fault(`leaves out "${lost}" of the answer; put {line} in the place of the answer, or say all of its numbers`)];
+  return lost === undefined
+    ? []
+    : [fault(`leaves out "${lost}" of the answer; put {line} in the place of the answer, or say all of its numbers`)];
 }
 
-function offerFaults({ path, variant: { offers } }: DeclaredVariant, entries: ReadonlyMap<string, string | undefined>): readonly VariantFault[] {
+function offerFaults(
+  { path, variant: { offers } }: DeclaredVariant,
+  entries: ReadonlyMap<string, string | undefined>,
+): readonly VariantFault[] {
   if (offers === undefined) return [];
   const message = (why: string): VariantFault => ({ path: [...path, 'offers'], message: ` = ${JSON.stringify(offers)}: ${why}` });
   if (!entries.has(offers)) return [message(`no entry has this id; there are: ${[...entries.keys()].join(', ')}`)];

@@ -27,5 +27,10 @@ export const personaVariants = z.strictObject({
 });
 
 /** Variants of what a form says. */
-export const formVariants = z.strictObject({ intro: toneVariant.optional(), failed: toneVariant.optional(), cancelled: toneVariant.optional(), givesUp: toneVariant.optional() });
+export const formVariants = z.strictObject({
+  intro: toneVariant.optional(),
+  failed: toneVariant.optional(),
+  cancelled: toneVariant.optional(),
+  givesUp: toneVariant.optional(),
+});
 export const slotVariants = z.strictObject({ prompt: toneVariant.optional(), again: toneVariant.optional(), help: toneVariant.optional() });

@@ -8,10 +8,19 @@ import { variantFaults } from './variant-faults.ts';
 
 const ANSWER = 'Breakfast is from seven to ten.';
 const PERSONA = {
-  name: 'bot', mode: 'knowledge', greeting: 'Hello.', unsure: 'I am not sure.', notHeard: 'Pardon?',
+  name: 'bot',
+  mode: 'knowledge',
+  greeting: 'Hello.',
+  unsure: 'I am not sure.',
+  notHeard: 'Pardon?',
   knowledge: [
     { id: 'breakfast', asked: ['breakfast'], answer: ANSWER },
-    { id: 'wifi', asked: ['wifi'], answer: 'The Wi-Fi is free.', whenUpset: 'I am sorry for the trouble. The Wi-Fi is free, and I can send somebody.' },
+    {
+      id: 'wifi',
+      asked: ['wifi'],
+      answer: 'The Wi-Fi is free.',
+      whenUpset: 'I am sorry for the trouble. The Wi-Fi is free, and I can send somebody.',
+    },
     { id: 'person', asked: ['a person'], answer: 'I let somebody call you back.', action: 'take-message' },
     { id: 'bye', asked: ['bye'], answer: 'Goodbye.', action: 'hang-up' },
   ],
@@ -36,7 +45,10 @@ describe('words for a tone', () => {
   });
 
   it('offer a person, and say which entry a yes is answered with', () => {
-    expect(wording().plan(say(['I am not sure.'], 'dialogue'), reading('upset'))).toMatchObject({ texts: ['I am sorry, I cannot help with that. Shall I have somebody call you?'], offers: 'person' });
+    expect(wording().plan(say(['I am not sure.'], 'dialogue'), reading('upset'))).toMatchObject({
+      texts: ['I am sorry, I cannot help with that. Shall I have somebody call you?'],
+      offers: 'person',
+    });
   });
 
   it('prefer what is ready to what is not, so that nothing is heard later', () => {
@@ -70,20 +82,36 @@ describe('words for a tone', () => {
   });
 
   it('come after the line where it stands first', () => {
-    expect(wording().plan(say(['I let somebody call you back.', persona.takeMessage.ask], 'knowledge', { followUp: 'take-message' }), reading('upset')).texts).toEqual([
-      'I am sorry.', 'I let somebody call you back.', persona.takeMessage.ask, 'I will pass it on at once.',
-    ]);
+    expect(
+      wording().plan(
+        say(['I let somebody call you back.', persona.takeMessage.ask], 'knowledge', { followUp: 'take-message' }),
+        reading('upset'),
+      ).texts,
+    ).toEqual(['I am sorry.', 'I let somebody call you back.', persona.takeMessage.ask, 'I will pass it on at once.']);
   });
 
   it('are made ready in advance, beside the lines themselves', () => {
-    expect(moodPhrases(persona)).toEqual(expect.arrayContaining(['I am sorry.', 'I am sorry for the trouble. The Wi-Fi is free, and I can send somebody.', 'I will pass it on at once.', 'No hurry.']));
+    expect(moodPhrases(persona)).toEqual(
+      expect.arrayContaining([
+        'I am sorry.',
+        'I am sorry for the trouble. The Wi-Fi is free, and I can send somebody.',
+        'I will pass it on at once.',
+        'No hurry.',
+      ]),
+    );
     expect(moodPhrases(persona).filter((text) => fixedPhrases(persona).includes(text))).toEqual([]);
   });
 });
 
 describe('faults of variants', () => {
-  const faults = (change: object): readonly string[] => variantFaults(personaSchema.parse({ ...PERSONA, ...change })).map(({ path, message }) => `${path.join('.')}${message}`);
-  const entry = (whenUpset: unknown): object => ({ knowledge: [{ id: 'breakfast', asked: ['breakfast'], answer: ANSWER, whenUpset }, { id: 'person', asked: ['a person'], answer: 'Yes.' }] });
+  const faults = (change: object): readonly string[] =>
+    variantFaults(personaSchema.parse({ ...PERSONA, ...change })).map(({ path, message }) => `${path.join('.')}${message}`);
+  const entry = (whenUpset: unknown): object => ({
+    knowledge: [
+      { id: 'breakfast', asked: ['breakfast'], answer: ANSWER, whenUpset },
+      { id: 'person', asked: ['a person'], answer: 'Yes.' },
+    ],
+  });
 
   it('are none in what is right', () => {
     expect(faults({})).toEqual([]);
@@ -91,10 +119,19 @@ describe('faults of variants', () => {
   });
 
   it.each([
-    [entry('I am sorry for the long wait.'), 'knowledge.0.whenUpset = "I am sorry for the long wait.": leaves out "seven" of the answer; put {line} in the place of the answer, or say all of its numbers'],
-    [entry('I am sorry, {name}. {line}'), 'knowledge.0.whenUpset = "I am sorry, {name}. {line}": {name} means nothing here; {line} stands for the line itself'],
+    [
+      entry('I am sorry for the long wait.'),
+      'knowledge.0.whenUpset = "I am sorry for the long wait.": leaves out "seven" of the answer; put {line} in the place of the answer, or say all of its numbers',
+    ],
+    [
+      entry('I am sorry, {name}. {line}'),
+      'knowledge.0.whenUpset = "I am sorry, {name}. {line}": {name} means nothing here; {line} stands for the line itself',
+    ],
     [entry('{line} {line}'), 'knowledge.0.whenUpset = "{line} {line}": {line} can stand in it once'],
-    [entry({ say: '{line} A person?', offers: 'persona' }), 'knowledge.0.whenUpset.offers = "persona": no entry has this id; there are: breakfast, person'],
+    [
+      entry({ say: '{line} A person?', offers: 'persona' }),
+      'knowledge.0.whenUpset.offers = "persona": no entry has this id; there are: breakfast, person',
+    ],
     [{ whenUpset: { answers: 'I am sorry.' } }, 'whenUpset.answers = "I am sorry.": must have {line} in it, which stands for the answer'],
   ])('name the key, the value and what would be right: %#', (change, fault) => {
     expect(faults(change)).toEqual([fault]);

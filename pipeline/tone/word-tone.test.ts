@@ -18,16 +18,34 @@ describe('single words', () => {
   const heard = (text: string): Tone => best(reader.read(text, undefined));
 
   it.each([
-    ['This is ridiculous!', 'upset'], ['I have told you three times already.', 'upset'], ["I'm so happy, thank you so much!", 'happy'], ['My husband died last month.', 'sad'],
-    ["Sorry, I don't understand.", 'unsure'], ['I am confused', 'unsure'], ['What time is breakfast?', 'neutral'], ['', 'neutral'],
+    ['This is ridiculous!', 'upset'],
+    ['I have told you three times already.', 'upset'],
+    ["I'm so happy, thank you so much!", 'happy'],
+    ['My husband died last month.', 'sad'],
+    ["Sorry, I don't understand.", 'unsure'],
+    ['I am confused', 'unsure'],
+    ['What time is breakfast?', 'neutral'],
+    ['', 'neutral'],
   ] as const)('%s is %s', (text, tone) => {
     expect(heard(text)).toBe(tone);
   });
 
   it.each([
-    'I am not angry at all', "I'm not upset, I just have a question", 'Nothing is wrong', 'The film is called Fury and Despair, it is about an angry man', 'My boss was furious about it yesterday',
-    "The band is called The Wonderful Losers", 'She said she was fed up', 'The password is happy puppy', "It isn't stupid", 'I need a card for a funeral',
-    'Do you have tickets for Les Miserables?', 'My neighbour says it is ridiculous', 'Is the exhibition about grief still open?', "No problem, take your time", 'There is a survey on annoyed customers',
+    'I am not angry at all',
+    "I'm not upset, I just have a question",
+    'Nothing is wrong',
+    'The film is called Fury and Despair, it is about an angry man',
+    'My boss was furious about it yesterday',
+    'The band is called The Wonderful Losers',
+    'She said she was fed up',
+    'The password is happy puppy',
+    "It isn't stupid",
+    'I need a card for a funeral',
+    'Do you have tickets for Les Miserables?',
+    'My neighbour says it is ridiculous',
+    'Is the exhibition about grief still open?',
+    'No problem, take your time',
+    'There is a survey on annoyed customers',
   ])('%s is neutral', (text) => {
     expect(heard(text)).toBe('neutral');
   });
@@ -48,10 +66,11 @@ describe('single words', () => {
 describe('learning the meaning of examples', () => {
   /** A direction for each tone, and a little of the length of the text. */
   const embedder: Embedder = {
-    embed: async (texts) => texts.map((text) => {
-      const tone = TONES.find((each) => ENGLISH.examples[each].includes(text)) ?? 'neutral';
-      return Float32Array.from({ length: 8 }, (_, at) => (at === TONES.indexOf(tone) ? 1 : at === 7 ? text.length / 1000 : 0));
-    }),
+    embed: async (texts) =>
+      texts.map((text) => {
+        const tone = TONES.find((each) => ENGLISH.examples[each].includes(text)) ?? 'neutral';
+        return Float32Array.from({ length: 8 }, (_, at) => (at === TONES.indexOf(tone) ? 1 : at === 7 ? text.length / 1000 : 0));
+      }),
   };
 
   it('goes in steps, and answers by single words until it is done', async () => {
@@ -83,7 +102,12 @@ describe('learning the meaning of examples', () => {
 
 describe('the layer', () => {
   it('learns what can be told apart, the same way each time', () => {
-    const rows = [[1, 0], [0.9, 0.1], [0, 1], [0.1, 0.9]].map((row) => Float32Array.from(row));
+    const rows = [
+      [1, 0],
+      [0.9, 0.1],
+      [0, 1],
+      [0.1, 0.9],
+    ].map((row) => Float32Array.from(row));
     const learnt = (): SoftmaxLayer => {
       const layer = new SoftmaxLayer(2, 2);
       for (const _ of layer.learn(rows, [0, 0, 1, 1]));

@@ -40,14 +40,18 @@ export class WordTone implements ToneReader {
   *learn(vectors: readonly Float32Array[]): Generator<void, void, void> {
     const width = vectors[0]?.length ?? 0;
     const layer = new SoftmaxLayer(TONES.length, width + CUE_FEATURES);
-    yield* layer.learn(vectors.map((vector, at) => joined(vector, this.#cues[at]!)), this.#labels);
+    yield* layer.learn(
+      vectors.map((vector, at) => joined(vector, this.#cues[at]!)),
+      this.#labels,
+    );
     this.#byMeaning = { layer, width };
   }
 
   read(text: string, vector: Float32Array | undefined): ToneShares {
     const cues = cueFeatures(text, this.#language);
     const meaning = this.#byMeaning;
-    const shares = meaning === undefined || vector?.length !== meaning.width ? this.#byCues.shares(cues) : meaning.layer.shares(joined(vector, cues));
+    const shares =
+      meaning === undefined || vector?.length !== meaning.width ? this.#byCues.shares(cues) : meaning.layer.shares(joined(vector, cues));
     return Object.fromEntries(TONES.map((tone, at) => [tone, shares[at]!])) as ToneShares;
   }
 }

@@ -6,7 +6,16 @@ import { Interruption, judgeWords, type WordsOverBot } from './interruption.ts';
 const options = pipelineOptions.parse({}).bargeIn;
 
 function words(text: string, more: Partial<WordsOverBot> = {}): WordsOverBot {
-  return { text, isFinal: true, confidence: 0.9, botText: 'Breakfast is from seven to ten in the garden room', asked: 'nothing', isParting: false, speechMs: ms(800), ...more };
+  return {
+    text,
+    isFinal: true,
+    confidence: 0.9,
+    botText: 'Breakfast is from seven to ten in the garden room',
+    asked: 'nothing',
+    isParting: false,
+    speechMs: ms(800),
+    ...more,
+  };
 }
 const judged = (text: string, more: Partial<WordsOverBot> = {}) => judgeWords(words(text, more), options, 0.3);
 
@@ -40,9 +49,12 @@ describe('words over the bot', () => {
       expect(short(text, { isFinal: false })).toEqual({ kind: 'wait' });
     });
 
-    it.each(['Stop.', 'Wait', 'No', 'Excuse me', 'What?', 'one moment', 'help me', 'not that one'])('are believed all the same when they ask for something: "%s"', (text) => {
-      expect(short(text)).toEqual({ kind: 'abort', why: 'words' });
-    });
+    it.each(['Stop.', 'Wait', 'No', 'Excuse me', 'What?', 'one moment', 'help me', 'not that one'])(
+      'are believed all the same when they ask for something: "%s"',
+      (text) => {
+        expect(short(text)).toEqual({ kind: 'abort', why: 'words' });
+      },
+    );
 
     it('are believed when recognition is sure, or when the speech was longer', () => {
       expect(short('dinner menu', { confidence: 0.8 })).toMatchObject({ kind: 'abort' });

@@ -105,7 +105,8 @@ export function judgeWords(words: WordsOverBot, options: BargeInOptions, minConf
     return resume('backchannel');
   }
   const real = realWords(words.text);
-  if (words.isFinal) return isBelieved(words, real, options, minConfidence) ? { kind: 'abort', why: 'words' } : { kind: 'resume', why: 'unclear' };
+  if (words.isFinal)
+    return isBelieved(words, real, options, minConfidence) ? { kind: 'abort', why: 'words' } : { kind: 'resume', why: 'unclear' };
   if (real.some(isStopWord)) return { kind: 'abort', why: 'words' };
   const isEnough = real.length >= 2 && (words.speechMs >= options.shortSpeechMs || real.some(isRequestWord));
   return isEnough ? { kind: 'abort', why: 'words' } : { kind: 'wait' };

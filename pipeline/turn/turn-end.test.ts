@@ -47,7 +47,10 @@ describe('when a pause ends the turn', () => {
   });
 
   it('a little later in a long turn', () => {
-    expect(judge('I came here last year with my two brothers', { speechMs: ms(4_000), votes: [0.99] })).toMatchObject({ rule: 'long-statement', endAtSilenceMs: 500 });
+    expect(judge('I came here last year with my two brothers', { speechMs: ms(4_000), votes: [0.99] })).toMatchObject({
+      rule: 'long-statement',
+      endAtSilenceMs: 500,
+    });
   });
 
   it('by the probability otherwise: sure at once, in between with a second vote, unsure late', () => {
@@ -60,11 +63,17 @@ describe('when a pause ends the turn', () => {
   });
 
   it('with the time that dictating needs, but not after a "no"', () => {
-    expect(judge('Please tell her that I called.', { asked: 'message', votes: [0.99] })).toMatchObject({ rule: 'message', endAtSilenceMs: 1_600 });
+    expect(judge('Please tell her that I called.', { asked: 'message', votes: [0.99] })).toMatchObject({
+      rule: 'message',
+      endAtSilenceMs: 1_600,
+    });
     expect(judge('no thank you', { asked: 'message' })).toMatchObject({ rule: 'yes-no', endAtSilenceMs: 0 });
   });
 
   it('never later than the hard cap', () => {
-    expect(judgePause({ text: 'one two three', speechMs: ms(900), votes: [], asked: 'open' }, { ...options, digitsMs: 5_000, hardCapMs: 2_500 }).endAtSilenceMs).toBe(2_500);
+    expect(
+      judgePause({ text: 'one two three', speechMs: ms(900), votes: [], asked: 'open' }, { ...options, digitsMs: 5_000, hardCapMs: 2_500 })
+        .endAtSilenceMs,
+    ).toBe(2_500);
   });
 });

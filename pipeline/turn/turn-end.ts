@@ -30,8 +30,23 @@ export interface TurnEndVerdict {
 }
 
 export type TurnEndRule =
-  | 'question' | 'doubted-question' | 'lead-in' | 'short-answer' | 'yes-no' | 'greeting' | 'goodbye' | 'message' | 'short-phrase' | 'long-statement'
-  | 'probable' | 'improbable' | 'digits' | 'unfinished' | 'undecided' | 'too-long' | 'typed';
+  | 'question'
+  | 'doubted-question'
+  | 'lead-in'
+  | 'short-answer'
+  | 'yes-no'
+  | 'greeting'
+  | 'goodbye'
+  | 'message'
+  | 'short-phrase'
+  | 'long-statement'
+  | 'probable'
+  | 'improbable'
+  | 'digits'
+  | 'unfinished'
+  | 'undecided'
+  | 'too-long'
+  | 'typed';
 
 type Strategy = (evidence: PauseEvidence, shape: TextShape, options: TurnOptions) => TurnEndVerdict | undefined;
 
@@ -51,15 +66,21 @@ export function judgePause(evidence: PauseEvidence, options: TurnOptions): TurnE
   return { rule: 'undecided', endAtSilenceMs: options.statementMs, votesMatter: true };
 }
 
-const complete: Strategy = ({ isComplete = false }, _shape, options) => (isComplete ? wait('short-answer', options.shortPhraseMs) : undefined);
+const complete: Strategy = ({ isComplete = false }, _shape, options) =>
+  isComplete ? wait('short-answer', options.shortPhraseMs) : undefined;
 
 const digits: Strategy = ({ asked, text }, shape, options) =>
-  (shape.kind === 'unfinished' && shape.inside === 'digits') || (asked === 'digits' && endsInNumber(text)) ? wait('digits', options.digitsMs) : undefined;
+  (shape.kind === 'unfinished' && shape.inside === 'digits') || (asked === 'digits' && endsInNumber(text))
+    ? wait('digits', options.digitsMs)
+    : undefined;
 
 const dictated: Strategy = ({ asked, text }, shape, options) =>
-  asked === 'message' && shape.kind !== 'yes-no' && shape.kind !== 'goodbye' && wordsOf(text).length > 0 ? wait('message', options.messageMs) : undefined;
+  asked === 'message' && shape.kind !== 'yes-no' && shape.kind !== 'goodbye' && wordsOf(text).length > 0
+    ? wait('message', options.messageMs)
+    : undefined;
 
-const unfinished: Strategy = (_evidence, shape, options) => (shape.kind === 'unfinished' ? wait('unfinished', options.unfinishedMs) : undefined);
+const unfinished: Strategy = (_evidence, shape, options) =>
+  shape.kind === 'unfinished' ? wait('unfinished', options.unfinishedMs) : undefined;
 
 const leadIn: Strategy = ({ isLeadIn = false, asked }, shape, options) => {
   const answers = shape.kind === 'yes-no' && asked !== 'nothing';
@@ -69,7 +90,8 @@ const leadIn: Strategy = ({ isLeadIn = false, asked }, shape, options) => {
 const question: Strategy = ({ votes }, shape, options) => {
   if (shape.kind !== 'question') return undefined;
   const last = votes.at(-1);
-  if (last !== undefined && last < options.doubtProbability) return { rule: 'doubted-question', endAtSilenceMs: options.doubtMs, votesMatter: true };
+  if (last !== undefined && last < options.doubtProbability)
+    return { rule: 'doubted-question', endAtSilenceMs: options.doubtMs, votesMatter: true };
   return { ...wait('question', 0), awaitsVote: last === undefined };
 };
 
@@ -91,7 +113,9 @@ const shortAnswer: Strategy = ({ asked, text }, shape, options) => {
 };
 
 const longStatement: Strategy = ({ speechMs, votes }, _shape, options) =>
-  speechMs >= options.longTurnMs && (votes.at(-1) ?? 0) >= options.endProbability ? wait('long-statement', options.longStatementMs) : undefined;
+  speechMs >= options.longTurnMs && (votes.at(-1) ?? 0) >= options.endProbability
+    ? wait('long-statement', options.longStatementMs)
+    : undefined;
 
 const probability: Strategy = ({ votes }, _shape, options) => {
   const last = votes.at(-1);
@@ -102,7 +126,18 @@ const probability: Strategy = ({ votes }, _shape, options) => {
   return { rule: 'improbable', endAtSilenceMs, votesMatter: true };
 };
 
-const STRATEGIES: readonly Strategy[] = [complete, digits, dictated, leadIn, unfinished, question, completeByText, shortAnswer, longStatement, probability];
+const STRATEGIES: readonly Strategy[] = [
+  complete,
+  digits,
+  dictated,
+  leadIn,
+  unfinished,
+  question,
+  completeByText,
+  shortAnswer,
+  longStatement,
+  probability,
+];
 
 /** Who is asked for digits and has said some may go on with the next group. */
 function endsInNumber(text: string): boolean {
@@ -113,6 +148,21 @@ function wait(rule: TurnEndRule, endAtSilenceMs: Ms): TurnEndVerdict {
   return { rule, endAtSilenceMs, votesMatter: rule === 'long-statement' };
 }
 
-const DIGIT_WORDS: ReadonlySet<string> = new Set(['zero', 'oh', 'o', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'double', 'triple']);
+const DIGIT_WORDS: ReadonlySet<string> = new Set([
+  'zero',
+  'oh',
+  'o',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'double',
+  'triple',
+]);
 /** Longer texts that trail off are left to the probability. */
 const TRAILING_WORDS = 2;

@@ -17,12 +17,23 @@ describe('hostile datagrams', () => {
     harness.network('SIP/2.0 999 x\r\n\r\n');
     harness.network('garbage');
     expect(harness.sent).toEqual([]);
-    expect(harness.server.counters()).toMatchObject({ 'malformed-header-value': 2, 'malformed-missing-header': 1, 'malformed-status': 1, 'malformed-no-header-end': 1, 'open-transactions': 0 });
+    expect(harness.server.counters()).toMatchObject({
+      'malformed-header-value': 2,
+      'malformed-missing-header': 1,
+      'malformed-status': 1,
+      'malformed-no-header-end': 1,
+      'open-transactions': 0,
+    });
   });
 
   it('are answered to where they came from, never to an address that they name', () => {
     const harness = new ServerHarness();
-    harness.network(request('OPTIONS').map((line) => line.replace('Via: SIP/2.0/UDP 192.0.2.9:5062', 'Via: SIP/2.0/UDP 203.0.113.1:53;maddr=203.0.113.2;received=203.0.113.3')), 'udp 192.0.2.66:1234');
+    harness.network(
+      request('OPTIONS').map((line) =>
+        line.replace('Via: SIP/2.0/UDP 192.0.2.9:5062', 'Via: SIP/2.0/UDP 203.0.113.1:53;maddr=203.0.113.2;received=203.0.113.3'),
+      ),
+      'udp 192.0.2.66:1234',
+    );
     const answer = harness.takeOne(/^SIP\/2.0 200/);
     expect(answer.to).toBe('udp 192.0.2.66:1234');
     expect(headerOf(answer.text, 'Via')).toContain('received=192.0.2.66');
@@ -32,16 +43,23 @@ describe('hostile datagrams', () => {
     const harness = new ServerHarness();
     harness.app({ routes: ['invite', 'register'] });
     const vectors = new URL('../../test/vectors/sip-torture/', import.meta.url);
-    const seeds = ['rfc4475/', 'rfc5118/'].flatMap((folder) => readdirSync(new URL(folder, vectors)).filter((name) => name.endsWith('.dat')).map((name) => readFileSync(new URL(folder + name, vectors))));
+    const seeds = ['rfc4475/', 'rfc5118/'].flatMap((folder) =>
+      readdirSync(new URL(folder, vectors))
+        .filter((name) => name.endsWith('.dat'))
+        .map((name) => readFileSync(new URL(folder + name, vectors))),
+    );
     expect(seeds).toHaveLength(62);
     const send = (bytes: Uint8Array) => harness.feed({ kind: 'datagram', listener: 0, address: '192.0.2.9', port: 5062, bytes });
     for (const seed of seeds) send(seed);
-    fc.assert(fc.property(fc.constantFrom(...seeds), fc.nat(), fc.nat(255), fc.nat(), (seed, at, byte, cut) => {
-      const bytes = Uint8Array.from(seed);
-      bytes[at % bytes.length] = byte;
-      send(bytes);
-      send(bytes.subarray(cut % bytes.length));
-    }), { numRuns: 1000 });
+    fc.assert(
+      fc.property(fc.constantFrom(...seeds), fc.nat(), fc.nat(255), fc.nat(), (seed, at, byte, cut) => {
+        const bytes = Uint8Array.from(seed);
+        bytes[at % bytes.length] = byte;
+        send(bytes);
+        send(bytes.subarray(cut % bytes.length));
+      }),
+      { numRuns: 1000 },
+    );
     harness.sent.length = 0;
     harness.network(request('OPTIONS', { callId: 'alive' }));
     expect(harness.take(/^SIP\/2.0 200[\s\S]*alive/)).toHaveLength(1);
@@ -72,10 +90,24 @@ describe('bounds', () => {
     expect(harness.take(/^SIP\/2.0 200[\s\S]*CSeq: 1 OPTIONS/)).toHaveLength(1);
   });
 
-  const OPTIONS = ['OPTIONS sip:bot@192.0.2.1 SIP/2.0', 'Via: SIP/2.0/TCP 192.0.2.9:7000;branch=z9hG4bKo1', 'Max-Forwards: 70', 'From: <sip:a@192.0.2.9>;tag=a', 'To: <sip:bot@192.0.2.1>', 'Call-ID: o1', 'CSeq: 1 OPTIONS', 'Content-Length: 0', '', ''].join('\r\n');
-  const open = (harness: ServerHarness, connection: number, address = '192.0.2.9') => harness.feed({ kind: 'stream-opened', connection, listener: 1, address, port: 7000 + connection });
-  const say = (harness: ServerHarness, connection: number, text: string) => harness.feed({ kind: 'stream-data', connection, bytes: new TextEncoder().encode(text) });
-  const closed = (harness: ServerHarness) => harness.actions.flatMap((action) => (action.kind === 'close-stream' ? [action.connection] : []));
+  const OPTIONS = [
+    'OPTIONS sip:bot@192.0.2.1 SIP/2.0',
+    'Via: SIP/2.0/TCP 192.0.2.9:7000;branch=z9hG4bKo1',
+    'Max-Forwards: 70',
+    'From: <sip:a@192.0.2.9>;tag=a',
+    'To: <sip:bot@192.0.2.1>',
+    'Call-ID: o1',
+    'CSeq: 1 OPTIONS',
+    'Content-Length: 0',
+    '',
+    '',
+  ].join('\r\n');
+  const open = (harness: ServerHarness, connection: number, address = '192.0.2.9') =>
+    harness.feed({ kind: 'stream-opened', connection, listener: 1, address, port: 7000 + connection });
+  const say = (harness: ServerHarness, connection: number, text: string) =>
+    harness.feed({ kind: 'stream-data', connection, bytes: new TextEncoder().encode(text) });
+  const closed = (harness: ServerHarness) =>
+    harness.actions.flatMap((action) => (action.kind === 'close-stream' ? [action.connection] : []));
 
   it('streams: so many, not silent at first, not idle for ever', () => {
     const harness = new ServerHarness({ limits: { streamConnectionsMax: 2 } });
@@ -122,7 +154,12 @@ describe('bounds', () => {
 });
 
 describe('streams', () => {
-  const send = (harness: ServerHarness, text: string | readonly string[]) => harness.feed({ kind: 'stream-data', connection: 1, bytes: new TextEncoder().encode(typeof text === 'string' ? text : text.join('\r\n')) });
+  const send = (harness: ServerHarness, text: string | readonly string[]) =>
+    harness.feed({
+      kind: 'stream-data',
+      connection: 1,
+      bytes: new TextEncoder().encode(typeof text === 'string' ? text : text.join('\r\n')),
+    });
   const viaTcp = (lines: readonly string[]) => lines.map((line) => line.replace('SIP/2.0/UDP', 'SIP/2.0/TCP'));
 
   it('carry whole calls; requests of ours go back on the connection, and Contact says so', () => {

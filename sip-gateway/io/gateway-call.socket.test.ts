@@ -37,7 +37,13 @@ describe('a call', () => {
     expect(ok.body).toContain('c=IN IP4 127.0.0.1\r\n');
     call.ack(ok);
     await until('the call is answered', () => stack.intake.legs.length === 1);
-    expect(stack.intake.rang[0]).toMatchObject({ toUser: 'bot', fromUser: 'tester', displayName: 'Test Phone', headers: { 'x-room': '12' }, signallingId: call.callId });
+    expect(stack.intake.rang[0]).toMatchObject({
+      toUser: 'bot',
+      fromUser: 'tester',
+      displayName: 'Test Phone',
+      headers: { 'x-room': '12' },
+      signallingId: call.callId,
+    });
     expect(stack.media.legs[0]?.opened).toMatchObject({
       codec: 'PCMU',
       payloadType: 0,

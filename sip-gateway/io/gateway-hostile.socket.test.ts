@@ -10,7 +10,12 @@ afterEach(async () => {
 });
 
 /** An INVITE built by hand around the headers that a test replaces. */
-function rawInvite(port: number, replaced: Readonly<Record<string, string | undefined>>, body: string = offers.sipp, uri = 'sip:bot@127.0.0.1'): string {
+function rawInvite(
+  port: number,
+  replaced: Readonly<Record<string, string | undefined>>,
+  body: string = offers.sipp,
+  uri = 'sip:bot@127.0.0.1',
+): string {
   const id = `h${Math.floor(port)}x${(serial += 1)}`;
   const headers: Record<string, string | undefined> = {
     Via: `SIP/2.0/UDP 127.0.0.1:${port};branch=z9hG4bK${id};rport`,
@@ -47,7 +52,22 @@ describe('an INVITE that makes no sense', () => {
   it('of any kind leaves the gateway alive', async () => {
     stack = await startTestStack({ calls: 500 });
     const phone = await stack.phone();
-    const odd = ['', '*', '<>', '<sip:>', '"', '<sip:a@b', 'a@b', '\u00e4\u00f6 <sip:x>', '<sip:%00@h>', '<tel:+49>', `<sip:${'a'.repeat(3000)}@b>`, ',,,', ';;;', '<sip:[::1]:x>'];
+    const odd = [
+      '',
+      '*',
+      '<>',
+      '<sip:>',
+      '"',
+      '<sip:a@b',
+      'a@b',
+      '\u00e4\u00f6 <sip:x>',
+      '<sip:%00@h>',
+      '<tel:+49>',
+      `<sip:${'a'.repeat(3000)}@b>`,
+      ',,,',
+      ';;;',
+      '<sip:[::1]:x>',
+    ];
     for (const value of odd) {
       for (const name of ['From', 'To', 'Contact', 'Call-ID', 'Content-Type', 'Require', 'Session-Expires', 'Supported', 'X-Odd']) {
         phone.send(rawInvite(phone.port, { [name]: name === 'From' ? `${value};tag=x${serial}` : value }));
@@ -72,7 +92,8 @@ describe('an INVITE that makes no sense', () => {
     await until('answered', () => stack.intake.legs.length === 1);
     for (const sdp of ['\u0000', 'v=0', `v=0\r\n${'m=audio 1 RTP/AVP 0\r\n'.repeat(40)}`, 'x'.repeat(1200)]) {
       for (const method of ['INFO', 'UPDATE', 'MESSAGE', 'OPTIONS', 'PUBLISH']) {
-        for (const contentType of ['application/sdp', 'application/dtmf-relay', 'multipart/mixed;boundary=x', ';']) call.request(method, { sdp, contentType });
+        for (const contentType of ['application/sdp', 'application/dtmf-relay', 'multipart/mixed;boundary=x', ';'])
+          call.request(method, { sdp, contentType });
       }
     }
     call.bye();

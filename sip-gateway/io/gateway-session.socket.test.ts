@@ -26,7 +26,13 @@ describe('an INVITE without offer', () => {
     expect(stack.intake.legs).toEqual([]);
     call.ack(ok, offers.sipp.replace('RTP/AVP 0', 'RTP/AVP 8').replace('rtpmap:0 PCMU', 'rtpmap:8 PCMA'));
     await until('answered', () => stack.intake.legs.length === 1);
-    expect(stack.media.legs[0]?.now).toMatchObject({ codec: 'PCMA', payloadType: 8, held: false, direction: 'sendrecv', remote: { address: '127.0.0.1', port: 6000 } });
+    expect(stack.media.legs[0]?.now).toMatchObject({
+      codec: 'PCMA',
+      payloadType: 8,
+      held: false,
+      direction: 'sendrecv',
+      remote: { address: '127.0.0.1', port: 6000 },
+    });
     call.bye();
     await call.phone.response(200, 'BYE');
   });

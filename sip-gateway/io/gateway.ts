@@ -213,7 +213,11 @@ class Gateway implements SipGateway {
   /** A daemon keeps session timers by itself. */
   #sessionTimer(req: SrfRequest): SessionTimer {
     if (this.#options.backend === 'drachtio') return { kind: 'none' };
-    return chooseSessionTimer({ sessionExpires: req.get('Session-Expires') ?? req.get('x'), supported: req.get('Supported'), require: req.get('Require') });
+    return chooseSessionTimer({
+      sessionExpires: req.get('Session-Expires') ?? req.get('x'),
+      supported: req.get('Supported'),
+      require: req.get('Require'),
+    });
   }
 
   #report(facts: CallFacts, reason: RefusalReason): void {

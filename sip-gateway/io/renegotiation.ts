@@ -113,7 +113,10 @@ export class Renegotiation {
 
   /** Sends 200 and tells whether it went out: a CANCEL may have been quicker. */
   #ok(res: SrfResponse, description: Description | undefined, timer: TakenTimer, done: (sent: boolean) => void): void {
-    const headers = { ...answerHeaders(this.#ports.contact(), description !== undefined), ...(timer.kind === 'timed' ? timer.headers : {}) };
+    const headers = {
+      ...answerHeaders(this.#ports.contact(), description !== undefined),
+      ...(timer.kind === 'timed' ? timer.headers : {}),
+    };
     res.send(200, description === undefined ? { headers } : { headers, body: description.text }, (error) => {
       const sent = error === null || error === undefined;
       if (sent) {
@@ -128,7 +131,8 @@ export class Renegotiation {
     if (choice.kind === 'disabled') return this.#ports.update({ direction: 'inactive', held: true });
     const { remote, ...rest } = choice.session;
     const moved = remote !== undefined && JSON.stringify(remote) !== JSON.stringify(this.#current?.remote);
-    this.#current = remote === undefined && this.#current?.remote !== undefined ? { ...rest, remote: this.#current.remote } : choice.session;
+    this.#current =
+      remote === undefined && this.#current?.remote !== undefined ? { ...rest, remote: this.#current.remote } : choice.session;
     this.#ports.update(moved ? { ...rest, remote } : rest);
   }
 }

@@ -240,8 +240,7 @@ export class SipLeg implements CallLeg {
     if (verdict === 'good') {
       this.#handle({ kind: 'acked', answer: 'good' });
       this.#setup.deps.intake.established(this.facts.callId);
-    }
-    else if (this.#answeredAtMs === undefined) this.#handle({ kind: 'acked', answer: verdict });
+    } else if (this.#answeredAtMs === undefined) this.#handle({ kind: 'acked', answer: verdict });
     else this.#handle({ kind: 'end', reason: { by: 'network', code: 'rejected-by-peer' } });
   }
 

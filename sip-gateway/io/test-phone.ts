@@ -123,7 +123,9 @@ export class TestCall {
   }
 
   /** Sends INVITE, first or again. */
-  invite(options: { readonly sdp?: string; readonly headers?: readonly string[]; readonly contentType?: string; readonly from?: string } = {}): void {
+  invite(
+    options: { readonly sdp?: string; readonly headers?: readonly string[]; readonly contentType?: string; readonly from?: string } = {},
+  ): void {
     this.#cseq += 1;
     this.#inviteBranch = this.phone.branch();
     this.#send('INVITE', this.#cseq, this.#inviteBranch, options);
@@ -157,7 +159,12 @@ export class TestCall {
     return ok;
   }
 
-  #send(method: string, cseq: number, branch: string, options: { sdp?: string; headers?: readonly string[]; contentType?: string; from?: string }): void {
+  #send(
+    method: string,
+    cseq: number,
+    branch: string,
+    options: { sdp?: string; headers?: readonly string[]; contentType?: string; from?: string },
+  ): void {
     const { host, port } = this.phone;
     const body = options.sdp ?? '';
     const toTag = this.toTag === '' || method === 'CANCEL' ? '' : `;tag=${this.toTag}`;
@@ -185,7 +192,10 @@ function parse(raw: string): SipText {
   const status = Number(/^SIP\/2\.0 (\d{3})/.exec(startLine)?.[1] ?? 0);
   const header = (name: string): string => {
     const prefix = `${name.toLowerCase()}:`;
-    return lines.filter((line) => line.toLowerCase().startsWith(prefix)).map((line) => line.slice(prefix.length).trim()).join(', ');
+    return lines
+      .filter((line) => line.toLowerCase().startsWith(prefix))
+      .map((line) => line.slice(prefix.length).trim())
+      .join(', ');
   };
   const method = status === 0 ? (startLine.split(' ', 1)[0] ?? '') : (header('CSeq').split(' ')[1] ?? '');
   return { startLine, status, method, body: split < 0 ? '' : raw.slice(split + 4), raw, header };

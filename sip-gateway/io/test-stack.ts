@@ -76,7 +76,12 @@ export async function startTestStack(options: { readonly sip?: object; readonly 
   const intake = new RecordingIntake();
   const media = new FakeMediaPool();
   const refused: string[] = [];
-  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (fields: object, message: string) => void errors.push(`${message} ${JSON.stringify(fields)}`) };
+  const log = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: () => undefined,
+    error: (fields: object, message: string) => void errors.push(`${message} ${JSON.stringify(fields)}`),
+  };
   const gateway = await startSipGateway(sipOptions.parse({ bindAddress: '127.0.0.1', ...options.sip }), {
     media,
     intake,

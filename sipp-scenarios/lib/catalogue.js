@@ -27,9 +27,19 @@ export const catalogue = [
   { name: 'delayed-ack', file: 'delayed-ack.xml', seconds: 8, proves: 'a late ACK still counts' },
   { name: 'lost-200', file: 'lost-200.xml', seconds: 40, proves: 'a lost 200 comes again' },
   { name: 'invite-without-sdp', file: 'invite-without-sdp.xml', seconds: 10, proves: 'the offer is in the 200, the answer in the ACK' },
-  { name: 'hold-and-resume', file: 'hold-and-resume.xml', seconds: 10, proves: 'hold is answered with recvonly or inactive, resume with sound' },
+  {
+    name: 'hold-and-resume',
+    file: 'hold-and-resume.xml',
+    seconds: 10,
+    proves: 'hold is answered with recvonly or inactive, resume with sound',
+  },
   { name: 'reinvite-port-change', file: 'reinvite-port-change.xml', seconds: 8, proves: 'media may move to another port' },
-  { name: 'reinvite-without-sdp', file: 'reinvite-without-sdp.xml', seconds: 10, proves: 'an offer within the call keeps every media line' },
+  {
+    name: 'reinvite-without-sdp',
+    file: 'reinvite-without-sdp.xml',
+    seconds: 10,
+    proves: 'an offer within the call keeps every media line',
+  },
   { name: 'fax-in-mid-call', file: 'fax-in-mid-call.xml', seconds: 10, proves: 'T.38 in place of audio: 488, and the call goes on' },
   { name: 'multipart', file: 'multipart.xml', seconds: 8, proves: 'an offer in a multipart body is found' },
   { name: 'wrong-codec', file: 'wrong-codec.xml', seconds: 6, proves: 'no common codec: 488 with a Warning' },
@@ -38,7 +48,14 @@ export const catalogue = [
   { name: 'unknown-address', file: 'unknown-address.xml', needs: 'nobody', seconds: 6, proves: 'an unknown user part: 404' },
   { name: 'options', file: 'options.xml', seconds: 6, proves: 'OPTIONS: 200 with Allow and Accept' },
   { name: 'voice', file: 'voice.xml', makes: ['voice.ulaw'], seconds: 15, proves: 'voice by rtp_stream while the call lasts' },
-  { name: 'dtmf-rfc4733', file: 'dtmf-rfc4733.xml', captures: ['dtmf_2833_1.pcap', 'dtmf_2833_pound.pcap'], root: true, seconds: 10, proves: 'digits 1 and # as telephone events' },
+  {
+    name: 'dtmf-rfc4733',
+    file: 'dtmf-rfc4733.xml',
+    captures: ['dtmf_2833_1.pcap', 'dtmf_2833_pound.pcap'],
+    root: true,
+    seconds: 10,
+    proves: 'digits 1 and # as telephone events',
+  },
   { name: 'dtmf-info', file: 'dtmf-info.xml', seconds: 8, proves: 'digits 5 and # by INFO' },
 ];
 

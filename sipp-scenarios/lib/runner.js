@@ -66,7 +66,12 @@ export async function runScenario(options) {
     if (scenario.makes?.includes('voice.ulaw')) await writeFile(join(dir, 'voice.ulaw'), options.voice ?? speechLikeMulaw(6));
     for (const capture of scenario.captures ?? []) await copyFile(join(CAPTURES_DIR, capture), join(dir, basename(capture)));
     const startedAtMs = performance.now();
-    const { exitCode, output } = await runSipp(options.sipp ?? 'sipp', sippArguments(scenario, { ...options, localAddress, localPort: options.localPort ?? (await freePort(localAddress)) }), dir, options.signal);
+    const { exitCode, output } = await runSipp(
+      options.sipp ?? 'sipp',
+      sippArguments(scenario, { ...options, localAddress, localPort: options.localPort ?? (await freePort(localAddress)) }),
+      dir,
+      options.signal,
+    );
     const errors = await readOr(join(dir, 'errors.log'), '');
     return {
       name: options.name,
@@ -108,20 +113,39 @@ export function sippArguments(scenario, options) {
   const timeoutS = options.timeoutS ?? Math.ceil(scenario.seconds + calls / rate + holdMs / 1000);
   return [
     options.target,
-    '-sf', scenario.file,
-    '-s', options.user ?? 'bot',
-    '-i', local, '-mi', local,
-    '-mp', String(options.mediaPort ?? 20000),
+    '-sf',
+    scenario.file,
+    '-s',
+    options.user ?? 'bot',
+    '-i',
+    local,
+    '-mi',
+    local,
+    '-mp',
+    String(options.mediaPort ?? 20000),
     ...(options.localPort === undefined ? [] : ['-p', String(options.localPort)]),
-    '-t', scenario.transport === 'tcp' ? 't1' : 'u1',
-    '-m', String(calls),
-    '-r', String(rate),
-    '-l', String(options.concurrent ?? calls),
-    '-d', String(holdMs),
+    '-t',
+    scenario.transport === 'tcp' ? 't1' : 'u1',
+    '-m',
+    String(calls),
+    '-r',
+    String(rate),
+    '-l',
+    String(options.concurrent ?? calls),
+    '-d',
+    String(holdMs),
     '-nostdin',
-    '-trace_stat', '-stf', 'statistics.csv', '-fd', '1',
-    '-trace_err', '-error_file', 'errors.log',
-    '-timeout', `${timeoutS}s`, '-timeout_error',
+    '-trace_stat',
+    '-stf',
+    'statistics.csv',
+    '-fd',
+    '1',
+    '-trace_err',
+    '-error_file',
+    'errors.log',
+    '-timeout',
+    `${timeoutS}s`,
+    '-timeout_error',
   ];
 }
 
@@ -136,7 +160,9 @@ function runSipp(program, args, cwd, signal) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], signal, env: { ...process.env, TERM: 'dumb' } });
     let output = '';
-    const keep = (/** @type {Buffer} */ chunk) => { if (output.length < MAX_OUTPUT_CHARS) output += chunk.toString(); };
+    const keep = (/** @type {Buffer} */ chunk) => {
+      if (output.length < MAX_OUTPUT_CHARS) output += chunk.toString();
+    };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', (error) => {

@@ -5,7 +5,11 @@
  */
 export function xmlFault(xml) {
   const open = [];
-  const text = xml.replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, '').replace(/<!--[\s\S]*?-->/g, '').replace(/<\?xml[^>]*\?>/, '').replace(/<!DOCTYPE[^>]*>/, '');
+  const text = xml
+    .replace(/<!\[CDATA\[[\s\S]*?\]\]>/g, '')
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .replace(/<\?xml[^>]*\?>/, '')
+    .replace(/<!DOCTYPE[^>]*>/, '');
   if (text.includes('<![CDATA[') || text.includes('<!--')) return 'a CDATA section or comment is not closed';
   for (const match of text.matchAll(/<([^>]*)>/g)) {
     const tag = match[1] ?? '';

@@ -15,7 +15,11 @@ afterEach(async () => {
 });
 
 /** A connection that says `text` and waits; `openForMs` tells how long it was let. */
-function hold(port: number, localAddress: string, text: string | readonly string[]): { readonly isOpen: () => boolean; readonly openForMs: () => number } {
+function hold(
+  port: number,
+  localAddress: string,
+  text: string | readonly string[],
+): { readonly isOpen: () => boolean; readonly openForMs: () => number } {
   const socket = connect({ host: '127.0.0.1', port, localAddress });
   sockets.push(socket);
   const beganMs = performance.now();
@@ -41,10 +45,23 @@ it('connections that say nothing, or too slowly, are closed within seconds: http
     'http without a word': hold(house.httpPort, '127.0.0.2', ''),
     'http with half a head': hold(house.httpPort, '127.0.0.2', 'GET / HTTP/1.1\r\nHost: x\r\n'),
     'http line by line': hold(house.httpPort, '127.0.0.2', ['GET / HTTP/1.1\r\n', 'Host: x\r\n']),
-    'http with half a body': hold(house.httpPort, '127.0.0.2', 'POST /webrtc/calls HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\nContent-Length: 500\r\n\r\nv=0'),
+    'http with half a body': hold(
+      house.httpPort,
+      '127.0.0.2',
+      'POST /webrtc/calls HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\nContent-Length: 500\r\n\r\nv=0',
+    ),
     'SIP without a word': hold(house.sipPort, '127.0.0.2', ''),
     'SIP line by line': hold(house.sipPort, '127.0.0.2', ['INVITE sip:bot@127.0.0.1 SIP/2.0\r\n', 'Max-Forwards: 70\r\n']),
-    'SIP with keep-alives only': hold(house.sipPort, '127.0.0.2', ['\r\n\r\n', '\r\n\r\n', '\r\n\r\n', '\r\n\r\n', '\r\n\r\n', '\r\n\r\n', '\r\n\r\n', '\r\n\r\n']),
+    'SIP with keep-alives only': hold(house.sipPort, '127.0.0.2', [
+      '\r\n\r\n',
+      '\r\n\r\n',
+      '\r\n\r\n',
+      '\r\n\r\n',
+      '\r\n\r\n',
+      '\r\n\r\n',
+      '\r\n\r\n',
+      '\r\n\r\n',
+    ]),
   };
   expect(await house.phoneCall()).toBeLessThan(2_000);
   await until('all of them to be closed', () => Object.values(held).every(({ isOpen }) => !isOpen()), 25_000);
@@ -75,7 +92,9 @@ it('one address has so many connections and no more, and keeps neither page nor 
 it('many addresses have so many together, and the telephone is answered', async () => {
   house = await openHouse('limits.connections=30', 'limits.connectionsPerAddress=10');
   const { httpPort, sipPort } = house;
-  const flood = [httpPort, sipPort].flatMap((port) => Array.from({ length: 80 }, (_, index) => hold(port, `127.0.0.${10 + (index % 16)}`, '')));
+  const flood = [httpPort, sipPort].flatMap((port) =>
+    Array.from({ length: 80 }, (_, index) => hold(port, `127.0.0.${10 + (index % 16)}`, '')),
+  );
   await until('the others to be closed', () => flood.filter(({ isOpen }) => isOpen()).length === 60);
   expect(await house.phoneCall()).toBeLessThan(2_000);
 });

@@ -28,8 +28,8 @@ const FRAMES = {
   'empty binary frames': [0x82, 0x80, 0, 0, 0, 0],
   'binary frames of two bytes': [0x82, 0x82, 0, 0, 0, 0, 1, 1],
   'empty text frames': [0x81, 0x80, 0, 0, 0, 0],
-  'pings': [0x89, 0x80, 0, 0, 0, 0],
-  'pongs': [0x8a, 0x80, 0, 0, 0, 0],
+  pings: [0x89, 0x80, 0, 0, 0, 0],
+  pongs: [0x8a, 0x80, 0, 0, 0, 0],
   'messages in pieces': [0x02, 0x80, 0, 0, 0, 0, 0x00, 0x80, 0, 0, 0, 0, 0x80, 0x80, 0, 0, 0, 0],
 } as const;
 

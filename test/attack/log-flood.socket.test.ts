@@ -24,7 +24,10 @@ afterEach(async () => {
 async function sipSide(allow: readonly string[]): Promise<{ readonly port: number; readonly lines: string[]; readonly log: Logger }> {
   const lines: string[] = [];
   const log = createLog({ level: 'info', transcripts: false }, { write: (line: string) => void lines.push(line) });
-  const server = await startEmbeddedSipServer({ listeners: [{ transport: 'udp', address: '127.0.0.1', port: 0 }], secret: SECRET }, { clock: systemClock, randomId: randomUUID, log: logFunction(log) });
+  const server = await startEmbeddedSipServer(
+    { listeners: [{ transport: 'udp', address: '127.0.0.1', port: 0 }], secret: SECRET },
+    { clock: systemClock, randomId: randomUUID, log: logFunction(log) },
+  );
   const refused = onRefused(log, new CallMetrics());
   const intake: CallIntake = {
     admit: (facts) => {
@@ -33,14 +36,25 @@ async function sipSide(allow: readonly string[]): Promise<{ readonly port: numbe
       refused(facts, reason);
       return { kind: 'refuse', reason };
     },
-    ringing: () => undefined, answered: () => undefined, established: () => undefined, abandoned: () => undefined,
+    ringing: () => undefined,
+    answered: () => undefined,
+    established: () => undefined,
+    abandoned: () => undefined,
   };
   const gateway = await startSipGateway(sipOptions.parse({ bindAddress: '127.0.0.1', allow }), {
-    media: NO_MEDIA, intake, clock: systemClock, randomId: randomUUID, limits: { calls: 10 }, log,
+    media: NO_MEDIA,
+    intake,
+    clock: systemClock,
+    randomId: randomUUID,
+    limits: { calls: 10 },
+    log,
     control: { host: server.controlAddress, port: server.controlPort, secret: SECRET },
     onRefused: refused,
   });
-  closings.push(() => server.close(), () => gateway.close());
+  closings.push(
+    () => server.close(),
+    () => gateway.close(),
+  );
   return { port: server.boundListeners[0]?.port ?? 0, lines, log };
 }
 
@@ -65,15 +79,28 @@ async function flood(port: number, count: number, textOf: (n: number) => string)
 
 const invite = (n: number, sdp = '', user = 'bot'): string =>
   [
-    `INVITE sip:${user}@127.0.0.1 SIP/2.0`, `Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK${n}x${randomUUID()};rport`, 'Max-Forwards: 70', `From: <sip:a@127.0.0.1>;tag=${n}`, 'To: <sip:bot@127.0.0.1>',
-    `Call-ID: ${n}-${randomUUID()}`, 'CSeq: 1 INVITE', 'Contact: <sip:a@127.0.0.1:9>', ...(sdp === '' ? [] : ['Content-Type: application/sdp']), `Content-Length: ${Buffer.byteLength(sdp)}`, '', sdp,
+    `INVITE sip:${user}@127.0.0.1 SIP/2.0`,
+    `Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK${n}x${randomUUID()};rport`,
+    'Max-Forwards: 70',
+    `From: <sip:a@127.0.0.1>;tag=${n}`,
+    'To: <sip:bot@127.0.0.1>',
+    `Call-ID: ${n}-${randomUUID()}`,
+    'CSeq: 1 INVITE',
+    'Contact: <sip:a@127.0.0.1:9>',
+    ...(sdp === '' ? [] : ['Content-Type: application/sdp']),
+    `Content-Length: ${Buffer.byteLength(sdp)}`,
+    '',
+    sdp,
   ].join('\r\n');
 
 const OFFER = 'v=0\r\no=a 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n';
 
 /** How many events the lines tell of. */
 function told(lines: readonly string[], message: string): number {
-  return lines.map((line) => JSON.parse(line) as { msg: string; times?: number }).filter(({ msg }) => msg === message).reduce((sum, { times }) => sum + (times ?? 1), 0);
+  return lines
+    .map((line) => JSON.parse(line) as { msg: string; times?: number })
+    .filter(({ msg }) => msg === message)
+    .reduce((sum, { times }) => sum + (times ?? 1), 0);
 }
 
 // A stranger's INVITE flood wrote about a thousand lines a second into the log, 14 GB a day.
@@ -91,12 +118,23 @@ describe('the log of a flood', () => {
     // Most of them by the SIP server itself, once it is clear that nobody acknowledges.
     expect(told(lines, 'call refused') + told(lines, 'call refused without state')).toBeGreaterThanOrEqual(answered);
     // The first is there in full: who it was and why.
-    expect(JSON.parse(lines.find((line) => line.includes('call refused')) ?? '{}')).toMatchObject({ peer: expect.stringMatching(/^127\.0\.0\.1/), reason: expect.any(String), callId: expect.any(String) });
+    expect(JSON.parse(lines.find((line) => line.includes('call refused')) ?? '{}')).toMatchObject({
+      peer: expect.stringMatching(/^127\.0\.0\.1/),
+      reason: expect.any(String),
+      callId: expect.any(String),
+    });
   });
 
   it('of rubbish is as short', async () => {
     const { port, lines, log } = await sipSide(['127.0.0.0/8']);
-    const kinds = [() => 'x'.repeat(600), (n: number) => invite(n).replace('CSeq: 1 INVITE', 'CSeq: nine'), (n: number) => invite(n).replace('INVITE sip:bot', 'INVITE http://'), () => `SIP/2.0 200 OK\r\n\r\n`, (n: number) => invite(n).replace('INVITE sip', 'OPTIONS sip').replace('1 INVITE', '1 OPTIONS'), (n: number) => invite(n).replaceAll('INVITE', 'BYE')];
+    const kinds = [
+      () => 'x'.repeat(600),
+      (n: number) => invite(n).replace('CSeq: 1 INVITE', 'CSeq: nine'),
+      (n: number) => invite(n).replace('INVITE sip:bot', 'INVITE http://'),
+      () => `SIP/2.0 200 OK\r\n\r\n`,
+      (n: number) => invite(n).replace('INVITE sip', 'OPTIONS sip').replace('1 INVITE', '1 OPTIONS'),
+      (n: number) => invite(n).replaceAll('INVITE', 'BYE'),
+    ];
     await flood(port, 1_500, (n) => (kinds[n % kinds.length] ?? invite)(n));
     sumUpLog(log);
     expect(lines.length).toBeLessThan(40);

@@ -83,7 +83,14 @@ describe('INVITEs that nobody acknowledges', () => {
     opened.push(...floods);
     await Promise.all(floods.map((flood) => flood.send(20, 1_000)));
     await until('a full line', async () => (await attacked.places()).sip.connecting === 20);
-    await until('an old line', async () => { try { await attacked.phoneCall(); return true; } catch { return false; } });
+    await until('an old line', async () => {
+      try {
+        await attacked.phoneCall();
+        return true;
+      } catch {
+        return false;
+      }
+    });
     expect(await attacked.phoneCall()).toBeLessThan(2_000);
   });
 });

@@ -12,8 +12,20 @@ afterEach(async () => {
 });
 
 async function startPool(options: object = {}): Promise<MediaPool> {
-  const parsed = mediaOptions.parse({ bindAddress: '127.0.0.1', ports: { first: 0 }, vad: { mode: 'energy' }, statsIntervalMs: 500, latch: { preferMs: 300 }, ...options });
-  const pool = await createMediaPool(parsed, { workerUrl: new URL('../../media/io/test-worker.ts', import.meta.url), clock, modelPaths: {}, log });
+  const parsed = mediaOptions.parse({
+    bindAddress: '127.0.0.1',
+    ports: { first: 0 },
+    vad: { mode: 'energy' },
+    statsIntervalMs: 500,
+    latch: { preferMs: 300 },
+    ...options,
+  });
+  const pool = await createMediaPool(parsed, {
+    workerUrl: new URL('../../media/io/test-worker.ts', import.meta.url),
+    clock,
+    modelPaths: {},
+    log,
+  });
   opened.push(pool);
   return pool;
 }
@@ -137,7 +149,8 @@ it('a flood of 5,000 packets a second from strangers does not disturb the packet
   const attempts: { readonly calmMs: number; readonly floodedMs: number }[] = [];
   const isHeld = ({ calmMs, floodedMs }: (typeof attempts)[number]) => floodedMs < Math.max(20, 2 * calmMs);
   // Other work on the machine makes spikes of its own, but not each time.
-  while (attempts.length < 3 && !attempts.some(isHeld)) attempts.push({ calmMs: await jitterOf(1_100, false), floodedMs: await jitterOf(2_100, true) });
+  while (attempts.length < 3 && !attempts.some(isHeld))
+    attempts.push({ calmMs: await jitterOf(1_100, false), floodedMs: await jitterOf(2_100, true) });
   const stats = await flooded.leg.close();
   // On a busy machine the system drops some of the 10,500 of each attempt before anybody sees them.
   expect((stats.packetsFromStrangers + stats.packetsReceived) / attempts.length).toBeGreaterThan(2_000);

@@ -28,26 +28,32 @@ const ports: Record<'stt' | 'tts' | 'llm', number> = { stt: 0, tts: 0, llm: 0 };
 
 beforeAll(async () => {
   modelsDir = mkdtempSync(join(tmpdir(), 'parley-no-models-'));
-  await Promise.all((['stt', 'tts', 'llm'] as const).map(async (name) => {
-    ports[name] = await freePort();
-    start(name, ['--port', String(ports[name])], { PARLEY_SERVICES_KEY: KEY });
-    await answers(ports[name]);
-  }));
+  await Promise.all(
+    (['stt', 'tts', 'llm'] as const).map(async (name) => {
+      ports[name] = await freePort();
+      start(name, ['--port', String(ports[name])], { PARLEY_SERVICES_KEY: KEY });
+      await answers(ports[name]);
+    }),
+  );
 }, LIMIT_MS);
 
 afterAll(async () => {
-  await Promise.all(children.map(async (child) => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }));
+  await Promise.all(
+    children.map(async (child) => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }),
+  );
   rmSync(modelsDir, { recursive: true, force: true });
 });
 
 function start(name: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
   const { PARLEY_SERVICES_KEY: _, PARLEY_SERVICES_KEY_FILE: __, ...inherited } = process.env;
   const child = spawn(PYTHON, ['-m', `${name}.server`, ...args, '--parent-pid', String(process.pid)], {
-    cwd: join(ROOT, 'gpu-services'), stdio: ['ignore', 'ignore', 'pipe'], env: { ...inherited, PARLEY_MODELS_DIR: modelsDir, ...env },
+    cwd: join(ROOT, 'gpu-services'),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...inherited, PARLEY_MODELS_DIR: modelsDir, ...env },
   });
   children.push(child);
   return child;
@@ -64,14 +70,22 @@ async function freePort(): Promise<number> {
 async function answers(port: number): Promise<void> {
   const endMs = performance.now() + LIMIT_MS;
   while (performance.now() < endMs) {
-    const status = await fetch(`http://127.0.0.1:${port}/health`).then((response) => response.status, () => 0);
+    const status = await fetch(`http://127.0.0.1:${port}/health`).then(
+      (response) => response.status,
+      () => 0,
+    );
     if (status !== 0) return;
     await sleep(100);
   }
   throw new Error(`nothing answers on port ${port}`);
 }
 
-async function post(port: number, path: string, headers: Readonly<Record<string, string>>, body = '{}'): Promise<{ readonly status: number; readonly code: unknown }> {
+async function post(
+  port: number,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body = '{}',
+): Promise<{ readonly status: number; readonly code: unknown }> {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', headers, body });
   const { error } = (await response.json()) as { error?: { code?: unknown } };
   return { status: response.status, code: error?.code };
@@ -104,10 +118,21 @@ describe('a page that is open in a browser of this machine', () => {
   });
 
   it('has nothing spoken or answered: not by a form, not by a script', async () => {
-    for (const [port, path] of [[ports.tts, '/tts/stream'], [ports.llm, '/v1/chat/completions'], [ports.llm, '/v1/completions'], [ports.llm, '/v1/embeddings']] as const) {
+    for (const [port, path] of [
+      [ports.tts, '/tts/stream'],
+      [ports.llm, '/v1/chat/completions'],
+      [ports.llm, '/v1/completions'],
+      [ports.llm, '/v1/embeddings'],
+    ] as const) {
       expect(await post(port, path, { ...PAGE, 'content-type': 'text/plain' })).toEqual({ status: 403, code: 'ORIGIN_REFUSED' });
-      expect(await post(port, path, { ...PAGE, ...HOLDER, 'content-type': 'application/json' })).toEqual({ status: 403, code: 'ORIGIN_REFUSED' });
-      expect(await post(port, path, { 'sec-fetch-site': 'cross-site', ...HOLDER, 'content-type': 'application/json' })).toEqual({ status: 403, code: 'ORIGIN_REFUSED' });
+      expect(await post(port, path, { ...PAGE, ...HOLDER, 'content-type': 'application/json' })).toEqual({
+        status: 403,
+        code: 'ORIGIN_REFUSED',
+      });
+      expect(await post(port, path, { 'sec-fetch-site': 'cross-site', ...HOLDER, 'content-type': 'application/json' })).toEqual({
+        status: 403,
+        code: 'ORIGIN_REFUSED',
+      });
     }
   });
 });
@@ -127,7 +152,11 @@ describe('another program of this machine', () => {
         expect([path, response.status]).toEqual([path, 401]);
         await response.arrayBuffer();
       }
-      expect(Object.keys((await (await fetch(`http://127.0.0.1:${port}/health`)).json()) as object)).toEqual(['status', 'service', 'keyWanted']);
+      expect(Object.keys((await (await fetch(`http://127.0.0.1:${port}/health`)).json()) as object)).toEqual([
+        'status',
+        'service',
+        'keyWanted',
+      ]);
     }
   });
 
@@ -136,15 +165,20 @@ describe('another program of this machine', () => {
       expect(await post(ports.tts, '/tts/stream', { ...HOLDER, 'content-type': type })).toEqual({ status: 415, code: 'NOT_JSON' });
       expect(await post(ports.llm, '/v1/chat/completions', { ...HOLDER, 'content-type': type })).toEqual({ status: 415, code: 'NOT_JSON' });
     }
-    expect(await post(ports.llm, '/v1/embeddings', { ...HOLDER, 'content-type': 'application/json; charset=utf-8' }, '{"input":"Hello"}')).toMatchObject({ code: 'NOT_READY' });
+    expect(
+      await post(ports.llm, '/v1/embeddings', { ...HOLDER, 'content-type': 'application/json; charset=utf-8' }, '{"input":"Hello"}'),
+    ).toMatchObject({ code: 'NOT_READY' });
   });
 });
 
 describe('the app', () => {
   const clients = (key?: string): ServiceClients => {
     const options = serviceOptions.parse({
-      stt: { url: `ws://127.0.0.1:${ports.stt}/ws/stt` }, tts: { url: `http://127.0.0.1:${ports.tts}/tts/stream` },
-      llm: { baseUrl: `http://127.0.0.1:${ports.llm}` }, embedding: { baseUrl: `http://127.0.0.1:${ports.llm}` }, retry: { attempts: 1 },
+      stt: { url: `ws://127.0.0.1:${ports.stt}/ws/stt` },
+      tts: { url: `http://127.0.0.1:${ports.tts}/tts/stream` },
+      llm: { baseUrl: `http://127.0.0.1:${ports.llm}` },
+      embedding: { baseUrl: `http://127.0.0.1:${ports.llm}` },
+      retry: { attempts: 1 },
     });
     const keys = key === undefined ? {} : { stt: key, tts: key, llm: key, embedding: key };
     return createServiceClients(options, { clock: systemClock, log: { debug: () => {}, warn: () => {} }, keys });
@@ -155,7 +189,14 @@ describe('the app', () => {
     const { signal } = new AbortController();
     await expect(embedder.embed(['hello'], signal)).rejects.toThrow('NOT_READY');
     await expect(all(llm.reply([{ role: 'user', content: 'hello' }], signal))).rejects.toThrow('NOT_READY');
-    await expect(all(tts.speak({ text: 'Hello', voice: 'af_heart', speed: 1, language: 'en-us', deadlineMs: 0 as never, first: true, last: true }, signal))).rejects.toThrow('NOT_READY');
+    await expect(
+      all(
+        tts.speak(
+          { text: 'Hello', voice: 'af_heart', speed: 1, language: 'en-us', deadlineMs: 0 as never, first: true, last: true },
+          signal,
+        ),
+      ),
+    ).rejects.toThrow('NOT_READY');
     await close();
   });
 
@@ -165,15 +206,25 @@ describe('the app', () => {
     await expect(embedder.embed(['hello'], signal)).rejects.toThrow('HTTP 401: KEY_REFUSED');
     await expect(all(llm.reply([{ role: 'user', content: 'hello' }], signal))).rejects.toThrow('HTTP 401: KEY_REFUSED');
     await close();
-    const health = (key?: string): ReturnType<typeof probeHealth> => probeHealth(`http://127.0.0.1:${ports.stt}/health`, 'other', 5_000, key);
-    expect(await health()).toMatchObject({ outcome: 'none', reason: expect.stringContaining('it wants a key: PARLEY_SERVICES_KEY') as string });
-    expect(await health('another-key-of-the-services')).toMatchObject({ outcome: 'none', reason: expect.stringContaining('started with another key') as string });
+    const health = (key?: string): ReturnType<typeof probeHealth> =>
+      probeHealth(`http://127.0.0.1:${ports.stt}/health`, 'other', 5_000, key);
+    expect(await health()).toMatchObject({
+      outcome: 'none',
+      reason: expect.stringContaining('it wants a key: PARLEY_SERVICES_KEY') as string,
+    });
+    expect(await health('another-key-of-the-services')).toMatchObject({
+      outcome: 'none',
+      reason: expect.stringContaining('started with another key') as string,
+    });
     expect((await health(KEY)).reason).toContain('models.fetch');
   });
 });
 
 describe('a service that other machines could reach', () => {
-  it.each([[['--host', '0.0.0.0'], {}], [[], { PARLEY_SERVICES_BIND: '0.0.0.0' }]] as const)('does not start without a key: %j %j', async (args, env) => {
+  it.each([
+    [['--host', '0.0.0.0'], {}],
+    [[], { PARLEY_SERVICES_BIND: '0.0.0.0' }],
+  ] as const)('does not start without a key: %j %j', async (args, env) => {
     const child = start('tts', [...args, '--port', String(await freePort())], env);
     let said = '';
     child.stderr?.on('data', (text: Buffer) => (said += text.toString()));

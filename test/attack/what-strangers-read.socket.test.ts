@@ -16,9 +16,18 @@ let app: ReturnType<typeof buildHttp>;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'parley-attack-'));
   mkdirSync(join(folder, 'assets'));
-  for (const name of ['index.html', 'voice-call.js', '.env', 'assets/.env', 'assets/.htpasswd']) writeFileSync(join(folder, name), name.includes('.env') || name.includes('.ht') ? 'SECRET=1' : 'built');
+  for (const name of ['index.html', 'voice-call.js', '.env', 'assets/.env', 'assets/.htpasswd'])
+    writeFileSync(join(folder, name), name.includes('.env') || name.includes('.ht') ? 'SECRET=1' : 'built');
   app = buildHttp({
-    health: () => ({ status: 'degraded' as const, calls: 3, callsByKind: { sip: 3, webrtc: 0, websocket: 0 }, places: { sip: PLACES, webrtc: PLACES, websocket: PLACES }, services: [{ name: 'stt', state: 'failed', reason: 'no models of Ann' }], addresses: ['192.0.2.7:5060'], pages: [] }),
+    health: () => ({
+      status: 'degraded' as const,
+      calls: 3,
+      callsByKind: { sip: 3, webrtc: 0, websocket: 0 },
+      places: { sip: PLACES, webrtc: PLACES, websocket: PLACES },
+      services: [{ name: 'stt', state: 'failed', reason: 'no models of Ann' }],
+      addresses: ['192.0.2.7:5060'],
+      pages: [],
+    }),
     registry: new Registry(),
     calls: { store: new SqliteCallStore(':memory:'), token: TOKEN, endCall: () => false },
     callTokens: { token: TOKEN, ttlS: 120, maxTtlS: 600, hasPersona: () => true, issue: () => '', wallMs: () => 0 },
@@ -50,7 +59,8 @@ function ask(bytes: string, localAddress = '127.0.0.1'): Promise<string> {
   });
 }
 
-const get = (path: string, headers: readonly string[] = [], version = '1.1', host = `127.0.0.1:${port}`): string => [`GET ${path} HTTP/${version}`, `Host: ${host}`, 'Connection: close', ...headers, '', ''].join('\r\n');
+const get = (path: string, headers: readonly string[] = [], version = '1.1', host = `127.0.0.1:${port}`): string =>
+  [`GET ${path} HTTP/${version}`, `Host: ${host}`, 'Connection: close', ...headers, '', ''].join('\r\n');
 const bodyOf = (answer: string): string => answer.slice(answer.indexOf('\r\n\r\n') + 4);
 
 // /health and /metrics were open to whoever reached the port.
@@ -77,7 +87,16 @@ describe('what strangers read', () => {
     expect(await ask(get('/metrics'))).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it.each(['/assets/.env', '/assets/%2eenv', '/assets/.htpasswd', '/.env', '/assets/../.env', '/assets/%2e%2e/.env', '/assets//.env', '/assets\\.env'])('is no file that was not built: %s', async (path) => {
+  it.each([
+    '/assets/.env',
+    '/assets/%2eenv',
+    '/assets/.htpasswd',
+    '/.env',
+    '/assets/../.env',
+    '/assets/%2e%2e/.env',
+    '/assets//.env',
+    '/assets\\.env',
+  ])('is no file that was not built: %s', async (path) => {
     const answer = await ask(get(path));
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
     expect(answer).not.toContain('SECRET');
@@ -94,14 +113,33 @@ describe('errors', () => {
     ['no HTTP at all', () => '\u0016\u0003\u0001reflected\r\n\r\n', 400],
     ['a header that is too long', () => get('/', [`X-Reflected: ${'reflected'.repeat(3_000)}`]), 431],
     ['two lengths', () => 'POST /v1/call-tokens HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nreflected', 400],
-    ['a length and chunks', () => 'POST /v1/call-tokens HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\nreflected', 400],
-    ['a body that is no JSON', () => `POST /v1/call-tokens HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\nreflected`, 400],
-    ['a body of a strange type', () => `POST /v1/call-tokens HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: text/reflected\r\nContent-Length: 9\r\n\r\nreflected`, 415],
+    [
+      'a length and chunks',
+      () => 'POST /v1/call-tokens HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\nreflected',
+      400,
+    ],
+    [
+      'a body that is no JSON',
+      () =>
+        `POST /v1/call-tokens HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\nreflected`,
+      400,
+    ],
+    [
+      'a body of a strange type',
+      () =>
+        `POST /v1/call-tokens HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: text/reflected\r\nContent-Length: 9\r\n\r\nreflected`,
+      415,
+    ],
   ])('%s is told as problem details that repeat nothing', async (_what, request, status) => {
     const answer = await ask(request());
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(answer).toMatch(/content-type: application\/problem\+json/i);
-    expect(JSON.parse(bodyOf(answer))).toMatchObject({ type: 'about:blank', status, code: expect.stringMatching(/^[A-Z_]+$/), detail: expect.any(String) });
+    expect(JSON.parse(bodyOf(answer))).toMatchObject({
+      type: 'about:blank',
+      status,
+      code: expect.stringMatching(/^[A-Z_]+$/),
+      detail: expect.any(String),
+    });
     expect(answer).not.toMatch(/reflected/i);
   });
 });

@@ -34,7 +34,13 @@ async function bookedBy(phone: ScriptedPhone & { finish(): Promise<Int16Array> }
   const heard = await transcribeLong(services, await phone.finish());
   expect(verdict, dialogue.join('\n')).toMatchObject({ completed: true, wrongActions: [] });
   const booked = call.actions?.at(-1);
-  expect(booked).toMatchObject({ name: 'book-room', outcome: 'done', args: { place: 'Mountain View', duration: 30, people: 2 }, authority: { by: 'caller' }, values: { reference: expect.any(Number) } });
+  expect(booked).toMatchObject({
+    name: 'book-room',
+    outcome: 'done',
+    args: { place: 'Mountain View', duration: 30, people: 2 },
+    authority: { by: 'caller' },
+    values: { reference: expect.any(Number) },
+  });
   expect(booked?.authority.readBack).toMatch(/Mountain View.*Is that right\?$/);
   expect(likeness(call.turns.at(-1)?.botText ?? '', heard), heard).toBeGreaterThan(0.5);
   expect(likeness(booked?.authority.readBack ?? '', heard), heard).toBeGreaterThan(0.5);
@@ -54,7 +60,11 @@ test('baresip books the meeting room; linphone wants the same at the same time, 
 test('a caller leaves a message, with the number on the keypad', async () => {
   const { played, verdict } = await walk('message');
   expect(verdict.wrongActions, played.dialogue.join('\n')).toEqual([]);
-  expect(played.record?.actions?.at(-1), played.dialogue.join('\n')).toMatchObject({ name: 'pass-on', outcome: 'done', args: { phone: '+14155550123' } });
+  expect(played.record?.actions?.at(-1), played.dialogue.join('\n')).toMatchObject({
+    name: 'pass-on',
+    outcome: 'done',
+    args: { phone: '+14155550123' },
+  });
 }, 180_000);
 
 test('a caller who thinks better of it has booked nothing', async () => {

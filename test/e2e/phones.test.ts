@@ -27,7 +27,10 @@ async function answered(fromUser: string, count: number): Promise<RecordedCall> 
   });
 }
 
-interface Phone { speak(wav: string): void; finish(): Promise<Int16Array> }
+interface Phone {
+  speak(wav: string): void;
+  finish(): Promise<Int16Array>;
+}
 
 /** Asks what the knowledge answers and what it does not, then compares record, recording and what was meant. */
 async function conversation(phone: Phone, fromUser: string): Promise<void> {
@@ -85,7 +88,10 @@ describe('baresip', () => {
     expect(phone.closed).toBe(false);
     const heard = await transcribeLong(services, await phone.finish());
     expect(likeness('Testing one two three four.', heard), heard).toBeGreaterThan(0.55);
-    const call = await until('the end in the record', 5000, async () => { const c = await newestCall('baresip-echo'); return c?.endReason !== undefined && c; });
+    const call = await until('the end in the record', 5000, async () => {
+      const c = await newestCall('baresip-echo');
+      return c?.endReason !== undefined && c;
+    });
     expect(call.endReason).toBe('caller/hangup');
   });
 });

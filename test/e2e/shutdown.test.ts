@@ -8,7 +8,9 @@ import { app, bot, likeness, services } from './support/shared-app.ts';
 const start = () => startApp({ servicesOf: app });
 
 test('the ready line names an address that can be dialled and a page that can be opened', () => {
-  expect(app.readyLine).toMatch(new RegExp(`^Ready: dial sip:bot@[0-9.]+:${app.sipPort} or open http://localhost:${new URL(app.httpUrl).port}$`));
+  expect(app.readyLine).toMatch(
+    new RegExp(`^Ready: dial sip:bot@[0-9.]+:${app.sipPort} or open http://localhost:${new URL(app.httpUrl).port}$`),
+  );
 });
 
 test('SIGTERM: the caller hears a goodbye and a BYE, new calls get 503, the exit code is 0', async () => {

@@ -38,7 +38,9 @@ describe('SIPp', () => {
     const operator = (async () => {
       const headers = { authorization: `Bearer ${app.token}` };
       const call = await until('the call of SIPp', 10_000, async () => {
-        const list = (await (await fetch(`${app.httpUrl}/v1/calls?limit=10`, { headers })).json()) as { calls: { callId: string; toUser: string; fromUser: string; endedAt?: string }[] };
+        const list = (await (await fetch(`${app.httpUrl}/v1/calls?limit=10`, { headers })).json()) as {
+          calls: { callId: string; toUser: string; fromUser: string; endedAt?: string }[];
+        };
         return list.calls.find((entry) => entry.fromUser === 'sipp' && entry.toUser === 'bot' && entry.endedAt === undefined);
       });
       await pause(500);

@@ -3,9 +3,18 @@ import { ms, ratio } from '#domain/units';
 import { ToolBot, type ScriptedPart } from '../harness/tool-bot.ts';
 
 const persona = {
-  mode: 'chat', prompt: 'You are the front desk.', timeZone: 'UTC',
+  mode: 'chat',
+  prompt: 'You are the front desk.',
+  timeZone: 'UTC',
   actions: [
-    { name: 'free-rooms', kind: 'http', method: 'GET', url: 'https://api.example.com/free/{place}', arguments: { place: { type: 'choice', choices: ['Library'] } }, description: 'Whether a room is free.' },
+    {
+      name: 'free-rooms',
+      kind: 'http',
+      method: 'GET',
+      url: 'https://api.example.com/free/{place}',
+      arguments: { place: { type: 'choice', choices: ['Library'] } },
+      description: 'Whether a room is free.',
+    },
     { name: 'goodbye', kind: 'end-call', arguments: {} },
   ],
 };
@@ -24,13 +33,23 @@ afterEach(async () => {
 const codes = (): readonly string[] => bot.call.all('fault').map(({ service, code }) => `${service} ${code}`);
 
 describe('the caller heard nothing, or "One moment, please." and then nothing', () => {
-  it.each(['', '\n\n', '🙂', '[]', '...', '*', '—', '"', '```\n```', '()'])('the reply is %j: the model is at fault, not the voice', async (reply) => {
-    bot.replies = [[reply]];
-    expect(await bot.says('Is the Library free?')).toBe(bot.call.persona.fault);
-    expect(codes()).toEqual(['llm LLM_EMPTY']);
-  });
+  it.each(['', '\n\n', '🙂', '[]', '...', '*', '—', '"', '```\n```', '()'])(
+    'the reply is %j: the model is at fault, not the voice',
+    async (reply) => {
+      bot.replies = [[reply]];
+      expect(await bot.says('Is the Library free?')).toBe(bot.call.persona.fault);
+      expect(codes()).toEqual(['llm LLM_EMPTY']);
+    },
+  );
 
-  const NOTHING: readonly (readonly ScriptedPart[])[] = [[], ['🙂'], ['[]'], [{ ends: 'breaks-off' }], [{ ends: 'falls-silent' }], ['It is f', { ends: 'breaks-off' }]];
+  const NOTHING: readonly (readonly ScriptedPart[])[] = [
+    [],
+    ['🙂'],
+    ['[]'],
+    [{ ends: 'breaks-off' }],
+    [{ ends: 'falls-silent' }],
+    ['It is f', { ends: 'breaks-off' }],
+  ];
   it.each(NOTHING)('after a look-up that took long the reply is %j, %j', async (...reply) => {
     bot.takesMs = 2_000;
     bot.replies = [[LOOK_UP], reply];
@@ -47,7 +66,11 @@ describe('the caller heard nothing, or "One moment, please." and then nothing', 
     expect(await bot.says('Is the Library free?')).toBe('It is free all day.');
   });
 
-  it.each([['🙂 ', 'Free all day.'], ['Free all day. ', '👍'], ['[] ', 'Free all day.']])('%j beside words changes nothing', async (...reply) => {
+  it.each([
+    ['🙂 ', 'Free all day.'],
+    ['Free all day. ', '👍'],
+    ['[] ', 'Free all day.'],
+  ])('%j beside words changes nothing', async (...reply) => {
     bot.replies = [reply];
     expect(await bot.says('Is the Library free?')).toContain('Free all day.');
     expect(codes()).toEqual([]);
@@ -87,7 +110,10 @@ describe('a nod took the answer away: the model was asked about "okay", and the 
     const endMs = bot.call.callerSays('Is the Library free?', { atMs: ms(3_300), probability: 0.99 });
     bot.call.callerSays('okay', { atMs: ms(endMs + gapMs), forMs: ms(350), probability: 0.9 });
     await bot.call.runUntil(ms(endMs + 9_000));
-    expect(bot.call.answers.at(-1)).toMatchObject({ outcome: 'completed', heardText: expect.stringMatching(/free all day|I see/) as string });
+    expect(bot.call.answers.at(-1)).toMatchObject({
+      outcome: 'completed',
+      heardText: expect.stringMatching(/free all day|I see/) as string,
+    });
     expect(bot.call.answers.at(-1)?.callerText).toMatch(/^Is the Library free\?/);
   });
 
@@ -111,7 +137,11 @@ describe('a look-up that never ends', () => {
     await bot.call.runUntil(ms(endMs + 14_000));
     expect(bot.call.answers).toMatchObject([{ outcome: 'completed', heardText: 'One moment, please. I could not find that out, sorry.' }]);
     expect(bot.call.all('turn-opened')).toHaveLength(2);
-    expect(bot.asked[1]?.messages.at(-1)).toMatchObject({ role: 'tool', toolCallId: 'c1', content: expect.stringContaining('failed') as string });
+    expect(bot.asked[1]?.messages.at(-1)).toMatchObject({
+      role: 'tool',
+      toolCallId: 'c1',
+      content: expect.stringContaining('failed') as string,
+    });
     expect(await bot.says('And the sauna?')).toBe('I see.');
   });
 
@@ -184,7 +214,16 @@ describe('the call was cut off, or the goodbye said twice', () => {
 it('a question was answered twice, because recognition told its text twice, or late and with more words', async () => {
   bot.replies = [['It is on the roof.'], ['A second answer.']];
   const endMs = bot.call.callerSays('Where is the pool?', { atMs: ms(3_300), probability: 0.99 });
-  const again = (text: string): void => bot.call.stt.tell({ kind: 'final', pause: 1, text, confidence: ratio(0.9), noSpeech: ratio(0.01), audioMs: ms(900), decodeMs: ms(100) });
+  const again = (text: string): void =>
+    bot.call.stt.tell({
+      kind: 'final',
+      pause: 1,
+      text,
+      confidence: ratio(0.9),
+      noSpeech: ratio(0.01),
+      audioMs: ms(900),
+      decodeMs: ms(100),
+    });
   for (const afterMs of [0, 50, 200, 600, 1_200, 3_000]) {
     bot.call.clock.schedule(ms(endMs + 360 + afterMs - bot.call.clock.nowMs()), () => {
       again('Where is the pool?');

@@ -2,9 +2,26 @@ import type { CallEventBody } from '#domain/call-event';
 import type { EndReason } from '#domain/end-reason';
 import { ms, type Ms } from '#domain/units';
 import type { KnowledgeAction } from '#pipeline';
-import { personaSchema, pipelineOptions, runConversation, type ConversationDeps, type Persona, type PipelineOptions, type RunningConversation } from '#pipeline';
+import {
+  personaSchema,
+  pipelineOptions,
+  runConversation,
+  type ConversationDeps,
+  type Persona,
+  type PipelineOptions,
+  type RunningConversation,
+} from '#pipeline';
 import { ScriptedLeg } from './scripted-leg.ts';
-import { ScriptedActions, ScriptedKnowledge, ScriptedLlm, ScriptedStt, ScriptedTone, ScriptedTts, speechOf, type Spoken } from './scripted-models.ts';
+import {
+  ScriptedActions,
+  ScriptedKnowledge,
+  ScriptedLlm,
+  ScriptedStt,
+  ScriptedTone,
+  ScriptedTts,
+  speechOf,
+  type Spoken,
+} from './scripted-models.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface CallScript {
@@ -50,7 +67,16 @@ export class CallHarness {
   start(more: Partial<ConversationDeps> = {}): this {
     const { leg, persona, options, stt, llm, tts, knowledge, tone, actions, clock } = this;
     this.#call = runConversation({
-      leg, persona, options, stt, llm, tts, knowledge, tone, actions, clock,
+      leg,
+      persona,
+      options,
+      stt,
+      llm,
+      tts,
+      knowledge,
+      tone,
+      actions,
+      clock,
       phrases: { get: (text) => (this.#phrases.has(text) ? speechOf(text) : undefined) },
       schedule: clock.schedule,
       emit: (event) => this.events.push({ ...event, atMs: clock.nowMs() }),

@@ -7,8 +7,17 @@ import { ms, samples, type Ms } from '#domain/units';
 import type { VirtualClock } from './virtual-clock.ts';
 
 const FACTS: CallFacts = {
-  callId: 'call-1', legId: 'leg-1', kind: 'sip', direction: 'inbound', to: 'sip:bot@192.0.2.7', toUser: 'bot',
-  from: 'sip:caller@192.0.2.9', fromUser: 'caller', peer: '192.0.2.9:5060', headers: {}, signallingId: 'a@192.0.2.9',
+  callId: 'call-1',
+  legId: 'leg-1',
+  kind: 'sip',
+  direction: 'inbound',
+  to: 'sip:bot@192.0.2.7',
+  toUser: 'bot',
+  from: 'sip:caller@192.0.2.9',
+  fromUser: 'caller',
+  peer: '192.0.2.9:5060',
+  headers: {},
+  signallingId: 'a@192.0.2.9',
 };
 
 /** One stretch in which a turn of the bot was heard. */
@@ -86,7 +95,10 @@ export class ScriptedLeg implements CallLeg, LegMedia {
       case 'play':
         if (command.turnId <= this.#abortedUpTo) this.piecesRefused += 1;
         else this.#queue.push({ turnId: command.turnId, pieceId: command.pieceId, left: command.pcm.length });
-        this.mostQueuedSamples = Math.max(this.mostQueuedSamples, this.#queue.reduce((sum, piece) => sum + piece.left, 0));
+        this.mostQueuedSamples = Math.max(
+          this.mostQueuedSamples,
+          this.#queue.reduce((sum, piece) => sum + piece.left, 0),
+        );
         this.#start();
         break;
       case 'mark-keys':
@@ -123,11 +135,20 @@ export class ScriptedLeg implements CallLeg, LegMedia {
     if (over && forMs >= 60) this.#later(60, () => this.#pause('playout-ducked', spurtId));
     if (over && forMs >= 125) this.#later(125, () => this.#pause('playout-paused', spurtId));
     if (forMs < 96) return spurtId;
-    this.#later(96, () => this.event({ kind: 'voice-started', spurtId, atMs: this.#clock.nowMs(), startedAtMs, botSpeaking: over || this.isBotSpeaking }));
+    this.#later(96, () =>
+      this.event({ kind: 'voice-started', spurtId, atMs: this.#clock.nowMs(), startedAtMs, botSpeaking: over || this.isBotSpeaking }),
+    );
     for (let at = 100; at <= forMs + 200; at += 80) this.#later(at, () => this.#audio(spurtId, Math.min(at, forMs) / forMs));
     this.#later(forMs, () => (this.#callerSpeaks = false));
     this.#later(forMs + 200, () => {
-      this.event({ kind: 'voice-stopped', spurtId, atMs: this.#clock.nowMs(), lastVoiceAtMs: ms(startedAtMs + forMs), voicedMs: forMs, ...(this.sound !== undefined && { sound: this.sound }) });
+      this.event({
+        kind: 'voice-stopped',
+        spurtId,
+        atMs: this.#clock.nowMs(),
+        lastVoiceAtMs: ms(startedAtMs + forMs),
+        voicedMs: forMs,
+        ...(this.sound !== undefined && { sound: this.sound }),
+      });
     });
     return spurtId;
   }

@@ -1,7 +1,22 @@
 import { AppError } from '#domain/errors';
 import type { Tone, ToneShares } from '#domain/tone';
 import { ms, ratio, type Ms } from '#domain/units';
-import type { ActionRequest, ActionResult, ActionRunner, ChatMessage, Knowledge, KnowledgeMatch, LanguageModel, SpeechRequest, SpeechToText, SttEvent, SttSession, SttSessionOptions, TextToSpeech, ToneReader } from '#pipeline';
+import type {
+  ActionRequest,
+  ActionResult,
+  ActionRunner,
+  ChatMessage,
+  Knowledge,
+  KnowledgeMatch,
+  LanguageModel,
+  SpeechRequest,
+  SpeechToText,
+  SttEvent,
+  SttSession,
+  SttSessionOptions,
+  TextToSpeech,
+  ToneReader,
+} from '#pipeline';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What a talkspurt says, as recognition will report it. */
@@ -47,7 +62,11 @@ export class ScriptedStt implements SpeechToText {
         if (asked === generation && !signal.aborted && this.behaves !== 'silent') onEvent(event());
       });
     };
-    const text = (): string => [...shares].map(([spurt, share]) => wordsHeard(this.spoken.get(spurt), share)).filter((words) => words !== '').join(' ');
+    const text = (): string =>
+      [...shares]
+        .map(([spurt, share]) => wordsHeard(this.spoken.get(spurt), share))
+        .filter((words) => words !== '')
+        .join(' ');
     return {
       sendAudio: (pcm) => {
         shares.set(pcm[0] ?? 0, (pcm[1] ?? 0) / 10_000);
@@ -62,7 +81,13 @@ export class ScriptedStt implements SpeechToText {
         const now = text();
         if (this.behaves === 'dead') return later(ms(5), () => ({ kind: 'fault', code: 'STT_UNREACHABLE', message: 'gone' }));
         later(this.behaves === 'slow' ? ms(5_000) : this.decodeMs, () => ({
-          kind: 'final', pause, text: now, confidence: ratio(last?.confidence ?? 0.9), noSpeech: ratio(0.02), audioMs: ms(1_000), decodeMs: this.decodeMs,
+          kind: 'final',
+          pause,
+          text: now,
+          confidence: ratio(last?.confidence ?? 0.9),
+          noSpeech: ratio(0.02),
+          audioMs: ms(1_000),
+          decodeMs: this.decodeMs,
           ...(now === '' && { rejected: last?.rejected ?? 'no-speech' }),
         }));
         later(this.turnMs, () => ({ kind: 'turn-probability', pause, probability: ratio(last?.probability ?? 0.5), silenceMs: ms(200) }));
@@ -190,7 +215,13 @@ export class ScriptedKnowledge implements Knowledge {
     if (this.behaves === 'dead') throw new AppError('EMBEDDING_UNAVAILABLE', 'the breaker is open');
     await this.#clock.wait(this.behaves === 'slow' ? ms(10_000) : this.matchMs, signal);
     this.#vectors.add(text);
-    return this.answers.find(([pattern]) => pattern.test(text))?.[1] ?? { kind: 'none', facts: ['Breakfast is from seven to ten.'], score: ratio(0.2) };
+    return (
+      this.answers.find(([pattern]) => pattern.test(text))?.[1] ?? {
+        kind: 'none',
+        facts: ['Breakfast is from seven to ten.'],
+        score: ratio(0.2),
+      }
+    );
   }
 
   vectorOf(text: string): Float32Array | undefined {

@@ -1,6 +1,15 @@
 import { AppError } from '#domain/errors';
 import { ms } from '#domain/units';
-import { createActionRunner, openActionKit, type ActionRequest, type ActionResult, type ChatMessage, type ReplyPart, type ToolCall, type ToolSpec } from '#pipeline';
+import {
+  createActionRunner,
+  openActionKit,
+  type ActionRequest,
+  type ActionResult,
+  type ChatMessage,
+  type ReplyPart,
+  type ToolCall,
+  type ToolSpec,
+} from '#pipeline';
 import { CallHarness } from './call-harness.ts';
 
 /** What the model was asked. */
@@ -33,14 +42,31 @@ export class ToolBot {
   async start(): Promise<this> {
     const { call } = this;
     const { kit } = await openActionKit([call.persona], {
-      directory: '.', dataDir: 'data/never-used', allowHosts: ['api.example.com'], secretOf: () => undefined, wallMs: () => call.clock.wallMs(), log: { info: () => undefined, error: () => undefined },
+      directory: '.',
+      dataDir: 'data/never-used',
+      allowHosts: ['api.example.com'],
+      secretOf: () => undefined,
+      wallMs: () => call.clock.wallMs(),
+      log: { info: () => undefined, error: () => undefined },
     });
     const tools = kit.actionsOf(call.persona);
     const actions = createActionRunner(tools, {
-      callId: 'call-1', clock: call.clock, schedule: call.clock.schedule, emit: (event) => call.events.push({ ...event, atMs: call.clock.nowMs() }), log: { error: () => undefined },
-      performerOf: () => ({ kind: 'module', perform: async (request) => { this.performed.push(request); await call.clock.wait(ms(this.takesMs)); return this.result; } }),
+      callId: 'call-1',
+      clock: call.clock,
+      schedule: call.clock.schedule,
+      emit: (event) => call.events.push({ ...event, atMs: call.clock.nowMs() }),
+      log: { error: () => undefined },
+      performerOf: () => ({
+        kind: 'module',
+        perform: async (request) => {
+          this.performed.push(request);
+          await call.clock.wait(ms(this.takesMs));
+          return this.result;
+        },
+      }),
     });
-    const replyWithTools = (messages: readonly ChatMessage[], specs: readonly ToolSpec[], signal: AbortSignal) => this.#reply(messages, specs, signal);
+    const replyWithTools = (messages: readonly ChatMessage[], specs: readonly ToolSpec[], signal: AbortSignal) =>
+      this.#reply(messages, specs, signal);
     Object.assign(call.llm, { capable: true, replyWithTools });
     call.start({ tools, actions });
     await call.runUntil(ms(3_000));
@@ -53,7 +79,8 @@ export class ToolBot {
     const turns = call.all('turn-closed').length;
     call.callerSays(text, { atMs: ms(call.clock.nowMs() + 300) });
     const untilMs = call.clock.nowMs() + 20_000;
-    while (call.clock.nowMs() < untilMs && (call.all('turn-closed').length <= turns || call.leg.isBotSpeaking)) await call.runUntil(ms(call.clock.nowMs() + 100));
+    while (call.clock.nowMs() < untilMs && (call.all('turn-closed').length <= turns || call.leg.isBotSpeaking))
+      await call.runUntil(ms(call.clock.nowMs() + 100));
     return call.all('turn-closed').at(-1)?.heardText ?? '';
   }
 

@@ -62,7 +62,8 @@ export class VirtualClock implements Clock {
   #earliest(): Entry | undefined {
     let earliest: Entry | undefined;
     for (const entry of this.#entries) {
-      if (earliest === undefined || entry.atMs < earliest.atMs || (entry.atMs === earliest.atMs && entry.order < earliest.order)) earliest = entry;
+      if (earliest === undefined || entry.atMs < earliest.atMs || (entry.atMs === earliest.atMs && entry.order < earliest.order))
+        earliest = entry;
     }
     return earliest;
   }

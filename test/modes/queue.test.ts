@@ -53,10 +53,15 @@ describe.skipIf(!hasBroker)('recordings by way of the queue', () => {
 
   it('a text comes back as speech that recognition understands', async () => {
     await start('tts');
-    const { body, contentType } = await jobs.ask('tts', Buffer.from(JSON.stringify({ text: 'The pool is open until ten.' })), { contentType: 'application/json', withinMs: 60_000 });
+    const { body, contentType } = await jobs.ask('tts', Buffer.from(JSON.stringify({ text: 'The pool is open until ten.' })), {
+      contentType: 'application/json',
+      withinMs: 60_000,
+    });
     expect(contentType).toBe('audio/wav');
     expect(await hear(body)).toMatch(/pool is open until (ten|10)/i);
-    await expect(jobs.ask('tts', Buffer.from(JSON.stringify({ text: 'x', voice: 'nobody' })), { contentType: 'application/json', withinMs: 60_000 })).rejects.toThrow(/nobody/);
+    await expect(
+      jobs.ask('tts', Buffer.from(JSON.stringify({ text: 'x', voice: 'nobody' })), { contentType: 'application/json', withinMs: 60_000 }),
+    ).rejects.toThrow(/nobody/);
   });
 
   it('nobody waits for ever where there is no worker', async () => {
@@ -66,6 +71,7 @@ describe.skipIf(!hasBroker)('recordings by way of the queue', () => {
 });
 
 it('an address where no broker is gets a clear error, without its password', async () => {
-  await expect(openBroker('amqp://user:sesame@127.0.0.1:9/', () => undefined)).rejects.toThrow(/NO_BROKER: AMQP_URL = amqp:\/\/user:\*+@127\.0\.0\.1:9\//);
+  await expect(openBroker('amqp://user:sesame@127.0.0.1:9/', () => undefined)).rejects.toThrow(
+    /NO_BROKER: AMQP_URL = amqp:\/\/user:\*+@127\.0\.0\.1:9\//,
+  );
 });
-

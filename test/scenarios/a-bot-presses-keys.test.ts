@@ -5,27 +5,46 @@ import { CallHarness, answer } from '../harness/call-harness.ts';
 
 const persona = {
   timeZone: 'UTC',
-  forms: [{
-    id: 'door', asked: ['open the door'],
-    slots: [{ name: 'pin', type: 'digits', length: 4, secret: true, prompt: 'Your code?' }],
-    complete: 'open-door', done: 'It is open.',
-  }],
+  forms: [
+    {
+      id: 'door',
+      asked: ['open the door'],
+      slots: [{ name: 'pin', type: 'digits', length: 4, secret: true, prompt: 'Your code?' }],
+      complete: 'open-door',
+      done: 'It is open.',
+    },
+  ],
   actions: [{ name: 'open-door', kind: 'send-digits', digits: '{pin}#' }],
 };
 
 /** A call whose caller has asked for the door, keyed the code, and says yes to it; `saidAtMs` is the end of that yes. */
 async function agreed(): Promise<{ readonly call: CallHarness; readonly pressed: readonly string[]; readonly saidAtMs: Ms }> {
   const call = new CallHarness({ persona });
-  const { kit } = await openActionKit([call.persona], { directory: '.', dataDir: 'data/never-used', allowHosts: [], secretOf: () => undefined, wallMs: () => call.clock.wallMs(), log: { info: () => undefined, error: () => undefined } });
+  const { kit } = await openActionKit([call.persona], {
+    directory: '.',
+    dataDir: 'data/never-used',
+    allowHosts: [],
+    secretOf: () => undefined,
+    wallMs: () => call.clock.wallMs(),
+    log: { info: () => undefined, error: () => undefined },
+  });
   const pressed: string[] = [];
   const actions = createActionRunner(kit.actionsOf(call.persona), {
-    callId: 'call-1', clock: call.clock, schedule: call.clock.schedule, emit: (event) => call.events.push({ ...event, atMs: call.clock.nowMs() }), log: { error: () => undefined }, performerOf: () => undefined,
+    callId: 'call-1',
+    clock: call.clock,
+    schedule: call.clock.schedule,
+    emit: (event) => call.events.push({ ...event, atMs: call.clock.nowMs() }),
+    log: { error: () => undefined },
+    performerOf: () => undefined,
     sendDigits: async (digits) => {
       pressed.push(digits);
       call.pressKeys(digits);
     },
   });
-  call.knowledge.answers = [[/door/i, { ...answer('door', ''), action: 'start-form' }], [/parking/i, answer('parking', 'Parking is behind the house.')]];
+  call.knowledge.answers = [
+    [/door/i, { ...answer('door', ''), action: 'start-form' }],
+    [/parking/i, answer('parking', 'Parking is behind the house.')],
+  ];
   call.start({ actions });
   await call.runUntil(ms(3_000));
   call.callerSays('open the door', { atMs: ms(3_500) });
@@ -42,7 +61,11 @@ it('the bot presses keys, which are heard and stand in no record', async () => {
   expect(pressed).toEqual(['4711#']);
   expect(call.all('turn-closed').at(-1)?.heardText).toBe('[keys 1] It is open.');
   expect(call.tts.requests.slice(before).map(({ text }) => text)).toEqual(['It is open.']);
-  const acted = JSON.stringify(call.events.filter(({ kind }) => kind.startsWith('action') || kind === 'turn-closed').map((event) => (event.kind === 'turn-closed' ? event.botText : event)));
+  const acted = JSON.stringify(
+    call.events
+      .filter(({ kind }) => kind.startsWith('action') || kind === 'turn-closed')
+      .map((event) => (event.kind === 'turn-closed' ? event.botText : event)),
+  );
   expect(acted).not.toContain('4711');
   await call.finish();
   expect(call.errors).toEqual([]);

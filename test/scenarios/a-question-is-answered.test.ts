@@ -21,7 +21,13 @@ describe('a caller who asks what the bot knows', () => {
     expect(call.leg.heard[0]?.fromMs).toBeLessThanOrEqual(60);
     expect(call.all('turn-closed')[0]).toMatchObject({ source: 'greeting', outcome: 'completed', heardText: 'Hello, how can I help you?' });
     expect(call.answers).toMatchObject([
-      { source: 'knowledge', outcome: 'completed', callerText: 'What time is breakfast?', heardText: BREAKFAST, detail: { entry: 'breakfast', turnEnd: 'question' } },
+      {
+        source: 'knowledge',
+        outcome: 'completed',
+        callerText: 'What time is breakfast?',
+        heardText: BREAKFAST,
+        detail: { entry: 'breakfast', turnEnd: 'question' },
+      },
     ]);
     const firstSoundMs = (call.leg.firstSoundAfter(endMs) ?? Infinity) - endMs;
     expect(firstSoundMs).toBeLessThanOrEqual(450);

@@ -4,16 +4,30 @@ import { CallHarness, answer } from '../harness/call-harness.ts';
 
 const persona = {
   timeZone: 'UTC',
-  forms: [{
-    id: 'account', asked: ['what is on my account'],
-    slots: [
-      { name: 'pin', type: 'digits', length: 4, leads: ['pin'], secret: true, prompt: 'Your PIN, please?', again: 'The four digits of your PIN?' },
-      { name: 'people', type: 'count', prompt: 'For how many people?' },
-      { name: 'nights', type: 'count', units: ['night', 'nights'], prompt: 'For how many nights?' },
-    ],
-    complete: 'look-up', done: 'Here it is.',
-  }],
-  actions: [{ name: 'look-up', kind: 'module', file: 'actions/x.ts', arguments: { pin: { type: 'digits', length: 4 }, people: { type: 'count' } } }],
+  forms: [
+    {
+      id: 'account',
+      asked: ['what is on my account'],
+      slots: [
+        {
+          name: 'pin',
+          type: 'digits',
+          length: 4,
+          leads: ['pin'],
+          secret: true,
+          prompt: 'Your PIN, please?',
+          again: 'The four digits of your PIN?',
+        },
+        { name: 'people', type: 'count', prompt: 'For how many people?' },
+        { name: 'nights', type: 'count', units: ['night', 'nights'], prompt: 'For how many nights?' },
+      ],
+      complete: 'look-up',
+      done: 'Here it is.',
+    },
+  ],
+  actions: [
+    { name: 'look-up', kind: 'module', file: 'actions/x.ts', arguments: { pin: { type: 'digits', length: 4 }, people: { type: 'count' } } },
+  ],
   takeMessage: { ask: 'What is your message?', thanks: 'Noted.' },
 };
 
@@ -43,7 +57,13 @@ it('a spoken secret goes to the action and into no record, not even where it was
   await call.runUntil(ms(3_000));
   await says(call, 'what is on my account', '4 7 1', '4711', 'two people, three nights', 'yes');
   expect(call.actions.requests.map(({ args }) => args)).toEqual([{ pin: '4711', people: 2 }]);
-  expect(call.answers.map(({ callerText }) => callerText)).toEqual(['what is on my account', '[masked]', '[masked]', 'two people, three nights', 'yes']);
+  expect(call.answers.map(({ callerText }) => callerText)).toEqual([
+    'what is on my account',
+    '[masked]',
+    '[masked]',
+    'two people, three nights',
+    'yes',
+  ]);
   expect(told(call)).not.toMatch(/4711|4 7 1/);
   await call.finish();
 });
@@ -101,11 +121,24 @@ it('a message holds no PIN, and all else that it has to hold', async () => {
 
 it('what only the action calls a secret is one for its form too', async () => {
   const [form] = persona.forms;
-  const call = new CallHarness({ persona: {
-    ...persona,
-    forms: [{ ...form, slots: form?.slots.map(({ name, type, prompt, ...slot }) => ({ name, type, prompt, ...('length' in slot && { length: slot.length }), ...('units' in slot && { units: slot.units }) })) }],
-    actions: persona.actions.map((action) => ({ ...action, secret: ['pin'] })),
-  } });
+  const call = new CallHarness({
+    persona: {
+      ...persona,
+      forms: [
+        {
+          ...form,
+          slots: form?.slots.map(({ name, type, prompt, ...slot }) => ({
+            name,
+            type,
+            prompt,
+            ...('length' in slot && { length: slot.length }),
+            ...('units' in slot && { units: slot.units }),
+          })),
+        },
+      ],
+      actions: persona.actions.map((action) => ({ ...action, secret: ['pin'] })),
+    },
+  });
   call.knowledge.answers = [[/account/i, { ...answer('account', ''), action: 'start-form' }]];
   call.start();
   await call.runUntil(ms(3_000));

@@ -39,7 +39,10 @@ describe('the caller hears an apology within 2 s and the call goes on when', () 
     ['recognition is slow', 'slow', 'STT_TIMEOUT'],
   ] as const)('%s', async (_name, behaves, cause) => {
     start();
-    await askTwice(() => (call.stt.behaves = behaves), () => (call.stt.behaves = 'none'));
+    await askTwice(
+      () => (call.stt.behaves = behaves),
+      () => (call.stt.behaves = 'none'),
+    );
     const failed = call.all('turn-closed').filter(({ outcome }) => outcome === 'failed');
     expect(failed).toMatchObject([{ source: 'fault', heardText: call.persona.fault, detail: { cause } }]);
     expect(call.all('fault')).toContainEqual(expect.objectContaining({ service: 'stt', code: cause }));
@@ -52,7 +55,10 @@ describe('the caller hears an apology within 2 s and the call goes on when', () 
     ['the language model breaks off at once', 'cut', 'LLM_CUT'],
   ] as const)('%s', async (_name, behaves, cause) => {
     start('chat');
-    await askTwice(() => (call.llm.behaves = behaves), () => (call.llm.behaves = 'none'));
+    await askTwice(
+      () => (call.llm.behaves = behaves),
+      () => (call.llm.behaves = 'none'),
+    );
     const failed = call.all('turn-closed').filter(({ outcome }) => outcome === 'failed');
     expect(failed).toMatchObject([{ source: 'fault', heardText: call.persona.fault, callerText: 'Where is the pool?', detail: { cause } }]);
   });
@@ -62,14 +68,23 @@ describe('the caller hears an apology within 2 s and the call goes on when', () 
     ['speech is slow', 'slow', 'TTS_TIMEOUT'],
   ] as const)('%s', async (_name, behaves, cause) => {
     start();
-    await askTwice(() => (call.tts.behaves = behaves), () => (call.tts.behaves = 'none'));
+    await askTwice(
+      () => (call.tts.behaves = behaves),
+      () => (call.tts.behaves = 'none'),
+    );
     const failed = call.all('turn-closed').filter(({ outcome }) => outcome === 'failed');
     expect(failed).toMatchObject([{ heardText: call.persona.fault, callerText: 'Where is the pool?', detail: { cause } }]);
   });
 
-  it.each([['dead', 'EMBEDDING_UNAVAILABLE'], ['slow', 'EMBEDDING_TIMEOUT']] as const)('knowledge is %s', async (behaves, cause) => {
+  it.each([
+    ['dead', 'EMBEDDING_UNAVAILABLE'],
+    ['slow', 'EMBEDDING_TIMEOUT'],
+  ] as const)('knowledge is %s', async (behaves, cause) => {
     start();
-    await askTwice(() => (call.knowledge.behaves = behaves), () => (call.knowledge.behaves = 'none'));
+    await askTwice(
+      () => (call.knowledge.behaves = behaves),
+      () => (call.knowledge.behaves = 'none'),
+    );
     expect(call.answers[0]).toMatchObject({ outcome: 'failed', detail: { cause } });
   });
 });
@@ -114,7 +129,10 @@ describe('when speech is dead and not even the apology is ready', () => {
     call.start();
     const endMs = call.callerSays('Where is the pool?', { atMs: ms(3_000), probability: 0.99 });
     await call.runUntil(ms(endMs + 3_000));
-    expect(call.all('turn-closed')).toMatchObject([{ source: 'fault', outcome: 'failed' }, { outcome: 'failed', heardText: '', detail: { cause: 'TTS_UNAVAILABLE' } }]);
+    expect(call.all('turn-closed')).toMatchObject([
+      { source: 'fault', outcome: 'failed' },
+      { outcome: 'failed', heardText: '', detail: { cause: 'TTS_UNAVAILABLE' } },
+    ]);
     expect(call.leg.endReason).toBeUndefined();
   });
 });

@@ -43,7 +43,9 @@ describe('the bot', () => {
   it('says that it is not sure when it does not know', async () => {
     start();
     await converse(['Who won the cup?']);
-    expect(call.answers).toMatchObject([{ source: 'dialogue', botText: call.persona.unsure, outcome: 'completed', detail: { rule: 'unsure' } }]);
+    expect(call.answers).toMatchObject([
+      { source: 'dialogue', botText: call.persona.unsure, outcome: 'completed', detail: { rule: 'unsure' } },
+    ]);
   });
 
   it('asks a language model that can be trusted, with the nearest facts', async () => {
@@ -75,7 +77,9 @@ describe('the bot', () => {
     const first = call.callerSays('This is Jo, please call me about the invoice', { atMs: ms(18_000), probability: 0.97 });
     const second = call.callerSays('tomorrow morning would be best', { atMs: ms(first + 1_200), probability: 0.97 });
     await call.runUntil(ms(second + 6_000));
-    expect(call.all('message-taken')).toMatchObject([{ text: 'This is Jo, please call me about the invoice tomorrow morning would be best' }]);
+    expect(call.all('message-taken')).toMatchObject([
+      { text: 'This is Jo, please call me about the invoice tomorrow morning would be best' },
+    ]);
     expect(call.answers.at(-1)).toMatchObject({ botText: call.persona.takeMessage.thanks, outcome: 'completed' });
   });
 
@@ -103,7 +107,11 @@ describe('the bot', () => {
     await call.finish();
     start();
     await converse(['Where is the pool?', 'Stop.', 'Can you say that again?']);
-    expect(call.answers.map(({ botText }) => botText)).toEqual(['The pool is on the roof.', call.persona.stopped, 'The pool is on the roof.']);
+    expect(call.answers.map(({ botText }) => botText)).toEqual([
+      'The pool is on the roof.',
+      call.persona.stopped,
+      'The pool is on the roof.',
+    ]);
   });
 
   it('takes no message from somebody who does not want to leave one', async () => {
@@ -124,7 +132,10 @@ describe('the bot', () => {
 });
 
 describe('the call ends with a goodbye', () => {
-  it.each([['Okay, that would be it', 'bye'], ['Thank you, goodbye', undefined]])('when the caller says "%s"', async (text, entry) => {
+  it.each([
+    ['Okay, that would be it', 'bye'],
+    ['Thank you, goodbye', undefined],
+  ])('when the caller says "%s"', async (text, entry) => {
     start();
     const endMs = call.callerSays(text, { atMs: ms(3_000), probability: 0.95 });
     await call.runUntil(ms(endMs + 6_000));
@@ -196,7 +207,11 @@ describe('a caller who says nothing', () => {
   it('is asked twice and then let go', async () => {
     start();
     await call.runUntil(ms(60_000));
-    expect(call.all('turn-closed').map(({ botText }) => botText)).toEqual([call.persona.greeting, ...call.persona.stillThere, call.persona.silentGoodbye]);
+    expect(call.all('turn-closed').map(({ botText }) => botText)).toEqual([
+      call.persona.greeting,
+      ...call.persona.stillThere,
+      call.persona.silentGoodbye,
+    ]);
     expect(call.leg.endReason).toEqual({ by: 'bot', code: 'silent-caller' });
   });
 
@@ -223,7 +238,12 @@ describe('a caller who says nothing', () => {
     await call.runUntil(ms(12_500));
     const endMs = call.callerSays('Where is the pool?', { atMs: ms(14_000), probability: 0.95 });
     await call.runUntil(ms(endMs + 15_000));
-    expect(call.all('turn-closed').map(({ botText }) => botText)).toEqual([call.persona.greeting, call.persona.stillThere[0], 'The pool is on the roof.', call.persona.stillThere[0]]);
+    expect(call.all('turn-closed').map(({ botText }) => botText)).toEqual([
+      call.persona.greeting,
+      call.persona.stillThere[0],
+      'The pool is on the roof.',
+      call.persona.stillThere[0],
+    ]);
   });
 });
 

@@ -28,7 +28,10 @@ describe('how the caller sounds', () => {
 
   function begin(script: CallScript = {}): CallHarness {
     call = new CallHarness({ persona: PERSONA, phrases: ({ fault }) => [fault, WIFI, SORRY, OFFER, PERSONA.unsure], ...script }).start();
-    call.tone.tones = [[/ridiculous|useless|fed up/, 'upset'], [/lovely/, 'happy']];
+    call.tone.tones = [
+      [/ridiculous|useless|fed up/, 'upset'],
+      [/lovely/, 'happy'],
+    ];
     call.knowledge.answers = [[/Wi-Fi/, answer('wifi', WIFI)]];
     return call;
   }
@@ -46,7 +49,9 @@ describe('how the caller sounds', () => {
     begin();
     call.callerSays(ANGRY, { atMs: ms(3_000) });
     await call.runUntil(ms(14_000));
-    expect(call.answers).toMatchObject([{ source: 'knowledge', heardText: `${SORRY} ${WIFI}`, detail: { entry: 'wifi', tone: 'upset', toneConfidence: 0.8 } }]);
+    expect(call.answers).toMatchObject([
+      { source: 'knowledge', heardText: `${SORRY} ${WIFI}`, detail: { entry: 'wifi', tone: 'upset', toneConfidence: 0.8 } },
+    ]);
     expect(call.all('caller-tone')).toMatchObject([{ turnId: call.answers[0]?.turnId, tone: 'upset', confidence: 0.8, basis: ['words'] }]);
   });
 
@@ -66,7 +71,9 @@ describe('how the caller sounds', () => {
     const script: CallScript = phrases === undefined ? {} : { phrases };
     const without = await firstSoundAfter(ANGRY, { ...script, options: { tone: { enabled: false } } });
     expect(await firstSoundAfter(ANGRY, script)).toBeLessThanOrEqual(without);
-    expect(await firstSoundAfter('Please tell me about the Wi-Fi, I am fed up.', script)).toBeLessThanOrEqual(await firstSoundAfter('Please tell me about the Wi-Fi, I am fed up.', { ...script, options: { tone: { enabled: false } } }));
+    expect(await firstSoundAfter('Please tell me about the Wi-Fi, I am fed up.', script)).toBeLessThanOrEqual(
+      await firstSoundAfter('Please tell me about the Wi-Fi, I am fed up.', { ...script, options: { tone: { enabled: false } } }),
+    );
     begin();
   });
 
@@ -117,7 +124,10 @@ describe('how the caller sounds', () => {
     call.knowledge.vectorMs = ms(2_500);
     call.callerSays('I am so fed up with all of this today', { atMs: ms(3_000) });
     await call.runUntil(ms(10_000));
-    expect(call.all('caller-tone')).toMatchObject([{ turnId: 2, tone: 'neutral' }, { turnId: 2, tone: 'upset', late: true }]);
+    expect(call.all('caller-tone')).toMatchObject([
+      { turnId: 2, tone: 'neutral' },
+      { turnId: 2, tone: 'upset', late: true },
+    ]);
     expect(call.llm.asked.at(-1)?.at(-1)?.content).not.toContain('upset');
     call.callerSays('Can you help me with the room?', { atMs: ms(12_000) });
     await call.runUntil(ms(20_000));
@@ -197,7 +207,10 @@ describe('how the caller sounds', () => {
 
     const record = callRecord(events.map((event, at) => ({ event, wallMs: at, sequence: at, callId: 'call-1' })));
     const [calm, loud] = call.answers.map(({ turnId }) => turnId);
-    expect(record?.tones).toMatchObject([{ turnId: calm, tone: 'neutral' }, { turnId: loud, tone: 'upset', confidence: expect.closeTo(0.9, 1), basis: ['words', 'sound'], voice: { raised: true } }]);
+    expect(record?.tones).toMatchObject([
+      { turnId: calm, tone: 'neutral' },
+      { turnId: loud, tone: 'upset', confidence: expect.closeTo(0.9, 1), basis: ['words', 'sound'], voice: { raised: true } },
+    ]);
     expect(record?.turns.at(-1)?.detail).toMatchObject({ tone: 'upset' });
 
     const metrics = new CallMetrics();

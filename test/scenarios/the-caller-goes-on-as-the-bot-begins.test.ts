@@ -8,7 +8,10 @@ const NOTICED_AFTER_MS = 96;
 /** The bot is asked, and answers with the next packet of 20 ms. */
 async function asked(): Promise<CallHarness> {
   const call = new CallHarness({ phrases: ({ fault, greeting }) => [fault, greeting, 'Until ten.', 'Behind the house.'] });
-  call.knowledge.answers = [[/parking/i, answer('parking', 'Behind the house.')], [/breakfast/i, answer('breakfast', 'Until ten.')]];
+  call.knowledge.answers = [
+    [/parking/i, answer('parking', 'Behind the house.')],
+    [/breakfast/i, answer('breakfast', 'Until ten.')],
+  ];
   call.leg.startLagMs = ms(20);
   call.start();
   await call.runUntil(ms(3_000));
@@ -24,12 +27,15 @@ async function openedAtMs(): Promise<Ms> {
 }
 
 /** The caller was not answered any more, for the rest of the call: the answer that was taken back counted as one that is spoken over. */
-it.each(Array.from({ length: 16 }, (_, i) => i * 3))('whoever is noticed to go on %d ms after the answer was opened is answered all the same', async (afterMs) => {
-  const opensAtMs = await openedAtMs();
-  const call = await asked();
-  call.callerSays('and where is the parking', { atMs: ms(opensAtMs + afterMs - NOTICED_AFTER_MS) });
-  await call.runUntil(ms(opensAtMs + 8_000));
-  expect(call.all('turn-closed').at(-1)).toMatchObject({ heardText: 'Behind the house.', outcome: 'completed' });
-  await call.finish();
-  expect(call.errors).toEqual([]);
-});
+it.each(Array.from({ length: 16 }, (_, i) => i * 3))(
+  'whoever is noticed to go on %d ms after the answer was opened is answered all the same',
+  async (afterMs) => {
+    const opensAtMs = await openedAtMs();
+    const call = await asked();
+    call.callerSays('and where is the parking', { atMs: ms(opensAtMs + afterMs - NOTICED_AFTER_MS) });
+    await call.runUntil(ms(opensAtMs + 8_000));
+    expect(call.all('turn-closed').at(-1)).toMatchObject({ heardText: 'Behind the house.', outcome: 'completed' });
+    await call.finish();
+    expect(call.errors).toEqual([]);
+  },
+);

@@ -37,17 +37,24 @@ describe('a caller who speaks over the bot', () => {
     expect(parking).toMatchObject({ outcome: 'completed', callerText: 'And is there parking?' });
   });
 
-  it.each(['mhm', 'okay', 'right, yeah', 'uh-huh', 'I see, thank you'])('to say "%s" is let go on listening: the bot resumes within 0.8 s', async (text) => {
-    call.callerSays(text, { atMs: INSIDE, forMs: ms(350), probability: 0.9 });
-    await call.runUntil(ms(20_000));
-    const [bargeIn] = call.all('barge-in');
-    expect(bargeIn).toMatchObject({ decision: 'resume', why: 'backchannel' });
-    expect(bargeIn?.decidedMs).toBeLessThanOrEqual(800);
-    expect(call.answers).toMatchObject([{ outcome: 'completed', heardText: POOL }]);
-  });
+  it.each(['mhm', 'okay', 'right, yeah', 'uh-huh', 'I see, thank you'])(
+    'to say "%s" is let go on listening: the bot resumes within 0.8 s',
+    async (text) => {
+      call.callerSays(text, { atMs: INSIDE, forMs: ms(350), probability: 0.9 });
+      await call.runUntil(ms(20_000));
+      const [bargeIn] = call.all('barge-in');
+      expect(bargeIn).toMatchObject({ decision: 'resume', why: 'backchannel' });
+      expect(bargeIn?.decidedMs).toBeLessThanOrEqual(800);
+      expect(call.answers).toMatchObject([{ outcome: 'completed', heardText: POOL }]);
+    },
+  );
 
   it.each([
-    ['and high.', 0.48], ['Write.', 0.45], ['yeah', 0.9], ['yes', 0.9], ["Yeah, that's right.", 0.38],
+    ['and high.', 0.48],
+    ['Write.', 0.45],
+    ['yeah', 0.9],
+    ['yes', 0.9],
+    ["Yeah, that's right.", 0.38],
   ])('to nod, heard as "%s" with confidence %f, is let go on listening', async (text, confidence) => {
     call.callerSays(text, { atMs: INSIDE, forMs: ms(380), confidence });
     await call.runUntil(ms(20_000));
@@ -67,12 +74,21 @@ describe('a caller who speaks over the bot', () => {
     expect(nod?.decidedMs).toBeLessThanOrEqual(660);
     expect(early).toMatchObject({ decision: 'resume', why: 'undecided' });
     expect(late).toMatchObject({ decision: 'abort', why: 'words' });
-    expect(call.answers.map(({ callerText, outcome }) => [callerText, outcome])).toEqual([['Where is the pool?', 'interrupted'], ['dinner menu', 'completed']]);
+    expect(call.answers.map(({ callerText, outcome }) => [callerText, outcome])).toEqual([
+      ['Where is the pool?', 'interrupted'],
+      ['dinner menu', 'completed'],
+    ]);
   });
 
   it.each([
-    ['Stop.', 0.5], ['Wait, what about parking?', 0.9], ['Sorry, I meant the check-in', 0.8], ['No, that is not what I asked', 0.9], ['Hold on a second.', 0.55],
-    ['Excuse me, do you have a pool?', 0.9], ['Thanks, and is there wireless?', 0.9], ['Actually I would like to book a room', 0.9],
+    ['Stop.', 0.5],
+    ['Wait, what about parking?', 0.9],
+    ['Sorry, I meant the check-in', 0.8],
+    ['No, that is not what I asked', 0.9],
+    ['Hold on a second.', 0.55],
+    ['Excuse me, do you have a pool?', 0.9],
+    ['Thanks, and is there wireless?', 0.9],
+    ['Actually I would like to book a room', 0.9],
   ])('to interrupt is always taken at their word: "%s"', async (text, confidence) => {
     const endMs = call.callerSays(text, { atMs: INSIDE, confidence, probability: 0.95 });
     await call.runUntil(ms(endMs + 6_000));
@@ -82,16 +98,23 @@ describe('a caller who speaks over the bot', () => {
     expect(call.all('turn-opened').at(-1)).toMatchObject({ callerText: text });
   });
 
-  it.each(['Excuse me.', 'Sorry', 'Hello?', 'Wait.', 'Actually,'])('and begins with "%s" is listened to before an answer', async (leadIn) => {
-    const first = call.callerSays(leadIn, { atMs: INSIDE, forMs: ms(500), probability: 0.98 });
-    const endMs = call.callerSays('is there parking?', { atMs: ms(first + 450), probability: 0.98 });
-    await call.runUntil(ms(endMs + 5_000));
-    expect(call.leg.wasSilentBetween(ms(INSIDE + 145), endMs)).toBe(true);
-    expect(call.answers.at(-1)).toMatchObject({ callerText: `${leadIn} is there parking?`, outcome: 'completed' });
-    expect(call.answers).toHaveLength(2);
-  });
+  it.each(['Excuse me.', 'Sorry', 'Hello?', 'Wait.', 'Actually,'])(
+    'and begins with "%s" is listened to before an answer',
+    async (leadIn) => {
+      const first = call.callerSays(leadIn, { atMs: INSIDE, forMs: ms(500), probability: 0.98 });
+      const endMs = call.callerSays('is there parking?', { atMs: ms(first + 450), probability: 0.98 });
+      await call.runUntil(ms(endMs + 5_000));
+      expect(call.leg.wasSilentBetween(ms(INSIDE + 145), endMs)).toBe(true);
+      expect(call.answers.at(-1)).toMatchObject({ callerText: `${leadIn} is there parking?`, outcome: 'completed' });
+      expect(call.answers).toHaveLength(2);
+    },
+  );
 
-  it.each([['Stop.', 'stopped'], ['Hold on a second.', 'holding'], ['One moment, please', 'holding']] as const)('with "%s" is given the floor', async (text, phrase) => {
+  it.each([
+    ['Stop.', 'stopped'],
+    ['Hold on a second.', 'holding'],
+    ['One moment, please', 'holding'],
+  ] as const)('with "%s" is given the floor', async (text, phrase) => {
     const endMs = call.callerSays(text, { atMs: INSIDE, forMs: ms(700), probability: 0.98 });
     await call.runUntil(ms(endMs + 4_000));
     expect(call.answers[1]).toMatchObject({ callerText: text, botText: call.persona[phrase], source: 'dialogue', outcome: 'completed' });
@@ -130,7 +153,10 @@ describe('a caller who speaks over the bot', () => {
     call.knowledge.answers = [[/parking/i, answer('parking', 'Parking is behind the house.')]];
     const endMs = call.callerSays('Is there parking?', { atMs: ms(500), probability: 0.99 });
     await call.runUntil(ms(endMs + 5_000));
-    expect(call.all('turn-closed')).toMatchObject([{ source: 'greeting', outcome: 'interrupted' }, { outcome: 'completed', callerText: 'Is there parking?' }]);
+    expect(call.all('turn-closed')).toMatchObject([
+      { source: 'greeting', outcome: 'interrupted' },
+      { outcome: 'completed', callerText: 'Is there parking?' },
+    ]);
   });
 
   it('to answer the yes/no question that is being asked is taken at their word', async () => {
@@ -149,7 +175,8 @@ describe('the bot after an interruption', () => {
     call.llm.capable = true;
     await call.finish();
     call = new CallHarness({ persona: { mode: 'chat', prompt: 'Be brief.' }, phrases: ({ fault, greeting }) => [fault, greeting] }).start();
-    call.llm.answers = (text) => (/story/.test(text) ? 'Once upon a time there was a king. He had a castle. It stood on a hill above the sea.' : 'Sure.');
+    call.llm.answers = (text) =>
+      /story/.test(text) ? 'Once upon a time there was a king. He had a castle. It stood on a hill above the sea.' : 'Sure.';
     call.callerSays('Tell me a story please?', { atMs: ms(2_500), probability: 0.99 });
     const endMs = call.callerSays('stop, tell me a shorter one', { atMs: ms(6_500), probability: 0.99 });
     await call.runUntil(ms(endMs + 4_000));
@@ -164,7 +191,11 @@ describe('the bot after an interruption', () => {
 describe('a language model that never stops', () => {
   it('is cut, and neither words nor audio pile up', async () => {
     await call.finish();
-    call = new CallHarness({ persona: { mode: 'chat' }, options: { maxReplyChars: 400 }, phrases: ({ fault, greeting }) => [fault, greeting] }).start();
+    call = new CallHarness({
+      persona: { mode: 'chat' },
+      options: { maxReplyChars: 400 },
+      phrases: ({ fault, greeting }) => [fault, greeting],
+    }).start();
     call.llm.answers = () => 'And then they walked a little further along the road. '.repeat(2_000);
     const endMs = call.callerSays('Tell me a story please?', { atMs: ms(2_500), probability: 0.99 });
     await call.runUntil(ms(endMs + 60_000));

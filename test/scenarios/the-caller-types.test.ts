@@ -27,7 +27,13 @@ describe('a caller who types', () => {
     call.callerTypes('Is there parking?', ms(4_000));
     await call.runUntil(ms(9_000));
     expect(call.answers).toMatchObject([
-      { callerText: 'Is there parking?', source: 'knowledge', outcome: 'completed', heardText: 'Parking is behind the house.', detail: { typed: true, turnEnd: 'typed', entry: 'parking' } },
+      {
+        callerText: 'Is there parking?',
+        source: 'knowledge',
+        outcome: 'completed',
+        heardText: 'Parking is behind the house.',
+        detail: { typed: true, turnEnd: 'typed', entry: 'parking' },
+      },
     ]);
     expect(call.leg.firstSoundAfter(ms(4_000))).toBeLessThan(5_000);
     expect(call.all('barge-in')).toEqual([]);
@@ -83,7 +89,10 @@ describe('a caller who types', () => {
     expect(call.llm.asked[0]?.at(-1)).toEqual({ role: 'user', content: 'How are you?' });
   });
 
-  it.each([['nothing but spaces', ' \n '], ['more than anybody says', 'x'.repeat(5_000)]])('%s interrupts nobody, and is counted', async (_what, text) => {
+  it.each([
+    ['nothing but spaces', ' \n '],
+    ['more than anybody says', 'x'.repeat(5_000)],
+  ])('%s interrupts nobody, and is counted', async (_what, text) => {
     call.callerTypes('Where is the pool?', ms(3_000));
     call.callerTypes(text, ms(6_000));
     await call.runUntil(ms(14_000));

@@ -23,13 +23,17 @@ afterEach(async () => {
 });
 
 describe('a caller who gives a short answer is not left waiting', () => {
-  it.each([['two people', 0.27], ['half an hour', 0.03], ['hello', 0.14], ['yes', 0.1], ['goodbye', 0.2], ['2:30 p.m.', 0.3]])(
-    '%s, although Smart Turn gives it %f',
-    async (text, probability) => {
-      start();
-      expect(await firstSoundMs(text, { probability })).toBeLessThanOrEqual(450);
-    },
-  );
+  it.each([
+    ['two people', 0.27],
+    ['half an hour', 0.03],
+    ['hello', 0.14],
+    ['yes', 0.1],
+    ['goodbye', 0.2],
+    ['2:30 p.m.', 0.3],
+  ])('%s, although Smart Turn gives it %f', async (text, probability) => {
+    start();
+    expect(await firstSoundMs(text, { probability })).toBeLessThanOrEqual(450);
+  });
 
   it('is waited for a little when nothing had been asked', async () => {
     start('Welcome to the hotel.');
@@ -71,7 +75,10 @@ describe('a caller who stops inside something is not cut off', () => {
 
   it('drops the answer that was prepared when the caller goes on, and nobody hears it', async () => {
     start('Welcome to the hotel.');
-    call.knowledge.answers = [[/dog/, answer('dogs', 'Dogs are welcome.')], [/pool/, answer('pool', 'The pool is on the roof.')]];
+    call.knowledge.answers = [
+      [/dog/, answer('dogs', 'Dogs are welcome.')],
+      [/pool/, answer('pool', 'The pool is on the roof.')],
+    ];
     const first = call.callerSays('I am bringing my big dog with me this time', { atMs: ms(4_000), probability: 0.1 });
     const endMs = call.callerSays('is there also a pool', { atMs: ms(first + 700), probability: 0.99 });
     await call.runUntil(ms(endMs + 6_000));
@@ -183,12 +190,19 @@ describe('a caller whose turn was taken for finished too early', () => {
 });
 
 describe('a caller who is answered in the middle of a question', () => {
-  it.each([['in the rooms?', true], ['and in the garden', true], ['is there a pool?', false]])('and says "%s" over the first sound of the answer: both are one question: %s', async (rest, together) => {
+  it.each([
+    ['in the rooms?', true],
+    ['and in the garden', true],
+    ['is there a pool?', false],
+  ])('and says "%s" over the first sound of the answer: both are one question: %s', async (rest, together) => {
     start();
     const first = call.callerSays('Do you have wireless internet?', { atMs: ms(4_000), probability: 0.98 });
     const endMs = call.callerSays(rest, { atMs: ms(first + 400), probability: 0.98 });
     await call.runUntil(ms(endMs + 8_000));
-    expect(call.answers.map(({ callerText }) => callerText)).toEqual(['Do you have wireless internet?', together ? `Do you have wireless internet? ${rest}` : rest]);
+    expect(call.answers.map(({ callerText }) => callerText)).toEqual([
+      'Do you have wireless internet?',
+      together ? `Do you have wireless internet? ${rest}` : rest,
+    ]);
   });
 });
 
@@ -200,7 +214,10 @@ describe('a noise after the words', () => {
     const endMs = call.callerSays('book a room', { atMs: ms(4_000) });
     call.callerSays('', { atMs: ms(endMs + 500), forMs: ms(200), rejected: 'no-speech' });
     await call.runUntil(ms(endMs + 5_000));
-    expect(call.answers.map(({ callerText, outcome }) => [callerText, outcome])).toEqual([['book a room', 'abandoned'], ['book a room', 'completed']]);
+    expect(call.answers.map(({ callerText, outcome }) => [callerText, outcome])).toEqual([
+      ['book a room', 'abandoned'],
+      ['book a room', 'completed'],
+    ]);
   });
 
   it('does not make the caller wait for the answer any longer', async () => {

@@ -26,7 +26,9 @@ export interface TakenOffer {
   readonly gone: () => void;
 }
 
-export type OfferOutcome = { readonly kind: 'answered'; readonly sdp: string; readonly etag: string } | { readonly kind: 'refused'; readonly refusal: Refusal };
+export type OfferOutcome =
+  | { readonly kind: 'answered'; readonly sdp: string; readonly etag: string }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 export type PatchOutcome =
   | { readonly kind: 'trickled' }

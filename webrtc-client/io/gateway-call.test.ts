@@ -6,25 +6,48 @@ import { chromium, werift } from '../sdp/testing/vectors.ts';
 import { GatewayHarness } from '../testing/gateway-harness.ts';
 import { STATS } from '../testing/fake-media.ts';
 
-const RESTARTED = 'a=group:BUNDLE 0 1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:New1\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\na=candidate:1 1 udp 1 192.0.2.44 7 typ host\r\n';
+const RESTARTED =
+  'a=group:BUNDLE 0 1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:New1\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\na=candidate:1 1 udp 1 192.0.2.44 7 typ host\r\n';
 const TRICKLED = RESTARTED.replace('New1', 'mD+r').replace('P2uYro0UCOQ4zxjKXaWCBui1', '1q7nY2WJfSPYxgUyqOLEkhBs');
 
 describe('a browser calls', () => {
   it('is answered by 201, with the place of its call, an entity tag and our description', async () => {
     const calls = new GatewayHarness();
     const answer = await calls.offer(chromium, { query: '?persona=echo&name=Front%00%20desk', headers: { 'user-agent': 'Test/1' } });
-    expect(answer).toMatchObject({ status: 201, headers: { 'content-type': 'application/sdp', etag: '"ice-1"', location: expect.stringMatching(/^\/webrtc\/calls\/[\w-]{32}$/) } });
+    expect(answer).toMatchObject({
+      status: 201,
+      headers: { 'content-type': 'application/sdp', etag: '"ice-1"', location: expect.stringMatching(/^\/webrtc\/calls\/[\w-]{32}$/) },
+    });
     expect(answer.body).toContain('a=ice-ufrag:ours\r\n');
     expect(answer.body).toContain('a=candidate:1 1 udp 2130706431 192.0.2.1 30000 typ host\r\n');
     expect(calls.rang).toEqual([
       {
-        callId: 'id-1', legId: 'id-2', kind: 'webrtc', direction: 'inbound', to: 'webrtc:echo', toUser: 'echo', from: 'webrtc:browser', fromUser: 'browser',
-        displayName: 'Front  desk', peer: expect.stringMatching(/^192\.0\.2\.9:/), headers: { 'x-user-agent': 'Test/1' }, signallingId: 'id-2',
+        callId: 'id-1',
+        legId: 'id-2',
+        kind: 'webrtc',
+        direction: 'inbound',
+        to: 'webrtc:echo',
+        toUser: 'echo',
+        from: 'webrtc:browser',
+        fromUser: 'browser',
+        displayName: 'Front  desk',
+        peer: expect.stringMatching(/^192\.0\.2\.9:/),
+        headers: { 'x-user-agent': 'Test/1' },
+        signallingId: 'id-2',
       },
     ]);
     expect(calls.media.last.spec).toMatchObject({
-      legId: 'id-2', codec: 'opus', payloadType: 111, nack: false, direction: 'sendrecv',
-      peer: { sctpPort: 5000, localSetup: 'passive', remoteIce: { usernameFragment: 'mD+r', lite: false }, network: { ice: 'lite', goneMs: 15_000, ports: { first: 30_000, last: 30_999 } } },
+      legId: 'id-2',
+      codec: 'opus',
+      payloadType: 111,
+      nack: false,
+      direction: 'sendrecv',
+      peer: {
+        sctpPort: 5000,
+        localSetup: 'passive',
+        remoteIce: { usernameFragment: 'mD+r', lite: false },
+        network: { ice: 'lite', goneMs: 15_000, ports: { first: 30_000, last: 30_999 } },
+      },
     });
   });
 
@@ -78,13 +101,21 @@ describe('a browser calls', () => {
   });
 
   it.each([
-    ['by DELETE', async (calls: GatewayHarness, path: string) => expect((await calls.ask('DELETE', path)).status).toBe(200), 'caller/hangup'],
+    [
+      'by DELETE',
+      async (calls: GatewayHarness, path: string) => expect((await calls.ask('DELETE', path)).status).toBe(200),
+      'caller/hangup',
+    ],
     ['by message', (calls: GatewayHarness) => calls.media.last.page({ kind: 'hangup' }), 'caller/hangup'],
     ['by closing the connection', (calls: GatewayHarness) => calls.media.last.peer({ kind: 'state', state: 'closed' }), 'caller/hangup'],
     ['by vanishing', (calls: GatewayHarness) => calls.media.last.peer({ kind: 'state', state: 'gone' }), 'network/peer-gone'],
     ['by a failing connection', (calls: GatewayHarness) => calls.media.last.peer({ kind: 'state', state: 'failed' }), 'network/peer-gone'],
     ['by our side', (calls: GatewayHarness) => void calls.legs[0]?.end({ by: 'bot', code: 'goodbye' }), 'bot/goodbye'],
-    ['by lost media', (calls: GatewayHarness) => calls.media.last.media({ kind: 'media-lost', detail: 'x', atMs: ms(1) }), 'system/media-worker-died'],
+    [
+      'by lost media',
+      (calls: GatewayHarness) => calls.media.last.media({ kind: 'media-lost', detail: 'x', atMs: ms(1) }),
+      'system/media-worker-died',
+    ],
     ['by the stop of the process', (calls: GatewayHarness) => void calls.gateway.close(), 'operator/shutdown'],
   ])('ends once, %s', async (_how, end, reason) => {
     const calls = new GatewayHarness();
@@ -174,9 +205,23 @@ describe('changes of a call', () => {
     const calls = new GatewayHarness();
     const { path, etag } = await calls.connected();
     const pending = calls.patch(path, RESTARTED, '"*"');
-    await calls.until(() => expect(calls.media.last.told).toContainEqual(expect.objectContaining({ kind: 'restart-ice', remoteIce: { usernameFragment: 'New1', password: 'P2uYro0UCOQ4zxjKXaWCBui1', candidates: ['candidate:1 1 udp 1 192.0.2.44 7 typ host'] } })));
+    await calls.until(() =>
+      expect(calls.media.last.told).toContainEqual(
+        expect.objectContaining({
+          kind: 'restart-ice',
+          remoteIce: {
+            usernameFragment: 'New1',
+            password: 'P2uYro0UCOQ4zxjKXaWCBui1',
+            candidates: ['candidate:1 1 udp 1 192.0.2.44 7 typ host'],
+          },
+        }),
+      ),
+    );
     expect((await calls.patch(path, RESTARTED.replace('New1', 'New2'), '*')).code).toBe('RESTART_IN_PROGRESS');
-    calls.media.last.peer({ kind: 'ice-restarted', ice: { usernameFragment: 'ours2', password: 'q'.repeat(24), candidates: ['candidate:2 1 udp 1 192.0.2.1 30000 typ host'] } });
+    calls.media.last.peer({
+      kind: 'ice-restarted',
+      ice: { usernameFragment: 'ours2', password: 'q'.repeat(24), candidates: ['candidate:2 1 udp 1 192.0.2.1 30000 typ host'] },
+    });
     const answer = await pending;
     expect(answer).toMatchObject({ status: 200, headers: { 'content-type': 'application/trickle-ice-sdpfrag', etag: '"ice-2"' } });
     expect(answer.body).toContain('a=ice-ufrag:ours2\r\n');

@@ -81,7 +81,11 @@ describe('an offer is refused', () => {
     expect(JSON.parse((await config()).body)).toMatchObject({ iceServers: [{ urls: input.turn.urls }] });
     expect(JSON.parse((await config({ origin: OTHER })).body)).toMatchObject({ iceServers: [] });
     for (let count = 0; count < 3; count += 1) await config();
-    expect(await config()).toMatchObject({ status: 429, code: 'TOO_MANY_REQUESTS', headers: { 'retry-after': expect.any(String) as string } });
+    expect(await config()).toMatchObject({
+      status: 429,
+      code: 'TOO_MANY_REQUESTS',
+      headers: { 'retry-after': expect.any(String) as string },
+    });
   });
 
   it('and each refusal of what was offered is reported once', async () => {
@@ -115,13 +119,20 @@ describe('call tokens', () => {
 
   it('are asked for where they are required', async () => {
     const answer = await new GatewayHarness(required).offer();
-    expect(answer).toMatchObject({ status: 401, code: 'TOKEN_REQUIRED', headers: { 'www-authenticate': expect.stringContaining('Bearer') } });
+    expect(answer).toMatchObject({
+      status: 401,
+      code: 'TOKEN_REQUIRED',
+      headers: { 'www-authenticate': expect.stringContaining('Bearer') },
+    });
   });
 
   it('let a call in, for the persona and the origin that they name', async () => {
     const calls = new GatewayHarness({ ...required, origins: [OTHER] });
     expect((await calls.offer(chromium, bearer(issue({ expiresAtS: inAnHourS })))).status).toBe(201);
-    expect(await calls.offer(chromium, bearer(issue({ expiresAtS: inAnHourS, persona: 'echo' })))).toMatchObject({ status: 403, code: 'TOKEN_NOT_FOR_THIS' });
+    expect(await calls.offer(chromium, bearer(issue({ expiresAtS: inAnHourS, persona: 'echo' })))).toMatchObject({
+      status: 403,
+      code: 'TOKEN_NOT_FOR_THIS',
+    });
     const forShop = issue({ expiresAtS: inAnHourS, origin: OTHER });
     expect(await calls.offer(chromium, bearer(forShop))).toMatchObject({ status: 403, code: 'TOKEN_NOT_FOR_THIS' });
     expect((await calls.offer(chromium, { headers: { ...bearer(forShop).headers, origin: OTHER } })).status).toBe(201);
@@ -146,39 +157,65 @@ describe('what a browser asks for before it calls', () => {
 
   // A page that came by a name pointed at this machine asks as if it were ours: browsers name no origin then.
   it.each([
-    [{ host: 'rebound.example:3000' }, false], [{ host: 'rebound.example:3000', 'x-forwarded-proto': 'https' }, false], [{ host: 'rebound.example', 'sec-fetch-site': 'cross-site' }, false],
-    [{ host: '192.168.1.20:3000' }, true], [{ host: 'localhost:3000' }, true], [{ host: 'voice.example.net', 'sec-fetch-site': 'same-origin' }, true],
+    [{ host: 'rebound.example:3000' }, false],
+    [{ host: 'rebound.example:3000', 'x-forwarded-proto': 'https' }, false],
+    [{ host: 'rebound.example', 'sec-fetch-site': 'cross-site' }, false],
+    [{ host: '192.168.1.20:3000' }, true],
+    [{ host: 'localhost:3000' }, true],
+    [{ host: 'voice.example.net', 'sec-fetch-site': 'same-origin' }, true],
   ])('gives %j credentials of the relay: %s', async (headers, given) => {
-    const { status, body } = await new GatewayHarness(turn, secrets).ask('GET', '/webrtc/config', undefined, headers as Record<string, string>);
+    const { status, body } = await new GatewayHarness(turn, secrets).ask(
+      'GET',
+      '/webrtc/config',
+      undefined,
+      headers as Record<string, string>,
+    );
     expect([status, body.includes('credential'), body.includes('"personas"')]).toEqual([200, given, true]);
   });
 
   it('names who can be called, and servers with credentials as coturn checks them', async () => {
     const { body } = await new GatewayHarness(turn, secrets).ask('GET', '/webrtc/config');
     const config = JSON.parse(body) as { iceServers: { urls: string[]; username: string; credential: string }[] };
-    expect(config).toMatchObject({ personas: [{ name: 'bot', title: 'Receptionist' }, { name: 'echo', title: 'Echo' }], tokenRequired: false });
+    expect(config).toMatchObject({
+      personas: [
+        { name: 'bot', title: 'Receptionist' },
+        { name: 'echo', title: 'Echo' },
+      ],
+      tokenRequired: false,
+    });
     const [stun, relay] = config.iceServers;
     expect(stun).toEqual({ urls: turn.stunServers });
     expect(relay?.username).toMatch(/^1790000600:[\w-]{8}$/);
-    expect(relay?.credential).toBe(createHmac('sha1', 'north').update(relay?.username ?? '').digest('base64'));
+    expect(relay?.credential).toBe(
+      createHmac('sha1', 'north')
+        .update(relay?.username ?? '')
+        .digest('base64'),
+    );
   });
 
   it('keeps relays for those with a token, where one is required', async () => {
     const calls = new GatewayHarness({ ...turn, callTokens: { required: true } }, secrets);
-    const servers = async (headers: Record<string, string>): Promise<unknown[]> => (JSON.parse((await calls.ask('GET', '/webrtc/config', undefined, headers)).body) as { iceServers: unknown[] }).iceServers;
+    const servers = async (headers: Record<string, string>): Promise<unknown[]> =>
+      (JSON.parse((await calls.ask('GET', '/webrtc/config', undefined, headers)).body) as { iceServers: unknown[] }).iceServers;
     expect(await servers({})).toHaveLength(1);
-    expect(await servers({ authorization: `Bearer ${callTokenIssuer('key')({ expiresAtS: 1_790_000_100, persona: 'echo' })}` })).toHaveLength(2);
+    expect(
+      await servers({ authorization: `Bearer ${callTokenIssuer('key')({ expiresAtS: 1_790_000_100, persona: 'echo' })}` }),
+    ).toHaveLength(2);
   });
 
   it('names no relay without its secret', async () => {
-    expect(JSON.parse((await new GatewayHarness(turn).ask('GET', '/webrtc/config')).body)).toMatchObject({ iceServers: [{ urls: turn.stunServers }] });
+    expect(JSON.parse((await new GatewayHarness(turn).ask('GET', '/webrtc/config')).body)).toMatchObject({
+      iceServers: [{ urls: turn.stunServers }],
+    });
   });
 
   it('comes with the answer to an offer too', async () => {
     const { headers } = await new GatewayHarness(turn, secrets).offer();
     expect(headers['link']).toEqual([
       '<stun:stun.example.net:3478>; rel="ice-server"',
-      expect.stringMatching(/^<turn:turn\.example\.net:3478\?transport=tcp>; rel="ice-server"; username="1790000600:[\w-]{8}"; credential="[\w+/=]+"; credential-type="password"$/),
+      expect.stringMatching(
+        /^<turn:turn\.example\.net:3478\?transport=tcp>; rel="ice-server"; username="1790000600:[\w-]{8}"; credential="[\w+/=]+"; credential-type="password"$/,
+      ),
     ]);
   });
 });
@@ -188,14 +225,26 @@ describe('pages of other origins', () => {
     const calls = new GatewayHarness({ origins: [OTHER] });
     expect(await calls.offer(chromium, { headers: { origin: OTHER } })).toMatchObject({
       status: 201,
-      headers: { 'access-control-allow-origin': OTHER, 'access-control-expose-headers': 'Location, ETag, Link, Retry-After', vary: 'Origin' },
+      headers: {
+        'access-control-allow-origin': OTHER,
+        'access-control-expose-headers': 'Location, ETag, Link, Retry-After',
+        vary: 'Origin',
+      },
     });
-    expect(await calls.offer('junk', { headers: { origin: OTHER } })).toMatchObject({ status: 400, headers: { 'access-control-allow-origin': OTHER } });
+    expect(await calls.offer('junk', { headers: { origin: OTHER } })).toMatchObject({
+      status: 400,
+      headers: { 'access-control-allow-origin': OTHER },
+    });
   });
 
   it('ask first, and are told', async () => {
     const calls = new GatewayHarness({ origins: [OTHER] });
-    const ask = (origin: string) => calls.ask('OPTIONS', '/webrtc/calls', undefined, { origin, 'access-control-request-method': 'POST', 'access-control-request-private-network': 'true' });
+    const ask = (origin: string) =>
+      calls.ask('OPTIONS', '/webrtc/calls', undefined, {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-private-network': 'true',
+      });
     expect(await ask(OTHER)).toMatchObject({
       status: 204,
       headers: {
@@ -220,7 +269,15 @@ describe('pages of other origins', () => {
     const calls = new GatewayHarness();
     const { path } = await calls.connected();
     expect((await calls.ask('DELETE', path, undefined, { origin: OTHER })).code).toBe('ORIGIN_NOT_ALLOWED');
-    expect((await calls.ask('PATCH', path, 'a=end-of-candidates', { origin: OTHER, 'content-type': 'application/trickle-ice-sdpfrag', 'if-match': '*' })).code).toBe('ORIGIN_NOT_ALLOWED');
+    expect(
+      (
+        await calls.ask('PATCH', path, 'a=end-of-candidates', {
+          origin: OTHER,
+          'content-type': 'application/trickle-ice-sdpfrag',
+          'if-match': '*',
+        })
+      ).code,
+    ).toBe('ORIGIN_NOT_ALLOWED');
     expect(calls.gone).toEqual([]);
   });
 });
@@ -235,7 +292,9 @@ describe('other methods', () => {
     ['POST', '/webrtc/calls/x', 'PATCH, DELETE, OPTIONS'],
     ['POST', '/webrtc/config', 'GET, OPTIONS'],
   ] as const)('%s %s: 405', async (method, url, allow) => {
-    const answer = await new GatewayHarness().ask(method, url, method === 'POST' || method === 'PUT' ? '{}' : undefined, { 'content-type': 'application/json' });
+    const answer = await new GatewayHarness().ask(method, url, method === 'POST' || method === 'PUT' ? '{}' : undefined, {
+      'content-type': 'application/json',
+    });
     expect(answer).toMatchObject({ status: 405, headers: { allow } });
   });
 
@@ -243,7 +302,11 @@ describe('other methods', () => {
     const calls = new GatewayHarness();
     expect(await calls.ask('DELETE', '/webrtc/calls/none')).toMatchObject({ status: 404, code: 'NO_SUCH_CALL' });
     expect(await calls.patch('/webrtc/calls/none', 'a=end-of-candidates', '*')).toMatchObject({ status: 404, code: 'NO_SUCH_CALL' });
-    expect(await calls.ask('PATCH', '/webrtc/calls/none', '{}', { 'content-type': 'application/json' })).toMatchObject({ status: 415, code: 'FRAGMENT_TYPE', headers: { 'accept-patch': 'application/trickle-ice-sdpfrag' } });
+    expect(await calls.ask('PATCH', '/webrtc/calls/none', '{}', { 'content-type': 'application/json' })).toMatchObject({
+      status: 415,
+      code: 'FRAGMENT_TYPE',
+      headers: { 'accept-patch': 'application/trickle-ice-sdpfrag' },
+    });
     expect(await calls.patch('/webrtc/calls/none', 'a'.repeat(70_000), '*')).toMatchObject({ status: 413, code: 'FRAGMENT_TOO_LARGE' });
   });
 });

@@ -24,7 +24,11 @@ function connections(calls: GatewayHarness): Promise<number> {
 it('a browser calls and hangs up over HTTP as it is', async () => {
   const calls = new GatewayHarness();
   const server = await listening(calls);
-  const answer = await fetch(`${server}/webrtc/calls?persona=bot`, { method: 'POST', headers: { 'content-type': 'application/sdp' }, body: chromium });
+  const answer = await fetch(`${server}/webrtc/calls?persona=bot`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/sdp' },
+    body: chromium,
+  });
   expect(answer.status).toBe(201);
   calls.media.last.peer({ kind: 'state', state: 'connected' });
   const location = new URL(answer.headers.get('location') ?? '', server);
@@ -53,7 +57,11 @@ it('an offer whose request is broken off before the answer leaves nothing behind
 it('an offer of unbounded length is cut off', async () => {
   const calls = new GatewayHarness();
   const server = await listening(calls);
-  const answer = await fetch(`${server}/webrtc/calls`, { method: 'POST', headers: { 'content-type': 'application/sdp' }, body: 'a'.repeat(2_000_000) }).catch(() => undefined);
+  const answer = await fetch(`${server}/webrtc/calls`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/sdp' },
+    body: 'a'.repeat(2_000_000),
+  }).catch(() => undefined);
   if (answer !== undefined) expect(answer.status).toBe(413);
   expect(calls.admitted).toEqual([]);
 });

@@ -24,24 +24,45 @@ export function webrtcRoutes(app: FastifyInstance, options: WebRtcOptions, deps:
 
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser([OFFER_TYPE, FRAGMENT_TYPE], { parseAs: 'string', bodyLimit: options.maxOfferBytes }, (_request, body, done) => done(null, body));
-    scope.setErrorHandler<Error & { code?: string; statusCode?: number }>((error, request, reply) => sendRefusal(reply, refusalOfHttp(error, request, options, deps)));
+    scope.addContentTypeParser(
+      [OFFER_TYPE, FRAGMENT_TYPE],
+      { parseAs: 'string', bodyLimit: options.maxOfferBytes },
+      (_request, body, done) => done(null, body),
+    );
+    scope.setErrorHandler<Error & { code?: string; statusCode?: number }>((error, request, reply) =>
+      sendRefusal(reply, refusalOfHttp(error, request, options, deps)),
+    );
     scope.addHook('onRequest', async (request, reply) => guard.origin(request, reply));
 
-    scope.get('/webrtc/config', { onRequest: async (request, reply) => limited(configs, request, reply, deps, 'TOO_MANY_REQUESTS', 'This was asked too often from this address') }, async (request, reply): Promise<ClientConfig> => {
-      void reply.header('cache-control', 'no-store');
-      // Credentials of the relay are for those who may call.
-      const mayRelay = options.enabled && guard.mayBeTold(request) && guard.tokenFault(request, undefined) === undefined;
-      const servers = desk.iceServers().filter(({ credential }) => mayRelay || credential === undefined);
-      return { personas: deps.personas().map(({ name, title }) => ({ name, title })), iceServers: [...servers], tokenRequired: options.callTokens.required };
-    });
+    scope.get(
+      '/webrtc/config',
+      {
+        onRequest: async (request, reply) =>
+          limited(configs, request, reply, deps, 'TOO_MANY_REQUESTS', 'This was asked too often from this address'),
+      },
+      async (request, reply): Promise<ClientConfig> => {
+        void reply.header('cache-control', 'no-store');
+        // Credentials of the relay are for those who may call.
+        const mayRelay = options.enabled && guard.mayBeTold(request) && guard.tokenFault(request, undefined) === undefined;
+        const servers = desk.iceServers().filter(({ credential }) => mayRelay || credential === undefined);
+        return {
+          personas: deps.personas().map(({ name, title }) => ({ name, title })),
+          iceServers: [...servers],
+          tokenRequired: options.callTokens.required,
+        };
+      },
+    );
 
     scope.post<{ Querystring: Readonly<Record<string, unknown>> }>(
       '/webrtc/calls',
-      { onRequest: async (request, reply) => limited(offers, request, reply, deps, 'TOO_MANY_OFFERS', 'Too many offers came from this address') },
+      {
+        onRequest: async (request, reply) =>
+          limited(offers, request, reply, deps, 'TOO_MANY_OFFERS', 'Too many offers came from this address'),
+      },
       async (request, reply) => {
         const head = headOf(request, options);
-        const refusal = (options.enabled ? undefined : SWITCHED_OFF) ?? guard.originRefusal(request) ?? guard.tokenFault(request, head.persona);
+        const refusal =
+          (options.enabled ? undefined : SWITCHED_OFF) ?? guard.originRefusal(request) ?? guard.tokenFault(request, head.persona);
         if (refusal !== undefined) {
           desk.refuse(head, { by: 'refused', code: 'not-allowed' });
           return sendRefusal(reply, refusal);
@@ -59,13 +80,20 @@ export function webrtcRoutes(app: FastifyInstance, options: WebRtcOptions, deps:
         if (outcome.kind === 'refused') return sendRefusal(reply, outcome.refusal);
         const links = iceServerLinks(desk.iceServers());
         if (links.length > 0) void reply.header('link', links);
-        return reply.code(201).headers({ location: taken.path, etag: outcome.etag, 'cache-control': 'no-store' }).type(OFFER_TYPE).send(outcome.sdp);
+        return reply
+          .code(201)
+          .headers({ location: taken.path, etag: outcome.etag, 'cache-control': 'no-store' })
+          .type(OFFER_TYPE)
+          .send(outcome.sdp);
       },
     );
 
     scope.patch<{ Params: { id: string } }>(
       '/webrtc/calls/:id',
-      { onRequest: async (request, reply) => limited(patches, request, reply, deps, 'TOO_MANY_REQUESTS', 'Too many changes came from this address') },
+      {
+        onRequest: async (request, reply) =>
+          limited(patches, request, reply, deps, 'TOO_MANY_REQUESTS', 'Too many changes came from this address'),
+      },
       async (request, reply) => {
         const refusal = guard.originRefusal(request);
         if (refusal !== undefined) return sendRefusal(reply, refusal);
@@ -117,25 +145,39 @@ class Guard {
       'access-control-max-age': '600',
     });
     // A page on the internet that calls a server in the house.
-    if (request.headers['access-control-request-private-network'] === 'true') void reply.header('access-control-allow-private-network', 'true');
+    if (request.headers['access-control-request-private-network'] === 'true')
+      void reply.header('access-control-allow-private-network', 'true');
   }
 
   originRefusal(request: FastifyRequest): Refusal | undefined {
     if (this.#verdict(request) !== 'refused') return undefined;
-    return { status: 403, code: 'ORIGIN_NOT_ALLOWED', detail: 'Pages of this origin may not call; the operator can list it in webrtc.origins.' };
+    return {
+      status: 403,
+      code: 'ORIGIN_NOT_ALLOWED',
+      detail: 'Pages of this origin may not call; the operator can list it in webrtc.origins.',
+    };
   }
 
   /** For what a page of ours asks without naming its origin. */
   mayBeTold(request: FastifyRequest): boolean {
     const { origin, host, 'sec-fetch-site': site } = request.headers;
-    return mayBeTold({ origin, host, 'sec-fetch-site': Array.isArray(site) ? 'cross-site' : site }, request.protocol === 'https' || 'encrypted' in request.raw.socket, this.#options.origins);
+    return mayBeTold(
+      { origin, host, 'sec-fetch-site': Array.isArray(site) ? 'cross-site' : site },
+      request.protocol === 'https' || 'encrypted' in request.raw.socket,
+      this.#options.origins,
+    );
   }
 
   /** `persona` undefined: whichever the token is for. */
   tokenFault(request: FastifyRequest, persona: string | undefined): Refusal | undefined {
     if (!this.#options.callTokens.required) return undefined;
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (token === undefined) return { status: 401, code: 'TOKEN_REQUIRED', detail: 'Send "Authorization: Bearer TOKEN" with a call token; your server gets one by POST /v1/call-tokens.' };
+    if (token === undefined)
+      return {
+        status: 401,
+        code: 'TOKEN_REQUIRED',
+        detail: 'Send "Authorization: Bearer TOKEN" with a call token; your server gets one by POST /v1/call-tokens.',
+      };
     const nowS = this.#deps.clock.wallMs() / 1000;
     const verdict = verifyCallToken(this.#hmac, token, { nowS, persona, origin: request.headers.origin });
     if (verdict.kind === 'good') return undefined;
@@ -153,10 +195,24 @@ function headOf(request: FastifyRequest<{ Querystring: Readonly<Record<string, u
     return typeof value === 'string' && value.trim() !== '' ? value : undefined;
   };
   const { origin, 'user-agent': userAgent } = request.headers;
-  return { persona: text('persona') ?? options.persona, name: text('name'), origin, userAgent, address: request.ip, port: request.socket.remotePort ?? 0 };
+  return {
+    persona: text('persona') ?? options.persona,
+    name: text('name'),
+    origin,
+    userAgent,
+    address: request.ip,
+    port: request.socket.remotePort ?? 0,
+  };
 }
 
-async function limited(limit: RateLimit, request: FastifyRequest, reply: FastifyReply, deps: WebRtcGatewayDeps, code: string, what: string): Promise<unknown> {
+async function limited(
+  limit: RateLimit,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: WebRtcGatewayDeps,
+  code: string,
+  what: string,
+): Promise<unknown> {
   const verdict = limit.take(deps.clock.nowMs(), addressKey(request.ip));
   if (verdict.kind === 'ok') return undefined;
   return sendRefusal(reply, { status: 429, code, detail: `${what}; wait a moment.`, retryAfterS: Math.ceil(verdict.retryAfterMs / 1000) });
@@ -172,7 +228,12 @@ function fragmentOf(text: string): IceFragment | Refusal {
 }
 
 /** RFC 9110 section 15.5.6, and the answer to OPTIONS. */
-function refuseOthers(scope: FastifyInstance, url: string, allowed: readonly string[], others: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[]): void {
+function refuseOthers(
+  scope: FastifyInstance,
+  url: string,
+  allowed: readonly string[],
+  others: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[],
+): void {
   const allow = [...allowed, 'OPTIONS'].join(', ');
   scope.options(url, async (_request, reply) => {
     void reply.header('allow', allow);
@@ -183,20 +244,35 @@ function refuseOthers(scope: FastifyInstance, url: string, allowed: readonly str
     method: [...others],
     url,
     // Before the body is read, whatever it is.
-    onRequest: async (_request, reply) => sendRefusal(reply.header('allow', allow), { status: 405, code: 'METHOD_NOT_ALLOWED', detail: `Only ${allow} are understood here.` }),
+    onRequest: async (_request, reply) =>
+      sendRefusal(reply.header('allow', allow), { status: 405, code: 'METHOD_NOT_ALLOWED', detail: `Only ${allow} are understood here.` }),
     handler: async () => undefined,
   });
 }
 
-function refusalOfHttp(error: Error & { code?: string; statusCode?: number }, request: FastifyRequest, options: WebRtcOptions, deps: WebRtcGatewayDeps): Refusal {
+function refusalOfHttp(
+  error: Error & { code?: string; statusCode?: number },
+  request: FastifyRequest,
+  options: WebRtcOptions,
+  deps: WebRtcGatewayDeps,
+): Refusal {
   const isPatch = request.method === 'PATCH';
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     const what = isPatch ? 'fragment' : 'offer';
-    return { status: 413, code: isPatch ? 'FRAGMENT_TOO_LARGE' : 'OFFER_TOO_LARGE', detail: `The ${what} is longer than ${options.maxOfferBytes} bytes, which is the most that is read.` };
+    return {
+      status: 413,
+      code: isPatch ? 'FRAGMENT_TOO_LARGE' : 'OFFER_TOO_LARGE',
+      detail: `The ${what} is longer than ${options.maxOfferBytes} bytes, which is the most that is read.`,
+    };
   }
   if (error.statusCode === 415) return isPatch ? WRONG_FRAGMENT_TYPE : WRONG_OFFER_TYPE;
   // The words of the framework repeat what was asked.
-  if (error.statusCode !== undefined && error.statusCode < 500) return { status: error.statusCode, code: 'BAD_REQUEST', detail: 'The request cannot be read: its header fields or its body are not as HTTP wants them.' };
+  if (error.statusCode !== undefined && error.statusCode < 500)
+    return {
+      status: error.statusCode,
+      code: 'BAD_REQUEST',
+      detail: 'The request cannot be read: its header fields or its body are not as HTTP wants them.',
+    };
   deps.log.error({ error: errorText(error), method: request.method }, 'browser request could not be handled');
   return { status: 500, code: 'INTERNAL', detail: 'The request failed; the log of the server says more.' };
 }
@@ -205,7 +281,11 @@ function refusalOfHttp(error: Error & { code?: string; statusCode?: number }, re
 function sendRefusal(reply: FastifyReply, { status, code, detail, retryAfterS }: Refusal): FastifyReply {
   if (retryAfterS !== undefined) void reply.header('retry-after', String(Math.max(1, retryAfterS)));
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="parley calls"');
-  if (status === 415 || status === 406) void reply.header(code === WRONG_FRAGMENT_TYPE.code ? 'accept-patch' : 'accept-post', code === WRONG_FRAGMENT_TYPE.code ? FRAGMENT_TYPE : OFFER_TYPE);
+  if (status === 415 || status === 406)
+    void reply.header(
+      code === WRONG_FRAGMENT_TYPE.code ? 'accept-patch' : 'accept-post',
+      code === WRONG_FRAGMENT_TYPE.code ? FRAGMENT_TYPE : OFFER_TYPE,
+    );
   const problem = { type: 'about:blank', title: STATUS_CODES[status], status, code, detail };
   return reply.code(status).type('application/problem+json').header('cache-control', 'no-store').send(JSON.stringify(problem));
 }
@@ -226,10 +306,18 @@ function accepts(accept: string | undefined, type: string): boolean {
 const OFFER_TYPE = 'application/sdp';
 const FRAGMENT_TYPE = 'application/trickle-ice-sdpfrag';
 const NO_SUCH_CALL: Refusal = { status: 404, code: 'NO_SUCH_CALL', detail: 'There is no call of this name; it may have ended.' };
-const SWITCHED_OFF: Refusal = { status: 403, code: 'WEBRTC_OFF', detail: 'Calls by WebRTC are switched off here; the operator can set webrtc.enabled.' };
+const SWITCHED_OFF: Refusal = {
+  status: 403,
+  code: 'WEBRTC_OFF',
+  detail: 'Calls by WebRTC are switched off here; the operator can set webrtc.enabled.',
+};
 const WRONG_OFFER_TYPE: Refusal = { status: 415, code: 'OFFER_TYPE', detail: `Send the offer as ${OFFER_TYPE}.` };
 const WRONG_FRAGMENT_TYPE: Refusal = { status: 415, code: 'FRAGMENT_TYPE', detail: `Send candidates as ${FRAGMENT_TYPE}.` };
-const NOT_ACCEPTABLE: Refusal = { status: 406, code: 'NOT_ACCEPTABLE', detail: `The answer is ${OFFER_TYPE}, which the Accept field leaves out.` };
+const NOT_ACCEPTABLE: Refusal = {
+  status: 406,
+  code: 'NOT_ACCEPTABLE',
+  detail: `The answer is ${OFFER_TYPE}, which the Accept field leaves out.`,
+};
 /** Trickled candidates come one by one. */
 const PATCHES_PER_OFFER = 20;
 /** The page asks before each call, and while it waits for the server to be ready. */

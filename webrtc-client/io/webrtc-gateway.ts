@@ -137,7 +137,11 @@ class Gateway implements WebRtcGateway, CallDesk {
       externalAddresses: [...new Set([...externalAddresses, ...(this.#deps.network?.externalAddresses ?? [])])],
       ports,
       iceServers: servers.flatMap(({ urls, username, credential }) =>
-        urls.map((url) => ({ urls: url, ...(username === undefined ? {} : { username }), ...(credential === undefined ? {} : { credential }) })),
+        urls.map((url) => ({
+          urls: url,
+          ...(username === undefined ? {} : { username }),
+          ...(credential === undefined ? {} : { credential }),
+        })),
       ),
       goneMs: ms(goneMs),
       connectMs: ms(connectMs),

@@ -195,7 +195,12 @@ export class WebRtcLeg implements CallLeg {
         ...audio,
         ptimeMs: ms(audio.ptimeMs),
         peer: {
-          remoteIce: { usernameFragment: transport.usernameFragment, password: transport.password, candidates: transport.candidates, lite: remoteLite },
+          remoteIce: {
+            usernameFragment: transport.usernameFragment,
+            password: transport.password,
+            candidates: transport.candidates,
+            lite: remoteLite,
+          },
           remoteFingerprints: transport.fingerprints,
           localSetup,
           ...(sctpPort === undefined ? {} : { sctpPort }),
@@ -203,7 +208,11 @@ export class WebRtcLeg implements CallLeg {
         },
       });
       this.#open = open;
-      this.#tap = new LegMediaTap(open, (event) => this.#guarded(() => this.#mediaEvent(event)), (error) => this.#failed(error));
+      this.#tap = new LegMediaTap(
+        open,
+        (event) => this.#guarded(() => this.#mediaEvent(event)),
+        (error) => this.#failed(error),
+      );
     } catch (error) {
       log.warn({ error: errorText(error) }, 'media of a browser call could not be opened');
       const reason = reasonOfFault(error);
@@ -252,12 +261,14 @@ export class WebRtcLeg implements CallLeg {
     this.#send(send);
     if (command?.kind === 'hangup') this.hangUp();
     // Before the conversation begins nobody is there to take it.
-    else if (command !== undefined && this.#answeredAtMs !== undefined && this.#state.endReason === undefined) this.#open?.inject(command.event);
+    else if (command !== undefined && this.#answeredAtMs !== undefined && this.#state.endReason === undefined)
+      this.#open?.inject(command.event);
   }
 
   /** Media that are gone end the call, whoever else listens. A browser's silence does not: its checks tell whether it is there. */
   #mediaEvent(event: LegMediaEvent): void {
-    if (event.kind === 'media-lost') this.#handle({ kind: 'end', reason: { by: 'system', code: 'media-worker-died', detail: event.detail } });
+    if (event.kind === 'media-lost')
+      this.#handle({ kind: 'end', reason: { by: 'system', code: 'media-worker-died', detail: event.detail } });
     this.#send(this.#talk.media(event));
   }
 
@@ -322,6 +333,11 @@ function internalError(error: unknown): EndReason {
 }
 
 const OVER: Refusal = { status: 404, code: 'NO_SUCH_CALL', detail: 'This call has ended.' };
-const RESTART_FAILED: Refusal = { status: 503, code: 'RESTART_FAILED', detail: 'The ICE restart was not taken up in time; the call goes on as it was. Try again.', retryAfterS: 1 };
+const RESTART_FAILED: Refusal = {
+  status: 503,
+  code: 'RESTART_FAILED',
+  detail: 'The ICE restart was not taken up in time; the call goes on as it was. Try again.',
+  retryAfterS: 1,
+};
 /** The transport only makes new credentials and looks for addresses. */
 const RESTART_MS = 3_000;

@@ -30,7 +30,11 @@ it('lets a client of the seed talk with the bot: frames in, a framed reply out, 
   expect(stack.rung).toEqual(['bot']);
   await client.speak(new Int16Array(4_800).fill(7), 1);
   await until(() => stack.media[0]!.heard.length === 3);
-  expect(stack.media[0]!.heard.map((pcm) => [pcm.length, pcm[0]])).toEqual([[1600, 7], [1600, 7], [1600, 7]]);
+  expect(stack.media[0]!.heard.map((pcm) => [pcm.length, pcm[0]])).toEqual([
+    [1600, 7],
+    [1600, 7],
+    [1600, 7],
+  ]);
   stack.publish(facts.callId, { kind: 'caller-partial', text: 'when do' });
   stack.publish(facts.callId, { kind: 'caller-final', text: 'When do you open?', confidence: 0.9, audioMs: 900, decodeMs: 80 });
   stack.media[0]!.speak(1, 1_440);
@@ -39,7 +43,10 @@ it('lets a client of the seed talk with the bot: frames in, a framed reply out, 
   await until(() => client.replies[0]?.outcome === 'ended');
   expect(client.replies[0]!.sampleRateHz).toBe(24_000);
   expect(Buffer.concat(client.replies[0]!.audio)).toEqual(Buffer.from(new Int16Array(1_440 + HALF_SECOND).fill(1).buffer));
-  expect(client.transcripts).toEqual([{ type: 'partial', text: 'when do' }, { type: 'final', text: 'When do you open?' }]);
+  expect(client.transcripts).toEqual([
+    { type: 'partial', text: 'when do' },
+    { type: 'final', text: 'When do you open?' },
+  ]);
   expect([client.strayFrames, client.unknown]).toEqual([0, []]);
 });
 
@@ -130,7 +137,10 @@ it('a client that only types is not cut off: its silence is meant until its firs
   stack.answered[0]!.media.onEvent((event) => events.push(event));
   client.socket.send('{"kind":"text","text":"any rooms?"}');
   await until(() => events.length === 2);
-  expect(events).toMatchObject([{ kind: 'caller-muted', muted: true }, { kind: 'caller-text', text: 'any rooms?' }]);
+  expect(events).toMatchObject([
+    { kind: 'caller-muted', muted: true },
+    { kind: 'caller-text', text: 'any rooms?' },
+  ]);
   const timeout = { kind: 'media-timeout', silentMs: ms(30_000), atMs: ms(0) } as const;
   stack.media[0]!.inject(timeout);
   client.socket.send('{"kind":"text","text":"hello?"}');
@@ -157,7 +167,11 @@ it('carries the messages of the page beside the audio where they are asked for',
   client.socket.send('{"kind":"mute","on":true}');
   client.socket.send('{"kind":"dance"}');
   await until(() => events.length === 3 && client.unknown.length >= 3);
-  expect(events).toMatchObject([{ kind: 'caller-text', text: 'typed' }, { kind: 'dtmf', digit: '5' }, { kind: 'caller-muted', muted: true }]);
+  expect(events).toMatchObject([
+    { kind: 'caller-text', text: 'typed' },
+    { kind: 'dtmf', digit: '5' },
+    { kind: 'caller-muted', muted: true },
+  ]);
   expect(client.unknown[0]).toEqual({ kind: 'hello', protocol: 1, callId, persona: 'bot', title: 'The receptionist' });
   expect(client.unknown).toContainEqual(expect.objectContaining({ kind: 'caller-partial', text: 'hello' }));
   expect(client.unknown).toContainEqual(expect.objectContaining({ kind: 'notice', code: 'BAD_MESSAGE' }));

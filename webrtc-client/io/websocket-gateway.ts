@@ -92,17 +92,35 @@ class Gateway implements WebSocketGateway {
     socket.on('error', () => socket.destroy());
     const { origin, host } = req.headers;
     const request = readRequest(req.url, req.headers.authorization, protocolsOf(req));
-    if (request === undefined || !this.#options.enabled) return refuseUpgrade(socket, 404, 'NO_SUCH_PATH', 'WebSocket calls are taken at /ws/audio only.');
+    if (request === undefined || !this.#options.enabled)
+      return refuseUpgrade(socket, 404, 'NO_SUCH_PATH', 'WebSocket calls are taken at /ws/audio only.');
     if (!originAllowed(this.#deps.access.origins, origin, host)) {
-      return refuseUpgrade(socket, 403, 'ORIGIN_NOT_ALLOWED', "Pages of this origin may not call here: the server's option webrtc.origins does not name it.");
+      return refuseUpgrade(
+        socket,
+        403,
+        'ORIGIN_NOT_ALLOWED',
+        "Pages of this origin may not call here: the server's option webrtc.origins does not name it.",
+      );
     }
     const address = this.#addressOf(req);
     const verdict = this.#rate.take(this.#deps.clock.nowMs(), addressKey(address));
     if (verdict.kind === 'wait') {
-      return refuseUpgrade(socket, 429, 'TOO_MANY_CONNECTIONS', 'Too many connections from this address; please wait a moment.', Math.ceil(verdict.retryAfterMs / 1000));
+      return refuseUpgrade(
+        socket,
+        429,
+        'TOO_MANY_CONNECTIONS',
+        'Too many connections from this address; please wait a moment.',
+        Math.ceil(verdict.retryAfterMs / 1000),
+      );
     }
     if (this.#waitingFrom(addressKey(address)) >= this.#options.waitingPerAddress) {
-      return refuseUpgrade(socket, 429, 'TOO_MANY_WAITING', 'Too many connections from this address wait for their first message; send "start" on them, or close them.', WAITING_RETRY_S);
+      return refuseUpgrade(
+        socket,
+        429,
+        'TOO_MANY_WAITING',
+        'Too many connections from this address wait for their first message; send "start" on them, or close them.',
+        WAITING_RETRY_S,
+      );
     }
     const paced = new PacedSocket(socket, { framesPerSecond: this.#options.framesPerSecond, clock: this.#deps.clock });
     this.#upgrader.handleUpgrade(req, paced, head, (client) => this.#connected({ client, paced }, req, address, request));
@@ -133,7 +151,13 @@ class Gateway implements WebSocketGateway {
   }
 
   #refusal(facts: CallFacts, { token }: ConnectionRequest, origin: string | undefined): RefusalReason | undefined {
-    const code = this.#draining ? 'shutting-down' : this.#legs.size >= this.#options.maxCalls ? 'too-many-calls' : this.#tokenIsGood(token, facts.toUser, origin) ? undefined : 'not-allowed';
+    const code = this.#draining
+      ? 'shutting-down'
+      : this.#legs.size >= this.#options.maxCalls
+        ? 'too-many-calls'
+        : this.#tokenIsGood(token, facts.toUser, origin)
+          ? undefined
+          : 'not-allowed';
     if (code !== undefined) {
       const reason: RefusalReason = { by: 'refused', code };
       this.#deps.onRefused(facts, reason);
@@ -146,7 +170,10 @@ class Gateway implements WebSocketGateway {
   #tokenIsGood(token: string | undefined, persona: string, origin: string | undefined): boolean {
     const { access, secrets, clock } = this.#deps;
     if (!access.tokenRequired) return true;
-    return token !== undefined && verifyCallToken(callTokenHmac(secrets.callTokenKey), token, { nowS: clock.wallMs() / 1000, persona, origin }).kind === 'good';
+    return (
+      token !== undefined &&
+      verifyCallToken(callTokenHmac(secrets.callTokenKey), token, { nowS: clock.wallMs() / 1000, persona, origin }).kind === 'good'
+    );
   }
 
   #take(facts: CallFacts, { client: socket, paced }: Connection, from: string, extended: boolean): void {
@@ -172,7 +199,10 @@ class Gateway implements WebSocketGateway {
     const { randomId } = this.#deps;
     const { origin, 'user-agent': userAgent } = req.headers;
     const { remotePort = 0 } = req.socket;
-    const facts = callFacts({ persona, name, origin, userAgent, address: address === '' ? 'unknown' : address, port: remotePort }, { callId: randomId(), legId: randomId() });
+    const facts = callFacts(
+      { persona, name, origin, userAgent, address: address === '' ? 'unknown' : address, port: remotePort },
+      { callId: randomId(), legId: randomId() },
+    );
     return { ...facts, kind: 'websocket', to: `websocket:${facts.toUser}`, from: 'websocket:browser' };
   }
 }

@@ -24,13 +24,35 @@ async function call(stack: TestStack): Promise<SeedClient> {
 }
 
 /** What a client is told whose upgrade is not taken. */
-function upgrade(port: number, path: string, headers: Record<string, string> = {}): Promise<{ status: number; type: string; retryAfter: string | undefined; body: Record<string, unknown> }> {
+function upgrade(
+  port: number,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; type: string; retryAfter: string | undefined; body: Record<string, unknown> }> {
   return new Promise((resolve, reject) => {
-    const req = request({ port, path, host: '127.0.0.1', headers: { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', ...headers } });
+    const req = request({
+      port,
+      path,
+      host: '127.0.0.1',
+      headers: {
+        Connection: 'Upgrade',
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': '13',
+        'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        ...headers,
+      },
+    });
     req.on('response', (res) => {
       let text = '';
       res.on('data', (data: Buffer) => (text += data.toString()));
-      res.on('end', () => resolve({ status: res.statusCode ?? 0, type: res.headers['content-type'] ?? '', retryAfter: res.headers['retry-after'], body: JSON.parse(text) as Record<string, unknown> }));
+      res.on('end', () =>
+        resolve({
+          status: res.statusCode ?? 0,
+          type: res.headers['content-type'] ?? '',
+          retryAfter: res.headers['retry-after'],
+          body: JSON.parse(text) as Record<string, unknown>,
+        }),
+      );
     });
     req.on('upgrade', (_, socket) => {
       socket.destroy();
@@ -44,14 +66,21 @@ function upgrade(port: number, path: string, headers: Record<string, string> = {
 describe('a connection that is not taken', () => {
   it('gets 404 on every path but its own, and where the option is off', async () => {
     const { port } = await start();
-    expect(await upgrade(port, '/ws/other')).toMatchObject({ status: 404, type: 'application/problem+json', body: { status: 404, code: 'NO_SUCH_PATH', title: 'Not Found' } });
+    expect(await upgrade(port, '/ws/other')).toMatchObject({
+      status: 404,
+      type: 'application/problem+json',
+      body: { status: 404, code: 'NO_SUCH_PATH', title: 'Not Found' },
+    });
     expect((await upgrade(port, '//')).status).toBe(404);
     expect((await upgrade((await start({ options: { enabled: false } })).port, '/ws/audio')).status).toBe(404);
   });
 
   it('gets 403 from a page of another site, unless it is listed; the same host may use another port', async () => {
     const { port, url } = await start({ origins: ['https://shop.example'] });
-    expect(await upgrade(port, '/ws/audio', { Origin: 'https://other.example' })).toMatchObject({ status: 403, body: { code: 'ORIGIN_NOT_ALLOWED' } });
+    expect(await upgrade(port, '/ws/audio', { Origin: 'https://other.example' })).toMatchObject({
+      status: 403,
+      body: { code: 'ORIGIN_NOT_ALLOWED' },
+    });
     expect((await upgrade(port, '/ws/audio', { Origin: 'null' })).status).toBe(403);
     for (const origin of ['https://shop.example', 'http://127.0.0.1:8080']) (await SeedClient.connect(url, { origin })).close();
   });
@@ -77,7 +106,10 @@ describe('clients that hold connections and say nothing', () => {
   });
 
   it('are told apart behind a proxy', async () => {
-    const stack = await start({ options: { waitingPerAddress: 1, connectionsPerMinute: 2 }, addressOf: ({ headers }) => String(headers['x-forwarded-for']) });
+    const stack = await start({
+      options: { waitingPerAddress: 1, connectionsPerMinute: 2 },
+      addressOf: ({ headers }) => String(headers['x-forwarded-for']),
+    });
     const headers = (address: string) => ({ 'X-Forwarded-For': address });
     await SeedClient.connect(stack.url, { start: false, headers: headers('192.0.2.1') });
     expect((await upgrade(stack.port, '/ws/audio', headers('192.0.2.1'))).body).toMatchObject({ code: 'TOO_MANY_WAITING' });
@@ -97,7 +129,11 @@ describe('a call that is refused', () => {
 
   it('closes with an error frame and a code that says what to do', async () => {
     const unknown = await start({ admit: () => ({ kind: 'refuse', reason: { by: 'refused', code: 'no-such-address' } }) });
-    expect(await refusal(unknown, '?persona=nobody')).toMatchObject({ code: 4404, reason: 'no-such-address', error: { type: 'error', code: 'no-such-address' } });
+    expect(await refusal(unknown, '?persona=nobody')).toMatchObject({
+      code: 4404,
+      reason: 'no-such-address',
+      error: { type: 'error', code: 'no-such-address' },
+    });
     const cold = await start({ admit: () => ({ kind: 'refuse', reason: { by: 'refused', code: 'not-ready' } }) });
     expect(await refusal(cold)).toMatchObject({ code: 1013, reason: 'not-ready' });
     const full = await start({ options: { maxCalls: 1 } });
@@ -143,7 +179,20 @@ describe('a client that misbehaves', () => {
   it('may say whatever it likes as text', async () => {
     const stack = await start();
     const client = await call(stack);
-    for (const text of ['', '{', 'null', '[]', '"x"', '{"type":7}', '{"type":"start"}', '{"kind":"hangup"}', '\u0000', '{"__proto__":{"type":"stop"}}', '[['.repeat(2_000)]) client.socket.send(text);
+    for (const text of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '"x"',
+      '{"type":7}',
+      '{"type":"start"}',
+      '{"kind":"hangup"}',
+      '\u0000',
+      '{"__proto__":{"type":"stop"}}',
+      '[['.repeat(2_000),
+    ])
+      client.socket.send(text);
     for (let i = 0; i < 300; i += 1) client.socket.send('{"type":"noise"}');
     await client.speak(new Int16Array(1_600), 0);
     await until(() => stack.media[0]!.heard.length === 1);
@@ -160,7 +209,11 @@ describe('a client that misbehaves', () => {
   });
 
   // Nothing was understood of a client that sent audio at once and said afterwards that it has 8,000 samples a second.
-  it.each([['audio', 8_000], ['start', 8_000], ['start', 16_000]] as const)('is told when it starts once more after %s, with %d: only where that contradicts', async (first, rateHz) => {
+  it.each([
+    ['audio', 8_000],
+    ['start', 8_000],
+    ['start', 16_000],
+  ] as const)('is told when it starts once more after %s, with %d: only where that contradicts', async (first, rateHz) => {
     const stack = await start();
     const client = await SeedClient.connect(stack.url, { start: first === 'start' });
     if (first === 'audio') await client.speak(new Int16Array(1_600), 0);
@@ -173,7 +226,10 @@ describe('a client that misbehaves', () => {
       return;
     }
     await until(() => client.closed !== undefined);
-    expect(client.unknown[0]).toMatchObject({ code: 'unsupported-audio', text: expect.stringContaining('sampleRate 8000: the call has begun with 16000') as string });
+    expect(client.unknown[0]).toMatchObject({
+      code: 'unsupported-audio',
+      text: expect.stringContaining('sampleRate 8000: the call has begun with 16000') as string,
+    });
     expect(client.closed!.code).toBe(1003);
   });
 

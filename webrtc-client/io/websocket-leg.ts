@@ -180,7 +180,11 @@ export class WebSocketLeg implements CallLeg {
       this.#pcm = pcm;
       pcm.onAudio((turnId, audio) => this.#guarded(() => this.#sendBot(this.#bot.audio(this.#nowMs(), turnId, audio))));
       const inner = { legId: pcm.legId, send: (command: LegMediaCommand) => this.#command(pcm, command), onEvent: pcm.onEvent.bind(pcm) };
-      this.#tap = new LegMediaTap(inner, (event) => this.#guarded(() => this.#mediaEvent(event)), (error) => this.#failed(error));
+      this.#tap = new LegMediaTap(
+        inner,
+        (event) => this.#guarded(() => this.#mediaEvent(event)),
+        (error) => this.#failed(error),
+      );
     } catch (error) {
       deps.log.warn({ callId: this.facts.callId, error: errorText(error) }, 'media could not be opened');
       this.#handle({ kind: 'media-failed', reason: openFailure(error) });
@@ -216,14 +220,16 @@ export class WebSocketLeg implements CallLeg {
   #text(text: string): void {
     const frame = readClientFrame(text);
     if (frame.kind === 'start') this.#start(frame.rateHz);
-    else if (frame.kind === 'stop') this.#handle({ kind: 'end', reason: { by: 'caller', code: this.#state.isLive ? 'hangup' : 'cancelled' } });
+    else if (frame.kind === 'stop')
+      this.#handle({ kind: 'end', reason: { by: 'caller', code: this.#state.isLive ? 'hangup' : 'cancelled' } });
     else if (frame.kind === 'unsupported') this.#refuseAudio(frame.detail);
     else if (this.#narrator !== undefined) this.#clientMessage(parseClientMessage(text), this.#narrator);
   }
 
   /** A second start changes nothing, and may not: what it says of the audio has to be what was taken for granted. */
   #start(rateHz: 8000 | 16000): void {
-    if (this.#rateHz !== undefined && this.#rateHz !== rateHz) return this.#refuseAudio(`sampleRate ${rateHz}: the call has begun with ${this.#rateHz}, by an earlier start or by audio before it`);
+    if (this.#rateHz !== undefined && this.#rateHz !== rateHz)
+      return this.#refuseAudio(`sampleRate ${rateHz}: the call has begun with ${this.#rateHz}, by an earlier start or by audio before it`);
     this.#handle({ kind: 'started', rateHz });
   }
 
@@ -236,7 +242,8 @@ export class WebSocketLeg implements CallLeg {
   #clientMessage(message: ClientMessage | undefined, narrator: Narrator): void {
     const atMs = this.#nowMs();
     if (message === undefined) return this.#say([narrator.notice(atMs, 'BAD_MESSAGE', 'A message was not understood.')]);
-    if (message.kind === 'text' && this.#typed.take(atMs, '').kind === 'wait') return this.#say([narrator.notice(atMs, TYPED_TOO_FAST.code, TYPED_TOO_FAST.text)]);
+    if (message.kind === 'text' && this.#typed.take(atMs, '').kind === 'wait')
+      return this.#say([narrator.notice(atMs, TYPED_TOO_FAST.code, TYPED_TOO_FAST.text)]);
     const command = commandOf(atMs, message);
     if (command.kind === 'hangup') return this.#handle({ kind: 'end', reason: { by: 'caller', code: 'hangup' } });
     if (command.event.kind === 'caller-muted') this.#muted = command.event.muted;
@@ -255,7 +262,8 @@ export class WebSocketLeg implements CallLeg {
     if (event.kind === 'playout-paused') this.#sendBot(this.#bot.paused(this.#nowMs()));
     if (event.kind === 'playout-finished') this.#sendBot(this.#bot.finished(event.turnId));
     if (event.kind === 'media-timeout' && !this.#muted) this.#handle({ kind: 'end', reason: { by: 'network', code: 'media-timeout' } });
-    if (event.kind === 'media-lost') this.#handle({ kind: 'end', reason: { by: 'system', code: 'media-worker-died', detail: event.detail } });
+    if (event.kind === 'media-lost')
+      this.#handle({ kind: 'end', reason: { by: 'system', code: 'media-worker-died', detail: event.detail } });
   }
 
   #observed(event: CallEvent): void {
@@ -305,7 +313,10 @@ export class WebSocketLeg implements CallLeg {
     } catch (error) {
       deps.log.error({ callId: this.facts.callId, error: errorText(error) }, 'websocket leg could not be closed in order');
     }
-    deps.log.debug({ callId: this.facts.callId, ...this.#caller.counters, textsIgnored: this.#texts.refused, stalePieces: this.#bot.stale }, 'websocket leg ended');
+    deps.log.debug(
+      { callId: this.facts.callId, ...this.#caller.counters, textsIgnored: this.#texts.refused, stalePieces: this.#bot.stale },
+      'websocket leg ended',
+    );
     this.#settled.resolve(stats === undefined ? { reason } : { reason, stats });
     await this.#disconnected.promise;
     onGone();
@@ -333,7 +344,8 @@ export class WebSocketLeg implements CallLeg {
 }
 
 function openFailure(error: unknown): EndReason {
-  if (error instanceof AppError && error.code === 'MEDIA_WORKER_DIED') return { by: 'system', code: 'media-worker-died', detail: error.message };
+  if (error instanceof AppError && error.code === 'MEDIA_WORKER_DIED')
+    return { by: 'system', code: 'media-worker-died', detail: error.message };
   return { by: 'system', code: 'internal-error', detail: errorText(error).slice(0, 200) };
 }
 

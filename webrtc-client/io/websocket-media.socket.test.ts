@@ -29,7 +29,13 @@ async function call(): Promise<{ client: SeedClient; leg: CallLeg; events: LegMe
   const answered = Promise.withResolvers<CallLeg>();
   const gateway = createWebSocketGateway(websocketOptions.parse({}), {
     media,
-    intake: { admit: () => ({ kind: 'accept' }), ringing: () => undefined, answered: answered.resolve, established: () => undefined, abandoned: () => undefined },
+    intake: {
+      admit: () => ({ kind: 'accept' }),
+      ringing: () => undefined,
+      answered: answered.resolve,
+      established: () => undefined,
+      abandoned: () => undefined,
+    },
     clock,
     randomId: () => 'id',
     log,
@@ -42,7 +48,10 @@ async function call(): Promise<{ client: SeedClient; leg: CallLeg; events: LegMe
   const server = createServer();
   gateway.attach(server);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => new Promise((resolve) => void server.close(resolve)), () => gateway.close());
+  closing.push(
+    () => new Promise((resolve) => void server.close(resolve)),
+    () => gateway.close(),
+  );
   const client = await SeedClient.connect(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/ws/audio`);
   const leg = await answered.promise;
   const events: LegMediaEvent[] = [];

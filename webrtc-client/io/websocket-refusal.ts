@@ -19,7 +19,10 @@ export function refuseUpgrade(socket: Duplex, status: number, code: string, deta
 }
 
 export function problemDetails(status: number, code: string, detail: string): { readonly type: string; readonly body: string } {
-  return { type: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, code, detail }) };
+  return {
+    type: 'application/problem+json',
+    body: JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, code, detail }),
+  };
 }
 
 /** Browsers show their pages nothing of a refused upgrade, so a refused call is told over the connection itself. */

@@ -24,12 +24,25 @@ describe('addresses that a browser is offered', () => {
   });
 
   it('are those asked for', () => {
-    expect(addressesToBind(['::1', '127.0.0.1'], MACHINE, false)).toEqual([{ address: '::1', family: 6 }, { address: '127.0.0.1', family: 4 }]);
+    expect(addressesToBind(['::1', '127.0.0.1'], MACHINE, false)).toEqual([
+      { address: '::1', family: 6 },
+      { address: '127.0.0.1', family: 4 },
+    ]);
   });
 
   it('become candidates of falling priority, external ones first and none twice', () => {
-    const lines = candidateLines([{ address: '192.0.2.2', family: 4 }, { address: '0.0.0.0', family: 4 }], ['203.0.113.9', '192.0.2.2'], 40_000);
-    expect(lines).toEqual(['candidate:1 1 udp 2130706431 203.0.113.9 40000 typ host', 'candidate:2 1 udp 2130706175 192.0.2.2 40000 typ host']);
+    const lines = candidateLines(
+      [
+        { address: '192.0.2.2', family: 4 },
+        { address: '0.0.0.0', family: 4 },
+      ],
+      ['203.0.113.9', '192.0.2.2'],
+      40_000,
+    );
+    expect(lines).toEqual([
+      'candidate:1 1 udp 2130706431 203.0.113.9 40000 typ host',
+      'candidate:2 1 udp 2130706175 192.0.2.2 40000 typ host',
+    ]);
   });
 
   it('of full ICE have the external ones with the ports that are bound, each once', () => {

@@ -14,7 +14,11 @@ export interface InterfaceAddress extends HostAddress {
  * do not carry); loopback comes last, for a browser on this machine without any network, and is left out where the outside
  * knows us by other addresses.
  */
-export function addressesToBind(wanted: readonly string[], machine: readonly InterfaceAddress[], hasExternal: boolean): readonly HostAddress[] {
+export function addressesToBind(
+  wanted: readonly string[],
+  machine: readonly InterfaceAddress[],
+  hasExternal: boolean,
+): readonly HostAddress[] {
   if (wanted.length > 0) return wanted.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   const usable = machine.filter(({ address, internal }) => !internal && !/^fe[89ab]/i.test(address) && !address.startsWith('169.254.'));
   const chosen = [...usable.filter(({ family }) => family === 4), ...usable.filter(({ family }) => family === 6)].slice(0, MAX_ADDRESSES);
@@ -28,20 +32,28 @@ export function addressesToBind(wanted: readonly string[], machine: readonly Int
  */
 export function candidateLines(bound: readonly HostAddress[], external: readonly string[], port: number): readonly string[] {
   const addresses = [...new Set([...external, ...bound.filter(({ address }) => !isUnspecified(address)).map(({ address }) => address)])];
-  return addresses.map((address, index) => `candidate:${index + 1} 1 udp ${HOST_PREFERENCE + (65_535 - index) * 256 + 255} ${address} ${port} typ host`);
+  return addresses.map(
+    (address, index) => `candidate:${index + 1} 1 udp ${HOST_PREFERENCE + (65_535 - index) * 256 + 255} ${address} ${port} typ host`,
+  );
 }
 
 /**
  * The same for full ICE, beside its own host candidates: each external address with each port that one of its family is bound to, as 1:1 NAT
  * keeps ports. In front of all others.
  */
-export function externalCandidates(hosts: readonly { readonly type: string; readonly host: string; readonly port: number }[], external: readonly string[]): readonly string[] {
+export function externalCandidates(
+  hosts: readonly { readonly type: string; readonly host: string; readonly port: number }[],
+  external: readonly string[],
+): readonly string[] {
   const isSix = (address: string): boolean => address.includes(':');
   const lines = external.flatMap((address) => {
     const ports = new Set(hosts.filter(({ type, host }) => type === 'host' && isSix(host) === isSix(address)).map(({ port }) => port));
     return [...ports].map((port) => ({ address, port }));
   });
-  return lines.map(({ address, port }, index) => `candidate:x${index + 1} 1 udp ${HOST_PREFERENCE + (65_535 - index) * 256 + 255} ${address} ${port} typ host`);
+  return lines.map(
+    ({ address, port }, index) =>
+      `candidate:x${index + 1} 1 udp ${HOST_PREFERENCE + (65_535 - index) * 256 + 255} ${address} ${port} typ host`,
+  );
 }
 
 function isUnspecified(address: string): boolean {

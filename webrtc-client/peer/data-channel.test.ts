@@ -23,7 +23,10 @@ describe('the text channel', () => {
   it('ignores other channels, binary, what is too long and what is not UTF-8', () => {
     const channel = new TextChannel('events', 10);
     channel.receive(0, CONTROL, open('events'));
-    expect(channel.receive(2, CONTROL, open('files'))).toEqual([{ kind: 'acknowledge', streamId: 2 }, { kind: 'ignored', why: 'label' }]);
+    expect(channel.receive(2, CONTROL, open('files'))).toEqual([
+      { kind: 'acknowledge', streamId: 2 },
+      { kind: 'ignored', why: 'label' },
+    ]);
     expect(channel.receive(2, TEXT, Buffer.from('x'))).toEqual([{ kind: 'ignored', why: 'label' }]);
     expect(channel.receive(0, 53, Buffer.from('x'))).toEqual([{ kind: 'ignored', why: 'binary' }]);
     expect(channel.receive(0, TEXT, Buffer.from('x'.repeat(11)))).toEqual([{ kind: 'ignored', why: 'too-long' }]);
@@ -34,6 +37,13 @@ describe('the text channel', () => {
 
   it('never throws', () => {
     const channel = new TextChannel('events', 10);
-    fc.assert(fc.property(fc.nat(3), fc.constantFrom(CONTROL, TEXT, 53, 0), fc.uint8Array({ maxLength: 40 }), (streamId, protocol, bytes) => channel.receive(streamId, protocol, bytes).length < 3));
+    fc.assert(
+      fc.property(
+        fc.nat(3),
+        fc.constantFrom(CONTROL, TEXT, 53, 0),
+        fc.uint8Array({ maxLength: 40 }),
+        (streamId, protocol, bytes) => channel.receive(streamId, protocol, bytes).length < 3,
+      ),
+    );
   });
 });

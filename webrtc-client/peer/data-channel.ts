@@ -44,7 +44,8 @@ export class TextChannel {
   #control(streamId: number, bytes: Uint8Array): readonly ChannelAction[] {
     if (bytes.length === 0 || bytes[0] !== OPEN) return [];
     const labelBytes = bytes.length < OPEN_HEADER_BYTES ? 0 : readUint16(bytes, 8);
-    if (bytes.length < OPEN_HEADER_BYTES || bytes.length < OPEN_HEADER_BYTES + labelBytes + readUint16(bytes, 10)) return [{ kind: 'ignored', why: 'malformed' }];
+    if (bytes.length < OPEN_HEADER_BYTES || bytes.length < OPEN_HEADER_BYTES + labelBytes + readUint16(bytes, 10))
+      return [{ kind: 'ignored', why: 'malformed' }];
     const acknowledge: ChannelAction = { kind: 'acknowledge', streamId };
     const label = decodeText(bytes.subarray(OPEN_HEADER_BYTES, OPEN_HEADER_BYTES + labelBytes));
     if (label !== this.#label) return [acknowledge, { kind: 'ignored', why: 'label' }];

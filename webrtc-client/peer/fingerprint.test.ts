@@ -8,8 +8,26 @@ it('matches any sound fingerprint, and never an unsound or unknown one', () => {
   const certificate = Buffer.from('certificate');
   const value = (name: string): string => fingerprintText(createHash(name).update(certificate).digest());
   expect(matchesFingerprint([{ algorithm: 'sha-256', value: value('sha256') }], certificate, hash)).toBe(true);
-  expect(matchesFingerprint([{ algorithm: 'x', value: '' }, { algorithm: 'SHA-384', value: value('sha384').toLowerCase() }], certificate, hash)).toBe(true);
-  expect(matchesFingerprint([{ algorithm: 'sha-1', value: value('sha1') }, { algorithm: 'toString', value: 'x' }], certificate, hash)).toBe(false);
+  expect(
+    matchesFingerprint(
+      [
+        { algorithm: 'x', value: '' },
+        { algorithm: 'SHA-384', value: value('sha384').toLowerCase() },
+      ],
+      certificate,
+      hash,
+    ),
+  ).toBe(true);
+  expect(
+    matchesFingerprint(
+      [
+        { algorithm: 'sha-1', value: value('sha1') },
+        { algorithm: 'toString', value: 'x' },
+      ],
+      certificate,
+      hash,
+    ),
+  ).toBe(false);
   expect(matchesFingerprint([{ algorithm: 'sha-256', value: value('sha512') }], certificate, hash)).toBe(false);
   expect(matchesFingerprint([], certificate, hash)).toBe(false);
 });

@@ -7,7 +7,11 @@ export interface Fingerprint {
 }
 
 /** Whether one of `fingerprints` is that of the certificate; those with an unsound or unknown hash never match. */
-export function matchesFingerprint(fingerprints: readonly Fingerprint[], certificate: Uint8Array, hash: (name: FingerprintHash, bytes: Uint8Array) => Uint8Array): boolean {
+export function matchesFingerprint(
+  fingerprints: readonly Fingerprint[],
+  certificate: Uint8Array,
+  hash: (name: FingerprintHash, bytes: Uint8Array) => Uint8Array,
+): boolean {
   return fingerprints.some(({ algorithm, value }) => {
     const name = HASHES[algorithm.toLowerCase()];
     return name !== undefined && value.toUpperCase() === fingerprintText(hash(name, certificate));

@@ -73,7 +73,8 @@ function writeState(state: Int32Array, bytes: Uint8Array): void {
 /** FIPS 180-4 section 6.1.2. */
 function compress(state: Int32Array, bytes: Uint8Array, offset: number): void {
   const w = SCHEDULE;
-  for (let t = 0, at = offset; t < 16; t += 1, at += 4) w[t] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+  for (let t = 0, at = offset; t < 16; t += 1, at += 4)
+    w[t] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
   for (let t = 16; t < 80; t += 1) {
     const x = w[t - 3]! ^ w[t - 8]! ^ w[t - 14]! ^ w[t - 16]!;
     w[t] = (x << 1) | (x >>> 31);
@@ -84,7 +85,14 @@ function compress(state: Int32Array, bytes: Uint8Array, offset: number): void {
   let d = state[3]!;
   let e = state[4]!;
   for (let t = 0; t < 80; t += 1) {
-    const mixed = t < 20 ? ((b & c) | (~b & d)) + 0x5a827999 : t < 40 ? (b ^ c ^ d) + 0x6ed9eba1 : t < 60 ? ((b & c) | (b & d) | (c & d)) - 0x70e44324 : (b ^ c ^ d) - 0x359d3e2a;
+    const mixed =
+      t < 20
+        ? ((b & c) | (~b & d)) + 0x5a827999
+        : t < 40
+          ? (b ^ c ^ d) + 0x6ed9eba1
+          : t < 60
+            ? ((b & c) | (b & d) | (c & d)) - 0x70e44324
+            : (b ^ c ^ d) - 0x359d3e2a;
     const next = (((a << 5) | (a >>> 27)) + mixed + e + w[t]!) | 0;
     e = d;
     d = c;

@@ -2,17 +2,41 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
 import { IceLite, type IcePath } from './ice-lite.ts';
-import { BINDING_ERROR, BINDING_REQUEST, BINDING_SUCCESS, buildStun, hasIntegrity, ICE_CONTROLLED, parseStun, PRIORITY, USE_CANDIDATE, USERNAME, type StunAttribute } from './stun.ts';
+import {
+  BINDING_ERROR,
+  BINDING_REQUEST,
+  BINDING_SUCCESS,
+  buildStun,
+  hasIntegrity,
+  ICE_CONTROLLED,
+  parseStun,
+  PRIORITY,
+  USE_CANDIDATE,
+  USERNAME,
+  type StunAttribute,
+} from './stun.ts';
 
 const hmac = (key: Uint8Array, message: Uint8Array): Uint8Array => createHmac('sha1', key).update(message).digest();
 const LOCAL = { usernameFragment: 'ours', password: 'a password of ours' };
 const WIFI: IcePath = { socket: 0, address: '192.0.2.10', port: 4000 };
 const MOBILE: IcePath = { socket: 1, address: '2001:db8::7', port: 5000 };
 
-function check(options: { username?: string; password?: string; nominates?: boolean; extra?: readonly StunAttribute[]; type?: number } = {}): Uint8Array {
-  const attributes: StunAttribute[] = [{ type: USERNAME, value: Buffer.from(options.username ?? 'ours:theirs') }, { type: PRIORITY, value: new Uint8Array(4) }, ...(options.extra ?? [])];
+function check(
+  options: { username?: string; password?: string; nominates?: boolean; extra?: readonly StunAttribute[]; type?: number } = {},
+): Uint8Array {
+  const attributes: StunAttribute[] = [
+    { type: USERNAME, value: Buffer.from(options.username ?? 'ours:theirs') },
+    { type: PRIORITY, value: new Uint8Array(4) },
+    ...(options.extra ?? []),
+  ];
   if (options.nominates === true) attributes.push({ type: USE_CANDIDATE, value: new Uint8Array(0) });
-  return buildStun(options.type ?? BINDING_REQUEST, Uint8Array.from({ length: 12 }, (_, at) => at), attributes, Buffer.from(options.password ?? LOCAL.password), hmac);
+  return buildStun(
+    options.type ?? BINDING_REQUEST,
+    Uint8Array.from({ length: 12 }, (_, at) => at),
+    attributes,
+    Buffer.from(options.password ?? LOCAL.password),
+    hmac,
+  );
 }
 
 function replied(ice: IceLite, bytes: Uint8Array, path: IcePath): { readonly type: number; readonly pathChanged: boolean } {
@@ -41,7 +65,14 @@ describe('the lite side of ICE', () => {
 
   it('says nothing to strangers', () => {
     const ice = new IceLite(LOCAL, 'theirs', hmac);
-    for (const bytes of [check({ password: 'wrong' }), check({ username: 'ours:others' }), check({ username: 'theirs:ours' }), check({ type: BINDING_SUCCESS }), check({ type: 0x0011 }), Buffer.from('junk')]) {
+    for (const bytes of [
+      check({ password: 'wrong' }),
+      check({ username: 'ours:others' }),
+      check({ username: 'theirs:ours' }),
+      check({ type: BINDING_SUCCESS }),
+      check({ type: 0x0011 }),
+      Buffer.from('junk'),
+    ]) {
       expect(ice.receive(ms(0), bytes, WIFI)).toEqual({ kind: 'useless' });
     }
     expect(ice.sendPath).toBeUndefined();

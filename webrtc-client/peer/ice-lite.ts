@@ -1,5 +1,18 @@
 import type { Ms } from '#domain/units';
-import { BINDING_ERROR, BINDING_REQUEST, BINDING_SUCCESS, buildStun, errorCode, hasIntegrity, parseStun, unknownAttributes, xorMappedAddress, type HmacSha1, type StunAttribute, type StunMessage } from './stun.ts';
+import {
+  BINDING_ERROR,
+  BINDING_REQUEST,
+  BINDING_SUCCESS,
+  buildStun,
+  errorCode,
+  hasIntegrity,
+  parseStun,
+  unknownAttributes,
+  xorMappedAddress,
+  type HmacSha1,
+  type StunAttribute,
+  type StunMessage,
+} from './stun.ts';
 
 export interface IceCredentials {
   readonly usernameFragment: string;
@@ -52,11 +65,17 @@ export class IceLite {
     if (generation === undefined || !hasIntegrity(bytes, message.integrityAt, generation.key, this.#hmac)) return USELESS;
     const refusal = refuse(message);
     const mapped = refusal === undefined ? xorMappedAddress(path.address, path.port, message.transactionId) : undefined;
-    if (refusal !== undefined) return { kind: 'reply', reply: this.#build(BINDING_ERROR, message, refusal, generation), valid: false, pathChanged: false };
+    if (refusal !== undefined)
+      return { kind: 'reply', reply: this.#build(BINDING_ERROR, message, refusal, generation), valid: false, pathChanged: false };
     if (mapped === undefined) return USELESS;
     const before = this.sendPath;
     this.#passed(nowMs, path, generation, message.useCandidate);
-    return { kind: 'reply', reply: this.#build(BINDING_SUCCESS, message, [mapped], generation), valid: true, pathChanged: before !== this.sendPath };
+    return {
+      kind: 'reply',
+      reply: this.#build(BINDING_SUCCESS, message, [mapped], generation),
+      valid: true,
+      pathChanged: before !== this.sendPath,
+    };
   }
 
   /** Whether a check has come through this way. */

@@ -12,7 +12,10 @@ function packet(...chunks: readonly Uint8Array[]): Uint8Array {
 }
 
 function sack(...gaps: readonly (readonly [number, number])[]): Uint8Array {
-  return chunk(3, concatBytes([new Uint8Array(8), uint16(gaps.length), uint16(0), ...gaps.flatMap(([start, end]) => [uint16(start), uint16(end)])]));
+  return chunk(
+    3,
+    concatBytes([new Uint8Array(8), uint16(gaps.length), uint16(0), ...gaps.flatMap(([start, end]) => [uint16(start), uint16(end)])]),
+  );
 }
 
 function data(tsn: number, stream = 1): Uint8Array {
@@ -21,8 +24,19 @@ function data(tsn: number, stream = 1): Uint8Array {
 
 describe('what SCTP is spared', () => {
   it('nothing of what browsers send', () => {
-    const init = chunk(1, concatBytes([new Uint8Array(16), uint16(0xc000), uint16(4), uint16(0x8008), uint16(6), Uint8Array.of(130, 192, 0, 0)]));
-    for (const fine of [init, sack(), sack([2, 3], [5, 5]), data(7), chunk(4, concatBytes([uint16(1), uint16(8), new Uint8Array(4)])), chunk(10, new Uint8Array(24)), chunk(11, new Uint8Array(0))]) {
+    const init = chunk(
+      1,
+      concatBytes([new Uint8Array(16), uint16(0xc000), uint16(4), uint16(0x8008), uint16(6), Uint8Array.of(130, 192, 0, 0)]),
+    );
+    for (const fine of [
+      init,
+      sack(),
+      sack([2, 3], [5, 5]),
+      data(7),
+      chunk(4, concatBytes([uint16(1), uint16(8), new Uint8Array(4)])),
+      chunk(10, new Uint8Array(24)),
+      chunk(11, new Uint8Array(0)),
+    ]) {
       expect(isTolerableSctp(packet(fine), 5)).toBe(true);
     }
     expect(isTolerableSctp(packet(sack(), data(6)), 5)).toBe(true);
@@ -35,7 +49,17 @@ describe('what SCTP is spared', () => {
   });
 
   it('acknowledgements of millions, data far ahead, streams beyond use, chunks unknown or cut short', () => {
-    for (const bad of [sack([1, 65_535]), sack([5, 6], [2, 3]), sack([3, 2]), data(600), data(6, 5000), chunk(77, new Uint8Array(0)), chunk(0, new Uint8Array(4)), chunk(3, new Uint8Array(4)), chunk(11, new Uint8Array(0), 400)]) {
+    for (const bad of [
+      sack([1, 65_535]),
+      sack([5, 6], [2, 3]),
+      sack([3, 2]),
+      data(600),
+      data(6, 5000),
+      chunk(77, new Uint8Array(0)),
+      chunk(0, new Uint8Array(4)),
+      chunk(3, new Uint8Array(4)),
+      chunk(11, new Uint8Array(0), 400),
+    ]) {
       expect(isTolerableSctp(packet(bad), 5)).toBe(false);
     }
   });

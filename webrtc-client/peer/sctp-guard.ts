@@ -27,7 +27,11 @@ function isTolerableChunk(type: number, chunk: Uint8Array, receivedTsn: number |
     case SACK:
       return isTolerableSack(chunk);
     case FORWARD_TSN:
-      return chunk.length >= 8 && chunk.length <= 8 + 4 * MAX_STREAMS_SKIPPED && (receivedTsn === undefined || isNear(readUint32(chunk, 4), receivedTsn));
+      return (
+        chunk.length >= 8 &&
+        chunk.length <= 8 + 4 * MAX_STREAMS_SKIPPED &&
+        (receivedTsn === undefined || isNear(readUint32(chunk, 4), receivedTsn))
+      );
     case HEARTBEAT:
     case HEARTBEAT_ACK:
     case ABORT:
@@ -67,7 +71,7 @@ function isTolerableSack(chunk: Uint8Array): boolean {
 }
 
 function areParameters(bytes: Uint8Array): boolean {
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     if (offset + 4 > bytes.length) return false;
     const length = readUint16(bytes, offset + 2);
     if (length < 4 || offset + length > bytes.length) return false;
@@ -79,7 +83,8 @@ function areParameters(bytes: Uint8Array): boolean {
 /** How many chunks a tolerable packet holds. */
 export function sctpChunks(bytes: Uint8Array): number {
   let chunks = 0;
-  for (let offset = COMMON_HEADER_BYTES; offset + 4 <= bytes.length; chunks += 1) offset += padded(Math.max(4, readUint16(bytes, offset + 2)));
+  for (let offset = COMMON_HEADER_BYTES; offset + 4 <= bytes.length; chunks += 1)
+    offset += padded(Math.max(4, readUint16(bytes, offset + 2)));
   return chunks;
 }
 

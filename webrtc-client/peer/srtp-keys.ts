@@ -40,7 +40,11 @@ export function deriveSessionKeys(profile: SrtpProfile, master: MasterKey, kind:
     iv[7]! ^= label;
     return keyStream(master.key, iv, length);
   };
-  return { cipherKey: derive(first, facts.keyBytes), authKey: derive(first + 1, facts.authKeyBytes), salt: derive(first + 2, facts.saltBytes) };
+  return {
+    cipherKey: derive(first, facts.keyBytes),
+    authKey: derive(first + 1, facts.authKeyBytes),
+    salt: derive(first + 2, facts.saltBytes),
+  };
 }
 
 export interface DtlsSrtpKeys {

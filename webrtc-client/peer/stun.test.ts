@@ -2,7 +2,18 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hexToBytes } from './bytes.ts';
-import { BINDING_REQUEST, BINDING_SUCCESS, buildStun, hasIntegrity, ipv6Bytes, parseStun, PRIORITY, USE_CANDIDATE, USERNAME, xorMappedAddress } from './stun.ts';
+import {
+  BINDING_REQUEST,
+  BINDING_SUCCESS,
+  buildStun,
+  hasIntegrity,
+  ipv6Bytes,
+  parseStun,
+  PRIORITY,
+  USE_CANDIDATE,
+  USERNAME,
+  xorMappedAddress,
+} from './stun.ts';
 
 const hmac = (key: Uint8Array, message: Uint8Array): Uint8Array => createHmac('sha1', key).update(message).digest();
 const PASSWORD = Buffer.from('VOkJxbRl1RmTxUk/WvJxBt');
@@ -39,7 +50,17 @@ describe('STUN', () => {
 
   it('reads what it writes', () => {
     const transactionId = Uint8Array.from({ length: 12 }, (_, at) => at);
-    const built = buildStun(BINDING_SUCCESS, transactionId, [{ type: USERNAME, value: Buffer.from('abc:de') }, { type: USE_CANDIDATE, value: new Uint8Array(0) }, { type: PRIORITY, value: new Uint8Array(4) }], PASSWORD, hmac);
+    const built = buildStun(
+      BINDING_SUCCESS,
+      transactionId,
+      [
+        { type: USERNAME, value: Buffer.from('abc:de') },
+        { type: USE_CANDIDATE, value: new Uint8Array(0) },
+        { type: PRIORITY, value: new Uint8Array(4) },
+      ],
+      PASSWORD,
+      hmac,
+    );
     const message = parseStun(built)!;
     expect(message).toMatchObject({ type: BINDING_SUCCESS, username: 'abc:de', useCandidate: true });
     expect(hasIntegrity(built, message.integrityAt, PASSWORD, hmac)).toBe(true);
@@ -56,10 +77,19 @@ describe('STUN', () => {
   it('takes no junk and never throws', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 120 }), (bytes) => parseStun(bytes) === undefined));
     fc.assert(
-      fc.property(fc.array(fc.record({ type: fc.integer({ min: 0, max: 65_535 }).filter((type) => type !== 0x8028 && type !== 8), value: fc.uint8Array({ maxLength: 40 }) }), { maxLength: 12 }), (attributes) => {
-        const parsed = parseStun(buildStun(BINDING_REQUEST, new Uint8Array(12), attributes, PASSWORD, hmac));
-        expect(parsed?.integrityAt).toBeGreaterThan(0);
-      }),
+      fc.property(
+        fc.array(
+          fc.record({
+            type: fc.integer({ min: 0, max: 65_535 }).filter((type) => type !== 0x8028 && type !== 8),
+            value: fc.uint8Array({ maxLength: 40 }),
+          }),
+          { maxLength: 12 },
+        ),
+        (attributes) => {
+          const parsed = parseStun(buildStun(BINDING_REQUEST, new Uint8Array(12), attributes, PASSWORD, hmac));
+          expect(parsed?.integrityAt).toBeGreaterThan(0);
+        },
+      ),
     );
   });
 });

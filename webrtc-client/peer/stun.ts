@@ -27,7 +27,7 @@ export function parseStun(bytes: Uint8Array): StunMessage | undefined {
   let integrityAt = -1;
   let fingerprintRight = false;
   const unknown: number[] = [];
-  for (let offset = HEADER_BYTES; offset < bytes.length; ) {
+  for (let offset = HEADER_BYTES; offset < bytes.length;) {
     if (offset + 4 > bytes.length) return undefined;
     const type = readUint16(bytes, offset);
     const length = readUint16(bytes, offset + 2);
@@ -51,7 +51,15 @@ export function parseStun(bytes: Uint8Array): StunMessage | undefined {
     offset = next;
   }
   if (!fingerprintRight) return undefined;
-  return { type: readUint16(bytes, 0), transactionId: bytes.slice(8, HEADER_BYTES), username, useCandidate, hasControlled, unknown, integrityAt };
+  return {
+    type: readUint16(bytes, 0),
+    transactionId: bytes.slice(8, HEADER_BYTES),
+    username,
+    useCandidate,
+    hasControlled,
+    unknown,
+    integrityAt,
+  };
 }
 
 /** Whether MESSAGE-INTEGRITY was made with `key`; RFC 8489 section 14.5. */
@@ -70,9 +78,21 @@ export interface StunAttribute {
 }
 
 /** A whole message with MESSAGE-INTEGRITY by `key` and FINGERPRINT. */
-export function buildStun(type: number, transactionId: Uint8Array, attributes: readonly StunAttribute[], key: Uint8Array, hmac: HmacSha1): Uint8Array {
+export function buildStun(
+  type: number,
+  transactionId: Uint8Array,
+  attributes: readonly StunAttribute[],
+  key: Uint8Array,
+  hmac: HmacSha1,
+): Uint8Array {
   const parts: Uint8Array[] = [uint16(type), uint16(0), MAGIC, transactionId];
-  for (const attribute of attributes) parts.push(uint16(attribute.type), uint16(attribute.value.length), attribute.value, new Uint8Array((4 - (attribute.value.length % 4)) % 4));
+  for (const attribute of attributes)
+    parts.push(
+      uint16(attribute.type),
+      uint16(attribute.value.length),
+      attribute.value,
+      new Uint8Array((4 - (attribute.value.length % 4)) % 4),
+    );
   const body = concatBytes(parts);
   const bytes = new Uint8Array(body.length + 4 + INTEGRITY_BYTES + 8);
   bytes.set(body);
@@ -111,7 +131,9 @@ export function unknownAttributes(types: readonly number[]): StunAttribute {
 
 function ipv4Bytes(address: string): Uint8Array | undefined {
   const parts = address.split('.').map(Number);
-  return parts.length === 4 && parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 255) ? Uint8Array.from(parts) : undefined;
+  return parts.length === 4 && parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 255)
+    ? Uint8Array.from(parts)
+    : undefined;
 }
 
 /** Accepts a zone (`%eth0`) and an IPv4 tail. */

@@ -17,7 +17,10 @@ export interface Agreement {
   readonly localSetup: 'active' | 'passive';
   readonly sctpPort: number | undefined;
   /** Goes to the media as it is. */
-  readonly audio: Pick<PeerLegSpec, 'codec' | 'payloadType' | 'ptimeMs' | 'telephoneEvent' | 'comfortNoisePayloadType' | 'opus' | 'nack' | 'direction'>;
+  readonly audio: Pick<
+    PeerLegSpec,
+    'codec' | 'payloadType' | 'ptimeMs' | 'telephoneEvent' | 'comfortNoisePayloadType' | 'opus' | 'nack' | 'direction'
+  >;
 }
 
 type AudioMedia = Extract<OfferedMedia, { use: 'audio' }>;
@@ -26,17 +29,25 @@ type AudioMedia = Extract<OfferedMedia, { use: 'audio' }>;
 export function agree(offer: BrowserOffer): Agreement {
   const lines = offer.media.flatMap((media, index) => (media.use === 'audio' ? [{ media, index }] : []));
   if (lines.length === 0) {
-    throw new AppError('NO_AUDIO', 'The offer has no usable audio: a media line such as m=audio 9 UDP/TLS/RTP/SAVPF 111 with DTLS and ICE is needed.');
+    throw new AppError(
+      'NO_AUDIO',
+      'The offer has no usable audio: a media line such as m=audio 9 UDP/TLS/RTP/SAVPF 111 with DTLS and ICE is needed.',
+    );
   }
   const chosen = lines.find(({ media }) => chooseCodec(media.audio) !== undefined);
   const codec = chosen === undefined ? undefined : chooseCodec(chosen.media.audio);
   if (chosen === undefined || codec === undefined) {
-    throw new AppError('NO_COMMON_CODEC', `None of the offered codecs (${names(lines.map(({ media }) => media))}) is spoken here: opus/48000/2, PCMU/8000 and PCMA/8000 are.`);
+    throw new AppError(
+      'NO_COMMON_CODEC',
+      `None of the offered codecs (${names(lines.map(({ media }) => media))}) is spoken here: opus/48000/2, PCMU/8000 and PCMA/8000 are.`,
+    );
   }
   const { media, index } = chosen;
   if (!media.audio.rtcpMux) throw badOffer(media.line, 'a=rtcp-mux is missing; RTP and RTCP must share one port');
   const isBundled = media.mid !== undefined && offer.bundle.includes(media.mid);
-  const dataIndex = isBundled ? offer.media.findIndex(({ use, mid }) => use === 'data' && mid !== undefined && offer.bundle.includes(mid)) : -1;
+  const dataIndex = isBundled
+    ? offer.media.findIndex(({ use, mid }) => use === 'data' && mid !== undefined && offer.bundle.includes(mid))
+    : -1;
   const data = offer.media[dataIndex];
   const accepted = [media.mid, data?.mid];
   const bundle = isBundled ? offer.bundle.filter((mid) => accepted.includes(mid)) : [];
@@ -57,7 +68,8 @@ export function agree(offer: BrowserOffer): Agreement {
 function chooseCodec(audio: OfferedAudio): OfferedCodec | undefined {
   return audio.codecs.find(
     ({ name, clockHz, channels }) =>
-      (name === 'opus' && clockHz === OPUS_HZ && channels === 2) || ((name === 'pcmu' || name === 'pcma') && clockHz === G711_HZ && channels === 1),
+      (name === 'opus' && clockHz === OPUS_HZ && channels === 2) ||
+      ((name === 'pcmu' || name === 'pcma') && clockHz === G711_HZ && channels === 1),
   );
 }
 
@@ -69,7 +81,9 @@ function audioOf(audio: OfferedAudio, codec: OfferedCodec): Agreement['audio'] {
     codec: isOpus ? 'opus' : codec.name === 'pcma' ? 'PCMA' : 'PCMU',
     payloadType: codec.payloadType,
     ptimeMs: choosePtimeMs(audio, isOpus),
-    ...(telephoneEvent === undefined ? {} : { telephoneEvent: { payloadType: telephoneEvent.payloadType, clockHz: telephoneEvent.clockHz } }),
+    ...(telephoneEvent === undefined
+      ? {}
+      : { telephoneEvent: { payloadType: telephoneEvent.payloadType, clockHz: telephoneEvent.clockHz } }),
     ...(comfortNoise === undefined ? {} : { comfortNoisePayloadType: comfortNoise.payloadType }),
     ...(isOpus ? { opus: opusWishes(codec) } : {}),
     nack: codec.feedback.includes('nack'),
@@ -79,7 +93,9 @@ function audioOf(audio: OfferedAudio, codec: OfferedCodec): Agreement['audio'] {
 
 /** Of the codec's clock, as RFC 4733 section 2.6 wants; Firefox offers 8000 beside Opus all the same. */
 function chooseTelephoneEvent(audio: OfferedAudio, clockHz: number): OfferedCodec | undefined {
-  const events = audio.codecs.filter(({ name, clockHz: offeredHz }) => name === 'telephone-event' && (offeredHz === OPUS_HZ || offeredHz === G711_HZ));
+  const events = audio.codecs.filter(
+    ({ name, clockHz: offeredHz }) => name === 'telephone-event' && (offeredHz === OPUS_HZ || offeredHz === G711_HZ),
+  );
   return events.find((event) => event.clockHz === clockHz) ?? events.find((event) => event.clockHz === G711_HZ);
 }
 
@@ -107,7 +123,12 @@ function names(lines: readonly AudioMedia[]): string {
   return all.length === 0 ? 'none that is named' : all.slice(0, 12).join(', ');
 }
 
-const MIRRORED: Readonly<Record<Direction, Direction>> = { sendrecv: 'sendrecv', sendonly: 'recvonly', recvonly: 'sendonly', inactive: 'inactive' };
+const MIRRORED: Readonly<Record<Direction, Direction>> = {
+  sendrecv: 'sendrecv',
+  sendonly: 'recvonly',
+  recvonly: 'sendonly',
+  inactive: 'inactive',
+};
 const OPUS_HZ = 48_000;
 const G711_HZ = 8_000;
 const MIN_OPUS_BITRATE = 6_000;

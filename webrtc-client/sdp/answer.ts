@@ -51,7 +51,9 @@ function audioLines(media: OfferedMedia, agreement: Agreement, end: AnswerEnd): 
     'a=msid:parley bot',
     ...codecLines(audio),
     ...(comfortNoisePayloadType === undefined ? [] : [`a=rtpmap:${comfortNoisePayloadType} CN/8000`]),
-    ...(telephoneEvent === undefined ? [] : [`a=rtpmap:${telephoneEvent.payloadType} telephone-event/${telephoneEvent.clockHz}`, `a=fmtp:${telephoneEvent.payloadType} 0-15`]),
+    ...(telephoneEvent === undefined
+      ? []
+      : [`a=rtpmap:${telephoneEvent.payloadType} telephone-event/${telephoneEvent.clockHz}`, `a=fmtp:${telephoneEvent.payloadType} 0-15`]),
     `a=ptime:${audio.ptimeMs}`,
     'a=maxptime:60',
   ];

@@ -35,7 +35,9 @@ export function readFragment(text: string): IceFragment {
 /** Whether the far side began anew: other credentials than those in force; RFC 8839 section 4.4.1.1. */
 export function isRestart(fragment: IceFragment, inForce: IceCredentials): boolean {
   const { credentials } = fragment;
-  return credentials !== undefined && (credentials.usernameFragment !== inForce.usernameFragment || credentials.password !== inForce.password);
+  return (
+    credentials !== undefined && (credentials.usernameFragment !== inForce.usernameFragment || credentials.password !== inForce.password)
+  );
 }
 
 /** Our side after an ICE restart: RFC 9725 section 4.3.3. */

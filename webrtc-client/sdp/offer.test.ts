@@ -21,7 +21,14 @@ describe('offers of real stacks', () => {
       nack: false,
       direction: 'sendrecv',
     });
-    expect(agreement).toMatchObject({ audioIndex: 0, dataIndex: 1, bundle: ['0', '1'], sctpPort: 5000, localSetup: 'passive', remoteLite: false });
+    expect(agreement).toMatchObject({
+      audioIndex: 0,
+      dataIndex: 1,
+      bundle: ['0', '1'],
+      sctpPort: 5000,
+      localSetup: 'passive',
+      remoteLite: false,
+    });
     expect(agreement.transport.usernameFragment).toBe('mD+r');
     expect(agreement.transport.candidates).toHaveLength(3);
     expect(agreement.transport.candidates[0]).toMatch(/^candidate:1467250027 1 udp /);
@@ -48,7 +55,11 @@ describe('offers of real stacks', () => {
   });
 
   it('werift: PCMU, one way, without a data channel', () => {
-    expect(agreed(werift)).toMatchObject({ audio: { codec: 'PCMU', payloadType: 0, direction: 'recvonly' }, dataIndex: undefined, sctpPort: undefined });
+    expect(agreed(werift)).toMatchObject({
+      audio: { codec: 'PCMU', payloadType: 0, direction: 'recvonly' },
+      dataIndex: undefined,
+      sctpPort: undefined,
+    });
   });
 });
 
@@ -81,7 +92,12 @@ describe('what is agreed on', () => {
   });
 
   it('takes the first codec that is spoken here', () => {
-    expect(agreed(chromium.replace('SAVPF 111 63 9 0 8', 'SAVPF 9 8 0 111')).audio).toMatchObject({ codec: 'PCMA', payloadType: 8, comfortNoisePayloadType: 13, telephoneEvent: { payloadType: 126, clockHz: 8_000 } });
+    expect(agreed(chromium.replace('SAVPF 111 63 9 0 8', 'SAVPF 9 8 0 111')).audio).toMatchObject({
+      codec: 'PCMA',
+      payloadType: 8,
+      comfortNoisePayloadType: 13,
+      telephoneEvent: { payloadType: 126, clockHz: 8_000 },
+    });
   });
 
   it('takes no data channel that would need a transport of its own', () => {
@@ -94,7 +110,10 @@ describe('what is agreed on', () => {
   });
 
   it('passes a strange candidate over, and those of RTCP', () => {
-    const text = chromium.replace('a=rtcp:9 IN IP4 0.0.0.0', 'a=candidate:nonsense\r\na=candidate:9 2 udp 1 192.0.2.44 5 typ host\r\na=candidate:9 1 udp 1 192.0.2.44 99999 typ host');
+    const text = chromium.replace(
+      'a=rtcp:9 IN IP4 0.0.0.0',
+      'a=candidate:nonsense\r\na=candidate:9 2 udp 1 192.0.2.44 5 typ host\r\na=candidate:9 1 udp 1 192.0.2.44 99999 typ host',
+    );
     expect(agreed(text).transport.candidates).toHaveLength(3);
   });
 });
@@ -126,7 +145,12 @@ describe('offers that cannot be used', () => {
     ['a bad rtpmap', chromium.replace('a=rtpmap:111 opus/48000/2', 'a=rtpmap:111 opus'), 'BAD_OFFER', '111 opus/48000/2'],
     ['a bad ptime', chromium.replace('a=rtcp-mux', 'a=rtcp-mux\r\na=ptime:soon'), 'BAD_OFFER', 'a=ptime:soon'],
     ['a bad sctp port', chromium.replace('a=sctp-port:5000', 'a=sctp-port:0'), 'BAD_OFFER', 'a=sctp-port:0'],
-    ['many candidates', chromium.replace('a=rtcp-mux', `a=rtcp-mux\r\n${'a=candidate:1 1 udp 1 192.0.2.1 5 typ host\r\n'.repeat(90)}a=x`), 'BAD_OFFER', 'more than 64 times'],
+    [
+      'many candidates',
+      chromium.replace('a=rtcp-mux', `a=rtcp-mux\r\n${'a=candidate:1 1 udp 1 192.0.2.1 5 typ host\r\n'.repeat(90)}a=x`),
+      'BAD_OFFER',
+      'more than 64 times',
+    ],
     ['no audio', chromium.replace('m=audio', 'm=video'), 'NO_AUDIO', 'm=audio'],
     ['plain RTP', chromium.replace('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), 'NO_AUDIO', 'DTLS'],
     ['switched-off audio', chromium.replace('m=audio 51472', 'm=audio 0'), 'NO_AUDIO', 'm=audio'],

@@ -44,13 +44,15 @@ export interface OfferedAudio {
 
 /** Throws `AppError` with code `BAD_OFFER` whose text names the line, the value and what would be right. */
 export function readOffer(text: string): BrowserOffer {
-  if (!/^v=0\s*(?:[\r\n]|$)/.test(text)) throw badOffer(1, `'${excerpt(text.split(/[\r\n]/, 1)[0] ?? '')}' is not how a session description begins; 'v=0' is`);
+  if (!/^v=0\s*(?:[\r\n]|$)/.test(text))
+    throw badOffer(1, `'${excerpt(text.split(/[\r\n]/, 1)[0] ?? '')}' is not how a session description begins; 'v=0' is`);
   const sdp = splitSdp(text, badOffer);
   if (sdp.media.length === 0) throw badOffer(0, 'there is no m= line; an offer has at least m=audio');
   const media = sdp.media.map((section) => readMedia(section, sdp.session));
   const mids = media.flatMap(({ mid }) => mid ?? []);
   const repeated = media.find(({ mid }, index) => mid !== undefined && media.findIndex((other) => other.mid === mid) !== index);
-  if (repeated !== undefined) throw badOffer(repeated.line, `a=mid:${excerpt(repeated.mid ?? '')} is used by two media descriptions; each needs its own`);
+  if (repeated !== undefined)
+    throw badOffer(repeated.line, `a=mid:${excerpt(repeated.mid ?? '')} is used by two media descriptions; each needs its own`);
   return { iceLite: isLite(sdp.session), bundle: readBundle(sdp, mids), media };
 }
 
@@ -63,7 +65,12 @@ function readMedia(section: Section, session: Section): OfferedMedia {
   if (head.disabled) return { ...head, use: 'none' };
   // SAVP and SAVPF differ by their feedback rules only; the older RTP/SAVPF is meant by some as DTLS-SRTP too, which its fingerprint proves.
   if (head.kind === 'audio' && /^((UDP|TCP)\/(TLS|DTLS)\/)?RTP\/SAVPF?$/i.test(head.protocol)) {
-    return { ...head, use: 'audio', audio: readAudio(section, session, head.formats), transport: readTransport(section, session, badOffer) };
+    return {
+      ...head,
+      use: 'audio',
+      audio: readAudio(section, session, head.formats),
+      transport: readTransport(section, session, badOffer),
+    };
   }
   if (head.kind === 'application' && /^((UDP|TCP)\/DTLS\/SCTP|DTLS\/SCTP)$/i.test(head.protocol)) {
     const sctpPort = readSctpPort(section, head.formats);
@@ -77,7 +84,10 @@ function readHead(section: Section): MediaHead {
   const match = /^([A-Za-z0-9._-]{1,32})\s+(\d{1,5})(?:\/\d{1,5})?\s+([A-Za-z0-9./_-]{1,32})\s+(\S.*)$/.exec(text);
   const port = Number(match?.[2] ?? MAX_PORT + 1);
   if (match === null || port > MAX_PORT) {
-    throw badOffer(section.line, `'m=${excerpt(text)}' must be a kind, a port, a protocol and formats, such as m=audio 9 UDP/TLS/RTP/SAVPF 111`);
+    throw badOffer(
+      section.line,
+      `'m=${excerpt(text)}' must be a kind, a port, a protocol and formats, such as m=audio 9 UDP/TLS/RTP/SAVPF 111`,
+    );
   }
   const formats = (match[4] ?? '').split(/\s+/);
   if (formats.length > MAX_FORMATS || formats.some((format) => !/^[A-Za-z0-9._*+-]{1,64}$/.test(format))) {
@@ -90,7 +100,8 @@ function readHead(section: Section): MediaHead {
 function readMid(section: Section): string | undefined {
   const mid = one(section, 'mid', badOffer);
   if (mid === undefined) return undefined;
-  if (!TOKEN.test(mid.value)) throw badOffer(mid.line, `a=mid:${excerpt(mid.value)} must be 1 to 64 letters, digits and marks without spaces`);
+  if (!TOKEN.test(mid.value))
+    throw badOffer(mid.line, `a=mid:${excerpt(mid.value)} must be 1 to 64 letters, digits and marks without spaces`);
   return mid.value;
 }
 
@@ -126,7 +137,8 @@ function readBundle({ session }: SdpText, mids: readonly string[]): readonly str
   if (groups.length > 1) throw badOffer(groups[1]?.line ?? 0, 'there are two BUNDLE groups; all media that Parley takes share one');
   const named = (groups[0]?.value ?? '').split(/\s+/).slice(1);
   const unknown = named.find((mid) => !mids.includes(mid));
-  if (unknown !== undefined) throw badOffer(groups[0]?.line ?? 0, `BUNDLE names '${excerpt(unknown)}', but no media description has that a=mid`);
+  if (unknown !== undefined)
+    throw badOffer(groups[0]?.line ?? 0, `BUNDLE names '${excerpt(unknown)}', but no media description has that a=mid`);
   return [...new Set(named)];
 }
 

@@ -22,7 +22,14 @@ export function readCodecs(section: Section, formats: readonly string[], fault: 
     const encoding = maps.get(payloadType) ?? STATIC.get(payloadType);
     if (encoding === undefined) return [];
     const forAll = feedback.get('*') ?? [];
-    return [{ payloadType, ...encoding, parameters: parameters.get(payloadType) ?? new Map(), feedback: [...(feedback.get(format) ?? []), ...forAll] }];
+    return [
+      {
+        payloadType,
+        ...encoding,
+        parameters: parameters.get(payloadType) ?? new Map(),
+        feedback: [...(feedback.get(format) ?? []), ...forAll],
+      },
+    ];
   });
 }
 

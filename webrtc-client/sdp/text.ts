@@ -41,7 +41,8 @@ export function splitSdp(text: string, fault: SdpFault): SdpText {
     if (raw.length > MAX_LINE) throw fault(line, `the line has ${raw.length} characters; at most ${MAX_LINE} are read`);
     const content = raw.trimEnd();
     if (content === '') continue;
-    if (!/^[a-z]=/.test(content)) throw fault(line, `'${excerpt(content)}' is no line of a session description; each is a small letter, '=' and a value`);
+    if (!/^[a-z]=/.test(content))
+      throw fault(line, `'${excerpt(content)}' is no line of a session description; each is a small letter, '=' and a value`);
     if (content.startsWith('m=')) media.push({ media: content.slice(2), line, attributes: [] });
     else if (content.startsWith('a=')) (media.at(-1) ?? session).attributes.push(attribute(content.slice(2), line));
     if (media.length > MAX_MEDIA) throw fault(line, `there are more than ${MAX_MEDIA} media lines`);
@@ -71,7 +72,10 @@ export function has(section: Section, name: string): boolean {
 
 /** Enough of a value to be recognised in an error, without what could disturb a terminal. */
 export function excerpt(text: string): string {
-  const short = text.slice(0, 60).toWellFormed().replace(/[^\x20-\x7e]/g, '?');
+  const short = text
+    .slice(0, 60)
+    .toWellFormed()
+    .replace(/[^\x20-\x7e]/g, '?');
   return text.length > 60 ? `${short}...` : short;
 }
 

@@ -26,7 +26,12 @@ export interface IceCredentials {
 export function readTransport(section: Section, session: Section, fault: SdpFault): OfferedTransport {
   const credentials = readCredentials(section, session, fault);
   if (credentials === undefined) throw fault(section.line, 'a=ice-ufrag and a=ice-pwd are missing; every browser sends both');
-  return { ...credentials, candidates: readCandidates(section, fault), fingerprints: readFingerprints(section, session, fault), setup: readSetup(section, session, fault) };
+  return {
+    ...credentials,
+    candidates: readCandidates(section, fault),
+    fingerprints: readFingerprints(section, session, fault),
+    setup: readSetup(section, session, fault),
+  };
 }
 
 /** Undefined where neither stands; one without the other is a fault. RFC 8839 section 5.4. */
@@ -36,7 +41,8 @@ export function readCredentials(section: Section, session: Section, fault: SdpFa
   if (ufrag === undefined && pwd === undefined) return undefined;
   if (ufrag === undefined) throw fault(pwd?.line ?? 0, 'a=ice-pwd stands without a=ice-ufrag');
   if (pwd === undefined) throw fault(ufrag.line, 'a=ice-ufrag stands without a=ice-pwd');
-  if (!/^[A-Za-z0-9+/]{4,256}$/.test(ufrag.value)) throw fault(ufrag.line, `a=ice-ufrag:${excerpt(ufrag.value)} must be 4 to 256 letters, digits, '+' and '/'`);
+  if (!/^[A-Za-z0-9+/]{4,256}$/.test(ufrag.value))
+    throw fault(ufrag.line, `a=ice-ufrag:${excerpt(ufrag.value)} must be 4 to 256 letters, digits, '+' and '/'`);
   if (!/^[A-Za-z0-9+/]{22,256}$/.test(pwd.value)) throw fault(pwd.line, "a=ice-pwd must be 22 to 256 letters, digits, '+' and '/'");
   return { usernameFragment: ufrag.value, password: pwd.value };
 }
@@ -52,7 +58,10 @@ function readFingerprints(section: Section, session: Section, fault: SdpFault): 
   const given = own.length > 0 ? own : all(session, 'fingerprint', MAX_FINGERPRINTS, fault);
   const usable = given.flatMap((entry) => readFingerprint(entry, fault) ?? []);
   if (usable.length === 0) {
-    throw fault(given[0]?.line ?? section.line, 'no usable a=fingerprint is given; sha-256 of the certificate is right, as in a=fingerprint:sha-256 AB:CD:...');
+    throw fault(
+      given[0]?.line ?? section.line,
+      'no usable a=fingerprint is given; sha-256 of the certificate is right, as in a=fingerprint:sha-256 AB:CD:...',
+    );
   }
   return usable;
 }

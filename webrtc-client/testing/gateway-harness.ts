@@ -44,14 +44,18 @@ export class GatewayHarness implements CallIntake {
 
   constructor(input: Input = {}, secrets: { callTokenKey: string; turnSecret?: string } = { callTokenKey: 'key' }) {
     this.options = webrtcOptions.parse(input);
-    const log = (level: string) => (fields: object, message: string) => void this.logged.push(`${level} ${message} ${JSON.stringify(fields)}`);
+    const log = (level: string) => (fields: object, message: string) =>
+      void this.logged.push(`${level} ${message} ${JSON.stringify(fields)}`);
     this.gateway = createWebRtcGateway(this.options, {
       media: this.media,
       intake: this,
       clock: { nowMs: () => ms(this.nowMs), wallMs: () => this.wallMs },
       randomId: () => `id-${(this.#ids += 1)}`,
       log: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
-      personas: () => [{ name: 'bot', title: 'Receptionist' }, { name: 'echo', title: 'Echo' }],
+      personas: () => [
+        { name: 'bot', title: 'Receptionist' },
+        { name: 'echo', title: 'Echo' },
+      ],
       observe: (callId, listener) => {
         this.#listeners.set(callId, listener);
         return () => this.#listeners.delete(callId);
@@ -70,7 +74,9 @@ export class GatewayHarness implements CallIntake {
   admit(facts: CallFacts): ReturnType<CallIntake['admit']> {
     this.admitted.push(facts);
     if (this.refusal !== undefined) return { kind: 'refuse', reason: this.refusal };
-    return ['bot', 'echo'].includes(facts.toUser) ? { kind: 'accept' } : { kind: 'refuse', reason: { by: 'refused', code: 'no-such-address' } };
+    return ['bot', 'echo'].includes(facts.toUser)
+      ? { kind: 'accept' }
+      : { kind: 'refuse', reason: { by: 'refused', code: 'no-such-address' } };
   }
 
   ringing(facts: CallFacts): void {
@@ -97,19 +103,36 @@ export class GatewayHarness implements CallIntake {
     this.#listeners.get(callId)?.({ callId, atMs: ms(this.nowMs), ...body });
   }
 
-  offer(sdp = chromium, how: { readonly query?: string; readonly headers?: Record<string, string>; readonly address?: string } = {}): Promise<Answer> {
+  offer(
+    sdp = chromium,
+    how: { readonly query?: string; readonly headers?: Record<string, string>; readonly address?: string } = {},
+  ): Promise<Answer> {
     const { query = '?persona=bot', headers = {}, address = '192.0.2.9' } = how;
     return this.ask('POST', `/webrtc/calls${query}`, sdp, { 'content-type': 'application/sdp', ...headers }, address);
   }
 
   patch(path: string, fragment: string, ifMatch?: string): Promise<Answer> {
-    return this.ask('PATCH', path, fragment, { 'content-type': 'application/trickle-ice-sdpfrag', ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }) });
+    return this.ask('PATCH', path, fragment, {
+      'content-type': 'application/trickle-ice-sdpfrag',
+      ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+    });
   }
 
-  async ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'OPTIONS' | 'HEAD', url: string, payload?: string, headers: Record<string, string> = {}, remoteAddress = '192.0.2.9'): Promise<Answer> {
+  async ask(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'OPTIONS' | 'HEAD',
+    url: string,
+    payload?: string,
+    headers: Record<string, string> = {},
+    remoteAddress = '192.0.2.9',
+  ): Promise<Answer> {
     const answer = await this.app.inject({ method, url, headers, remoteAddress, ...(payload === undefined ? {} : { payload }) });
     const isProblem = answer.body !== '' && String(answer.headers['content-type']).startsWith('application/problem+json');
-    return { status: answer.statusCode, headers: answer.headers, body: answer.body, code: isProblem ? (JSON.parse(answer.body) as { code: string }).code : undefined };
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: answer.body,
+      code: isProblem ? (JSON.parse(answer.body) as { code: string }).code : undefined,
+    };
   }
 
   /** Moves time on until `check` throws no more. */

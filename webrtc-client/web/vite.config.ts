@@ -76,7 +76,12 @@ async function workletSource(): Promise<string> {
     envDir: false,
     logLevel: 'warn',
     publicDir: false,
-    build: { write: false, target: TARGET, minify: true, lib: { entry: join(HERE, 'client', 'worklet', 'main.ts'), formats: ['es'], fileName: 'worklet' } },
+    build: {
+      write: false,
+      target: TARGET,
+      minify: true,
+      lib: { entry: join(HERE, 'client', 'worklet', 'main.ts'), formats: ['es'], fileName: 'worklet' },
+    },
   });
   const [output] = Array.isArray(result) ? result : [result];
   if (output === undefined || !('output' in output)) throw new Error('the AudioWorklet was not built');

@@ -21,7 +21,11 @@ export interface ConnectionRequest {
 }
 
 /** Reads the address, `/ws/audio?persona=bot&protocol=parley.v1&token=...`, and the header fields; undefined: another path, or none. */
-export function readRequest(url: string | undefined, authorization: string | undefined, protocols: readonly string[]): ConnectionRequest | undefined {
+export function readRequest(
+  url: string | undefined,
+  authorization: string | undefined,
+  protocols: readonly string[],
+): ConnectionRequest | undefined {
   if (url === undefined || url.length > MAX_URL || !URL.canParse(url, BASE)) return undefined;
   const { pathname, searchParams } = new URL(url, BASE);
   if (pathname !== '/ws/audio' && pathname !== '/ws/audio/') return undefined;

@@ -51,7 +51,10 @@ export class CallerAudio {
 
   #parts(nowMs: Ms): [Allowance, PcmReader] {
     const samplesPerMs = this.#bytesPerMs / 2;
-    return [new Allowance(nowMs, this.#bytesPerMs * 1000 * CLOCK_SLACK, this.#bytesPerMs * this.#burstMs), new PcmReader(20 * samplesPerMs, 100 * samplesPerMs)];
+    return [
+      new Allowance(nowMs, this.#bytesPerMs * 1000 * CLOCK_SLACK, this.#bytesPerMs * this.#burstMs),
+      new PcmReader(20 * samplesPerMs, 100 * samplesPerMs),
+    ];
   }
 }
 

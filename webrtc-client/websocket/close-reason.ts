@@ -23,7 +23,11 @@ export function closingOf(reason: EndReason): Closing {
       return NETWORK[reason.code];
     case 'system':
       return reason.code === 'no-ports' || reason.code === 'max-duration'
-        ? { closeCode: reason.code === 'no-ports' ? 1013 : 1000, code: reason.code, text: reason.code === 'no-ports' ? 'no room for the call now' : 'the longest time of a call is over' }
+        ? {
+            closeCode: reason.code === 'no-ports' ? 1013 : 1000,
+            code: reason.code,
+            text: reason.code === 'no-ports' ? 'no room for the call now' : 'the longest time of a call is over',
+          }
         : { closeCode: 1011, code: reason.code, text: 'something went wrong here; please call again' };
     case 'refused':
       return REFUSED[reason.code];
@@ -50,7 +54,11 @@ const REFUSED: Readonly<Record<RefusalReason['code'], Closing>> = {
   'no-audio': { closeCode: 1003, code: 'no-audio', text: 'audio must be PCM16, 16 kHz, mono' },
   'bad-offer': { closeCode: 1003, code: 'bad-offer', text: 'audio must be PCM16, 16 kHz, mono' },
   'too-many-calls': { closeCode: 1013, code: 'too-many-calls', text: 'all lines are busy; please try again in a moment' },
-  'too-many-from-address': { closeCode: 1013, code: 'too-many-from-address', text: 'your network address has as many calls as one may have; please try again in a moment' },
+  'too-many-from-address': {
+    closeCode: 1013,
+    code: 'too-many-from-address',
+    text: 'your network address has as many calls as one may have; please try again in a moment',
+  },
   'shutting-down': { closeCode: 1013, code: 'shutting-down', text: 'the server stops; please try again in a moment' },
   'not-ready': { closeCode: 1013, code: 'not-ready', text: 'the server is still starting; please try again in a moment' },
 };

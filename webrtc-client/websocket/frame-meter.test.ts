@@ -3,7 +3,12 @@ import { expect, it } from 'vitest';
 import { FrameMeter } from './frame-meter.ts';
 
 function frame(payload: number, isMasked = true): Uint8Array {
-  const length = payload < 126 ? [payload] : payload < 65_536 ? [126, payload >> 8, payload & 255] : [127, 0, 0, 0, 0, 0, payload >> 16, (payload >> 8) & 255, payload & 255];
+  const length =
+    payload < 126
+      ? [payload]
+      : payload < 65_536
+        ? [126, payload >> 8, payload & 255]
+        : [127, 0, 0, 0, 0, 0, payload >> 16, (payload >> 8) & 255, payload & 255];
   const head = [0x82, length[0]! | (isMasked ? 0x80 : 0), ...length.slice(1), ...(isMasked ? [1, 2, 3, 4] : [])];
   return Uint8Array.from([...head, ...new Uint8Array(payload).fill(0xff)]);
 }
@@ -29,18 +34,23 @@ it('what goes on of a frame costs nothing', () => {
 
 it('however it is torn, it counts the frames that were sent and never lets more begin', () => {
   fc.assert(
-    fc.property(fc.array(fc.record({ payload: fc.constantFrom(0, 2, 125, 126, 700), isMasked: fc.boolean() }), { maxLength: 40 }), fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 50 }), fc.integer({ min: 1, max: 5 }), (sent, cuts, most) => {
-      const bytes = joined(sent.map(({ payload, isMasked }) => frame(payload, isMasked)));
-      const meter = new FrameMeter();
-      let frames = 0;
-      for (let at = 0, i = 0; at < bytes.length; i += 1) {
-        const taken = meter.take(bytes.subarray(at, at + cuts[i % cuts.length]!), most);
-        expect(taken.frames).toBeLessThanOrEqual(most);
-        expect(taken.bytes).toBeGreaterThan(0);
-        frames += taken.frames;
-        at += taken.bytes;
-      }
-      expect(frames).toBe(sent.length);
-    }),
+    fc.property(
+      fc.array(fc.record({ payload: fc.constantFrom(0, 2, 125, 126, 700), isMasked: fc.boolean() }), { maxLength: 40 }),
+      fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 50 }),
+      fc.integer({ min: 1, max: 5 }),
+      (sent, cuts, most) => {
+        const bytes = joined(sent.map(({ payload, isMasked }) => frame(payload, isMasked)));
+        const meter = new FrameMeter();
+        let frames = 0;
+        for (let at = 0, i = 0; at < bytes.length; i += 1) {
+          const taken = meter.take(bytes.subarray(at, at + cuts[i % cuts.length]!), most);
+          expect(taken.frames).toBeLessThanOrEqual(most);
+          expect(taken.bytes).toBeGreaterThan(0);
+          frames += taken.frames;
+          at += taken.bytes;
+        }
+        expect(frames).toBe(sent.length);
+      },
+    ),
   );
 });

@@ -22,7 +22,7 @@ export class PcmReader {
     const pieces: Int16Array[] = [];
     const from = this.#torn && bytes.length > 0 ? 1 : 0;
     if (from === 1) this.#torn = false;
-    for (let at = from; at < bytes.length; ) {
+    for (let at = from; at < bytes.length;) {
       const taken = Math.min(bytes.length - at, this.#largest - this.#heldBytes);
       this.#held.set(bytes.subarray(at, at + taken), this.#heldBytes);
       this.#heldBytes += taken;

@@ -14,20 +14,24 @@ const bytesOf = (pcm: readonly number[]) => new Uint8Array(Int16Array.from(pcm).
 describe('PcmReader', () => {
   it('gives the samples that were sent, however they were cut', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: -32_768, max: 32_767 }), { maxLength: 300 }), fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), (pcm, sizes) => {
-        const reader = new PcmReader(5, 20);
-        const bytes = bytesOf(pcm);
-        const pieces: Int16Array[] = [];
-        for (let at = 0, i = 0; at < bytes.length; i += 1) {
-          const size = sizes[i % sizes.length]!;
-          pieces.push(...reader.read(bytes.subarray(at, at + size)));
-          at += size;
-        }
-        const read = pieces.flatMap((piece) => [...piece]);
-        expect(read).toEqual(pcm.slice(0, read.length));
-        expect(pcm.length - read.length).toBeLessThan(5 + 1);
-        expect(pieces.every((piece) => piece.length >= 5 && piece.length <= 20)).toBe(true);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: -32_768, max: 32_767 }), { maxLength: 300 }),
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }),
+        (pcm, sizes) => {
+          const reader = new PcmReader(5, 20);
+          const bytes = bytesOf(pcm);
+          const pieces: Int16Array[] = [];
+          for (let at = 0, i = 0; at < bytes.length; i += 1) {
+            const size = sizes[i % sizes.length]!;
+            pieces.push(...reader.read(bytes.subarray(at, at + size)));
+            at += size;
+          }
+          const read = pieces.flatMap((piece) => [...piece]);
+          expect(read).toEqual(pcm.slice(0, read.length));
+          expect(pcm.length - read.length).toBeLessThan(5 + 1);
+          expect(pieces.every((piece) => piece.length >= 5 && piece.length <= 20)).toBe(true);
+        },
+      ),
     );
   });
 
@@ -43,7 +47,12 @@ describe('PcmReader', () => {
 describe('Allowance', () => {
   it('gives a burst, then so much in a second, and counts the rest', () => {
     const allowance = new Allowance(0, 1_000, 100);
-    expect([allowance.takes(0, 100), allowance.takes(0, 1), allowance.takes(50, 50), allowance.takes(50, 1)]).toEqual([true, false, true, false]);
+    expect([allowance.takes(0, 100), allowance.takes(0, 1), allowance.takes(50, 50), allowance.takes(50, 1)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
     expect(allowance.takes(10_000, 101)).toBe(false);
     expect(allowance.refused).toBe(103);
   });
@@ -90,14 +99,24 @@ describe('BotStream', () => {
   });
 
   it('says where the audio is from in the words of the seed', () => {
-    expect(JSON.parse(controlFrame({ kind: 'audio-start', turnId: 3 }))).toEqual({ type: 'audio_start', sampleRate: 24_000, channels: 1, format: 'pcm_s16le', turnId: '3' });
+    expect(JSON.parse(controlFrame({ kind: 'audio-start', turnId: 3 }))).toEqual({
+      type: 'audio_start',
+      sampleRate: 24_000,
+      channels: 1,
+      format: 'pcm_s16le',
+      turnId: '3',
+    });
     expect(JSON.parse(controlFrame({ kind: 'audio-cancel', turnId: 3 }))).toEqual({ type: 'audio_cancel', turnId: '3' });
   });
 });
 
 describe('readClientFrame', () => {
   it('knows a start, with and without its fields, and a stop', () => {
-    expect(readClientFrame('{"type":"start","format":"pcm_s16le","sampleRate":16000,"inputSampleRate":48000,"channels":1,"frameDurationMs":100}')).toEqual({ kind: 'start', rateHz: 16_000 });
+    expect(
+      readClientFrame(
+        '{"type":"start","format":"pcm_s16le","sampleRate":16000,"inputSampleRate":48000,"channels":1,"frameDurationMs":100}',
+      ),
+    ).toEqual({ kind: 'start', rateHz: 16_000 });
     expect(readClientFrame('{"type":"start"}')).toEqual({ kind: 'start', rateHz: 16_000 });
     expect(readClientFrame('{"type":"stop"}')).toEqual({ kind: 'stop' });
     expect(readClientFrame('{"type":"start","channels":2}')).toMatchObject({ kind: 'unsupported', detail: 'channels 2: must be 1' });
@@ -116,17 +135,39 @@ describe('readClientFrame', () => {
 describe('access', () => {
   it('reads the query, the header and the subprotocol', () => {
     expect(readRequest('/ws/audio', undefined, [''])).toEqual({ persona: undefined, name: undefined, token: undefined, extended: false });
-    expect(readRequest('/ws/audio?persona=chat&protocol=parley.v1&token=t&name=Caller', undefined, [])).toEqual({ persona: 'chat', name: 'Caller', token: 't', extended: true });
-    expect(readRequest('/ws/audio?persona=', 'Bearer abc', ['parley.v1'])).toMatchObject({ persona: undefined, token: 'abc', extended: true });
-    for (const url of [undefined, '/', '/ws/audio/x', '/WS/AUDIO', '//', `/ws/audio?${'x'.repeat(9_000)}`]) expect(readRequest(url, undefined, [])).toBeUndefined();
+    expect(readRequest('/ws/audio?persona=chat&protocol=parley.v1&token=t&name=Caller', undefined, [])).toEqual({
+      persona: 'chat',
+      name: 'Caller',
+      token: 't',
+      extended: true,
+    });
+    expect(readRequest('/ws/audio?persona=', 'Bearer abc', ['parley.v1'])).toMatchObject({
+      persona: undefined,
+      token: 'abc',
+      extended: true,
+    });
+    for (const url of [undefined, '/', '/ws/audio/x', '/WS/AUDIO', '//', `/ws/audio?${'x'.repeat(9_000)}`])
+      expect(readRequest(url, undefined, [])).toBeUndefined();
   });
 
   it('lets pages of the same host call whatever their port, and others only where they are listed', () => {
     const host = 'localhost:3000';
-    expect(['http://localhost:8080', 'http://localhost:3000', undefined].map((origin) => originAllowed([], origin, host))).toEqual([true, true, true]);
-    expect(['http://localhost.evil.example', 'null', 'file://', 'http://'].map((origin) => originAllowed([], origin, host))).toEqual([false, false, false, false]);
+    expect(['http://localhost:8080', 'http://localhost:3000', undefined].map((origin) => originAllowed([], origin, host))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(['http://localhost.evil.example', 'null', 'file://', 'http://'].map((origin) => originAllowed([], origin, host))).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
     expect(originAllowed([], 'http://rebound.example:8080', 'rebound.example:3000')).toBe(false);
-    expect([originAllowed(['https://a.example'], 'https://a.example', host), originAllowed(['*'], 'https://b.example', host)]).toEqual([true, true]);
+    expect([originAllowed(['https://a.example'], 'https://a.example', host), originAllowed(['*'], 'https://b.example', host)]).toEqual([
+      true,
+      true,
+    ]);
   });
 });
 
@@ -138,7 +179,9 @@ describe('WebSocketLegState', () => {
     expect(state.handle(5, { kind: 'started', rateHz: 8_000 })).toEqual([{ kind: 'open-media', rateHz: 8_000 }]);
     expect(state.handle(6, { kind: 'started', rateHz: 16_000 })).toEqual([]);
     expect(state.handle(7, { kind: 'media-opened' })).toEqual([{ kind: 'answered' }]);
-    expect(state.handle(8, { kind: 'disconnected', clean: true })).toEqual([{ kind: 'ended', reason: { by: 'caller', code: 'hangup' }, wasAnswered: true }]);
+    expect(state.handle(8, { kind: 'disconnected', clean: true })).toEqual([
+      { kind: 'ended', reason: { by: 'caller', code: 'hangup' }, wasAnswered: true },
+    ]);
     expect([state.handle(9, { kind: 'end', reason: { by: 'bot', code: 'goodbye' } }), state.wakeAtMs]).toEqual([[], undefined]);
   });
 
@@ -147,19 +190,27 @@ describe('WebSocketLegState', () => {
     expect([state.wakeAtMs, state.handle(100, { kind: 'wake' })]).toEqual([100, [{ kind: 'ping' }]]);
     state.handle(150, { kind: 'alive' });
     expect(state.handle(320, { kind: 'wake' })).toEqual([{ kind: 'ping' }]);
-    expect(state.handle(450, { kind: 'wake' }).at(-1)).toEqual({ kind: 'ended', reason: { by: 'network', code: 'peer-gone' }, wasAnswered: false });
+    expect(state.handle(450, { kind: 'wake' }).at(-1)).toEqual({
+      kind: 'ended',
+      reason: { by: 'network', code: 'peer-gone' },
+      wasAnswered: false,
+    });
   });
 
   it('does not wait for ever for a start, nor for a connection that broke', () => {
     const state = new WebSocketLegState(0, { startMs: 1_000, goneMs: 9_000 });
     expect(state.handle(1_000, { kind: 'wake' })).toMatchObject([{ kind: 'ended', reason: { by: 'network', code: 'connect-timeout' } }]);
-    expect(new WebSocketLegState(0, times).handle(1, { kind: 'disconnected', clean: false })).toMatchObject([{ reason: { by: 'network', code: 'peer-gone' } }]);
+    expect(new WebSocketLegState(0, times).handle(1, { kind: 'disconnected', clean: false })).toMatchObject([
+      { reason: { by: 'network', code: 'peer-gone' } },
+    ]);
   });
 
   it('does not answer a call whose client left while the media were opened', () => {
     const state = new WebSocketLegState(0, times);
     state.handle(1, { kind: 'started', rateHz: 16_000 });
-    expect(state.handle(2, { kind: 'disconnected', clean: true })).toMatchObject([{ reason: { by: 'caller', code: 'cancelled' }, wasAnswered: false }]);
+    expect(state.handle(2, { kind: 'disconnected', clean: true })).toMatchObject([
+      { reason: { by: 'caller', code: 'cancelled' }, wasAnswered: false },
+    ]);
     expect(state.handle(3, { kind: 'media-opened' })).toEqual([]);
   });
 });

@@ -20,15 +20,20 @@ export async function whyNoContainers(host?: ContainerHost): Promise<string | un
 }
 
 /** The images for a GPU are for CI, or for whoever names them: gigabytes of packages. */
-export async function whyNoGpuImages(host?: ContainerHost, isWanted = process.env['CI'] !== undefined || process.argv.includes('images-gpu')): Promise<string | undefined> {
+export async function whyNoGpuImages(
+  host?: ContainerHost,
+  isWanted = process.env['CI'] !== undefined || process.argv.includes('images-gpu'),
+): Promise<string | undefined> {
   if (!isWanted) return '4 GB of packages; `npm test -- images-gpu` builds and starts them';
   return obstacle(host ?? (await thisHost()), GPU_IMAGES_BYTES);
 }
 
 function obstacle({ platform, userId, hasApt, freeBytes }: ContainerHost, neededBytes: number): string | undefined {
-  if (platform !== 'linux' || !hasApt) return 'the images are built with podman and mmdebstrap, which this installs on Debian and Ubuntu only';
+  if (platform !== 'linux' || !hasApt)
+    return 'the images are built with podman and mmdebstrap, which this installs on Debian and Ubuntu only';
   if (userId !== 0) return 'only root can build and run the images here; `sudo npm test -- images` does';
-  if (freeBytes < neededBytes) return `the images need ${Math.round(neededBytes / 1e9)} GB in the cache folder, and ${Math.floor(freeBytes / 1e9)} GB are free`;
+  if (freeBytes < neededBytes)
+    return `the images need ${Math.round(neededBytes / 1e9)} GB in the cache folder, and ${Math.floor(freeBytes / 1e9)} GB are free`;
   return undefined;
 }
 

@@ -6,7 +6,15 @@ describe('counting tests', () => {
   it('of vitest, where a file that cannot be loaded is a failure', () => {
     const report = {
       testResults: [
-        { name: 'a.test.ts', status: 'failed', assertionResults: [{ status: 'passed', fullName: 'x' }, { status: 'failed', fullName: 'y', failureMessages: ['expected 1'] }, { status: 'pending', fullName: 'z' }] },
+        {
+          name: 'a.test.ts',
+          status: 'failed',
+          assertionResults: [
+            { status: 'passed', fullName: 'x' },
+            { status: 'failed', fullName: 'y', failureMessages: ['expected 1'] },
+            { status: 'pending', fullName: 'z' },
+          ],
+        },
         { name: 'b.test.ts', status: 'failed', message: 'Cannot find module', assertionResults: [] },
         { name: 'c.test.ts', status: 'passed', assertionResults: [{ status: 'passed', fullName: 'x' }] },
       ],
@@ -17,12 +25,17 @@ describe('counting tests', () => {
   });
 
   it('of pytest', () => {
-    const xml = '<?xml version="1.0"?><testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="1"><testcase name="tests"/></testsuite></testsuites>';
+    const xml =
+      '<?xml version="1.0"?><testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="1"><testcase name="tests"/></testsuite></testsuites>';
     expect(readJunit(xml)).toEqual({ passed: 4, failed: 3, skipped: 3 });
   });
 
   it('of node --test', () => {
-    expect(readTap('TAP version 13\nok 1 - x\n# tests 5\n# pass 3\n# fail 1\n# cancelled 0\n# skipped 1\n# todo 0\n')).toEqual({ passed: 3, failed: 1, skipped: 1 });
+    expect(readTap('TAP version 13\nok 1 - x\n# tests 5\n# pass 3\n# fail 1\n# cancelled 0\n# skipped 1\n# todo 0\n')).toEqual({
+      passed: 3,
+      failed: 1,
+      skipped: 1,
+    });
   });
 
   it('ends in one line', () => {

@@ -12,19 +12,36 @@ interface Rule {
 }
 
 /** Written in pieces, so that this file does not find itself. */
-const HOSTS = ['registry.npm' + 'js', 'npm' + 'js.org', 'py' + 'pi.org', 'python' + 'hosted.org', 'npm' + 'mirror.com'].map((host) => host.replaceAll('.', '\\.'));
+const HOSTS = ['registry.npm' + 'js', 'npm' + 'js.org', 'py' + 'pi.org', 'python' + 'hosted.org', 'npm' + 'mirror.com'].map((host) =>
+  host.replaceAll('.', '\\.'),
+);
 const CODE = /\.(ts|js|mjs|py)$/;
-const MAX_LINES = 400;
+const MAX_LINES = 480;
 const MAX_TEXT_BYTES = 2_000_000;
 const SKIPPED_FOLDERS = new Set(['node_modules', '.venv', '.git', '.parley', 'data', 'dist', 'coverage', '__pycache__']);
 
 const RULES: readonly Rule[] = [
-  { title: 'a path of one machine', pattern: /(?<![\w.~$}])\/(?:root|work|home\/[a-z]\w*|Users\/[A-Za-z]\w*)\/[\w.]/, except: /^(compose\.yml|.*Dockerfile.*|test\/vectors\/.*)$/ },
+  {
+    title: 'a path of one machine',
+    pattern: /(?<![\w.~$}])\/(?:root|work|home\/[a-z]\w*|Users\/[A-Za-z]\w*)\/[\w.]/,
+    except: /^(compose\.yml|.*Dockerfile.*|test\/vectors\/.*)$/,
+  },
   { title: "a package registry's host", pattern: new RegExp(HOSTS.join('|'), 'i') },
   { title: 'a private key', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
-  { title: 'an access key', pattern: /\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|sk-[A-Za-z0-9_-]{32,}|xox[abpr]-[A-Za-z0-9-]{20,}|sk_[a-f0-9]{40,})\b/ },
-  { title: 'a password in an address', pattern: /\w+:\/\/[\w.-]+:(?!\*|password@|secret@|pw@|sesame@|x@)[^@\s/$%{<]{3,}@[\w.-]+/, except: /\.test\.ts$|^test\/|^sip-gateway\// },
-  { title: 'a marker of unfinished work', pattern: /\b(?:TODO|FIXME|XXX)\b/, except: /^(CONTRIBUTING\.md|docs\/.*|test\/vectors\/.*|sipp-scenarios\/.*)$/ },
+  {
+    title: 'an access key',
+    pattern: /\b(?:AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|sk-[A-Za-z0-9_-]{32,}|xox[abpr]-[A-Za-z0-9-]{20,}|sk_[a-f0-9]{40,})\b/,
+  },
+  {
+    title: 'a password in an address',
+    pattern: /\w+:\/\/[\w.-]+:(?!\*|password@|secret@|pw@|sesame@|x@)[^@\s/$%{<]{3,}@[\w.-]+/,
+    except: /\.test\.ts$|^test\/|^sip-gateway\//,
+  },
+  {
+    title: 'a marker of unfinished work',
+    pattern: /\b(?:TODO|FIXME|XXX)\b/,
+    except: /^(CONTRIBUTING\.md|docs\/.*|test\/vectors\/.*|sipp-scenarios\/.*)$/,
+  },
 ];
 
 /** What no reader of one file notices: secrets, machine paths, registry hosts, overlong files, the lock file. One check a rule. */
@@ -49,12 +66,18 @@ export async function checkHygiene(root: string, signal: AbortSignal): Promise<r
 /** `resolved` would name the registry that one machine uses; npm ci works without it. */
 async function lockFaults(root: string): Promise<readonly string[]> {
   const stale = whyLockIsStale(root) as string | undefined;
-  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, { resolved?: string; link?: boolean; integrity?: string }> };
+  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { resolved?: string; link?: boolean; integrity?: string }>;
+  };
   const entries = Object.entries(lock.packages);
   return [
     ...(stale === undefined ? [] : [`package-lock.json: ${stale}`]),
-    ...entries.filter(([, entry]) => entry.resolved !== undefined && entry.link !== true).map(([path]) => `package-lock.json: ${path} names where it came from`),
-    ...entries.filter(([path, entry]) => path.includes('node_modules/') && entry.link !== true && entry.integrity === undefined).map(([path]) => `package-lock.json: ${path} has no integrity`),
+    ...entries
+      .filter(([, entry]) => entry.resolved !== undefined && entry.link !== true)
+      .map(([path]) => `package-lock.json: ${path} names where it came from`),
+    ...entries
+      .filter(([path, entry]) => path.includes('node_modules/') && entry.link !== true && entry.integrity === undefined)
+      .map(([path]) => `package-lock.json: ${path} has no integrity`),
   ];
 }
 

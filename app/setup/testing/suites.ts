@@ -20,7 +20,8 @@ export const suites: readonly Suite[] = [
     title: 'types (tsc)',
     needs: [],
     run: async (context) => {
-      const check = (project: string): Promise<SuiteResult> => oneCheck(context, context.node, [bin(context, 'typescript/bin/tsc'), '--noEmit', '-p', project]);
+      const check = (project: string): Promise<SuiteResult> =>
+        oneCheck(context, context.node, [bin(context, 'typescript/bin/tsc'), '--noEmit', '-p', project]);
       return joined([await check('tsconfig.json'), await check('webrtc-client/web/tsconfig.json')]);
     },
   },
@@ -49,8 +50,18 @@ export const suites: readonly Suite[] = [
       return joined(checks);
     },
   },
-  { name: 'hygiene', title: 'secrets, paths, hosts, lock file', needs: [], run: async ({ root, signal }) => joined(await checkHygiene(root, signal)) },
-  { name: 'unit', title: 'unit, scenario and fuzz tests (vitest)', needs: ['python'], run: (context) => vitest(context, 'vitest.config.ts', SUITE_TIMEOUT_MS) },
+  {
+    name: 'hygiene',
+    title: 'secrets, paths, hosts, lock file',
+    needs: [],
+    run: async ({ root, signal }) => joined(await checkHygiene(root, signal)),
+  },
+  {
+    name: 'unit',
+    title: 'unit, scenario and fuzz tests (vitest)',
+    needs: ['python'],
+    run: (context) => vitest(context, 'vitest.config.ts', SUITE_TIMEOUT_MS),
+  },
   { name: 'python', title: 'speech services (pytest)', needs: ['python', 'python-batch', 'python-dev', 'models'], run: pytest },
   { name: 'sipp-scenarios', title: 'package sipp-scenarios', needs: [], run: nodeTests },
   {
@@ -100,7 +111,15 @@ async function vitest(context: SuiteContext, config: string, timeoutMs: number):
     files += 1;
     context.report({ label: `files done, the last ${file}`, done: files });
   };
-  const args = [bin(context, 'vitest/vitest.mjs'), 'run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${output}`];
+  const args = [
+    bin(context, 'vitest/vitest.mjs'),
+    'run',
+    '--config',
+    config,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${output}`,
+  ];
   const result = await runCommand(context.node, args, context.signal, { cwd: context.root, env: environment(context), onLine, timeoutMs });
   const text = await readOr(output);
   if (text === undefined) return broken(result);
@@ -116,7 +135,17 @@ async function pytest(context: SuiteContext): Promise<SuiteResult> {
     files += 1;
     context.report({ label: `files, now ${line.split(' ')[0]}`, done: files });
   };
-  const args = ['-m', 'pytest', '-o', 'console_output_style=classic', '-p', 'no:cacheprovider', '--color=no', '-rs', `--junitxml=${output}`];
+  const args = [
+    '-m',
+    'pytest',
+    '-o',
+    'console_output_style=classic',
+    '-p',
+    'no:cacheprovider',
+    '--color=no',
+    '-rs',
+    `--junitxml=${output}`,
+  ];
   const result = await runCommand(context.pythonPath, args, context.signal, {
     cwd: join(context.root, 'gpu-services'),
     env: environment(context),
@@ -133,14 +162,20 @@ async function pytest(context: SuiteContext): Promise<SuiteResult> {
 async function nodeTests(context: SuiteContext): Promise<SuiteResult> {
   const cwd = join(context.root, 'sipp-scenarios');
   const files = (await readdir(join(cwd, 'test'))).filter((name) => name.endsWith('.test.js')).map((name) => join('test', name));
-  const result = await runCommand(context.node, ['--test', '--test-reporter=tap', ...files], context.signal, { cwd, env: environment(context), timeoutMs: SUITE_TIMEOUT_MS });
+  const result = await runCommand(context.node, ['--test', '--test-reporter=tap', ...files], context.signal, {
+    cwd,
+    env: environment(context),
+    timeoutMs: SUITE_TIMEOUT_MS,
+  });
   return notBetterThan(result, { ...readTap(result.stdout), details: result.code === 0 ? [] : result.tail.slice(-40) });
 }
 
 /** A tool that says by its exit code whether all is well. */
 async function oneCheck(context: SuiteContext, command: string, args: readonly string[], cwd = context.root): Promise<SuiteResult> {
   const result = await runCommand(command, args, context.signal, { cwd, env: environment(context), timeoutMs: SUITE_TIMEOUT_MS });
-  return result.code === 0 ? { passed: 1, failed: 0, skipped: 0, details: [] } : { passed: 0, failed: 1, skipped: 0, details: result.tail.slice(-40) };
+  return result.code === 0
+    ? { passed: 1, failed: 0, skipped: 0, details: [] }
+    : { passed: 0, failed: 1, skipped: 0, details: result.tail.slice(-40) };
 }
 
 /** No report at all: the tool itself broke down. */
@@ -156,7 +191,12 @@ function notBetterThan(result: CommandResult, counts: SuiteResult): SuiteResult 
 
 function joined(results: readonly SuiteResult[]): SuiteResult {
   const sum = (pick: (counts: Counts) => number): number => results.reduce((total, counts) => total + pick(counts), 0);
-  return { passed: sum((one) => one.passed), failed: sum((one) => one.failed), skipped: sum((one) => one.skipped), details: results.flatMap((one) => one.details) };
+  return {
+    passed: sum((one) => one.passed),
+    failed: sum((one) => one.failed),
+    skipped: sum((one) => one.skipped),
+    details: results.flatMap((one) => one.details),
+  };
 }
 
 function skips({ tail }: CommandResult): readonly string[] {
@@ -164,7 +204,15 @@ function skips({ tail }: CommandResult): readonly string[] {
 }
 
 function environment({ modelsDir, cacheDir, pythonPath }: SuiteContext): Readonly<Record<string, string | undefined>> {
-  return { NO_COLOR: '1', FORCE_COLOR: undefined, CI: '1', PARLEY_MODELS_DIR: modelsDir, PARLEY_CACHE_DIR: cacheDir, PARLEY_PYTHON_PATH: pythonPath, OMP_NUM_THREADS: '1' };
+  return {
+    NO_COLOR: '1',
+    FORCE_COLOR: undefined,
+    CI: '1',
+    PARLEY_MODELS_DIR: modelsDir,
+    PARLEY_CACHE_DIR: cacheDir,
+    PARLEY_PYTHON_PATH: pythonPath,
+    OMP_NUM_THREADS: '1',
+  };
 }
 
 function bin({ root }: SuiteContext, path: string): string {

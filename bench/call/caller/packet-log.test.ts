@@ -1,10 +1,27 @@
 import { expect, test } from 'vitest';
-import { countSpeech, firstSpeechAfter, lastSpeechBefore, lastSpeechBeforeGap, longestGapMs, receivedSound, type ReceivedPacket } from './packet-log.ts';
+import {
+  countSpeech,
+  firstSpeechAfter,
+  lastSpeechBefore,
+  lastSpeechBeforeGap,
+  longestGapMs,
+  receivedSound,
+  type ReceivedPacket,
+} from './packet-log.ts';
 import { encodeLaw } from './g711.ts';
 
 /** One letter is 20 ms: `s` speech, `.` none. */
 function packets(pattern: string, ssrc = 1): ReceivedPacket[] {
-  return [...pattern].map((letter, i) => ({ atMs: i * 20, ssrc, sequence: i, timestamp: i * 160, payloadType: 0, law: 'pcmu', payload: encodeLaw('pcmu', new Int16Array(160).fill(letter === 's' ? 5000 : 0)), speech: letter === 's' }));
+  return [...pattern].map((letter, i) => ({
+    atMs: i * 20,
+    ssrc,
+    sequence: i,
+    timestamp: i * 160,
+    payloadType: 0,
+    law: 'pcmu',
+    payload: encodeLaw('pcmu', new Int16Array(160).fill(letter === 's' ? 5000 : 0)),
+    speech: letter === 's',
+  }));
 }
 
 test('first and last speech', () => {

@@ -87,7 +87,8 @@ export function receivedSound(packets: readonly ReceivedPacket[], startMs: numbe
     if (pcm === undefined) continue;
     const perSample = (packet.clockHz ?? 8000) / 8000;
     const arrival = Math.round((packet.atMs - startMs) * 8);
-    let at = anchor && anchor.ssrc === packet.ssrc ? anchor.at + Math.round(((packet.timestamp - anchor.timestamp) | 0) / perSample) : arrival;
+    let at =
+      anchor && anchor.ssrc === packet.ssrc ? anchor.at + Math.round(((packet.timestamp - anchor.timestamp) | 0) / perSample) : arrival;
     // A sender that re-bases its timestamps (a new media session) is placed by arrival again.
     if (Math.abs(at - arrival) > 8000) at = arrival;
     anchor = { ssrc: packet.ssrc, timestamp: packet.timestamp, at };

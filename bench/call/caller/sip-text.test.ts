@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import { addressOfUri, header, parseSdp, parseSip, tagOf, uriOf, writeSdp, writeSip } from './sip-text.ts';
 
 test('a request that was written is read back', () => {
-  const message = parseSip(writeSip('BYE sip:a@b SIP/2.0', [['i', '7@x'], ['Via', 'v1'], ['Via', 'v2']], 'body'));
+  const message = parseSip(
+    writeSip(
+      'BYE sip:a@b SIP/2.0',
+      [
+        ['i', '7@x'],
+        ['Via', 'v1'],
+        ['Via', 'v2'],
+      ],
+      'body',
+    ),
+  );
   expect(message?.method).toBe('BYE');
   expect(message && header(message, 'call-id')).toBe('7@x');
   expect(message?.headers.get('via')).toEqual(['v1', 'v2']);
@@ -28,7 +38,11 @@ test('addresses', () => {
 
 test('an offer that was written is read back', () => {
   expect(parseSdp(writeSdp({ address: '127.0.0.1', port: 4000, payloadTypes: [8, 0], direction: 'sendonly', version: 2 }))).toEqual({
-    address: '127.0.0.1', port: 4000, payloadTypes: [8, 0, 101], dtmfPayloadType: 101, direction: 'sendonly',
+    address: '127.0.0.1',
+    port: 4000,
+    payloadTypes: [8, 0, 101],
+    dtmfPayloadType: 101,
+    direction: 'sendonly',
   });
   expect(parseSdp('v=0\r\n')).toBeUndefined();
 });

@@ -16,7 +16,16 @@ export interface SdpSummary {
   readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 }
 
-const COMPACT: Readonly<Record<string, string>> = { v: 'via', f: 'from', t: 'to', i: 'call-id', m: 'contact', l: 'content-length', c: 'content-type', k: 'supported' };
+const COMPACT: Readonly<Record<string, string>> = {
+  v: 'via',
+  f: 'from',
+  t: 'to',
+  i: 'call-id',
+  m: 'contact',
+  l: 'content-length',
+  c: 'content-type',
+  k: 'supported',
+};
 
 /** Undefined where it is no SIP. */
 export function parseSip(datagram: string): SipMessage | undefined {
@@ -36,7 +45,13 @@ export function parseSip(datagram: string): SipMessage | undefined {
     values.push(line.slice(colon + 1).trim());
     headers.set(name, values);
   }
-  return { startLine, status: status === undefined ? undefined : Number(status), method, headers, body: split < 0 ? '' : datagram.slice(split + 4) };
+  return {
+    startLine,
+    status: status === undefined ? undefined : Number(status),
+    method,
+    headers,
+    body: split < 0 ? '' : datagram.slice(split + 4),
+  };
 }
 
 export function header(message: SipMessage, name: string): string {
@@ -57,7 +72,10 @@ export function tagOf(nameAddr: string): string | undefined {
   return /;\s*tag=([^;\s>]+)/i.exec(nameAddr.replace(/<[^>]*>/, ''))?.[1];
 }
 
-export interface SipAddress { readonly host: string; readonly port: number }
+export interface SipAddress {
+  readonly host: string;
+  readonly port: number;
+}
 
 export function addressOfUri(uri: string): SipAddress {
   const match = /^sips?:(?:[^@]*@)?(\[[^\]]+\]|[^:;?]+)(?::(\d+))?/i.exec(uri);
@@ -78,10 +96,18 @@ export const DTMF_PAYLOAD_TYPE = 101;
 export function writeSdp(request: SdpRequest): string {
   const names: Readonly<Record<number, string>> = { 0: 'PCMU/8000', 8: 'PCMA/8000', 9: 'G722/8000', 18: 'G729/8000' };
   return [
-    'v=0', `o=caller 1 ${request.version} IN IP4 ${request.address}`, 's=-', `c=IN IP4 ${request.address}`, 't=0 0',
+    'v=0',
+    `o=caller 1 ${request.version} IN IP4 ${request.address}`,
+    's=-',
+    `c=IN IP4 ${request.address}`,
+    't=0 0',
     `m=audio ${request.port} RTP/AVP ${[...request.payloadTypes, DTMF_PAYLOAD_TYPE].join(' ')}`,
     ...request.payloadTypes.map((type) => `a=rtpmap:${type} ${names[type] ?? 'PCMU/8000'}`),
-    `a=rtpmap:${DTMF_PAYLOAD_TYPE} telephone-event/8000`, `a=fmtp:${DTMF_PAYLOAD_TYPE} 0-16`, 'a=ptime:20', `a=${request.direction ?? 'sendrecv'}`, '',
+    `a=rtpmap:${DTMF_PAYLOAD_TYPE} telephone-event/8000`,
+    `a=fmtp:${DTMF_PAYLOAD_TYPE} 0-16`,
+    'a=ptime:20',
+    `a=${request.direction ?? 'sendrecv'}`,
+    '',
   ].join('\r\n');
 }
 

@@ -3,7 +3,9 @@ import { SpeechQueue } from './speech-queue.ts';
 
 /** Frames of 20 ms at the rate: `s` loud, `.` silence. */
 function sound(pattern: string, frameSamples: number): Int16Array {
-  return Int16Array.from({ length: pattern.length * frameSamples }, (_, i) => (pattern[Math.floor(i / frameSamples)] === 's' ? (i % 2 ? 5000 : -5000) : 0));
+  return Int16Array.from({ length: pattern.length * frameSamples }, (_, i) =>
+    pattern[Math.floor(i / frameSamples)] === 's' ? (i % 2 ? 5000 : -5000) : 0,
+  );
 }
 
 test.each([8000, 16000])('speech begins and ends with the packets that carry it, at %i Hz', async (rateHz) => {

@@ -41,7 +41,16 @@ export class SpeechQueue {
   play(pcm: Int16Array): Promise<PlayedSound> {
     const span = speechSpan(pcm, this.frameSamples);
     return new Promise((resolve) => {
-      this.#queue.push({ pcm, first: span.firstFrame, last: span.lastFrame, done: resolve, frame: 0, firstPacketAtMs: 0, firstSpeechAtMs: undefined, lastSpeechAtMs: undefined });
+      this.#queue.push({
+        pcm,
+        first: span.firstFrame,
+        last: span.lastFrame,
+        done: resolve,
+        frame: 0,
+        firstPacketAtMs: 0,
+        firstSpeechAtMs: undefined,
+        lastSpeechAtMs: undefined,
+      });
     });
   }
 

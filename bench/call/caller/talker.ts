@@ -1,7 +1,10 @@
 import { firstSpeechAfter, lastSpeechBefore, type ReceivedPacket } from './packet-log.ts';
 import type { PlayedSound } from './speech-queue.ts';
 
-export interface CallEnd { readonly by: 'caller' | 'bot'; readonly atMs: number }
+export interface CallEnd {
+  readonly by: 'caller' | 'bot';
+  readonly atMs: number;
+}
 
 /** A call to the bot by a caller without a person, by whatever network: speaks sounds in real time, keeps every packet, knows when the bot speaks. */
 export interface Talker {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { formatWav, parseWav, resample } from './wav.ts';
 
-const tone = (hz: number, rateHz: number, seconds: number) => Int16Array.from({ length: rateHz * seconds }, (_, i) => Math.round(10000 * Math.sin((2 * Math.PI * hz * i) / rateHz)));
+const tone = (hz: number, rateHz: number, seconds: number) =>
+  Int16Array.from({ length: rateHz * seconds }, (_, i) => Math.round(10000 * Math.sin((2 * Math.PI * hz * i) / rateHz)));
 const rms = (pcm: Int16Array) => Math.sqrt(pcm.reduce((a, x) => a + x * x, 0) / pcm.length);
 
 test('what was written is read back', () => {

@@ -10,15 +10,21 @@ export function parseWav(bytes: Uint8Array, name: string): Sound {
   const tag = (offset: number) => String.fromCharCode(...bytes.subarray(offset, offset + 4));
   if (bytes.length < 44 || tag(0) !== 'RIFF' || tag(8) !== 'WAVE') throw new Error(`${name} is not a WAV file`);
   let format: { code: number; channels: number; rateHz: number; bits: number } | undefined;
-  for (let offset = 12; offset + 8 <= bytes.length; ) {
+  for (let offset = 12; offset + 8 <= bytes.length;) {
     const size = view.getUint32(offset + 4, true);
     const body = offset + 8;
     if (tag(offset) === 'fmt ' && body + 16 <= bytes.length) {
-      format = { code: view.getUint16(body, true), channels: view.getUint16(body + 2, true), rateHz: view.getUint32(body + 4, true), bits: view.getUint16(body + 14, true) };
+      format = {
+        code: view.getUint16(body, true),
+        channels: view.getUint16(body + 2, true),
+        rateHz: view.getUint32(body + 4, true),
+        bits: view.getUint16(body + 14, true),
+      };
     }
     if (tag(offset) === 'data') {
       const extensible = format?.code === 0xfffe;
-      if (!format || format.bits !== 16 || (format.code !== 1 && !extensible) || format.channels < 1) throw new Error(`${name}: only 16-bit PCM is read`);
+      if (!format || format.bits !== 16 || (format.code !== 1 && !extensible) || format.channels < 1)
+        throw new Error(`${name}: only 16-bit PCM is read`);
       const end = Math.min(bytes.length, body + size);
       const count = Math.floor((end - body) / (2 * format.channels));
       const pcm = new Int16Array(count);
@@ -36,15 +42,27 @@ export function formatWav(sampleRateHz: number, ...channels: readonly Int16Array
   const dataBytes = length * channels.length * 2;
   const bytes = new Uint8Array(44 + dataBytes);
   const view = new DataView(bytes.buffer);
-  const text = (offset: number, value: string) => { for (let i = 0; i < value.length; i++) bytes[offset + i] = value.charCodeAt(i); };
-  text(0, 'RIFF'); view.setUint32(4, 36 + dataBytes, true); text(8, 'WAVEfmt ');
-  view.setUint32(16, 16, true); view.setUint16(20, 1, true); view.setUint16(22, channels.length, true);
-  view.setUint32(24, sampleRateHz, true); view.setUint32(28, sampleRateHz * channels.length * 2, true);
-  view.setUint16(32, channels.length * 2, true); view.setUint16(34, 16, true);
-  text(36, 'data'); view.setUint32(40, dataBytes, true);
+  const text = (offset: number, value: string) => {
+    for (let i = 0; i < value.length; i++) bytes[offset + i] = value.charCodeAt(i);
+  };
+  text(0, 'RIFF');
+  view.setUint32(4, 36 + dataBytes, true);
+  text(8, 'WAVEfmt ');
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, channels.length, true);
+  view.setUint32(24, sampleRateHz, true);
+  view.setUint32(28, sampleRateHz * channels.length * 2, true);
+  view.setUint16(32, channels.length * 2, true);
+  view.setUint16(34, 16, true);
+  text(36, 'data');
+  view.setUint32(40, dataBytes, true);
   let offset = 44;
   for (let i = 0; i < length; i++) {
-    for (const channel of channels) { view.setInt16(offset, channel[i] ?? 0, true); offset += 2; }
+    for (const channel of channels) {
+      view.setInt16(offset, channel[i] ?? 0, true);
+      offset += 2;
+    }
   }
   return bytes;
 }

@@ -61,7 +61,9 @@ export class AppRecords {
   async bySignallingId(signallingId: string): Promise<RecordedCall | undefined> {
     let callId = this.#ids.get(signallingId);
     if (callId === undefined) {
-      const list = (await this.#get(`/v1/calls?signallingId=${encodeURIComponent(signallingId)}`)) as { calls?: { callId: string }[] } | undefined;
+      const list = (await this.#get(`/v1/calls?signallingId=${encodeURIComponent(signallingId)}`)) as
+        | { calls?: { callId: string }[] }
+        | undefined;
       callId = list?.calls?.[0]?.callId;
       if (callId === undefined) return undefined;
       this.#ids.set(signallingId, callId);
@@ -80,9 +82,13 @@ export class AppRecords {
   }
 
   async #get(path: string): Promise<unknown> {
-    const response = await fetch(`${this.#baseUrl}${path}`, { headers: { authorization: `Bearer ${this.#token}` }, signal: AbortSignal.timeout(5000) });
+    const response = await fetch(`${this.#baseUrl}${path}`, {
+      headers: { authorization: `Bearer ${this.#token}` },
+      signal: AbortSignal.timeout(5000),
+    });
     if (response.status === 404) return undefined;
-    if (response.status === 401 || response.status === 403) throw new Error(`the app at ${this.#baseUrl} does not accept the token; set PARLEY_API_TOKEN to the one it uses`);
+    if (response.status === 401 || response.status === 403)
+      throw new Error(`the app at ${this.#baseUrl} does not accept the token; set PARLEY_API_TOKEN to the one it uses`);
     if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
     return response.json();
   }

@@ -22,7 +22,9 @@ export function readSound(path: string): CallerSound {
 /** The WAV files of a folder, by name. */
 export function readSounds(dir: string): CallerSound[] {
   if (!existsSync(dir)) throw new Error(`${dir} does not exist; a folder of WAV files is wanted`);
-  const files = readdirSync(dir).filter((file) => /\.wav$/i.test(file)).sort();
+  const files = readdirSync(dir)
+    .filter((file) => /\.wav$/i.test(file))
+    .sort();
   if (files.length === 0) throw new Error(`${dir} holds no WAV files`);
   return files.map((file) => readSound(join(dir, file)));
 }

@@ -13,7 +13,10 @@ export interface SpeechServices {
 export const DEFAULT_SERVICES: SpeechServices = { sttUrl: 'ws://127.0.0.1:7003/ws/stt', ttsUrl: 'http://127.0.0.1:7002' };
 
 /** Those of the running app, or where they usually are; `PARLEY_SERVICES_KEY` goes over its key. */
-export function servicesOf(running: Running | undefined, given: { readonly stt?: string | undefined; readonly tts?: string | undefined } = {}): SpeechServices {
+export function servicesOf(
+  running: Running | undefined,
+  given: { readonly stt?: string | undefined; readonly tts?: string | undefined } = {},
+): SpeechServices {
   const key = process.env['PARLEY_SERVICES_KEY']?.trim() || running?.servicesKey;
   return {
     sttUrl: given.stt ?? running?.sttUrl ?? DEFAULT_SERVICES.sttUrl,
@@ -30,12 +33,23 @@ function bearer({ key }: SpeechServices): Readonly<Record<string, string>> {
 export const CALLER_VOICE = 'am_michael';
 
 /** Text as 8 kHz speech. */
-export async function synthesize(services: SpeechServices, text: string, voice = CALLER_VOICE, engine: 'kokoro' | 'hibari' = 'kokoro'): Promise<Int16Array> {
+export async function synthesize(
+  services: SpeechServices,
+  text: string,
+  voice = CALLER_VOICE,
+  engine: 'kokoro' | 'hibari' = 'kokoro',
+): Promise<Int16Array> {
   return resample(await speak(services, text, voice, engine), 8000);
 }
 
 /** Text as speech of the service's own rate, 24 kHz. */
-export async function speak(services: SpeechServices, text: string, voice = CALLER_VOICE, engine: 'kokoro' | 'hibari' = 'kokoro', speed = 1): Promise<Sound> {
+export async function speak(
+  services: SpeechServices,
+  text: string,
+  voice = CALLER_VOICE,
+  engine: 'kokoro' | 'hibari' = 'kokoro',
+  speed = 1,
+): Promise<Sound> {
   const response = await fetch(`${services.ttsUrl}/tts/stream`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...bearer(services) },
@@ -46,7 +60,7 @@ export async function speak(services: SpeechServices, text: string, voice = CALL
   const bytes = Buffer.from(await response.arrayBuffer());
   const rateHz = Number(response.headers.get('x-sample-rate') ?? 24000);
   const chunks: Buffer[] = [];
-  for (let offset = 0; offset + 4 <= bytes.length; ) {
+  for (let offset = 0; offset + 4 <= bytes.length;) {
     const length = bytes.readUInt32LE(offset);
     if (length === 0) break;
     chunks.push(bytes.subarray(offset + 4, offset + 4 + length));
@@ -66,7 +80,11 @@ export async function transcribe(services: SpeechServices, sound: Sound): Promis
 }
 
 /** The same with the time that it took. `config`: more of the session's settings, such as hot words. */
-export async function recognise(services: SpeechServices, sound: Sound, config: Readonly<Record<string, unknown>> = {}): Promise<Recognised> {
+export async function recognise(
+  services: SpeechServices,
+  sound: Sound,
+  config: Readonly<Record<string, unknown>> = {},
+): Promise<Recognised> {
   const pcm = resample(sound, 16000);
   const socket = new WebSocket(services.sttUrl, { handshakeTimeout: 5000, headers: bearer(services) });
   const { promise, resolve, reject } = Promise.withResolvers<Recognised>();

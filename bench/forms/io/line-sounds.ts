@@ -32,7 +32,10 @@ export class LineSounds {
   /** Undefined for what is pressed. */
   async of(step: ScriptStep, voice: string): Promise<Int16Array | undefined> {
     const pcm = this.#recorded(step) ?? (step.say === undefined ? undefined : await this.#spoken(step.say, voice));
-    if (pcm === undefined && step.wav !== undefined) throw new Error(`${step.wav} is not in ${this.#options.recordings ?? 'any folder of recordings'}, and the step has no text to say instead`);
+    if (pcm === undefined && step.wav !== undefined)
+      throw new Error(
+        `${step.wav} is not in ${this.#options.recordings ?? 'any folder of recordings'}, and the step has no text to say instead`,
+      );
     return pcm !== undefined && step.mumbled === true ? mumbled(pcm) : pcm;
   }
 
@@ -57,5 +60,8 @@ export class LineSounds {
 }
 
 function key(text: string): string {
-  return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, ' ').trim();
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, ' ')
+    .trim();
 }

@@ -37,7 +37,11 @@ export async function playScript(caller: Talker, script: CallerScript, deps: Pla
   let waits = 0;
   let endedWith = 'the bot hung up';
   const hear = async (firstSoundMs?: number): Promise<void> => {
-    const record = await deps.records.waitFor(caller.signallingId, ({ turns }) => turns.some(({ turnId }) => turnId > seen), RECORDED_WITHIN_MS);
+    const record = await deps.records.waitFor(
+      caller.signallingId,
+      ({ turns }) => turns.some(({ turnId }) => turnId > seen),
+      RECORDED_WITHIN_MS,
+    );
     const turns = record?.turns.filter(({ turnId }) => turnId > seen) ?? [];
     seen = Math.max(seen, ...turns.map(({ turnId }) => turnId));
     question = questionAfter(question, turns, deps.words.prompts);
@@ -52,17 +56,25 @@ export async function playScript(caller: Talker, script: CallerScript, deps: Pla
   await hear();
   while (!caller.hasEnded) {
     const action = player.next(question);
-    if (action.kind === 'hang-up') { endedWith = action.why; break; }
+    if (action.kind === 'hang-up') {
+      endedWith = action.why;
+      break;
+    }
     if (action.kind === 'wait') {
       // The answer may have been part of what was just heard, and only its record is late.
       await caller.hearBot(QUIET_MS, waits === 0 ? RECORD_LAG_MS : WORKING_MS);
       await hear();
-      if (++waits >= MAX_WAITS) { endedWith = 'nothing came of the action'; break; }
+      if (++waits >= MAX_WAITS) {
+        endedWith = 'nothing came of the action';
+        break;
+      }
       continue;
     }
     const sound = await deps.sounds.of(action.step, script.voice);
     deps.onSaid?.(action.step, action.why);
-    dialogue.push(`caller: ${action.step.keys === undefined ? `${action.step.say ?? action.step.wav ?? ''}${action.step.mumbled === true ? ' (mumbled)' : ''}` : `presses ${action.step.keys}`}`);
+    dialogue.push(
+      `caller: ${action.step.keys === undefined ? `${action.step.say ?? action.step.wav ?? ''}${action.step.mumbled === true ? ' (mumbled)' : ''}` : `presses ${action.step.keys}`}`,
+    );
     await hear(await speak(caller, action.step, sound, measured));
   }
   await caller.hangUp();
@@ -71,7 +83,12 @@ export async function playScript(caller: Talker, script: CallerScript, deps: Pla
 }
 
 /** Resolves once the bot has answered and is quiet, with the time to its first sound. */
-async function speak(caller: Talker, step: ScriptStep, sound: Int16Array | undefined, measured: { firstSoundMs: number[]; cutOffs: number; unanswered: number }): Promise<number | undefined> {
+async function speak(
+  caller: Talker,
+  step: ScriptStep,
+  sound: Int16Array | undefined,
+  measured: { firstSoundMs: number[]; cutOffs: number; unanswered: number },
+): Promise<number | undefined> {
   const beganMs = performance.now();
   if (sound === undefined) {
     await caller.sendDigits(step.keys ?? '');

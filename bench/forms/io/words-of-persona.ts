@@ -7,6 +7,7 @@ export function wordsOfPersona(to: string, rootDir: string): (form: string) => F
   const user = /^(?:sips?|webrtc):([^@;]+)/.exec(to)?.[1] ?? 'bot';
   const { personas, faults } = loadPersonas(join(rootDir, 'config', 'personas'));
   const found = [...personas.values()].find(({ name, aliases }) => name === user || aliases.includes(user));
-  if (found === undefined) throw new Error(`no persona of config/personas answers ${user}${faults.length === 0 ? '' : `: ${faults.join('; ')}`}`);
+  if (found === undefined)
+    throw new Error(`no persona of config/personas answers ${user}${faults.length === 0 ? '' : `: ${faults.join('; ')}`}`);
   return (form) => formWords(found, form, new Date());
 }

@@ -63,7 +63,11 @@ async function startPool({ sileroVad }: LoadOptions): Promise<MediaPool> {
     workerUrl: new URL('./worker.ts', import.meta.url),
     clock: systemClock,
     modelPaths: sileroVad === undefined ? {} : { sileroVad },
-    log: { info: () => undefined, warn: (fields, message) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`), error: (fields, message) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`) },
+    log: {
+      info: () => undefined,
+      warn: (fields, message) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
+      error: (fields, message) => void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
+    },
   });
 }
 
@@ -71,7 +75,15 @@ async function openLegs(pool: MediaPool, calls: number, ports: readonly number[]
   const legs: OpenLeg[] = [];
   for (let i = 0; i < calls; i += 1) {
     const remote = { address: '127.0.0.1', port: ports[i % ports.length]! };
-    const leg = await pool.openLeg({ legId: `bench-${i}`, codec: 'PCMU', payloadType: 0, ptimeMs: 20, remote, signallingAddress: '127.0.0.1', direction: 'sendrecv' });
+    const leg = await pool.openLeg({
+      legId: `bench-${i}`,
+      codec: 'PCMU',
+      payloadType: 0,
+      ptimeMs: 20,
+      remote,
+      signallingAddress: '127.0.0.1',
+      direction: 'sendrecv',
+    });
     let taken = 0;
     leg.onEvent((event) => {
       if (event.kind !== 'caller-audio') return;
@@ -113,7 +125,7 @@ function syntheticPhrase(): number[] {
   let seed = 1;
   return Array.from({ length: 8000 }, (_, i) => {
     seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff;
-    return i % 1600 < 1200 ? 0x10 | (seed >> 16 & 0x8f) : 0xff;
+    return i % 1600 < 1200 ? 0x10 | ((seed >> 16) & 0x8f) : 0xff;
   });
 }
 

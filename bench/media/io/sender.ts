@@ -29,7 +29,8 @@ function nowMs(): number {
 }
 
 async function openSocket(): Promise<Socket> {
-  const lookup = (host: string, _family: unknown, callback: (error: Error | null, address: string, family: number) => void) => callback(null, host, 4);
+  const lookup = (host: string, _family: unknown, callback: (error: Error | null, address: string, family: number) => void) =>
+    callback(null, host, 4);
   const socket = createSocket({ type: 'udp4', lookup: lookup as never, recvBufferSize: 4 << 20 });
   await new Promise<void>((resolve) => void socket.bind(0, '127.0.0.1', () => resolve()));
   socket.on('message', (bytes) => count(bytes));

@@ -19,13 +19,25 @@ export async function startLlm(parts: HouseParts): Promise<Llm> {
   const helper = startPython('llm.server', ['--port', String(port)], places(parts), { PARLEY_SERVICES_KEY: key });
   await helper.said(saying('llama.cpp is ready'));
   return {
-    helper, url, key,
+    helper,
+    url,
+    key,
     env: {
-      PARLEY_SERVICES_KEY: key, VLLM_BASE_URL: url, LLM_SYSTEM_PROMPT: parts.prompt, LLM_MAX_NEW_TOKENS: String(parts.maxNewTokens), LLM_TEMPERATURE: String(parts.temperature), TTS_ENGINE: parts.engine,
+      PARLEY_SERVICES_KEY: key,
+      VLLM_BASE_URL: url,
+      LLM_SYSTEM_PROMPT: parts.prompt,
+      LLM_MAX_NEW_TOKENS: String(parts.maxNewTokens),
+      LLM_TEMPERATURE: String(parts.temperature),
+      TTS_ENGINE: parts.engine,
     },
   };
 }
 
-export function places({ rootDir, pythonPath, modelsDir, cacheDir }: HouseParts): { readonly root: string; readonly pythonPath: string; readonly modelsDir: string; readonly cacheDir: string } {
+export function places({ rootDir, pythonPath, modelsDir, cacheDir }: HouseParts): {
+  readonly root: string;
+  readonly pythonPath: string;
+  readonly modelsDir: string;
+  readonly cacheDir: string;
+} {
   return { root: rootDir, pythonPath, modelsDir, cacheDir };
 }

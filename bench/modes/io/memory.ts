@@ -27,7 +27,10 @@ export function memoryMb(pids: readonly number[]): number {
 
 /** Memory in use on the first card, MB; undefined where there is none. */
 export function gpuMemoryMb(): number | undefined {
-  const { status, stdout } = spawnSync('nvidia-smi', ['--query-gpu=memory.used', '--format=csv,noheader,nounits'], { encoding: 'utf8', timeout: 5000 });
+  const { status, stdout } = spawnSync('nvidia-smi', ['--query-gpu=memory.used', '--format=csv,noheader,nounits'], {
+    encoding: 'utf8',
+    timeout: 5000,
+  });
   const used = status === 0 ? Number(stdout.split('\n')[0]) : NaN;
   return Number.isFinite(used) ? used : undefined;
 }

@@ -14,7 +14,9 @@ import { wholeReply, type ChatTurn } from './whole-reply.ts';
 export async function openQueued(parts: HouseParts): Promise<House> {
   const broker = await openBroker(process.env['AMQP_URL'], parts.note);
   const llm = await startLlm(parts);
-  const workers = (['stt', 'tts'] as const).map((kind) => startPython('batch.worker', [kind], places(parts), { ...llm.env, AMQP_URL: broker.url }));
+  const workers = (['stt', 'tts'] as const).map((kind) =>
+    startPython('batch.worker', [kind], places(parts), { ...llm.env, AMQP_URL: broker.url }),
+  );
   const agent = new Agent({ connections: 256, headersTimeout: 0, bodyTimeout: 0 });
   let jobs: JobQueue | undefined;
   const stop = async (): Promise<void> => {
@@ -50,9 +52,18 @@ function visitor(jobs: JobQueue, llm: Llm, parts: HouseParts, agent: Agent): Vis
       const lastSoundAtMs = startedAtMs + utterance.lastSoundMs;
       const uploadedAtMs = performance.now();
       const left = (): number => Math.max(1, Math.ceil(lastSoundAtMs + timeoutMs - performance.now()));
-      const heard = JSON.parse((await jobs.ask('stt', wav, { contentType: 'audio/wav', withinMs: left() })).body.toString()) as { readonly text: string };
+      const heard = JSON.parse((await jobs.ask('stt', wav, { contentType: 'audio/wav', withinMs: left() })).body.toString()) as {
+        readonly text: string;
+      };
       const asked: ChatTurn = { role: 'user', content: heard.text === '' ? '(silence)' : heard.text };
-      const text = await wholeReply([...history, asked], { url: llm.url, key: llm.key, prompt: parts.prompt, maxTokens: parts.maxNewTokens, temperature: parts.temperature, ask: (url, options) => request(url, { ...options, dispatcher: agent, signal: AbortSignal.timeout(left()) }) });
+      const text = await wholeReply([...history, asked], {
+        url: llm.url,
+        key: llm.key,
+        prompt: parts.prompt,
+        maxTokens: parts.maxNewTokens,
+        temperature: parts.temperature,
+        ask: (url, options) => request(url, { ...options, dispatcher: agent, signal: AbortSignal.timeout(left()) }),
+      });
       history.push(asked, { role: 'assistant', content: text });
       history.splice(0, Math.max(0, history.length - 2 * HISTORY_TURNS));
       const { body } = await jobs.ask('tts', Buffer.from(JSON.stringify({ text })), { contentType: 'application/json', withinMs: left() });

@@ -43,7 +43,13 @@ function visitor(url: string, key: string, session: string, agent: Agent): Visit
       const lastSoundAtMs = startedAtMs + utterance.lastSoundMs;
       const signal = AbortSignal.timeout(Math.max(1, Math.ceil(lastSoundAtMs + timeoutMs - performance.now())));
       const uploadedAtMs = performance.now();
-      const response = await request(url, { method: 'POST', body, headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` }, dispatcher: agent, signal });
+      const response = await request(url, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+        dispatcher: agent,
+        signal,
+      });
       if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}: ${(await response.body.text()).slice(0, 200)}`);
       let firstAtMs: number | undefined;
       let bytes = 0;
@@ -52,7 +58,11 @@ function visitor(url: string, key: string, session: string, agent: Agent): Visit
         if (bytes > WAV_HEADER_BYTES) firstAtMs ??= performance.now();
       }
       if (firstAtMs === undefined) throw new Error('the reply holds no audio');
-      return { firstAudioMs: firstAtMs - lastSoundAtMs, firstAudioFromUploadMs: firstAtMs - uploadedAtMs, completeMs: performance.now() - lastSoundAtMs };
+      return {
+        firstAudioMs: firstAtMs - lastSoundAtMs,
+        firstAudioFromUploadMs: firstAtMs - uploadedAtMs,
+        completeMs: performance.now() - lastSoundAtMs,
+      };
     },
     leave: async () => undefined,
   };

@@ -15,15 +15,35 @@ export async function openStreaming(parts: HouseParts): Promise<House> {
   const data = mkdtempSync(join(tmpdir(), 'parley-modes-'));
   const [sipPort, httpPort, sttPort, ttsPort, llmPort] = await Promise.all(Array.from({ length: 5 }, () => freePort()));
   const settings = [
-    `sip.port=${sipPort}`, 'sip.bindAddress=127.0.0.1', `http.port=${httpPort}`, 'http.bindAddress=127.0.0.1', 'webrtc.ports.first=0', 'media.ports.first=0',
-    `clients.stt.url=ws://127.0.0.1:${sttPort}/ws/stt`, `clients.tts.url=http://127.0.0.1:${ttsPort}/tts/stream`,
-    `clients.llm.baseUrl=http://127.0.0.1:${llmPort}`, `clients.embedding.baseUrl=http://127.0.0.1:${llmPort}`,
-    `clients.llm.maxNewTokens=${parts.maxNewTokens}`, `clients.llm.temperature=${parts.temperature}`, `services.tts.engine=${parts.engine}`,
-    `limits.calls=${Math.max(20, 2 * parts.users)}`, 'webrtc.websocket.waitingPerAddress=1000', 'webrtc.websocket.connectionsPerMinute=10000', `store.path=${join(data, 'calls.sqlite')}`, `http.tokenFile=${join(data, 'api-token')}`, `actions.dataDir=${join(data, 'actions')}`,
+    `sip.port=${sipPort}`,
+    'sip.bindAddress=127.0.0.1',
+    `http.port=${httpPort}`,
+    'http.bindAddress=127.0.0.1',
+    'webrtc.ports.first=0',
+    'media.ports.first=0',
+    `clients.stt.url=ws://127.0.0.1:${sttPort}/ws/stt`,
+    `clients.tts.url=http://127.0.0.1:${ttsPort}/tts/stream`,
+    `clients.llm.baseUrl=http://127.0.0.1:${llmPort}`,
+    `clients.embedding.baseUrl=http://127.0.0.1:${llmPort}`,
+    `clients.llm.maxNewTokens=${parts.maxNewTokens}`,
+    `clients.llm.temperature=${parts.temperature}`,
+    `services.tts.engine=${parts.engine}`,
+    `limits.calls=${Math.max(20, 2 * parts.users)}`,
+    'webrtc.websocket.waitingPerAddress=1000',
+    'webrtc.websocket.connectionsPerMinute=10000',
+    `store.path=${join(data, 'calls.sqlite')}`,
+    `http.tokenFile=${join(data, 'api-token')}`,
+    `actions.dataDir=${join(data, 'actions')}`,
   ];
-  const app = new Helper('the app', process.execPath, [join(parts.rootDir, 'app', 'main.ts'), ...settings.flatMap((setting) => ['--set', setting])], {
-    cwd: parts.rootDir, env: { PARLEY_API_TOKEN: randomBytes(18).toString('base64url'), INIT_CWD: parts.rootDir, PARLEY_MODELS_DIR: parts.modelsDir },
-  });
+  const app = new Helper(
+    'the app',
+    process.execPath,
+    [join(parts.rootDir, 'app', 'main.ts'), ...settings.flatMap((setting) => ['--set', setting])],
+    {
+      cwd: parts.rootDir,
+      env: { PARLEY_API_TOKEN: randomBytes(18).toString('base64url'), INIT_CWD: parts.rootDir, PARLEY_MODELS_DIR: parts.modelsDir },
+    },
+  );
   const stop = async (): Promise<void> => {
     await app.stop();
     rmSync(data, { recursive: true, force: true });
@@ -34,7 +54,11 @@ export async function openStreaming(parts: HouseParts): Promise<House> {
     await stop();
     throw error;
   }
-  return { pids: app.pid === undefined ? [] : [app.pid], stop, enter: () => StreamingVisitor.connect(`ws://127.0.0.1:${httpPort}/ws/audio?persona=chat`) };
+  return {
+    pids: app.pid === undefined ? [] : [app.pid],
+    stop,
+    enter: () => StreamingVisitor.connect(`ws://127.0.0.1:${httpPort}/ws/audio?persona=chat`),
+  };
 }
 
 /** A microphone that never stops: frames of 100 ms, silence where nothing is said. */
@@ -80,12 +104,20 @@ class StreamingVisitor implements Visitor {
     const lastSoundAtMs = startsAtMs + lastSoundMs(pcm);
     // The end of the file may come after the answer: then the original's clock says less than nothing.
     const uploaded = sent.promise.then(() => performance.now());
-    await this.#until(() => this.#endedAtMs !== undefined && (this.#firstByteAtMs ?? 0) > lastSoundAtMs, lastSoundAtMs + timeoutMs - performance.now(), 'a reply');
+    await this.#until(
+      () => this.#endedAtMs !== undefined && (this.#firstByteAtMs ?? 0) > lastSoundAtMs,
+      lastSoundAtMs + timeoutMs - performance.now(),
+      'a reply',
+    );
     const firstAtMs = this.#firstByteAtMs ?? NaN;
     const completeAtMs = this.#endedAtMs ?? NaN;
     const uploadedAtMs = await uploaded;
     await this.#playedOut();
-    return { firstAudioMs: firstAtMs - lastSoundAtMs, firstAudioFromUploadMs: firstAtMs - uploadedAtMs, completeMs: completeAtMs - lastSoundAtMs };
+    return {
+      firstAudioMs: firstAtMs - lastSoundAtMs,
+      firstAudioFromUploadMs: firstAtMs - uploadedAtMs,
+      completeMs: completeAtMs - lastSoundAtMs,
+    };
   }
 
   async leave(): Promise<void> {

@@ -76,11 +76,21 @@ export async function callAtRate(options: LoadOptions): Promise<LoadResult> {
     if (!message || !attempt || message.status === undefined) return;
     const method = header(message, 'cseq').split(' ')[1];
     if (method === 'INVITE') {
-      if (message.status < 200) { attempt.nextSendMs = Infinity; return; }
+      if (message.status < 200) {
+        attempt.nextSendMs = Infinity;
+        return;
+      }
       attempt.remoteTo = header(message, 'to');
       attempt.remoteTarget = uriOf(header(message, 'contact')) || target;
       if (message.status >= 300) {
-        send(writeSip(`ACK ${target} SIP/2.0`, headers(attempt, 'ACK', 1, attempt.remoteTo).map(([name, value]) => [name, name === 'Via' ? value.replace('1ACK', '1INVITE') : value] as const)));
+        send(
+          writeSip(
+            `ACK ${target} SIP/2.0`,
+            headers(attempt, 'ACK', 1, attempt.remoteTo).map(
+              ([name, value]) => [name, name === 'Via' ? value.replace('1ACK', '1INVITE') : value] as const,
+            ),
+          ),
+        );
         if (attempt.state === 'inviting') fail(attempt, String(message.status));
         return;
       }
@@ -90,8 +100,10 @@ export async function callAtRate(options: LoadOptions): Promise<LoadResult> {
       attempt.state = 'up';
       attempt.nextSendMs = performance.now() + options.holdMs;
     } else if (method === 'BYE' && message.status >= 200 && attempt.state === 'ending') {
-      if (message.status < 300) { attempt.state = 'done'; live.delete(idOf(attempt.index)); }
-      else fail(attempt, `BYE ${message.status}`);
+      if (message.status < 300) {
+        attempt.state = 'done';
+        live.delete(idOf(attempt.index));
+      } else fail(attempt, `BYE ${message.status}`);
     }
   });
   socket.on('error', () => {});
@@ -102,14 +114,31 @@ export async function callAtRate(options: LoadOptions): Promise<LoadResult> {
   for (;;) {
     const now = performance.now();
     while (now < endMs && attempted < Math.floor(((now - startMs) / 1000) * options.ratePerS) + 1) {
-      const attempt: Attempt = { index: attempted++, startedAtMs: performance.now(), state: 'inviting', invite: '', bye: '', nextSendMs: now + T1_MS, backoffMs: T1_MS, remoteTo: `<${target}>`, remoteTarget: target };
+      const attempt: Attempt = {
+        index: attempted++,
+        startedAtMs: performance.now(),
+        state: 'inviting',
+        invite: '',
+        bye: '',
+        nextSendMs: now + T1_MS,
+        backoffMs: T1_MS,
+        remoteTo: `<${target}>`,
+        remoteTarget: target,
+      };
       const body = writeSdp({ address: '127.0.0.1', port: 9, payloadTypes: [0], version: 1 }); // the discard port: what is echoed goes nowhere
-      attempt.invite = writeSip(`INVITE ${target} SIP/2.0`, [...headers(attempt, 'INVITE', 1, `<${target}>`), ['Content-Type', 'application/sdp']], body);
+      attempt.invite = writeSip(
+        `INVITE ${target} SIP/2.0`,
+        [...headers(attempt, 'INVITE', 1, `<${target}>`), ['Content-Type', 'application/sdp']],
+        body,
+      );
       live.set(idOf(attempt.index), attempt);
       send(attempt.invite);
     }
     for (const attempt of live.values()) step(attempt, now);
-    if (now >= nextReportMs) { options.onSecond(attempted, setupMs.length, failed); nextReportMs += 1000; }
+    if (now >= nextReportMs) {
+      options.onSecond(attempted, setupMs.length, failed);
+      nextReportMs += 1000;
+    }
     if (now >= endMs && (live.size === 0 || now > endMs + GIVE_UP_MS + options.holdMs)) break;
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
   }

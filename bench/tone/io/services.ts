@@ -23,7 +23,9 @@ export async function openServices(options: ToneBenchOptions, progress: Progress
   const { stt, tts, embedding } = options;
   const isOurs = stt === undefined || tts === undefined || embedding === undefined;
   const ports = isOurs ? await freePorts(3) : [];
-  const urls = isOurs ? { stt: `ws://127.0.0.1:${ports[0]}/ws/stt`, tts: `http://127.0.0.1:${ports[1]}`, llm: `http://127.0.0.1:${ports[2]}` } : { stt, tts, llm: embedding };
+  const urls = isOurs
+    ? { stt: `ws://127.0.0.1:${ports[0]}/ws/stt`, tts: `http://127.0.0.1:${ports[1]}`, llm: `http://127.0.0.1:${ports[2]}` }
+    : { stt, tts, llm: embedding };
   const config = configFor(urls);
   const key = process.env['PARLEY_SERVICES_KEY']?.trim();
   const own = isOurs ? await startOwn(config, progress) : undefined;
@@ -43,26 +45,52 @@ export async function openServices(options: ToneBenchOptions, progress: Progress
 }
 
 function configFor(urls: { readonly stt: string; readonly tts: string; readonly llm: string }): Config {
-  const set = { 'clients.stt.url': urls.stt, 'clients.tts.url': `${urls.tts}/tts/stream`, 'clients.llm.baseUrl': urls.llm, 'clients.embedding.baseUrl': urls.llm, 'log.level': 'error' };
-  const loaded = loadConfig({ argv: Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]), env: {}, root: ROOT_DIR, cwd: ROOT_DIR });
+  const set = {
+    'clients.stt.url': urls.stt,
+    'clients.tts.url': `${urls.tts}/tts/stream`,
+    'clients.llm.baseUrl': urls.llm,
+    'clients.embedding.baseUrl': urls.llm,
+    'log.level': 'error',
+  };
+  const loaded = loadConfig({
+    argv: Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    env: {},
+    root: ROOT_DIR,
+    cwd: ROOT_DIR,
+  });
   if (loaded.kind === 'faults') throw new Error(loaded.report);
   return loaded.config;
 }
 
-async function startOwn(config: Config, progress: Progress): Promise<{ readonly keys: Readonly<Partial<Record<'stt' | 'tts' | 'llm' | 'embedding', string>>>; stop(): Promise<void> }> {
+async function startOwn(
+  config: Config,
+  progress: Progress,
+): Promise<{ readonly keys: Readonly<Partial<Record<'stt' | 'tts' | 'llm' | 'embedding', string>>>; stop(): Promise<void> }> {
   const prepared = await prepareFor(['python', 'models']);
   progress.note('starting the speech services of this bench');
   // What they print tells why one does not start.
   const printed: string[] = [];
   const log = (level: string, message: string, fields: Record<string, unknown> = {}): void => {
-    if (message.startsWith('service') && (level === 'error' || level === 'warn' || fields['line'] !== undefined)) printed.push(`${message}: ${JSON.stringify(fields)}`);
+    if (message.startsWith('service') && (level === 'error' || level === 'warn' || fields['line'] !== undefined))
+      printed.push(`${message}: ${JSON.stringify(fields)}`);
   };
-  const services = await startServices(config, { places: { root: ROOT_DIR, ...prepared }, secrets: {}, log, progress: (message) => progress.note(`  ${message}`) });
+  const services = await startServices(config, {
+    places: { root: ROOT_DIR, ...prepared },
+    secrets: {},
+    log,
+    progress: (message) => progress.note(`  ${message}`),
+  });
   try {
     await services.ready;
   } catch (error) {
     await services.stop();
-    throw new Error(`the speech services do not start: ${errorText(error)}${printed.slice(-5).map((line) => `\n  ${line}`).join('')}\nName running ones with --stt, --tts and --embedding instead.`, { cause: error });
+    throw new Error(
+      `the speech services do not start: ${errorText(error)}${printed
+        .slice(-5)
+        .map((line) => `\n  ${line}`)
+        .join('')}\nName running ones with --stt, --tts and --embedding instead.`,
+      { cause: error },
+    );
   }
   return { keys: services.keys, stop: () => services.stop() };
 }

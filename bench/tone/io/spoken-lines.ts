@@ -36,7 +36,13 @@ export class SpokenLines {
   }
 
   async #sound(text: string, voice: string, speed: number): Promise<Sound> {
-    const path = join(this.#cacheDir, `${createHash('sha256').update(JSON.stringify([voice, speed, text])).digest('hex').slice(0, 24)}.wav`);
+    const path = join(
+      this.#cacheDir,
+      `${createHash('sha256')
+        .update(JSON.stringify([voice, speed, text]))
+        .digest('hex')
+        .slice(0, 24)}.wav`,
+    );
     if (existsSync(path)) return parseWav(readFileSync(path), path);
     const sound = await speak(this.#services, text, voice, 'kokoro', speed);
     mkdirSync(this.#cacheDir, { recursive: true });

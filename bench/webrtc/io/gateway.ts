@@ -30,17 +30,20 @@ export async function startGateway(options: LoadOptions): Promise<BenchGateway> 
     log: LOG,
   });
   const bot = createTalkingBot(speechSamples(24_000));
-  const gateway = createWebRtcGateway(webrtcOptions.parse({ bindAddresses: ['127.0.0.1'], ports: { first: 0 }, maxCalls: 10_000, offersPerMinute: 10_000 }), {
-    media: pool,
-    intake: bot.intake,
-    clock: systemClock,
-    randomId: randomUUID,
-    log: LOG,
-    personas: () => [{ name: 'bot', title: 'A bot that talks all the time' }],
-    observe: () => () => {},
-    onRefused: () => {},
-    secrets: { callTokenKey: randomBytes(32).toString('base64url') },
-  });
+  const gateway = createWebRtcGateway(
+    webrtcOptions.parse({ bindAddresses: ['127.0.0.1'], ports: { first: 0 }, maxCalls: 10_000, offersPerMinute: 10_000 }),
+    {
+      media: pool,
+      intake: bot.intake,
+      clock: systemClock,
+      randomId: randomUUID,
+      log: LOG,
+      personas: () => [{ name: 'bot', title: 'A bot that talks all the time' }],
+      observe: () => () => {},
+      onRefused: () => {},
+      secrets: { callTokenKey: randomBytes(32).toString('base64url') },
+    },
+  );
   const app = fastify();
   gateway.routes(app);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -55,5 +58,8 @@ export async function startGateway(options: LoadOptions): Promise<BenchGateway> 
 }
 
 const quiet = () => {};
-const complain = (fields: object, message: string) => void process.stderr.write(`${message} ${JSON.stringify(fields, (_key, value: unknown) => (value instanceof Error ? errorText(value) : value))}\n`);
+const complain = (fields: object, message: string) =>
+  void process.stderr.write(
+    `${message} ${JSON.stringify(fields, (_key, value: unknown) => (value instanceof Error ? errorText(value) : value))}\n`,
+  );
 const LOG = { debug: quiet, info: quiet, warn: complain, error: complain };

@@ -53,10 +53,20 @@ export async function runLoad(options: LoadOptions): Promise<LoadFigures> {
   const channel = new BroadcastChannel(MEASURE_CHANNEL);
   const processes = await Promise.all(Array.from({ length: Math.ceil(count / PEERS_A_PROCESS) }, startPeers));
   try {
-    const up = await Promise.all(processes.map((peers, i) => peers.start({
-      kind: 'start', baseUrl: gateway.url, warmUps: i === 0 ? WARM_UPS : 0, dialEveryMs: DIAL_EVERY_MS * processes.length,
-      peers: Math.min(PEERS_A_PROCESS, count - i * PEERS_A_PROCESS), codec: options.codec, lossRatio: options.lossRatio, payloads,
-    })));
+    const up = await Promise.all(
+      processes.map((peers, i) =>
+        peers.start({
+          kind: 'start',
+          baseUrl: gateway.url,
+          warmUps: i === 0 ? WARM_UPS : 0,
+          dialEveryMs: DIAL_EVERY_MS * processes.length,
+          peers: Math.min(PEERS_A_PROCESS, count - i * PEERS_A_PROCESS),
+          codec: options.codec,
+          lossRatio: options.lossRatio,
+          payloads,
+        }),
+      ),
+    );
     gateway.bot.forgetStats();
     await sleep(SETTLE_MS);
     channel.postMessage({ kind: 'begin' } satisfies MeasureRequest);
@@ -75,9 +85,18 @@ export async function runLoad(options: LoadOptions): Promise<LoadFigures> {
       cpuUsPerCallFrame: figures.cpuUs / (count * seconds * FRAMES_PER_S),
       workerCore: figures.cpuUs / (seconds * 1e6),
       kernelShare: figures.systemCpuUs / figures.cpuUs,
-      toBot: { expected: sum(counts, (c) => c.sent), lost: sum(stats, (s) => s.packetsLost), recovered: sum(stats, (s) => s.packetsRecovered ?? 0) },
+      toBot: {
+        expected: sum(counts, (c) => c.sent),
+        lost: sum(stats, (s) => s.packetsLost),
+        recovered: sum(stats, (s) => s.packetsRecovered ?? 0),
+      },
       toPeers: { expected: sum(counts, (c) => c.expected), lost: sum(counts, (c) => c.lost), recovered: sum(counts, (c) => c.recovered) },
-      botPayloadBytes: sum(counts, (c) => c.payloadBytes) / Math.max(1, sum(counts, (c) => c.received)),
+      botPayloadBytes:
+        sum(counts, (c) => c.payloadBytes) /
+        Math.max(
+          1,
+          sum(counts, (c) => c.received),
+        ),
     };
   } finally {
     channel.close();
@@ -109,7 +128,8 @@ async function startPeers(): Promise<PeersProcess> {
 
 function next<Kind extends FromPeers['kind']>(child: ChildProcess, kind: Kind): Promise<Extract<FromPeers, { kind: Kind }>> {
   return new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`the peers of the WebRTC bench ended with ${code ?? 'a signal'}; their message is above`));
+    const onExit = (code: number | null) =>
+      reject(new Error(`the peers of the WebRTC bench ended with ${code ?? 'a signal'}; their message is above`));
     const onMessage = (message: FromPeers) => {
       if (message.kind !== kind) return;
       child.off('message', onMessage);

@@ -40,7 +40,11 @@ async function dial({ baseUrl, codec, lossRatio, peers }: Extract<ToPeers, { kin
   const speaker: { current: Speaker | undefined } = { current: undefined };
   const peer = await WebRtcPeer.dial(
     { baseUrl, persona: 'bot', codec, lossRatio, seed: index + 1, bindAddress: '127.0.0.1' },
-    { closed: () => { if (speaker.current) speaker.current.up = false; } },
+    {
+      closed: () => {
+        if (speaker.current) speaker.current.up = false;
+      },
+    },
   );
   // Not all callers speak at once, nor in the same millisecond.
   speaker.current = { peer, at: Math.floor((index * payloads.length) / peers), dueMs: performance.now() + (index % PTIME_MS), up: true };
@@ -51,7 +55,8 @@ async function dial({ baseUrl, codec, lossRatio, peers }: Extract<ToPeers, { kin
 async function firstPacketOf(peer: WebRtcPeer): Promise<void> {
   const untilMs = performance.now() + COME_UP_WITHIN_MS;
   while (peer.times.firstRtpMs === undefined) {
-    if (performance.now() > untilMs) throw new Error(peer.times.connectedMs === undefined ? 'ICE and DTLS did not come through' : 'connected, but no packet came');
+    if (performance.now() > untilMs)
+      throw new Error(peer.times.connectedMs === undefined ? 'ICE and DTLS did not come through' : 'connected, but no packet came');
     await pause(2);
   }
 }

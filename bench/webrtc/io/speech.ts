@@ -9,7 +9,10 @@ import type { PeerCodec } from '../peer/offer.ts';
 export function speechSamples(sampleRateHz: number): Int16Array {
   const found = soundFolder('questions');
   if (!existsSync(found)) return syllables(sampleRateHz);
-  const files = readdirSync(found).filter((file) => file.endsWith('.wav')).sort().slice(0, 5);
+  const files = readdirSync(found)
+    .filter((file) => file.endsWith('.wav'))
+    .sort()
+    .slice(0, 5);
   return concatenated(files.map((file) => trimmed(resample(parseWav(readFileSync(join(found, file)), file), sampleRateHz))));
 }
 
@@ -20,7 +23,8 @@ export async function callerPayloads(codec: PeerCodec, lossRatio: number): Promi
   const loop = concatenated([speech, new Int16Array(Math.round(speech.length * SILENCE_PER_SPEECH))]);
   const size = line.sampleRateHz / 50;
   const payloads: string[] = [];
-  for (let from = 0; from + size <= loop.length; from += size) payloads.push(Buffer.from(line.encode(loop.subarray(from, from + size))).toString('base64'));
+  for (let from = 0; from + size <= loop.length; from += size)
+    payloads.push(Buffer.from(line.encode(loop.subarray(from, from + size))).toString('base64'));
   line.close();
   return payloads;
 }

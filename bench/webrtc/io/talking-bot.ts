@@ -49,8 +49,7 @@ export function createTalkingBot(speech: Int16Array): TalkingBot {
   }
 
   return {
-    intake: { admit: () => ({ kind: 'accept' }), ringing: () => {}, answered, established: () => undefined,
-    abandoned: () => {} },
+    intake: { admit: () => ({ kind: 'accept' }), ringing: () => {}, answered, established: () => undefined, abandoned: () => {} },
     stats,
     forgetStats: () => void stats.splice(0),
     stop: () => clearInterval(feeder),

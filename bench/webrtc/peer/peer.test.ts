@@ -8,12 +8,24 @@ import { readRtcp, writeNack, writeReceiverReport } from './rtcp.ts';
 import { isRtcp, parseRtp, sequenceDistance, writeRtp } from './rtp.ts';
 import { SentHistory } from './sent-history.ts';
 
-const packet = (sequence: number, payload: number[] = [1, 2, 3]) => ({ payloadType: 111, marker: false, sequence, timestamp: sequence * 960, ssrc: 7, payload: Uint8Array.from(payload) });
+const packet = (sequence: number, payload: number[] = [1, 2, 3]) => ({
+  payloadType: 111,
+  marker: false,
+  sequence,
+  timestamp: sequence * 960,
+  ssrc: 7,
+  payload: Uint8Array.from(payload),
+});
 
 describe('RTP of the calling side', () => {
   it('reads what it writes', () => {
     const bytes = writeRtp({ ...packet(65535), marker: true, timestamp: 0xffffffff });
-    expect({ ...parseRtp(bytes), payload: [...(parseRtp(bytes)?.payload ?? [])] }).toEqual({ ...packet(65535), marker: true, timestamp: 0xffffffff, payload: [1, 2, 3] });
+    expect({ ...parseRtp(bytes), payload: [...(parseRtp(bytes)?.payload ?? [])] }).toEqual({
+      ...packet(65535),
+      marker: true,
+      timestamp: 0xffffffff,
+      payload: [1, 2, 3],
+    });
   });
 
   it('skips contributing sources, header extension and padding', () => {
@@ -21,9 +33,12 @@ describe('RTP of the calling side', () => {
     expect([...(parseRtp(bytes)?.payload ?? [])]).toEqual([5, 6]);
   });
 
-  it.each([[[]], [[0x80, 111]], [[0x40, 111, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]], [[0x9f, 111, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]])('takes %j for no RTP', (bytes) => {
-    expect(parseRtp(Uint8Array.from(bytes))).toBeUndefined();
-  });
+  it.each([[[]], [[0x80, 111]], [[0x40, 111, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]], [[0x9f, 111, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]]])(
+    'takes %j for no RTP',
+    (bytes) => {
+      expect(parseRtp(Uint8Array.from(bytes))).toBeUndefined();
+    },
+  );
 
   it('tells RTCP by its packet type and counts over the wrap', () => {
     expect(isRtcp(writeNack(1, 2, [3]))).toBe(true);
@@ -39,7 +54,14 @@ describe('RTCP of the calling side', () => {
   });
 
   it('reports loss in 1/256', () => {
-    const report = writeReceiverReport(1, { ssrc: 2, lossRatio: 0.05, lost: 10, highestSequence: 70_000, jitter: 12, lastReport: { ntpMiddle: 0x11223344, agoMs: 500 } });
+    const report = writeReceiverReport(1, {
+      ssrc: 2,
+      lossRatio: 0.05,
+      lost: 10,
+      highestSequence: 70_000,
+      jitter: 12,
+      lastReport: { ntpMiddle: 0x11223344, agoMs: 500 },
+    });
     expect(readRtcp(report).fractionLost).toBe(13);
     expect(report.readUInt32BE(24)).toBe(0x11223344);
     expect(report.readUInt32BE(28)).toBe(32768);
@@ -52,7 +74,8 @@ describe('RTCP of the calling side', () => {
     report.writeUInt32BE(0x00011234, 8);
     report.writeUInt32BE(0x56780000, 12);
     expect(readRtcp(report).senderReport).toEqual({ ssrc: 9, ntpMiddle: 0x12345678 });
-    for (let length = 0; length < 28; length++) expect(readRtcp(report.subarray(0, length))).toEqual({ nacked: [], senderReport: undefined, fractionLost: undefined });
+    for (let length = 0; length < 28; length++)
+      expect(readRtcp(report.subarray(0, length))).toEqual({ nacked: [], senderReport: undefined, fractionLost: undefined });
   });
 });
 
@@ -92,7 +115,10 @@ describe('what was sent', () => {
 
 describe('random loss', () => {
   it('loses the share asked for, the same packets for the same seed', () => {
-    const draws = (seed: number) => { const loss = new RandomLoss(0.05, seed); return Array.from({ length: 20_000 }, () => loss.drops()); };
+    const draws = (seed: number) => {
+      const loss = new RandomLoss(0.05, seed);
+      return Array.from({ length: 20_000 }, () => loss.drops());
+    };
     expect(draws(1).filter(Boolean).length / 20_000).toBeCloseTo(0.05, 2);
     expect(draws(1)).toEqual(draws(1));
     expect(draws(1)).not.toEqual(draws(2));
@@ -102,7 +128,9 @@ describe('random loss', () => {
 
 describe('offer and answer', () => {
   it('offers NACK for the codec', () => {
-    expect(withNack('m=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 useinbandfec=1\r\n', 111)).toBe('m=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 nack\r\na=fmtp:111 useinbandfec=1\r\n');
+    expect(withNack('m=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 useinbandfec=1\r\n', 111)).toBe(
+      'm=audio 9 X 111\r\na=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 nack\r\na=fmtp:111 useinbandfec=1\r\n',
+    );
   });
 
   it('reads what the answer took', () => {
@@ -113,10 +141,13 @@ describe('offer and answer', () => {
   });
 
   it('can be led another way', () => {
-    const sdp = 'v=0\r\na=candidate:1 1 udp 10 fd00::2 4 typ host\r\na=candidate:2 1 UDP 20 10.0.0.1 5 typ host\r\na=candidate:3 1 udp 30 192.0.2.1 6 typ host\r\na=mid:0\r\n';
+    const sdp =
+      'v=0\r\na=candidate:1 1 udp 10 fd00::2 4 typ host\r\na=candidate:2 1 UDP 20 10.0.0.1 5 typ host\r\na=candidate:3 1 udp 30 192.0.2.1 6 typ host\r\na=mid:0\r\n';
     expect(bestCandidate(sdp)).toEqual({ address: '192.0.2.1', port: 6 });
     expect(bestCandidate('v=0\r\n')).toBeUndefined();
-    expect(throughCandidate(sdp, { address: '127.0.0.1', port: 7 })).toBe('v=0\r\na=candidate:1 1 udp 2130706431 127.0.0.1 7 typ host\r\na=mid:0\r\n');
+    expect(throughCandidate(sdp, { address: '127.0.0.1', port: 7 })).toBe(
+      'v=0\r\na=candidate:1 1 udp 2130706431 127.0.0.1 7 typ host\r\na=mid:0\r\n',
+    );
     expect(withoutCandidates(`${sdp}a=end-of-candidates\r\n`)).toBe('v=0\r\na=mid:0\r\n');
     expect([0x01, 0x16, 0x80, 0xbf].map((byte) => isMedia(Uint8Array.of(byte)))).toEqual([false, false, true, true]);
   });

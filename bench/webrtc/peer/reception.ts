@@ -46,7 +46,8 @@ export class Reception {
     if (this.#ssrc !== packet.ssrc) this.#begin(packet);
     const ahead = sequenceDistance(packet.sequence, this.#highest);
     if (ahead <= 0 && !(ahead === 0 && this.#expected === 0)) return this.#late(packet.sequence);
-    for (let i = 1; i < ahead && ahead <= MAX_GAP; i++) this.#missing.set((this.#highest + i) & 0xffff, { askedAtMs: -Infinity, asked: 0, sinceMs: nowMs });
+    for (let i = 1; i < ahead && ahead <= MAX_GAP; i++)
+      this.#missing.set((this.#highest + i) & 0xffff, { askedAtMs: -Infinity, asked: 0, sinceMs: nowMs });
     if (packet.sequence < this.#highest) this.#wraps += 1;
     this.#expected += Math.max(1, ahead);
     this.#highest = packet.sequence;

@@ -16,7 +16,7 @@ export function readRtcp(bytes: Uint8Array): RtcpSummary {
   const nacked: number[] = [];
   let senderReport: RtcpSummary['senderReport'];
   let fractionLost: number | undefined;
-  for (let from = 0; from + 8 <= bytes.length; ) {
+  for (let from = 0; from + 8 <= bytes.length;) {
     const count = view.getUint8(from) & 0x1f;
     const type = view.getUint8(from + 1);
     const end = from + 4 + 4 * view.getUint16(from + 2);
@@ -24,7 +24,8 @@ export function readRtcp(bytes: Uint8Array): RtcpSummary {
     if (type === SENDER_REPORT && end - from >= 28) senderReport = { ssrc: view.getUint32(from + 4), ntpMiddle: view.getUint32(from + 10) };
     const blocks = type === SENDER_REPORT ? from + 28 : from + 8;
     if ((type === SENDER_REPORT || type === RECEIVER_REPORT) && count > 0 && end - blocks >= 24) fractionLost = view.getUint8(blocks + 4);
-    if (type === TRANSPORT_FEEDBACK && count === GENERIC_NACK) for (let at = from + 12; at + 4 <= end; at += 4) pushNacked(nacked, view.getUint16(at), view.getUint16(at + 2));
+    if (type === TRANSPORT_FEEDBACK && count === GENERIC_NACK)
+      for (let at = from + 12; at + 4 <= end; at += 4) pushNacked(nacked, view.getUint16(at), view.getUint16(at + 2));
     from = end;
   }
   return { nacked, senderReport, fractionLost };

@@ -9,7 +9,7 @@ export class SentHistory {
   /** Undefined: too long ago, or never sent. */
   find(sequence: number): Uint8Array | undefined {
     const packet = this.#packets[sequence % CAPACITY];
-    return packet !== undefined && ((packet[2] as number) << 8 | (packet[3] as number)) === sequence ? packet : undefined;
+    return packet !== undefined && (((packet[2] as number) << 8) | (packet[3] as number)) === sequence ? packet : undefined;
   }
 }
 

@@ -16,7 +16,11 @@ const NEVER = new AbortController().signal;
 async function book(more: Partial<typeof WISH> = {}, context: Partial<ModuleContext> = {}, signal = NEVER) {
   key += 1;
   const now = { year: 2026, month: 11, day: 23, hour: 10, minute: 7, weekday: 1 };
-  return bookRoom.run({ ...WISH, ...more }, { now, callId: 'call-1', idempotencyKey: `key-${key}`, settings: {}, dataDir, log: () => undefined, ...context }, signal);
+  return bookRoom.run(
+    { ...WISH, ...more },
+    { now, callId: 'call-1', idempotencyKey: `key-${key}`, settings: {}, dataDir, log: () => undefined, ...context },
+    signal,
+  );
 }
 
 describe('the meeting room', () => {
@@ -29,19 +33,34 @@ describe('the meeting room', () => {
     expect(await book({}, { idempotencyKey: 'same' })).toEqual({ kind: 'done', values: { reference: 1, ends: '15:00' } });
   });
 
-  it.each([['14:30', 30], ['14:00', 60], ['14:45', 15], ['14:59', 30], ['14:01', 30]])('a time at %s for %d minutes is taken then, and others are offered', async (time, duration) => {
+  it.each([
+    ['14:30', 30],
+    ['14:00', 60],
+    ['14:45', 15],
+    ['14:59', 30],
+    ['14:01', 30],
+  ])('a time at %s for %d minutes is taken then, and others are offered', async (time, duration) => {
     await book();
     expect(await book({ time, duration })).toMatchObject({ kind: 'refused', code: 'taken', slot: 'time' });
   });
 
-  it.each([['14:00', 30], ['15:00', 30]])('one right beside it at %s is not', async (time, duration) => {
+  it.each([
+    ['14:00', 30],
+    ['15:00', 30],
+  ])('one right beside it at %s is not', async (time, duration) => {
     await book();
     expect(await book({ time, duration })).toMatchObject({ kind: 'done' });
   });
 
   it('offers the nearest free times, in their order', async () => {
     await book({ time: '14:00', duration: 60 });
-    expect(await book()).toEqual({ kind: 'refused', code: 'taken', slot: 'time', values: { opens: '08:00', closes: '20:00' }, offers: ['13:30', '15:00', '15:30'] });
+    expect(await book()).toEqual({
+      kind: 'refused',
+      code: 'taken',
+      slot: 'time',
+      values: { opens: '08:00', closes: '20:00' },
+      offers: ['13:30', '15:00', '15:30'],
+    });
   });
 
   it('other places and days are free', async () => {
@@ -52,13 +71,20 @@ describe('the meeting room', () => {
 
   it('keeps its hours', async () => {
     expect(await book({ time: '19:45' })).toMatchObject({ code: 'closed', slot: 'time', offers: ['18:30', '19:00', '19:30'] });
-    expect(await book({ time: '11:00' }, { settings: { opens: '13:00' } })).toMatchObject({ code: 'closed', offers: ['13:00', '13:30', '14:00'] });
+    expect(await book({ time: '11:00' }, { settings: { opens: '13:00' } })).toMatchObject({
+      code: 'closed',
+      offers: ['13:00', '13:30', '14:00'],
+    });
     expect(await book({ duration: 800 })).toMatchObject({ code: 'too-long', slot: 'duration' });
   });
 
   it('is not booked for what is past', async () => {
     expect(await book({ time: '09:00' })).toMatchObject({ code: 'past', slot: 'time', offers: ['10:30', '11:00', '11:30'] });
-    expect(await book({ date: '2026-11-22' })).toMatchObject({ code: 'past', slot: 'date', offers: ['2026-11-23', '2026-11-24', '2026-11-25'] });
+    expect(await book({ date: '2026-11-22' })).toMatchObject({
+      code: 'past',
+      slot: 'date',
+      offers: ['2026-11-23', '2026-11-24', '2026-11-25'],
+    });
   });
 
   it('offers other days when the day is full', async () => {

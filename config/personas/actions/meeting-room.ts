@@ -71,7 +71,10 @@ function dayOf(bookings: Bookings, wish: Wish, { opensMinute, closesMinute, step
 
 /** No, with what would do: times of that day, or else days on which that time is free. */
 function insteadOf(bookings: Bookings, wish: Wish, hours: Hours, context: ModuleContext, day: Day): ModuleResult {
-  const times = day.freeMinutes.slice(0, MAX_OFFERS).sort((one, other) => one - other).map(clock);
+  const times = day.freeMinutes
+    .slice(0, MAX_OFFERS)
+    .sort((one, other) => one - other)
+    .map(clock);
   const values = { opens: clock(hours.opensMinute), closes: clock(hours.closesMinute) };
   if (wish.minutes > hours.closesMinute - hours.opensMinute) return refused('too-long', 'duration', values);
   if (times.length > 0) return refused(day.closed ?? 'taken', 'time', values, times);
@@ -87,7 +90,12 @@ function done(reference: number, wish: Wish): ModuleResult {
   return { kind: 'done', values: { reference, ends: clock(wish.startMinute + wish.minutes) } };
 }
 
-function refused(code: string, slot: string, values: Readonly<Record<string, string | number>>, offers: readonly string[] = []): ModuleResult {
+function refused(
+  code: string,
+  slot: string,
+  values: Readonly<Record<string, string | number>>,
+  offers: readonly string[] = [],
+): ModuleResult {
   return { kind: 'refused', code, slot, values, ...(offers.length === 0 ? {} : { offers }) };
 }
 
@@ -105,11 +113,17 @@ function openBookings(directory: string): Bookings {
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 2000; ${SCHEMA}`);
   return {
     byKey: (key) => database.prepare('SELECT number FROM bookings WHERE key = ?').get(key)?.['number'] as number | undefined,
-    on: (place, date) => database.prepare('SELECT start_minute, end_minute FROM bookings WHERE place = ? AND date = ?').all(place, date)
-      .map((row) => ({ start: Number(row['start_minute']), end: Number(row['end_minute']) })),
-    add: ({ place, date, startMinute, minutes, people }, key) => Number(
-      database.prepare('INSERT INTO bookings (key, place, date, start_minute, end_minute, people) VALUES (?, ?, ?, ?, ?, ?)').run(key, place, date, startMinute, startMinute + minutes, people).lastInsertRowid,
-    ),
+    on: (place, date) =>
+      database
+        .prepare('SELECT start_minute, end_minute FROM bookings WHERE place = ? AND date = ?')
+        .all(place, date)
+        .map((row) => ({ start: Number(row['start_minute']), end: Number(row['end_minute']) })),
+    add: ({ place, date, startMinute, minutes, people }, key) =>
+      Number(
+        database
+          .prepare('INSERT INTO bookings (key, place, date, start_minute, end_minute, people) VALUES (?, ?, ?, ?, ?, ?)')
+          .run(key, place, date, startMinute, startMinute + minutes, people).lastInsertRowid,
+      ),
     inOneGo(work) {
       database.exec('BEGIN IMMEDIATE');
       try {
@@ -126,13 +140,25 @@ function openBookings(directory: string): Bookings {
 }
 
 function wishOf(args: Readonly<Record<string, unknown>>): Wish {
-  return { place: String(args['place']), date: String(args['date']), startMinute: minuteOf(String(args['time'])), minutes: Number(args['duration']), people: Number(args['people']) };
+  return {
+    place: String(args['place']),
+    date: String(args['date']),
+    startMinute: minuteOf(String(args['time'])),
+    minutes: Number(args['duration']),
+    people: Number(args['people']),
+  };
 }
 
 function hoursOf(settings: Readonly<Record<string, unknown>>): Hours {
   const text = (key: string, otherwise: string): string => (typeof settings[key] === 'string' ? settings[key] : otherwise);
-  const number = (key: string, otherwise: number): number => (typeof settings[key] === 'number' && settings[key] > 0 ? settings[key] : otherwise);
-  return { opensMinute: minuteOf(text('opens', '08:00')), closesMinute: minuteOf(text('closes', '20:00')), stepMinutes: number('stepMinutes', 30), seats: number('seats', 20) };
+  const number = (key: string, otherwise: number): number =>
+    typeof settings[key] === 'number' && settings[key] > 0 ? settings[key] : otherwise;
+  return {
+    opensMinute: minuteOf(text('opens', '08:00')),
+    closesMinute: minuteOf(text('closes', '20:00')),
+    stepMinutes: number('stepMinutes', 30),
+    seats: number('seats', 20),
+  };
 }
 
 function minuteOf(time: string): number {

@@ -7,7 +7,13 @@ export type ActionArguments = Readonly<Record<string, SlotValue>>;
 export type ActionResult =
   | { readonly kind: 'done'; readonly values: Readonly<Record<string, SlotValue>> }
   /** The world said no, in a way that the caller can do something about: `taken`, with the nearest free times. */
-  | { readonly kind: 'refused'; readonly code: string; readonly values: Readonly<Record<string, SlotValue>>; readonly slot?: string; readonly offers?: readonly SlotValue[] }
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly values: Readonly<Record<string, SlotValue>>;
+      readonly slot?: string;
+      readonly offers?: readonly SlotValue[];
+    }
   /** It did not work: time-out, dead server, broken answer. `mayHaveHappened`: the request had left. */
   | { readonly kind: 'failed'; readonly code: string; readonly detail: string; readonly mayHaveHappened: boolean };
 

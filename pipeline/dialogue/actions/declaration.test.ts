@@ -34,20 +34,52 @@ describe('actionDeclaration', () => {
 
   it.each([
     ['transfer', { name: 'a', kind: 'transfer' }, 'kind: calls cannot be transferred yet: use take-message, so that somebody calls back'],
-    ['a server from the caller', { ...http, url: 'https://{number}.example.com/' }, 'url: the server is fixed: {values} are possible only after its name'],
-    ['a port from the caller', { ...http, url: 'https://a.example:{number}/' }, 'url: the server is fixed: {values} are possible only after its name'],
-    ['a secret in the address', { ...http, url: 'https://a.example/{env:KEY}' }, 'url: no secrets in it, because addresses get logged: use a header with {env:NAME}'],
-    ['a password in the address', { ...http, url: 'https://a:b@a.example/' }, 'url: no user or password in it: use a header with {env:NAME}'],
-    ['plain http', { ...http, url: 'http://a.example/' }, 'url: must begin with https://; http:// is possible only to addresses named under allowAddresses'],
+    [
+      'a server from the caller',
+      { ...http, url: 'https://{number}.example.com/' },
+      'url: the server is fixed: {values} are possible only after its name',
+    ],
+    [
+      'a port from the caller',
+      { ...http, url: 'https://a.example:{number}/' },
+      'url: the server is fixed: {values} are possible only after its name',
+    ],
+    [
+      'a secret in the address',
+      { ...http, url: 'https://a.example/{env:KEY}' },
+      'url: no secrets in it, because addresses get logged: use a header with {env:NAME}',
+    ],
+    [
+      'a password in the address',
+      { ...http, url: 'https://a:b@a.example/' },
+      'url: no user or password in it: use a header with {env:NAME}',
+    ],
+    [
+      'plain http',
+      { ...http, url: 'http://a.example/' },
+      'url: must begin with https://; http:// is possible only to addresses named under allowAddresses',
+    ],
     ['no scheme', { ...http, url: 'a.example' }, 'url: must begin with https://'],
     ['an unknown argument', { ...http, body: { a: ['{who}'] } }, 'body: {who} is none of its arguments: number'],
-    ['a repetition that could happen twice', { ...http, retry: { times: 2 } }, 'retry.times: POST is sent again only when retry.idempotencyHeader names the header that stops it from happening twice'],
+    [
+      'a repetition that could happen twice',
+      { ...http, retry: { times: 2 } },
+      'retry.times: POST is sent again only when retry.idempotencyHeader names the header that stops it from happening twice',
+    ],
     ['a header of ours', { ...http, headers: { Host: 'x' } }, 'headers.Host: Invalid key in record'],
     ['a file elsewhere', { name: 'a', kind: 'module', file: '../a.ts' }, "file: a file in the persona's folder or below"],
     ['an absolute file', { name: 'a', kind: 'module', file: '/etc/a.ts' }, "file: a file in the persona's folder or below"],
-    ['a secret outside http', { name: 'a', kind: 'take-message', text: '{env:KEY}', arguments: {} }, 'text: {env:KEY} is possible only in headers and body of kind http'],
+    [
+      'a secret outside http',
+      { name: 'a', kind: 'take-message', text: '{env:KEY}', arguments: {} },
+      'text: {env:KEY} is possible only in headers and body of kind http',
+    ],
     ['a secret argument that is none', { ...http, secret: ['pin'] }, 'secret.0: "pin" is none of its arguments'],
-    ['a refusal by nothing', { ...http, refusals: [{ code: 'taken' }] }, 'refusals.0: needs a "status" or a "where" by which it is recognised'],
+    [
+      'a refusal by nothing',
+      { ...http, refusals: [{ code: 'taken' }] },
+      'refusals.0: needs a "status" or a "where" by which it is recognised',
+    ],
   ])('refuses %s', (_what, declaration, message) => {
     expect(faults(declaration)).toContain(message);
   });

@@ -7,23 +7,31 @@ const valueName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,39}$/, 'a name of le
 const actionName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, such as book-room');
 const template = z.string().min(1).max(500);
 const code = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'a code of lower-case letters, digits and hyphens, such as taken');
-const pointer = z.string().max(200).regex(/^(\/[^/]*)*$/, 'a JSON pointer (RFC 6901), such as /room/name');
+const pointer = z
+  .string()
+  .max(200)
+  .regex(/^(\/[^/]*)*$/, 'a JSON pointer (RFC 6901), such as /room/name');
 /** RFC 9110 section 5.1. Those that decide how the request is framed or where it goes are ours. */
-const headerName = z.string().max(60).regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a header name')
+const headerName = z
+  .string()
+  .max(60)
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a header name')
   .refine((name) => !OUR_HEADERS.has(name.toLowerCase()), 'this header is set by the request itself');
 
 /** What is said around an action. `{name}` is filled in from its arguments and from the values of its result. */
-const says = z.strictObject({
-  /** When it takes more than 700 ms. */
-  running: template.default('One moment, please.'),
-  done: template.optional(),
-  /** By the code of the refusal. */
-  refused: z.record(code, template).default({}),
-  refusedOtherwise: template.default('I am sorry, that is not possible.'),
-  failed: template.default('I am sorry, that did not work just now.'),
-  /** The request had left, and no answer came: it may have happened. */
-  uncertain: template.default('I am sorry, I could not find out whether that went through. Somebody will check it.'),
-}).prefault({});
+const says = z
+  .strictObject({
+    /** When it takes more than 700 ms. */
+    running: template.default('One moment, please.'),
+    done: template.optional(),
+    /** By the code of the refusal. */
+    refused: z.record(code, template).default({}),
+    refusedOtherwise: template.default('I am sorry, that is not possible.'),
+    failed: template.default('I am sorry, that did not work just now.'),
+    /** The request had left, and no answer came: it may have happened. */
+    uncertain: template.default('I am sorry, I could not find out whether that went through. Somebody will check it.'),
+  })
+  .prefault({});
 
 /** What each kind of action has. */
 const common = {
@@ -46,26 +54,30 @@ const common = {
   otherwise: z.enum(['go-on', 'take-message', 'hang-up']).default('go-on'),
 };
 
-const retry = z.strictObject({
-  /** Attempts after the first. */
-  times: z.int().min(0).max(3).default(0),
-  waitMs: z.int().min(0).max(5000).default(300),
-  /** Header by which the server recognises a repetition. Only with it, or for GET, is anything sent twice. */
-  idempotencyHeader: headerName.optional(),
-}).prefault({});
+const retry = z
+  .strictObject({
+    /** Attempts after the first. */
+    times: z.int().min(0).max(3).default(0),
+    waitMs: z.int().min(0).max(5000).default(300),
+    /** Header by which the server recognises a repetition. Only with it, or for GET, is anything sent twice. */
+    idempotencyHeader: headerName.optional(),
+  })
+  .prefault({});
 
 /** An answer that means no, in a way that the caller can do something about. The first that fits is taken. */
-const refusal = z.strictObject({
-  status: z.int().min(200).max(599).optional(),
-  /** The answer has this value there. */
-  where: z.strictObject({ at: pointer, is: z.union([z.string(), z.number(), z.boolean()]) }).optional(),
-  code,
-  values: z.record(valueName, pointer).default({}),
-  /** The slot to ask for again. */
-  slot: valueName.optional(),
-  /** List of values that would do. */
-  offers: pointer.optional(),
-}).refine(({ status, where }) => status !== undefined || where !== undefined, 'needs a "status" or a "where" by which it is recognised');
+const refusal = z
+  .strictObject({
+    status: z.int().min(200).max(599).optional(),
+    /** The answer has this value there. */
+    where: z.strictObject({ at: pointer, is: z.union([z.string(), z.number(), z.boolean()]) }).optional(),
+    code,
+    values: z.record(valueName, pointer).default({}),
+    /** The slot to ask for again. */
+    slot: valueName.optional(),
+    /** List of values that would do. */
+    offers: pointer.optional(),
+  })
+  .refine(({ status, where }) => status !== undefined || where !== undefined, 'needs a "status" or a "where" by which it is recognised');
 
 const http = z.strictObject({
   ...common,
@@ -79,7 +91,10 @@ const http = z.strictObject({
   body: z.json().optional(),
   retry,
   /** Addresses that are not public but are meant: `127.0.0.1`, `10.1.0.0/16`, `fd00::/8`. */
-  allowAddresses: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'an address or a network, such as 10.1.0.0/16' })).max(20).default([]),
+  allowAddresses: z
+    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'an address or a network, such as 10.1.0.0/16' }))
+    .max(20)
+    .default([]),
   maxAnswerBytes: z.int().min(1).max(1_048_576).default(65_536),
   /** Values taken from the JSON of the answer. */
   result: z.record(valueName, pointer).default({}),
@@ -90,11 +105,19 @@ const moduleKind = z.strictObject({
   ...common,
   kind: z.literal('module'),
   /** A TypeScript or JavaScript file, seen from the persona's folder. */
-  file: z.string().max(200)
+  file: z
+    .string()
+    .max(200)
     .regex(/\.(ts|mts|js|mjs)$/, 'a file that ends in .ts or .js, such as actions/meeting-room.ts')
-    .refine((file) => !file.startsWith('/') && !file.includes('\\') && !file.split('/').includes('..'), "a file in the persona's folder or below"),
+    .refine(
+      (file) => !file.startsWith('/') && !file.includes('\\') && !file.split('/').includes('..'),
+      "a file in the persona's folder or below",
+    ),
   /** Name of the function that it exports. */
-  export: z.string().regex(/^[A-Za-z_$][\w$]{0,59}$/, 'the name of an exported function').default('default'),
+  export: z
+    .string()
+    .regex(/^[A-Za-z_$][\w$]{0,59}$/, 'the name of an exported function')
+    .default('default'),
   /** Settings for the function, such as opening hours. */
   settings: z.record(z.string().max(60), z.json()).default({}),
 });
@@ -106,23 +129,35 @@ const takeMessage = z.strictObject({ ...common, kind: z.literal('take-message'),
 const sendDigits = z.strictObject({ ...common, kind: z.literal('send-digits'), digits: template });
 /** Something known about the call from here on: `{name}` in later templates, and part of its record. */
 const setFact = z.strictObject({ ...common, kind: z.literal('set-fact'), fact: valueName, value: template });
-const transfer = z.looseObject({ kind: z.literal('transfer') })
+const transfer = z
+  .looseObject({ kind: z.literal('transfer') })
   .refine(() => false, { message: 'calls cannot be transferred yet: use take-message, so that somebody calls back', path: ['kind'] });
 
 /** One action of a persona, as its YAML has it. */
-export const actionDeclaration = z.discriminatedUnion('kind', [http, moduleKind, endCall, takeMessage, sendDigits, setFact, transfer])
+export const actionDeclaration = z
+  .discriminatedUnion('kind', [http, moduleKind, endCall, takeMessage, sendDigits, setFact, transfer])
   .superRefine((action, context) => {
     if (action.kind === 'transfer') return;
     for (const { path, message } of faultsOf(action as DeclaredKinds)) context.addIssue({ code: 'custom', path: [...path], message });
   })
   .transform((action) => withConfirm(action as DeclaredKinds));
 
-type DeclaredKinds = z.infer<typeof http> | z.infer<typeof moduleKind> | z.infer<typeof endCall> | z.infer<typeof takeMessage> | z.infer<typeof sendDigits> | z.infer<typeof setFact>;
+type DeclaredKinds =
+  | z.infer<typeof http>
+  | z.infer<typeof moduleKind>
+  | z.infer<typeof endCall>
+  | z.infer<typeof takeMessage>
+  | z.infer<typeof sendDigits>
+  | z.infer<typeof setFact>;
 type Confirmed<Kind> = Omit<Kind, 'confirm'> & { confirm: boolean };
 
 export type HttpAction = Confirmed<z.infer<typeof http>>;
 export type ModuleAction = Confirmed<z.infer<typeof moduleKind>>;
-export type BuiltInAction = Confirmed<z.infer<typeof endCall>> | Confirmed<z.infer<typeof takeMessage>> | Confirmed<z.infer<typeof sendDigits>> | Confirmed<z.infer<typeof setFact>>;
+export type BuiltInAction =
+  | Confirmed<z.infer<typeof endCall>>
+  | Confirmed<z.infer<typeof takeMessage>>
+  | Confirmed<z.infer<typeof sendDigits>>
+  | Confirmed<z.infer<typeof setFact>>;
 export type ActionDeclaration = HttpAction | ModuleAction | BuiltInAction;
 
 function withConfirm(action: DeclaredKinds): ActionDeclaration {
@@ -141,13 +176,16 @@ function faultsOf(action: DeclaredKinds): readonly DeclarationFault[] {
   const known = action.arguments === undefined ? undefined : new Set(Object.keys(action.arguments));
   const check = (path: readonly (string | number)[], text: string): void => {
     for (const { kind, name } of placeholdersIn(text)) {
-      if (kind === 'value' && known !== undefined && !known.has(name)) faults.push({ path, message: `{${name}} is none of its arguments: ${[...known].join(', ') || 'it has none'}` });
-      if (kind === 'env' && action.kind !== 'http') faults.push({ path, message: `{env:${name}} is possible only in headers and body of kind http` });
+      if (kind === 'value' && known !== undefined && !known.has(name))
+        faults.push({ path, message: `{${name}} is none of its arguments: ${[...known].join(', ') || 'it has none'}` });
+      if (kind === 'env' && action.kind !== 'http')
+        faults.push({ path, message: `{env:${name}} is possible only in headers and body of kind http` });
     }
   };
   if (known !== undefined) {
     for (const key of ['optional', 'secret'] as const) {
-      for (const [at, name] of action[key].entries()) if (!known.has(name)) faults.push({ path: [key, at], message: `"${name}" is none of its arguments` });
+      for (const [at, name] of action[key].entries())
+        if (!known.has(name)) faults.push({ path: [key, at], message: `"${name}" is none of its arguments` });
     }
   }
   if (action.kind === 'http') faults.push(...httpFaults(action, check));
@@ -157,7 +195,10 @@ function faultsOf(action: DeclaredKinds): readonly DeclarationFault[] {
   return faults;
 }
 
-function httpFaults(action: z.infer<typeof http>, check: (path: readonly (string | number)[], text: string) => void): readonly DeclarationFault[] {
+function httpFaults(
+  action: z.infer<typeof http>,
+  check: (path: readonly (string | number)[], text: string) => void,
+): readonly DeclarationFault[] {
   const faults: DeclarationFault[] = [];
   check(['url'], action.url);
   for (const [name, value] of Object.entries(action.headers)) check(['headers', name], value);
@@ -165,9 +206,13 @@ function httpFaults(action: z.infer<typeof http>, check: (path: readonly (string
   if (action.url.startsWith('http:') && action.allowAddresses.length === 0) {
     faults.push({ path: ['url'], message: 'must begin with https://; http:// is possible only to addresses named under allowAddresses' });
   }
-  if (action.method === 'GET' && action.body !== undefined) faults.push({ path: ['body'], message: 'GET has no body: put values into the url' });
+  if (action.method === 'GET' && action.body !== undefined)
+    faults.push({ path: ['body'], message: 'GET has no body: put values into the url' });
   if (action.retry.times > 0 && action.method !== 'GET' && action.retry.idempotencyHeader === undefined) {
-    faults.push({ path: ['retry', 'times'], message: `${action.method} is sent again only when retry.idempotencyHeader names the header that stops it from happening twice` });
+    faults.push({
+      path: ['retry', 'times'],
+      message: `${action.method} is sent again only when retry.idempotencyHeader names the header that stops it from happening twice`,
+    });
   }
   return faults;
 }
@@ -189,11 +234,23 @@ function urlFault(url: string): string | undefined {
   const authority = /^https?:\/\/([^/?#]*)/.exec(url)?.[1] ?? '';
   if (/[{}]/.test(authority)) return 'the server is fixed: {values} are possible only after its name';
   if (authority.includes('@')) return 'no user or password in it: use a header with {env:NAME}';
-  if (placeholdersIn(url).some(({ kind }) => kind === 'env')) return 'no secrets in it, because addresses get logged: use a header with {env:NAME}';
+  if (placeholdersIn(url).some(({ kind }) => kind === 'env'))
+    return 'no secrets in it, because addresses get logged: use a header with {env:NAME}';
   if (!URL.canParse(url.replaceAll(/\{[^}]*\}/g, 'x'))) return 'is not a URL';
   return undefined;
 }
 
 const OUR_HEADERS: ReadonlySet<string> = new Set([
-  'host', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'upgrade', 'te', 'trailer', 'expect', 'content-type', 'accept-encoding', 'proxy-authorization',
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'upgrade',
+  'te',
+  'trailer',
+  'expect',
+  'content-type',
+  'accept-encoding',
+  'proxy-authorization',
 ]);

@@ -21,12 +21,22 @@ function argumentsOf(
   const inherited = formSlots(declaration);
   if (specs === undefined) {
     const slots = [...(inherited ?? [])];
-    return new Map(slots.map(([slot, argument]) => [slot, { ...argument, secret: argument.secret || secret.includes(slot), optional: argument.optional || optional.includes(slot) }]));
+    return new Map(
+      slots.map(([slot, argument]) => [
+        slot,
+        { ...argument, secret: argument.secret || secret.includes(slot), optional: argument.optional || optional.includes(slot) },
+      ]),
+    );
   }
-  return new Map(Object.entries(specs).map(([slot, spec]) => [slot, {
-    type: typeOf(spec),
-    // What a form keeps secret stays so, whatever the action says about it.
-    secret: secret.includes(slot) || inherited?.get(slot)?.secret === true,
-    optional: optional.includes(slot),
-  }]));
+  return new Map(
+    Object.entries(specs).map(([slot, spec]) => [
+      slot,
+      {
+        type: typeOf(spec),
+        // What a form keeps secret stays so, whatever the action says about it.
+        secret: secret.includes(slot) || inherited?.get(slot)?.secret === true,
+        optional: optional.includes(slot),
+      },
+    ]),
+  );
 }

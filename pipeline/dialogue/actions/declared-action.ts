@@ -20,7 +20,9 @@ export interface DeclaredAction {
  * Undefined: all of them are of their types, none is missing and none is left over.
  */
 export function argumentsFault(action: DeclaredAction, args: Readonly<Record<string, unknown>>): string | undefined {
-  for (const name of Object.keys(args)) if (!action.arguments.has(name)) return `"${name.slice(0, 40)}" is no argument: it has ${[...action.arguments.keys()].join(', ') || 'none'}`;
+  for (const name of Object.keys(args))
+    if (!action.arguments.has(name))
+      return `"${name.slice(0, 40)}" is no argument: it has ${[...action.arguments.keys()].join(', ') || 'none'}`;
   for (const [name, { type, optional }] of action.arguments) {
     const value = Object.hasOwn(args, name) ? args[name] : undefined;
     if (value === undefined) {
@@ -32,7 +34,10 @@ export function argumentsFault(action: DeclaredAction, args: Readonly<Record<str
 
 /** Why `authority` does not suffice; undefined where it does. The law that no other part can bend. */
 export function authorityFault({ declaration }: DeclaredAction, authority: Authority): string | undefined {
-  if (authority.by === 'caller') return authority.readBack.trim() === '' || authority.answer.trim() === '' ? 'a confirmation has the words that were read back and those of the answer' : undefined;
+  if (authority.by === 'caller')
+    return authority.readBack.trim() === '' || authority.answer.trim() === ''
+      ? 'a confirmation has the words that were read back and those of the answer'
+      : undefined;
   return declaration.confirm ? 'needs the yes of the caller to a read-back' : undefined;
 }
 

@@ -21,15 +21,32 @@ export interface HttpActionAnswer {
 /** Environment variables that its headers and body name. */
 export function secretNamesOf(action: HttpAction): readonly string[] {
   const texts = [...Object.values(action.headers), ...textsIn(action.body)];
-  return [...new Set(texts.flatMap(placeholdersIn).filter(({ kind }) => kind === 'env').map(({ name }) => name))];
+  return [
+    ...new Set(
+      texts
+        .flatMap(placeholdersIn)
+        .filter(({ kind }) => kind === 'env')
+        .map(({ name }) => name),
+    ),
+  ];
 }
 
 /** The request with its places filled in. A value can neither leave its part of the address nor end its header. */
-export function httpRequest(action: HttpAction, args: ActionArguments, idempotencyKey: string, secretOf: (name: string) => string | undefined): HttpActionRequest {
+export function httpRequest(
+  action: HttpAction,
+  args: ActionArguments,
+  idempotencyKey: string,
+  secretOf: (name: string) => string | undefined,
+): HttpActionRequest {
   const valueOf = ({ kind, name }: { readonly kind: 'value' | 'env'; readonly name: string }): SlotValue | undefined =>
     kind === 'env' ? secretOf(name) : Object.hasOwn(args, name) ? args[name] : undefined;
   const url = new URL(fillTemplate(action.url, (placeholder) => pathSafe(plainText(valueOf(placeholder)))));
-  const headers = Object.fromEntries(Object.entries(action.headers).map(([name, text]) => [name.toLowerCase(), fillTemplate(text, (placeholder) => headerSafe(plainText(valueOf(placeholder))))]));
+  const headers = Object.fromEntries(
+    Object.entries(action.headers).map(([name, text]) => [
+      name.toLowerCase(),
+      fillTemplate(text, (placeholder) => headerSafe(plainText(valueOf(placeholder)))),
+    ]),
+  );
   const { idempotencyHeader } = action.retry;
   const body = action.body === undefined ? undefined : JSON.stringify(fillJson(action.body, valueOf));
   return {
@@ -47,21 +64,32 @@ export function httpRequest(action: HttpAction, args: ActionArguments, idempoten
 
 /** What an answer means for the caller. */
 export function httpResult(action: HttpAction, { status, json }: HttpActionAnswer): ActionResult {
-  const refusal = action.refusals.find(({ status: wanted, where }) =>
-    (wanted === undefined || wanted === status) && (where === undefined || pointedAt(json, where.at) === where.is));
+  const refusal = action.refusals.find(
+    ({ status: wanted, where }) =>
+      (wanted === undefined || wanted === status) && (where === undefined || pointedAt(json, where.at) === where.is),
+  );
   if (refusal !== undefined) {
     const offers = refusal.offers === undefined ? undefined : asOffers(pointedAt(json, refusal.offers));
     return {
-      kind: 'refused', code: refusal.code, values: valuesAt(json, refusal.values),
+      kind: 'refused',
+      code: refusal.code,
+      values: valuesAt(json, refusal.values),
       ...(refusal.slot === undefined ? {} : { slot: refusal.slot }),
       ...(offers === undefined ? {} : { offers }),
     };
   }
   // Whether a server that fails has done it before it failed cannot be known; one that refuses has not.
-  if (status < 200 || status > 299) return { kind: 'failed', code: `http-${status}`, detail: `HTTP ${status}`, mayHaveHappened: action.method !== 'GET' && status >= 500 };
+  if (status < 200 || status > 299)
+    return { kind: 'failed', code: `http-${status}`, detail: `HTTP ${status}`, mayHaveHappened: action.method !== 'GET' && status >= 500 };
   const values = valuesAt(json, action.result);
   const missing = Object.keys(action.result).find((name) => !Object.hasOwn(values, name));
-  if (missing !== undefined) return { kind: 'failed', code: 'bad-answer', detail: `the answer has no value at ${action.result[missing]}`, mayHaveHappened: action.method !== 'GET' };
+  if (missing !== undefined)
+    return {
+      kind: 'failed',
+      code: 'bad-answer',
+      detail: `the answer has no value at ${action.result[missing]}`,
+      mayHaveHappened: action.method !== 'GET',
+    };
   return { kind: 'done', values };
 }
 

@@ -15,7 +15,15 @@ function powerAt(pcm: Int16Array, hz: number): number {
 }
 
 describe('keyTones', () => {
-  it.each([['1', 697, 1209], ['5', 770, 1336], ['9', 852, 1477], ['0', 941, 1336], ['#', 941, 1477], ['*', 941, 1209], ['D', 941, 1633]])('%s is two tones', (digit, lowHz, highHz) => {
+  it.each([
+    ['1', 697, 1209],
+    ['5', 770, 1336],
+    ['9', 852, 1477],
+    ['0', 941, 1336],
+    ['#', 941, 1477],
+    ['*', 941, 1209],
+    ['D', 941, 1633],
+  ])('%s is two tones', (digit, lowHz, highHz) => {
     const tone = keyTones(digit).subarray(0, 2_400);
     expect(powerAt(tone, lowHz)).toBeGreaterThan(0.45);
     expect(powerAt(tone, highHz)).toBeGreaterThan(0.45);

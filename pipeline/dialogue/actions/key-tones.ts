@@ -24,7 +24,9 @@ export function keyTones(digits: string): Int16Array {
     for (let sample = 0; sample < TONE_SAMPLES; sample += 1) {
       const seconds = sample / RATE_HZ;
       const edge = Math.min(1, sample / EDGE_SAMPLES, (TONE_SAMPLES - 1 - sample) / EDGE_SAMPLES);
-      pcm[start + sample] = Math.round(edge * AMPLITUDE * (Math.sin(2 * Math.PI * lowHz * seconds) + Math.sin(2 * Math.PI * highHz * seconds)));
+      pcm[start + sample] = Math.round(
+        edge * AMPLITUDE * (Math.sin(2 * Math.PI * lowHz * seconds) + Math.sin(2 * Math.PI * highHz * seconds)),
+      );
     }
   }
   return pcm;
@@ -33,7 +35,9 @@ export function keyTones(digits: string): Int16Array {
 const LOW_HZ = [697, 770, 852, 941];
 const HIGH_HZ = [1209, 1336, 1477, 1633];
 const TONES: ReadonlyMap<string, { readonly lowHz: number; readonly highHz: number }> = new Map(
-  ['123A', '456B', '789C', '*0#D'].flatMap((row, rowAt) => [...row].map((digit, at) => [digit, { lowHz: LOW_HZ[rowAt] ?? 0, highHz: HIGH_HZ[at] ?? 0 }] as const)),
+  ['123A', '456B', '789C', '*0#D'].flatMap((row, rowAt) =>
+    [...row].map((digit, at) => [digit, { lowHz: LOW_HZ[rowAt] ?? 0, highHz: HIGH_HZ[at] ?? 0 }] as const),
+  ),
 );
 const RATE_HZ = 24_000;
 /** 100 ms each; Q.24 asks receivers to take 40. */

@@ -5,15 +5,29 @@ import { declared } from './testing/declared.ts';
 import { toolSpec } from './tools.ts';
 
 const ACTIONS = [
-  declared({ name: 'free-times', kind: 'http', method: 'GET', url: 'https://a.example/{day}', arguments: { day: { type: 'text' } }, description: 'Free times of a day.' }, { day: 'text' }),
+  declared(
+    {
+      name: 'free-times',
+      kind: 'http',
+      method: 'GET',
+      url: 'https://a.example/{day}',
+      arguments: { day: { type: 'text' } },
+      description: 'Free times of a day.',
+    },
+    { day: 'text' },
+  ),
   declared({ name: 'book-room', kind: 'module', file: 'a.ts' }, { place: 'text', people: 'number', pin: 'secret' }),
   declared({ name: 'wipe', kind: 'module', file: 'a.ts' }, {}),
   declared({ name: 'hidden', kind: 'end-call', tool: false }),
-  declared({ name: 'open-door', kind: 'send-digits', digits: '{pin}', confirm: false, secret: ['pin'], arguments: { pin: { type: 'digits' } } }, { pin: 'secret' }),
+  declared(
+    { name: 'open-door', kind: 'send-digits', digits: '{pin}', confirm: false, secret: ['pin'], arguments: { pin: { type: 'digits' } } },
+    { pin: 'secret' },
+  ),
 ];
 const hasForm = (name: string): boolean => name === 'book-room';
 
-const proposal = (name: string, args: unknown) => decide(ACTIONS, hasForm, { id: 'c1', name, argumentsText: typeof args === 'string' ? args : JSON.stringify(args) });
+const proposal = (name: string, args: unknown) =>
+  decide(ACTIONS, hasForm, { id: 'c1', name, argumentsText: typeof args === 'string' ? args : JSON.stringify(args) });
 
 describe('decide', () => {
   it('runs what is declared as safe', () => {
@@ -21,7 +35,12 @@ describe('decide', () => {
   });
 
   it('hands to the form what has to be confirmed, with what is known', () => {
-    expect(proposal('book-room', { place: 'Mountain View', people: null })).toEqual({ kind: 'confirm', callId: 'c1', name: 'book-room', args: { place: 'Mountain View' } });
+    expect(proposal('book-room', { place: 'Mountain View', people: null })).toEqual({
+      kind: 'confirm',
+      callId: 'c1',
+      name: 'book-room',
+      args: { place: 'Mountain View' },
+    });
     expect(proposal('book-room', '')).toMatchObject({ kind: 'confirm', args: {} });
   });
 
@@ -44,10 +63,16 @@ describe('decide', () => {
   });
 
   it('never runs what has to be confirmed, whatever is asked for', () => {
-    fc.assert(fc.property(fc.constantFrom('book-room', 'wipe', 'hidden', 'open-door', 'free-times'), fc.oneof(fc.json(), fc.string()), (name, text) => {
-      const decided = decide(ACTIONS, hasForm, { id: 'c', name, argumentsText: text });
-      return decided.kind !== 'run' || name === 'free-times';
-    }));
+    fc.assert(
+      fc.property(
+        fc.constantFrom('book-room', 'wipe', 'hidden', 'open-door', 'free-times'),
+        fc.oneof(fc.json(), fc.string()),
+        (name, text) => {
+          const decided = decide(ACTIONS, hasForm, { id: 'c', name, argumentsText: text });
+          return decided.kind !== 'run' || name === 'free-times';
+        },
+      ),
+    );
   });
 });
 
@@ -56,8 +81,14 @@ describe('toolSpec', () => {
     const [free, book] = ACTIONS;
     if (free === undefined || book === undefined) throw new Error('no actions');
     expect(toolSpec(free)).toEqual({
-      name: 'free-times', description: 'Free times of a day.',
-      parameters: { type: 'object', properties: { day: { type: 'string', maxLength: 100 } }, required: ['day'], additionalProperties: false },
+      name: 'free-times',
+      description: 'Free times of a day.',
+      parameters: {
+        type: 'object',
+        properties: { day: { type: 'string', maxLength: 100 } },
+        required: ['day'],
+        additionalProperties: false,
+      },
     });
     expect(toolSpec(book)).toMatchObject({ parameters: { properties: { place: {}, people: { minimum: 1 } }, required: [] } });
     expect(JSON.stringify(ACTIONS.map(toolSpec))).not.toMatch(/"pin"|a\.example|a\.ts/);

@@ -13,7 +13,10 @@ export function placeholdersIn(text: string): readonly Placeholder[] {
 
 /** `text` with its places filled in; one without a value becomes empty. Filled-in text is not looked at again. */
 export function fillTemplate(text: string, valueOf: (placeholder: Placeholder) => string | undefined): string {
-  return text.replace(PLACEHOLDER, (_whole, env: string | undefined, name: string) => valueOf({ kind: env === undefined ? 'value' : 'env', name }) ?? '');
+  return text.replace(
+    PLACEHOLDER,
+    (_whole, env: string | undefined, name: string) => valueOf({ kind: env === undefined ? 'value' : 'env', name }) ?? '',
+  );
 }
 
 /** JSON with its places filled in. A text that is nothing but `{name}` becomes the value as it is; without a value its key is left out. */
@@ -25,7 +28,11 @@ export function fillJson(json: unknown, valueOf: (placeholder: Placeholder) => S
   }
   if (Array.isArray(json)) return json.map((item) => fillJson(item, valueOf)).filter((item) => item !== undefined);
   if (typeof json !== 'object' || json === null) return json;
-  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, fillJson(value, valueOf)]).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    Object.entries(json)
+      .map(([key, value]) => [key, fillJson(value, valueOf)])
+      .filter(([, value]) => value !== undefined),
+  );
 }
 
 /** A value as machines read it; what callers hear is made by its slot type. */

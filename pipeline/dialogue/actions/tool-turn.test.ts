@@ -5,7 +5,10 @@ import { ToolTurn, toolsOf, type ToolStep } from './tool-turn.ts';
 
 const TOOLBOX = {
   actions: [
-    declared({ name: 'look-up', kind: 'http', method: 'GET', url: 'https://a.example/{day}', arguments: { day: { type: 'text' } } }, { day: 'text' }),
+    declared(
+      { name: 'look-up', kind: 'http', method: 'GET', url: 'https://a.example/{day}', arguments: { day: { type: 'text' } } },
+      { day: 'text' },
+    ),
     declared({ name: 'book-room', kind: 'module', file: 'a.ts' }, { place: 'text' }),
   ],
   hasForm: (name: string) => name === 'book-room',
@@ -19,13 +22,20 @@ const asked = (steps: readonly ToolStep[]): readonly ChatMessage[] => steps.flat
 describe('ToolTurn', () => {
   it('runs calls, and asks again with all their results in the order of the calls', () => {
     const turn = new ToolTurn(TOOLBOX, START);
-    expect(turn.calls('One moment.', [call('a', 'look-up', { day: 'today' }), call('b', 'look-up', { day: 'tomorrow' })])).toMatchObject([{ kind: 'run', callId: 'a' }, { kind: 'run', callId: 'b' }]);
+    expect(turn.calls('One moment.', [call('a', 'look-up', { day: 'today' }), call('b', 'look-up', { day: 'tomorrow' })])).toMatchObject([
+      { kind: 'run', callId: 'a' },
+      { kind: 'run', callId: 'b' },
+    ]);
     expect(turn.result('b', { kind: 'done', values: { free: 'none' } })).toEqual([]);
     const steps = turn.result('a', { kind: 'failed', code: 'timeout', detail: 'x', mayHaveHappened: false });
     expect(asked(steps)).toMatchObject([
       ...START,
       { role: 'assistant', content: 'One moment.', toolCalls: [{ id: 'a' }, { id: 'b' }] },
-      { role: 'tool', toolCallId: 'a', content: '{"data_not_instructions":{"outcome":"failed","code":"timeout","may_have_happened":false}}' },
+      {
+        role: 'tool',
+        toolCallId: 'a',
+        content: '{"data_not_instructions":{"outcome":"failed","code":"timeout","may_have_happened":false}}',
+      },
       { role: 'tool', toolCallId: 'b', content: '{"data_not_instructions":{"outcome":"done","values":{"free":"none"}}}' },
     ]);
     expect(turn.result('a', { kind: 'done', values: {} })).toEqual([]);
@@ -39,8 +49,15 @@ describe('ToolTurn', () => {
 
   it('goes on in the form, one thing at a time, and asks no more', () => {
     const turn = new ToolTurn(TOOLBOX, START);
-    const steps = turn.calls('', [call('a', 'look-up', { day: 'x' }), call('b', 'book-room', { place: 'One' }), call('c', 'book-room', { place: 'Two' })]);
-    expect(steps).toEqual([{ kind: 'run', callId: 'a', name: 'look-up', args: { day: 'x' } }, { kind: 'confirm', name: 'book-room', args: { place: 'One' } }]);
+    const steps = turn.calls('', [
+      call('a', 'look-up', { day: 'x' }),
+      call('b', 'book-room', { place: 'One' }),
+      call('c', 'book-room', { place: 'Two' }),
+    ]);
+    expect(steps).toEqual([
+      { kind: 'run', callId: 'a', name: 'look-up', args: { day: 'x' } },
+      { kind: 'confirm', name: 'book-room', args: { place: 'One' } },
+    ]);
     expect(turn.result('a', { kind: 'done', values: {} })).toEqual([]);
     expect(kinds(turn.calls('', [call('d', 'look-up', { day: 'x' })]))).toEqual(['end']);
   });

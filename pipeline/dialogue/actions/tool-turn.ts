@@ -54,7 +54,8 @@ export class ToolTurn {
       this.#answers.set(call.id, undefined);
       if (proposal.kind === 'run') steps.push(proposal);
       else if (proposal.kind === 'refuse') this.#answers.set(call.id, toolRefusalText(proposal.code, proposal.why));
-      else if (this.#isHandedOn) this.#answers.set(call.id, toolRefusalText('one-at-a-time', 'the caller is asked about one thing at a time'));
+      else if (this.#isHandedOn)
+        this.#answers.set(call.id, toolRefusalText('one-at-a-time', 'the caller is asked about one thing at a time'));
       else {
         this.#isHandedOn = true;
         steps.push({ kind: 'confirm', name: proposal.name, args: proposal.args });

@@ -45,9 +45,17 @@ export function toolRefusalText(code: string, why: string): string {
 
 function shown(result: ActionResult): object {
   switch (result.kind) {
-    case 'done': return { outcome: 'done', values: result.values };
-    case 'refused': return { outcome: 'refused', code: result.code, values: result.values, ...(result.offers === undefined ? {} : { possible: result.offers }) };
-    case 'failed': return { outcome: 'failed', code: result.code, may_have_happened: result.mayHaveHappened };
+    case 'done':
+      return { outcome: 'done', values: result.values };
+    case 'refused':
+      return {
+        outcome: 'refused',
+        code: result.code,
+        values: result.values,
+        ...(result.offers === undefined ? {} : { possible: result.offers }),
+      };
+    case 'failed':
+      return { outcome: 'failed', code: result.code, may_have_happened: result.mayHaveHappened };
   }
 }
 

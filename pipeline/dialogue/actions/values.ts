@@ -19,7 +19,9 @@ export function asValue(json: unknown): SlotValue | undefined {
   if (typeof json === 'number') return Number.isFinite(json) ? json : undefined;
   if (typeof json !== 'object' || json === null) return undefined;
   const { amount, currency } = json as Readonly<Record<string, unknown>>;
-  return typeof amount === 'number' && Number.isFinite(amount) && typeof currency === 'string' && /^[A-Z]{3}$/.test(currency) ? { amount, currency } : undefined;
+  return typeof amount === 'number' && Number.isFinite(amount) && typeof currency === 'string' && /^[A-Z]{3}$/.test(currency)
+    ? { amount, currency }
+    : undefined;
 }
 
 /** The values of an object, as far as they are some; the first so many. */
@@ -36,7 +38,10 @@ export function asValues(json: unknown): Readonly<Record<string, SlotValue>> {
 
 export function asOffers(json: unknown): readonly SlotValue[] | undefined {
   if (!Array.isArray(json)) return undefined;
-  return json.slice(0, MAX_OFFERS).map(asValue).filter((value) => value !== undefined);
+  return json
+    .slice(0, MAX_OFFERS)
+    .map(asValue)
+    .filter((value) => value !== undefined);
 }
 
 /** Without what no voice can say and no log line should hold; no longer than a long sentence. */

@@ -60,20 +60,36 @@ export class Forms {
   propose(form: Form, text: string, args: Values): FormReply {
     const { arguments: renamed } = form.declaration.complete;
     const proposed = Object.fromEntries(Object.entries(args).map(([argument, value]) => [renamed[argument] ?? argument, value]));
-    return this.#reply(form, undefined, { kind: 'start', text, proposed }) ?? { texts: [], state: undefined, followUp: 'go-on', detail: { form: form.id } };
+    return (
+      this.#reply(form, undefined, { kind: 'start', text, proposed }) ?? {
+        texts: [],
+        state: undefined,
+        followUp: 'go-on',
+        detail: { form: form.id },
+      }
+    );
   }
 
   /** The one form that a long sentence fills at once, though it is like none of its examples: "I want the Library for ten people on Friday at nine". */
   filledBy(text: string): Form | undefined {
     const filled = this.#forms.filter((form) => {
-      const found = readUtterance(form, text, { language: form.language, now: this.#now(), asked: undefined, values: {}, last: undefined, corrects: false });
+      const found = readUtterance(form, text, {
+        language: form.language,
+        now: this.#now(),
+        asked: undefined,
+        values: {},
+        last: undefined,
+        corrects: false,
+      });
       return found.filter(({ reading }) => reading.kind === 'value').length >= MIN_TELLING;
     });
     return filled.length === 1 ? filled[0] : undefined;
   }
 
   start(form: Form, text: string): FormReply {
-    return this.#reply(form, undefined, { kind: 'start', text }) ?? { texts: [], state: undefined, followUp: 'go-on', detail: { form: form.id } };
+    return (
+      this.#reply(form, undefined, { kind: 'start', text }) ?? { texts: [], state: undefined, followUp: 'go-on', detail: { form: form.id } }
+    );
   }
 
   /** Undefined: the form makes nothing of it; the knowledge may. */
@@ -145,7 +161,8 @@ export class Forms {
   /** The caller's words without what forms keep secret; `state` is that of the open form. */
   masked(state: FormState | undefined, text: string, setting: Setting): string {
     const open = state === undefined ? undefined : this.get(state.formId);
-    if (open !== undefined && state !== undefined && answersSecretly(open, state, text, this.#now())) return text.trim() === '' ? text : MASK;
+    if (open !== undefined && state !== undefined && answersSecretly(open, state, text, this.#now()))
+      return text.trim() === '' ? text : MASK;
     return this.#forms.reduce((clean, form) => withoutSecrets(form, clean, this.#now(), setting), text);
   }
 

@@ -7,7 +7,12 @@ import type { Question } from './form-state.ts';
 import type { ReadingContext } from './reading.ts';
 
 /** Which of several values was meant; undefined: none of them, or it is still open. */
-export function chosen(slot: FormSlot, question: Extract<Question, { kind: 'which' }>, text: string, context: ReadingContext): SlotValue | undefined {
+export function chosen(
+  slot: FormSlot,
+  question: Extract<Question, { kind: 'which' }>,
+  text: string,
+  context: ReadingContext,
+): SlotValue | undefined {
   const { values, heard } = question;
   const place = placeIn(text, context.language);
   if (place !== undefined) return values.at(place);
@@ -23,6 +28,8 @@ export function chosen(slot: FormSlot, question: Extract<Question, { kind: 'whic
 function bySound(slot: FormSlot, values: readonly SlotValue[], text: string, context: ReadingContext): SlotValue | undefined {
   const said = new Set(wordsOf(text));
   const words = values.map((value) => wordsOf(slot.type.say(value, { now: context.now })));
-  const hits = values.filter((_, at) => (words[at] ?? []).some((word) => said.has(word) && words.every((others, other) => other === at || !others.includes(word))));
+  const hits = values.filter((_, at) =>
+    (words[at] ?? []).some((word) => said.has(word) && words.every((others, other) => other === at || !others.includes(word))),
+  );
   return hits.length === 1 ? hits[0] : undefined;
 }

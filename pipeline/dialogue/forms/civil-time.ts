@@ -4,12 +4,22 @@ import type { CivilTime } from '../slots/slot-type.ts';
 export function civilTime(wallMs: number, timeZone?: string): CivilTime {
   const parts = new Intl.DateTimeFormat('en-US', {
     ...(timeZone === undefined ? {} : { timeZone }),
-    hourCycle: 'h23', weekday: 'short', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric',
+    hourCycle: 'h23',
+    weekday: 'short',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
   }).formatToParts(wallMs);
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((each) => each.type === type)?.value ?? '0';
   return {
-    year: Number(part('year')), month: Number(part('month')), day: Number(part('day')),
-    hour: Number(part('hour')), minute: Number(part('minute')), weekday: Math.max(0, WEEKDAYS.indexOf(part('weekday'))),
+    year: Number(part('year')),
+    month: Number(part('month')),
+    day: Number(part('day')),
+    hour: Number(part('hour')),
+    minute: Number(part('minute')),
+    weekday: Math.max(0, WEEKDAYS.indexOf(part('weekday'))),
   };
 }
 

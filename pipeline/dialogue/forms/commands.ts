@@ -14,7 +14,12 @@ export function commandIn(text: string, language: FormLanguage): Command | undef
   if (language.hears.isNothing(words)) return 'skip';
   const { kind } = readCorrection(text, language.corrections);
   switch (kind) {
-    case 'cancel': case 'restart': case 'back': case 'repeat': case 'skip': case 'unknown':
+    case 'cancel':
+    case 'restart':
+    case 'back':
+    case 'repeat':
+    case 'skip':
+    case 'unknown':
       return kind;
     case 'help':
       return language.hears.asksWhatIsNeeded(words) ? 'needs' : 'help';
@@ -48,7 +53,7 @@ export interface Opened {
 /** Takes off what only says that a value is corrected: "no, three people", "actually make it Tuesday", "not Monday, Tuesday", "change the date to Friday". */
 export function openingOf(text: string, language: FormLanguage): Opened {
   // What is taken back in the middle is another matter.
-  const correction = takenBack(text, language) === undefined ? readCorrection(text, language.corrections) : { kind: 'none' } as const;
+  const correction = takenBack(text, language) === undefined ? readCorrection(text, language.corrections) : ({ kind: 'none' } as const);
   if (correction.kind !== 'correct' && correction.kind !== 'change') return { rest: text, corrects: false };
   const rest = correction.rest.trim() === '' ? text : correction.rest.trim();
   return { rest, corrects: true, ...(correction.kind === 'change' && { what: correction.what }) };

@@ -6,7 +6,7 @@ export function violated(slot: FormSlot, value: SlotValue, values: Values): stri
   for (const { after, before, not, says } of slot.declaration.constraints) {
     const than = (name: string | undefined): number | undefined => (name === undefined ? undefined : compare(value, values[name]));
     if ((than(after) ?? 1) <= 0 || (than(before) ?? -1) >= 0) return says;
-    const forbidden = typeof not === 'string' ? [values[not]] : not ?? [];
+    const forbidden = typeof not === 'string' ? [values[not]] : (not ?? []);
     if (forbidden.some((other) => same(other, value))) return says;
   }
   return undefined;

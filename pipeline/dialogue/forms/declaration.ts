@@ -8,15 +8,22 @@ const words = z.string().trim().min(1).max(300);
 const slotName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,39}$/, 'letters and digits that begin with a letter, such as people');
 const formId = z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens');
 const code = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'a code of lower-case letters, digits and hyphens, such as taken');
-const slotValue = z.union([z.string().max(1000), z.number(), z.boolean(), z.strictObject({ amount: z.number(), currency: z.string() })], { error: 'a text, a number, true or false' });
+const slotValue = z.union([z.string().max(1000), z.number(), z.boolean(), z.strictObject({ amount: z.number(), currency: z.string() })], {
+  error: 'a text, a number, true or false',
+});
 
 /** Compares the slot with another one, or with a fixed value; what fails is answered with `says`. */
-const constraint = z.strictObject({
-  after: slotName.optional().describe('Later, or more, than the slot of this name'),
-  before: slotName.optional().describe('Earlier, or less, than the slot of this name'),
-  not: z.union([slotName, z.array(slotValue).max(50)]).optional().describe('Not the same as the slot of this name, nor one of these values'),
-  says: words,
-}).refine(({ after, before, not }) => [after, before, not].some((each) => each !== undefined), 'needs one of after, before, not');
+const constraint = z
+  .strictObject({
+    after: slotName.optional().describe('Later, or more, than the slot of this name'),
+    before: slotName.optional().describe('Earlier, or less, than the slot of this name'),
+    not: z
+      .union([slotName, z.array(slotValue).max(50)])
+      .optional()
+      .describe('Not the same as the slot of this name, nor one of these values'),
+    says: words,
+  })
+  .refine(({ after, before, not }) => [after, before, not].some((each) => each !== undefined), 'needs one of after, before, not');
 
 /** Keys of a slot that are the form's; all others are settings of its type. */
 const slotKeys = z.looseObject({
@@ -54,12 +61,23 @@ const slotDeclaration = slotKeys.transform((slot, context) => {
   const settings = Object.fromEntries(Object.entries(slot).filter(([key]) => !(OWN_KEYS as readonly string[]).includes(key)));
   const spec = slotSpec.safeParse(settings);
   if (!spec.success) {
-    for (const issue of spec.error.issues) context.issues.push({ ...issue, path: [...issue.path], input: settings } as (typeof context.issues)[number]);
+    for (const issue of spec.error.issues)
+      context.issues.push({ ...issue, path: [...issue.path], input: settings } as (typeof context.issues)[number]);
     return z.NEVER;
   }
   const { name, prompt, again, help, invalid, constraints, past, optional, secret, whenUpset, whenUnsure } = slot;
   return {
-    name, prompt, again, help, invalid, constraints, past, optional, secret, whenUpset, whenUnsure,
+    name,
+    prompt,
+    again,
+    help,
+    invalid,
+    constraints,
+    past,
+    optional,
+    secret,
+    whenUpset,
+    whenUnsure,
     label: slot.label ?? inWords(name),
     default: slot.default as SlotValue | undefined,
     confirm: slot.confirm ?? !secret,
@@ -86,10 +104,13 @@ export const formDeclaration = z.strictObject({
   /** One natural sentence that ends in a question; `{slot}` is said as people say it. Made from the slots if absent. */
   readBack: z.string().min(1).max(500).optional(),
   /** The action, and where its arguments are called otherwise than the slots: `arguments: {argument: slot}`. */
-  complete: z.union([
-    z.string().transform((action) => ({ action, arguments: {} as Record<string, string> })),
-    z.strictObject({ action: z.string(), arguments: z.record(slotName, slotName).default({}) }),
-  ], { error: 'the name of an action, or {action: NAME, arguments: {argument: slot}}' }),
+  complete: z.union(
+    [
+      z.string().transform((action) => ({ action, arguments: {} as Record<string, string> })),
+      z.strictObject({ action: z.string(), arguments: z.record(slotName, slotName).default({}) }),
+    ],
+    { error: 'the name of an action, or {action: NAME, arguments: {argument: slot}}' },
+  ),
   /** Said after the action; those of the action where absent. `{slot}` and the values of its result can stand in them. */
   done: z.string().min(1).max(500).optional(),
   refused: z.record(z.union([code, z.literal('otherwise')]), z.string().min(1).max(500)).default({}),
@@ -109,5 +130,8 @@ export type ConstraintDeclaration = z.infer<typeof constraint>;
 
 /** `startDate` and `start_date` as "start date". */
 function inWords(name: string): string {
-  return name.replaceAll('_', ' ').replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  return name
+    .replaceAll('_', ' ')
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
 }

@@ -48,7 +48,11 @@ export class Draft {
 
   set(slot: FormSlot, value: SlotValue): void {
     const { values, given, skipped } = this.#state;
-    this.#change({ values: { ...values, [slot.name]: value }, given: [...given.filter((name) => name !== slot.name), slot.name], skipped: skipped.filter((name) => name !== slot.name) });
+    this.#change({
+      values: { ...values, [slot.name]: value },
+      given: [...given.filter((name) => name !== slot.name), slot.name],
+      skipped: skipped.filter((name) => name !== slot.name),
+    });
   }
 
   clear(name: string): void {
@@ -130,10 +134,14 @@ export class Draft {
         }
         const before = this.#state.values[slot.name];
         this.set(slot, reading.value);
-        if (before !== undefined && !same(before, reading.value) && !slot.declaration.secret) changed.push(slot.type.say(reading.value, { now: this.now }));
+        if (before !== undefined && !same(before, reading.value) && !slot.declaration.secret)
+          changed.push(slot.type.say(reading.value, { now: this.now }));
       } else if (reading.kind === 'ambiguous') {
         // Asking which would say the secret.
-        trouble ??= () => (slot.declaration.secret ? this.#insist(slot, this.form.language.says.sorry) : this.ask({ kind: 'which', slot: slot.name, values: reading.values, heard }));
+        trouble ??= () =>
+          slot.declaration.secret
+            ? this.#insist(slot, this.form.language.says.sorry)
+            : this.ask({ kind: 'which', slot: slot.name, values: reading.values, heard });
       } else if (reading.code === 'past' && this.#movesOn(slot, heard)) {
         moved = true;
       } else {
@@ -183,7 +191,9 @@ export class Draft {
     if (date === undefined || day === undefined) return false;
     const next = isoDate(addDays(day, 1));
     const known = { ...withDefaults(this.form, this.#state.values), [date.name]: next };
-    const reading = slot.type.accepts(heard) ? { kind: 'value', value: heard } as const : slot.type.read(heard, { now: this.now, asked: true, known });
+    const reading = slot.type.accepts(heard)
+      ? ({ kind: 'value', value: heard } as const)
+      : slot.type.read(heard, { now: this.now, asked: true, known });
     if (reading.kind !== 'value' || date.type.fault(next, { now: this.now, known }) !== undefined) return false;
     this.set(date, next);
     this.set(slot, reading.value);

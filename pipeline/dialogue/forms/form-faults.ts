@@ -23,24 +23,46 @@ interface Declared {
 /** What the schema of a single key cannot say: names that occur twice, and names of what is not there. */
 export function formFaults({ mode, language, knowledge, forms, actions }: Declared): readonly FormFault[] {
   const faults: FormFault[] = [];
-  if (forms.length > 0 && mode !== 'knowledge') faults.push({ path: ['forms'], message: `: forms need mode: knowledge; in mode "${mode}" nobody starts them` });
-  if (forms.length > 0 && languageOf(language) === undefined) faults.push({ path: ['language'], message: ` = "${language}": forms understand ${FORM_LANGUAGES.join(', ')} only, so that nobody could fill them in` });
-  faults.push(...twice(actions.map(({ name }) => name), (at) => ['actions', at, 'name'], 'this name is taken; each action needs its own'));
+  if (forms.length > 0 && mode !== 'knowledge')
+    faults.push({ path: ['forms'], message: `: forms need mode: knowledge; in mode "${mode}" nobody starts them` });
+  if (forms.length > 0 && languageOf(language) === undefined)
+    faults.push({
+      path: ['language'],
+      message: ` = "${language}": forms understand ${FORM_LANGUAGES.join(', ')} only, so that nobody could fill them in`,
+    });
+  faults.push(
+    ...twice(
+      actions.map(({ name }) => name),
+      (at) => ['actions', at, 'name'],
+      'this name is taken; each action needs its own',
+    ),
+  );
   const ids = new Set(knowledge.map(({ id }) => id));
   for (const [at, form] of forms.entries()) {
-    if (ids.has(form.id)) faults.push({ path: ['forms', at, 'id'], message: ` = "${form.id}": this id is taken; each form and each knowledge entry needs its own` });
+    if (ids.has(form.id))
+      faults.push({
+        path: ['forms', at, 'id'],
+        message: ` = "${form.id}": this id is taken; each form and each knowledge entry needs its own`,
+      });
     ids.add(form.id);
-    faults.push(...faultsOf(form, actions, languageOrDefault(language)).map(({ path, message }) => ({ path: ['forms', at, ...path], message })));
+    faults.push(
+      ...faultsOf(form, actions, languageOrDefault(language)).map(({ path, message }) => ({ path: ['forms', at, ...path], message })),
+    );
   }
   return faults;
 }
 
 function faultsOf(declared: FormDeclaration, actions: readonly ActionDeclaration[], language: FormLanguage): readonly FormFault[] {
-  const form = withSecretsOf(actions.find(({ name }) => name === declared.complete.action), declared);
+  const form = withSecretsOf(
+    actions.find(({ name }) => name === declared.complete.action),
+    declared,
+  );
   const names = form.slots.map(({ name }) => name);
   return [
     ...twice(names, (at) => ['slots', at, 'name'], 'this name is taken; each slot of a form needs its own'),
-    ...form.slots.flatMap((slot, at) => slotFaults(slot, form.slots, language).map(({ path, message }) => ({ path: ['slots', at, ...path], message }))),
+    ...form.slots.flatMap((slot, at) =>
+      slotFaults(slot, form.slots, language).map(({ path, message }) => ({ path: ['slots', at, ...path], message })),
+    ),
     ...readBackFaults(form),
     ...actionFaults(form, actions),
   ];
@@ -50,27 +72,47 @@ function slotFaults(slot: SlotDeclaration, slots: readonly SlotDeclaration[], la
   const faults: FormFault[] = [];
   const others = slots.filter(({ name }) => name !== slot.name).map(({ name }) => name);
   if (slot.default !== undefined && !createSlotType(slot.spec, language.slots).accepts(slot.default)) {
-    faults.push({ path: ['default'], message: ` = ${JSON.stringify(slot.default)}: is no ${slot.spec.type} with these settings${FORMATS[slot.spec.type] ?? ''}` });
+    faults.push({
+      path: ['default'],
+      message: ` = ${JSON.stringify(slot.default)}: is no ${slot.spec.type} with these settings${FORMATS[slot.spec.type] ?? ''}`,
+    });
   }
   const codes = [...(CODES[slot.spec.type] ?? []), 'otherwise'];
   for (const code of Object.keys(slot.invalid)) {
-    if (!codes.includes(code)) faults.push({ path: ['invalid', code], message: ` is nothing that a ${slot.spec.type} can be wrong with; there are: ${codes.join(', ')}` });
+    if (!codes.includes(code))
+      faults.push({
+        path: ['invalid', code],
+        message: ` is nothing that a ${slot.spec.type} can be wrong with; there are: ${codes.join(', ')}`,
+      });
   }
   for (const [at, constraint] of slot.constraints.entries()) {
     for (const key of ['after', 'before', 'not'] as const) {
       const other = constraint[key];
-      if (typeof other === 'string' && !others.includes(other)) faults.push({ path: ['constraints', at, key], message: ` = "${other}": ${noSlot(others)}` });
+      if (typeof other === 'string' && !others.includes(other))
+        faults.push({ path: ['constraints', at, key], message: ` = "${other}": ${noSlot(others)}` });
     }
   }
   if (slot.spec.type === 'time' && slot.spec.date !== undefined) {
     const { date } = slot.spec;
     const dates = slots.filter(({ spec }) => spec.type === 'date').map(({ name }) => name);
-    if (!dates.includes(date)) faults.push({ path: ['date'], message: ` = "${date}": must be a slot of type date${dates.length === 0 ? '; there is none' : `: ${dates.join(', ')}`}` });
+    if (!dates.includes(date))
+      faults.push({
+        path: ['date'],
+        message: ` = "${date}": must be a slot of type date${dates.length === 0 ? '; there is none' : `: ${dates.join(', ')}`}`,
+      });
   }
-  if (slot.past === 'next-day' && (slot.spec.type !== 'time' || slot.spec.date === undefined)) faults.push({ path: ['past'], message: ' = "next-day": only a time that names its date can move to the next day: {type: time, date: NAME OF THE DATE SLOT}' });
+  if (slot.past === 'next-day' && (slot.spec.type !== 'time' || slot.spec.date === undefined))
+    faults.push({
+      path: ['past'],
+      message: ' = "next-day": only a time that names its date can move to the next day: {type: time, date: NAME OF THE DATE SLOT}',
+    });
   for (const key of ['prompt', 'again', 'help'] as const) {
     const [place] = placeholdersIn(slot[key] ?? '');
-    if (place !== undefined) faults.push({ path: [key], message: `: {${place.name}} is not filled in here; values can stand in readBack, done, refused and failed` });
+    if (place !== undefined)
+      faults.push({
+        path: [key],
+        message: `: {${place.name}} is not filled in here; values can stand in readBack, done, refused and failed`,
+      });
   }
   return faults;
 }
@@ -86,7 +128,11 @@ function readBackFaults({ readBack, slots }: FormDeclaration): readonly FormFaul
     else if (slot.secret) faults.push({ path: ['readBack'], message: `: {${name}} is secret and never said; take it out` });
   }
   for (const { name, confirm, optional } of slots) {
-    if (confirm && !optional && !named.has(name)) faults.push({ path: ['readBack'], message: `: does not say {${name}}, so the caller would agree to something unheard; add it, or set confirm: false on that slot` });
+    if (confirm && !optional && !named.has(name))
+      faults.push({
+        path: ['readBack'],
+        message: `: does not say {${name}}, so the caller would agree to something unheard; add it, or set confirm: false on that slot`,
+      });
   }
   if (!readBack.trim().endsWith('?')) faults.push({ path: ['readBack'], message: ': must end in a question, such as "Is that right?"' });
   return faults;
@@ -104,14 +150,23 @@ function actionFaults(form: FormDeclaration, actions: readonly ActionDeclaration
   const wanted = action.arguments === undefined ? undefined : Object.keys(action.arguments);
   for (const [argument, slot] of Object.entries(complete.arguments)) {
     if (!names.includes(slot)) faults.push({ path: ['complete', 'arguments', argument], message: ` = "${slot}": ${noSlot(names)}` });
-    if (wanted === undefined || !wanted.includes(argument)) faults.push({ path: ['complete', 'arguments', argument], message: `: action "${action.name}" declares no such argument${wanted === undefined ? '; it takes the slots as they are called' : `: ${wanted.join(', ')}`}` });
+    if (wanted === undefined || !wanted.includes(argument))
+      faults.push({
+        path: ['complete', 'arguments', argument],
+        message: `: action "${action.name}" declares no such argument${wanted === undefined ? '; it takes the slots as they are called' : `: ${wanted.join(', ')}`}`,
+      });
   }
   for (const argument of wanted ?? []) {
     const source = complete.arguments[argument] ?? argument;
     const slot = slots.find(({ name }) => name === source);
     const needed = !action.optional.includes(argument);
-    if (slot === undefined && needed) faults.push({ path: ['complete'], message: `: action "${action.name}" needs "${argument}", and no slot is called so; add one, or name it under complete.arguments` });
-    else if (slot?.optional === true && needed) faults.push({ path: ['complete'], message: `: action "${action.name}" needs "${argument}", but the slot "${source}" is optional` });
+    if (slot === undefined && needed)
+      faults.push({
+        path: ['complete'],
+        message: `: action "${action.name}" needs "${argument}", and no slot is called so; add one, or name it under complete.arguments`,
+      });
+    else if (slot?.optional === true && needed)
+      faults.push({ path: ['complete'], message: `: action "${action.name}" needs "${argument}", but the slot "${source}" is optional` });
   }
   return [...faults, ...resultFaults(form, action)];
 }
@@ -119,12 +174,19 @@ function actionFaults(form: FormDeclaration, actions: readonly ActionDeclaration
 /** What a module's result holds is not known before it runs; the results of the other kinds are declared. */
 function resultFaults(form: FormDeclaration, action: ActionDeclaration): readonly FormFault[] {
   if (action.kind === 'module') return [];
-  const results = action.kind === 'http' ? [...Object.keys(action.result), ...action.refusals.flatMap(({ values }) => Object.keys(values))] : [];
+  const results =
+    action.kind === 'http' ? [...Object.keys(action.result), ...action.refusals.flatMap(({ values }) => Object.keys(values))] : [];
   const known = new Set([...form.slots.map(({ name }) => name), ...results, 'offers']);
   const texts: readonly (readonly [readonly PropertyKey[], string | undefined])[] = [
-    [['done'], form.done], [['failed'], form.failed], ...Object.entries(form.refused).map(([code, text]) => [['refused', code], text] as const),
+    [['done'], form.done],
+    [['failed'], form.failed],
+    ...Object.entries(form.refused).map(([code, text]) => [['refused', code], text] as const),
   ];
-  return texts.flatMap(([path, text]) => placeholdersIn(text ?? '').filter(({ name }) => !known.has(name)).map(({ name }) => ({ path, message: `: {${name}} is neither a slot nor a value of the action's result: ${[...known].join(', ')}` })));
+  return texts.flatMap(([path, text]) =>
+    placeholdersIn(text ?? '')
+      .filter(({ name }) => !known.has(name))
+      .map(({ name }) => ({ path, message: `: {${name}} is neither a slot nor a value of the action's result: ${[...known].join(', ')}` })),
+  );
 }
 
 function twice(names: readonly string[], pathOf: (at: number) => readonly PropertyKey[], why: string): readonly FormFault[] {

@@ -24,17 +24,32 @@ export function formStep(form: Form, state: FormState | undefined, input: FormIn
   const draft = new Draft(form, { ...before, steps: before.steps + 1 }, now);
   if (before.steps >= MAX_STEPS && input.kind !== 'result') return draft.end('gave-up', 'take-message', givesUpText(form));
   switch (input.kind) {
-    case 'start': return started(draft, input.text, input.proposed ?? {});
-    case 'said': return said(draft, input);
-    case 'missed': return missed(draft, input.why ?? draft.form.language.says.sorry);
-    case 'resumed': return draft.askAgain();
-    case 'result': return ended(draft, input.result);
-    default: return unreachable(input);
+    case 'start':
+      return started(draft, input.text, input.proposed ?? {});
+    case 'said':
+      return said(draft, input);
+    case 'missed':
+      return missed(draft, input.why ?? draft.form.language.says.sorry);
+    case 'resumed':
+      return draft.askAgain();
+    case 'result':
+      return ended(draft, input.result);
+    default:
+      return unreachable(input);
   }
 }
 
 function begin(form: Form): FormState {
-  return { formId: form.id, values: {}, given: [], skipped: [], question: { kind: 'slot', slot: form.slots[0]?.name ?? '' }, misses: 0, steps: 0, refusals: 0 };
+  return {
+    formId: form.id,
+    values: {},
+    given: [],
+    skipped: [],
+    question: { kind: 'slot', slot: form.slots[0]?.name ?? '' },
+    misses: 0,
+    steps: 0,
+    refusals: 0,
+  };
 }
 
 /** Whatever the first sentence says beyond doubt is taken; nothing in it was an answer. */
@@ -53,19 +68,28 @@ function started(draft: Draft, text: string, proposed: Values): FormStep {
 function said(draft: Draft, input: Said): FormStep {
   // "Help me with my bill" is a message where one is being dictated.
   const dictates = draft.state.question.kind === 'slot' && draft.asked !== undefined && takesEverything(draft.asked);
-  const command = input.keys || (dictates && wordsOf(input.text).length > MAX_COMMAND) ? undefined : commandIn(input.text, draft.form.language);
+  const command =
+    input.keys || (dictates && wordsOf(input.text).length > MAX_COMMAND) ? undefined : commandIn(input.text, draft.form.language);
   const done = command === undefined ? undefined : commanded(draft, command, input);
   if (done !== undefined) return done;
   const { question } = draft.state;
   switch (question.kind) {
-    case 'slot': return filled(draft, input);
-    case 'which': return which(draft, question, input);
-    case 'did-you-say': return confirmedValue(draft, question, input);
-    case 'read-back': return agreed(draft, question, input);
-    case 'change': return changed(draft, input);
-    case 'message': return messageOffered(draft, question, input);
-    case 'acting': return notUnderstood(draft);
-    default: return unreachable(question);
+    case 'slot':
+      return filled(draft, input);
+    case 'which':
+      return which(draft, question, input);
+    case 'did-you-say':
+      return confirmedValue(draft, question, input);
+    case 'read-back':
+      return agreed(draft, question, input);
+    case 'change':
+      return changed(draft, input);
+    case 'message':
+      return messageOffered(draft, question, input);
+    case 'acting':
+      return notUnderstood(draft);
+    default:
+      return unreachable(question);
   }
 }
 
@@ -74,7 +98,11 @@ function commanded(draft: Draft, command: Command, input: Said): FormStep | unde
   const { form, state, asked, now } = draft;
   if (state.question.kind === 'acting') {
     draft.say(command === 'cancel' || command === 'restart' || command === 'back' ? draft.form.language.says.cannotStop : '');
-    return command === 'repeat' ? draft.askAgain() : command === 'cancel' || command === 'restart' || command === 'back' ? draft.step() : undefined;
+    return command === 'repeat'
+      ? draft.askAgain()
+      : command === 'cancel' || command === 'restart' || command === 'back'
+        ? draft.step()
+        : undefined;
   }
   switch (command) {
     case 'cancel':
@@ -95,7 +123,11 @@ function commanded(draft: Draft, command: Command, input: Said): FormStep | unde
       return draft.askAgain();
     case 'unknown':
       if (state.question.kind !== 'slot' || asked === undefined) return undefined;
-      return asked.declaration.optional ? skipped(draft) : readUtterance(form, input.text, context(draft, false)).some(({ reading }) => reading.kind === 'value') && !takesEverything(asked) ? undefined : draft.missed(helpText(form, asked, now));
+      return asked.declaration.optional
+        ? skipped(draft)
+        : readUtterance(form, input.text, context(draft, false)).some(({ reading }) => reading.kind === 'value') && !takesEverything(asked)
+          ? undefined
+          : draft.missed(helpText(form, asked, now));
     case 'skip':
       return state.question.kind === 'slot' && asked?.declaration.optional === true ? skipped(draft) : undefined;
     default:
@@ -124,7 +156,9 @@ function filled(draft: Draft, input: Said): FormStep {
     return draft.askAgain();
   }
   const greedy = asked !== undefined && takesEverything(asked);
-  const { rest, corrects, what } = greedy ? { rest: input.text, corrects: false, what: undefined } : openingOf(input.text, draft.form.language);
+  const { rest, corrects, what } = greedy
+    ? { rest: input.text, corrects: false, what: undefined }
+    : openingOf(input.text, draft.form.language);
   if (what !== undefined && slotNamed(form, what) !== undefined) return corrected(draft, input) ?? notUnderstood(draft);
   const found = readUtterance(form, rest, context(draft, corrects));
   if (input.asQuestion === true && found.every(({ bare }) => bare)) return notUnderstood(draft);
@@ -145,7 +179,8 @@ function taken(draft: Draft, found: readonly Found[], input: Said): FormStep {
     const sureness = Math.min(input.confidence, only.reading.confidence);
     const { question } = draft.state;
     const again = question.kind === 'did-you-say' && question.slot === only.slot.name && same(question.value, only.reading.value);
-    if (sureness < DOUBTFUL && !again && !only.slot.declaration.secret) return draft.ask({ kind: 'did-you-say', slot: only.slot.name, value: only.reading.value });
+    if (sureness < DOUBTFUL && !again && !only.slot.declaration.secret)
+      return draft.ask({ kind: 'did-you-say', slot: only.slot.name, value: only.reading.value });
   }
   return draft.take(found) ?? draft.askNext();
 }
@@ -170,7 +205,12 @@ function confirmedValue(draft: Draft, question: Asked<'did-you-say'>, input: Sai
   const slot = slotOf(draft.form, question.slot);
   if (slot === undefined) return draft.askNext();
   const answer = answerTo(draft, input);
-  if (answer === 'yes') return draft.take([{ slot, reading: { kind: 'value', value: question.value, span: [0, 0], confidence: ratio(1) }, heard: '', bare: true }]) ?? draft.askNext();
+  if (answer === 'yes')
+    return (
+      draft.take([
+        { slot, reading: { kind: 'value', value: question.value, span: [0, 0], confidence: ratio(1) }, heard: '', bare: true },
+      ]) ?? draft.askNext()
+    );
   if (answer === 'no') return draft.askAfter(slot.name, 0, '');
   const { rest, corrects } = openingOf(input.text, draft.form.language);
   const found = readUtterance(draft.form, rest, context(draft, corrects));
@@ -182,7 +222,11 @@ function agreed(draft: Draft, question: Asked<'read-back'>, input: Said): FormSt
   const answer = answerTo(draft, input);
   if (answer === 'yes' && !input.heardReadBack) return draft.askAgain();
   if (answer === 'yes' && (input.keys || input.confidence >= SURE_YES)) {
-    return draft.run({ action: draft.form.action.name, args: argumentsOf(draft.form, draft.state.values), agreed: { readBack: question.text, answer: input.text } });
+    return draft.run({
+      action: draft.form.action.name,
+      args: argumentsOf(draft.form, draft.state.values),
+      agreed: { readBack: question.text, answer: input.text },
+    });
   }
   if (answer === 'yes') return draft.missed(draft.form.language.says.sorry);
   if (answer === 'no') return draft.ask({ kind: 'change' });
@@ -232,9 +276,13 @@ function ended(draft: Draft, result: ActionResult): FormStep {
   const text = (template: string): string => resultText(form, template, state.values, result, now);
   switch (result.kind) {
     case 'done':
-      return draft.end('done', form.action.kind === 'end-call' ? 'hang-up' : 'go-on', text(form.declaration.done ?? says.done ?? draft.form.language.says.done));
+      return draft.end(
+        'done',
+        form.action.kind === 'end-call' ? 'hang-up' : 'go-on',
+        text(form.declaration.done ?? says.done ?? draft.form.language.says.done),
+      );
     case 'failed':
-      return draft.end('failed', otherwise, text(result.mayHaveHappened ? says.uncertain : form.declaration.failed ?? says.failed));
+      return draft.end('failed', otherwise, text(result.mayHaveHappened ? says.uncertain : (form.declaration.failed ?? says.failed)));
     case 'refused': {
       draft.refused();
       const { refused } = form.declaration;

@@ -31,10 +31,12 @@ export interface PersonaWithForms {
 /** The forms of a persona whose action exists and whose language is known; the others were refused when the persona was read. */
 export function createForms(persona: PersonaWithForms): readonly Form[] {
   const language = languageOf(persona.language);
-  return language === undefined ? [] : persona.forms.flatMap((declaration) => {
-    const action = persona.actions.find(({ name }) => name === declaration.complete.action);
-    return action === undefined ? [] : [createForm(declaration, action, language)];
-  });
+  return language === undefined
+    ? []
+    : persona.forms.flatMap((declaration) => {
+        const action = persona.actions.find(({ name }) => name === declaration.complete.action);
+        return action === undefined ? [] : [createForm(declaration, action, language)];
+      });
 }
 
 /** What the action keeps secret the form does too. */
@@ -55,7 +57,9 @@ export function slotOf(form: Form, name: string | undefined): FormSlot | undefin
 
 /** The values with the defaults of what was not said. */
 export function withDefaults(form: Form, values: Values): Values {
-  const defaults = form.slots.flatMap(({ name, declaration }) => (declaration.default === undefined ? [] : [[name, declaration.default] as const]));
+  const defaults = form.slots.flatMap(({ name, declaration }) =>
+    declaration.default === undefined ? [] : [[name, declaration.default] as const],
+  );
   return { ...Object.fromEntries(defaults), ...values };
 }
 

@@ -36,10 +36,17 @@ export function readUtterance(form: Form, text: string, context: ReadingContext)
   if (asked !== undefined && takesEverything(asked)) return new Reader(text, context, form.slots).take(asked, true);
   const corrected = takenBack(text, context.language);
   const meant = corrected === undefined ? [] : readPlainly(form, corrected.meant, { ...context, corrects: false });
-  if (corrected === undefined || meant.length === 0 || meant.some(({ reading }) => reading.kind === 'invalid')) return readPlainly(form, text, context);
+  if (corrected === undefined || meant.length === 0 || meant.some(({ reading }) => reading.kind === 'invalid'))
+    return readPlainly(form, text, context);
   const before = readPlainly(form, corrected.before, context).filter(({ slot }) => meant.every((each) => each.slot !== slot));
   const meantFrom = text.length - corrected.meant.length;
-  return [...before, ...meant.map((each) => ({ ...each, reading: { ...each.reading, span: [each.reading.span[0] + meantFrom, each.reading.span[1] + meantFrom] as const } }))];
+  return [
+    ...before,
+    ...meant.map((each) => ({
+      ...each,
+      reading: { ...each.reading, span: [each.reading.span[0] + meantFrom, each.reading.span[1] + meantFrom] as const },
+    })),
+  ];
 }
 
 function readPlainly(form: Form, text: string, context: ReadingContext): readonly Found[] {
@@ -58,7 +65,9 @@ function readPlainly(form: Form, text: string, context: ReadingContext): readonl
 
 /** The one slot for which an utterance makes sense as an answer; undefined if none does, or several do. */
 export function readAsAny(form: Form, text: string, context: ReadingContext): readonly Found[] {
-  const found = form.slots.filter((slot) => !takesAnything(slot)).flatMap((slot) => new Reader(text, context, form.slots).take(slot, true).filter(({ reading }) => reading.kind === 'value'));
+  const found = form.slots
+    .filter((slot) => !takesAnything(slot))
+    .flatMap((slot) => new Reader(text, context, form.slots).take(slot, true).filter(({ reading }) => reading.kind === 'value'));
   return found.length === 1 ? found : [];
 }
 
@@ -67,7 +76,11 @@ export function slotNamed(form: Form, text: string): FormSlot | undefined {
   const { hears } = form.language;
   const said = ` ${wordsOf(text).join(' ')} `;
   const named = form.slots.filter((slot) => {
-    const names = namesOf(slot, form.language).map((each) => wordsOf(each).filter((word) => !hears.articles.has(word)).join(' '));
+    const names = namesOf(slot, form.language).map((each) =>
+      wordsOf(each)
+        .filter((word) => !hears.articles.has(word))
+        .join(' '),
+    );
     return names.some((each) => each !== '' && said.includes(` ${each} `));
   });
   return named.length === 1 ? named[0] : undefined;
@@ -123,7 +136,12 @@ class Reader {
     const minutes = ends.map((end) => minutesOf(String(end)) - minutesOf(begins)).find((each) => slot.type.accepts(each));
     if (minutes === undefined) return;
     const span = [until.from, this.#text.length] as const;
-    this.found.push({ slot, reading: { kind: 'value', value: minutes, span, confidence: ratio(1) }, heard: this.#text.slice(until.from), bare: false });
+    this.found.push({
+      slot,
+      reading: { kind: 'value', value: minutes, span, confidence: ratio(1) },
+      heard: this.#text.slice(until.from),
+      bare: false,
+    });
     this.#text = this.#text.slice(0, until.from);
   }
 
@@ -139,7 +157,8 @@ class Reader {
     this.found.push({ slot, reading: { ...reading, span }, heard: this.#text.slice(from, to), bare: asked });
     if (reading.kind === 'value') this.#known[slot.name] = reading.value;
     // Words on the two sides of what was read must not join.
-    if (to > from) this.#text = `${this.#text.slice(0, from)}|${this.#leftOf(slot, this.#text.slice(from, to)).slice(1)}${this.#text.slice(to)}`;
+    if (to > from)
+      this.#text = `${this.#text.slice(0, from)}|${this.#leftOf(slot, this.#text.slice(from, to)).slice(1)}${this.#text.slice(to)}`;
     return this.found;
   }
 
@@ -147,7 +166,10 @@ class Reader {
   #leftOf(slot: FormSlot, words: string): string {
     const { partsOfDay } = this.#context.language.hears;
     const kept = slot.type.type === 'date' ? [...words.matchAll(partsOfDay)] : [];
-    return kept.reduce((text, { 0: word, index }) => text.slice(0, index) + word + text.slice(index + word.length), ' '.repeat(words.length));
+    return kept.reduce(
+      (text, { 0: word, index }) => text.slice(0, index) + word + text.slice(index + word.length),
+      ' '.repeat(words.length),
+    );
   }
 }
 
@@ -170,4 +192,17 @@ function rank({ type }: FormSlot): number {
 /** Where they were asked for they take their words before others do. */
 const GREEDY: ReadonlySet<string> = new Set(['name', 'email', 'phone', 'digits', 'choice']);
 /** Dates before times, which are read with the date they belong to; the loosest words last. */
-const SPECIFICITY: readonly string[] = ['email', 'phone', 'digits', 'choice', 'date', 'money', 'duration', 'time', 'count', 'number', 'name', 'text'];
+const SPECIFICITY: readonly string[] = [
+  'email',
+  'phone',
+  'digits',
+  'choice',
+  'date',
+  'money',
+  'duration',
+  'time',
+  'count',
+  'number',
+  'name',
+  'text',
+];

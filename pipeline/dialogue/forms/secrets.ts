@@ -24,7 +24,9 @@ export function answersSecretly(form: Form, state: FormState, text: string, now:
   if (secrets.length === 0) return false;
   const asked = asksSecret(form, state) && 'slot' in state.question ? slotOf(form, state.question.slot) : undefined;
   if (asked !== undefined) return !onlySteers(form, state, asked, text, now);
-  const after = formStep(form, state, { kind: 'said', text, confidence: ratio(1), keys: false, heardReadBack: false }, now).state?.values ?? state.values;
+  const after =
+    formStep(form, state, { kind: 'said', text, confidence: ratio(1), keys: false, heardReadBack: false }, now).state?.values ??
+    state.values;
   if (secrets.some(({ name }) => !same(after[name], state.values[name]))) return true;
   const { rest, corrects } = openingOf(text, form.language);
   return corrects && isDigitsOnly(rest, form.language);
@@ -34,13 +36,18 @@ export function answersSecretly(form: Form, state: FormState, text: string, now:
 export function isDigitsOnly(text: string, { slots, hears }: FormLanguage): boolean {
   const tokens = tokenise(text);
   const runs = slots.findDigitRuns(tokens);
-  return runs.length > 0 && tokens.every((token, at) => token.kind === 'mark' || hears.polite.has(token.text) || runs.some(({ from, to }) => at >= from && at < to));
+  return (
+    runs.length > 0 &&
+    tokens.every((token, at) => token.kind === 'mark' || hears.polite.has(token.text) || runs.some(({ from, to }) => at >= from && at < to))
+  );
 }
 
 /** A text without what this form's slots would take as their secrets although nobody asked: "my PIN is 4711". */
 export function withoutSecrets(form: Form, text: string, now: CivilTime, setting: Setting): string {
   const types = setting === 'message' ? TOLD_IN_NO_MESSAGE : TOLD_UNASKED;
-  return form.slots.filter(({ declaration, type }) => declaration.secret && types.has(type.type)).reduce((clean, slot) => withoutSecret(slot, clean, now), text);
+  return form.slots
+    .filter(({ declaration, type }) => declaration.secret && types.has(type.type))
+    .reduce((clean, slot) => withoutSecret(slot, clean, now), text);
 }
 
 function withoutSecret({ type }: FormSlot, text: string, now: CivilTime): string {
@@ -57,7 +64,11 @@ function withoutSecret({ type }: FormSlot, text: string, now: CivilTime): string
 function onlySteers({ language }: Form, state: FormState, { type }: FormSlot, text: string, now: CivilTime): boolean {
   if (type.type === 'yes-no' || (type.type === 'text' && wordsOf(text).length > MAX_COMMAND)) return false;
   if (commandIn(text, language) === undefined && yesOrNo(text, language) === undefined) return false;
-  return type.type === 'text' || (type.read(text, { now, asked: true, known: state.values }).kind === 'none' && language.slots.findDigitRuns(tokenise(text)).length === 0);
+  return (
+    type.type === 'text' ||
+    (type.read(text, { now, asked: true, known: state.values }).kind === 'none' &&
+      language.slots.findDigitRuns(tokenise(text)).length === 0)
+  );
 }
 
 /** Dates, times and amounts are said about much else. */

@@ -45,13 +45,18 @@ function slotQuestion({ declaration, type }: FormSlot, misses: number, says: For
 
 /** Everything that the caller is asked to agree to, in one sentence that ends in a question. */
 export function readBackText(form: Form, values: Values, now: CivilTime): string {
-  const { declaration: { readBack }, language: { says } } = form;
+  const {
+    declaration: { readBack },
+    language: { says },
+  } = form;
   const all = withDefaults(form, values);
   if (readBack !== undefined) return tidy(fillTemplate(readBack, ({ name }) => said(form, name, all[name], now)));
-  const parts = form.slots.filter(({ declaration }) => declaration.confirm).flatMap(({ name }) => {
-    const value = said(form, name, all[name], now);
-    return value === '' ? [] : [value];
-  });
+  const parts = form.slots
+    .filter(({ declaration }) => declaration.confirm)
+    .flatMap(({ name }) => {
+      const value = said(form, name, all[name], now);
+      return value === '' ? [] : [value];
+    });
   return parts.length === 0 ? says.goAhead : says.readBack(parts);
 }
 
@@ -103,11 +108,35 @@ export function alternatives({ language: { says } }: Form, slot: FormSlot, value
 
 /** The texts of a form that are said word for word. */
 export function fixedTexts(form: Form): readonly string[] {
-  const { declaration, slots, language: { says } } = form;
+  const {
+    declaration,
+    slots,
+    language: { says },
+  } = form;
   const { intro, cancelled = says.cancelled } = declaration;
   const { sorry, change, stillAtIt, cannotStop, offerMessage, whichSuits, fromTheStart, nextDay } = says;
-  const ofSlots = slots.flatMap((slot) => [slot.declaration.prompt, slotQuestion(slot, 2, says), slotQuestion(slot, 3, says), slot.declaration.help, ...Object.values(slot.declaration.invalid), ...slot.declaration.constraints.map(({ says }) => says)]);
-  const all = [intro, ...ofSlots, cancelled, givesUpText(form), sorry, change, stillAtIt, cannotStop, offerMessage, whichSuits, fromTheStart, nextDay];
+  const ofSlots = slots.flatMap((slot) => [
+    slot.declaration.prompt,
+    slotQuestion(slot, 2, says),
+    slotQuestion(slot, 3, says),
+    slot.declaration.help,
+    ...Object.values(slot.declaration.invalid),
+    ...slot.declaration.constraints.map(({ says }) => says),
+  ]);
+  const all = [
+    intro,
+    ...ofSlots,
+    cancelled,
+    givesUpText(form),
+    sorry,
+    change,
+    stillAtIt,
+    cannotStop,
+    offerMessage,
+    whichSuits,
+    fromTheStart,
+    nextDay,
+  ];
   return all.filter((text): text is string => text !== undefined);
 }
 
@@ -122,7 +151,11 @@ function said(form: Form, name: string, value: SlotValue | undefined, now: Civil
 
 /** A place without a value leaves no hole: "for , two people" becomes "for two people". */
 function tidy(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/\s+([,.?!;:])/g, '$1').replaceAll(/,(?=[,.?!])/g, '').trim();
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\s+([,.?!;:])/g, '$1')
+    .replaceAll(/,(?=[,.?!])/g, '')
+    .trim();
 }
 
 function capital(text: string): string {

@@ -1,17 +1,30 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, clockText, dayNumber, dayOfNumber, daysInMonth, isDay, isoDate, parseClock, parseIsoDate, weekdayOf } from './calendar.ts';
+import {
+  addDays,
+  clockText,
+  dayNumber,
+  dayOfNumber,
+  daysInMonth,
+  isDay,
+  isoDate,
+  parseClock,
+  parseIsoDate,
+  weekdayOf,
+} from './calendar.ts';
 
 describe('the calendar', () => {
   it('agrees with the platform on every day number, weekday and ISO date', () => {
-    fc.assert(fc.property(fc.integer({ min: -300_000, max: 2_000_000 }), (days) => {
-      const date = new Date(days * 86_400_000);
-      const day = dayOfNumber(days);
-      expect(day).toEqual({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() });
-      expect(dayNumber(day)).toBe(days);
-      expect(weekdayOf(day)).toBe(date.getUTCDay());
-      expect(isDay(day)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: -300_000, max: 2_000_000 }), (days) => {
+        const date = new Date(days * 86_400_000);
+        const day = dayOfNumber(days);
+        expect(day).toEqual({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() });
+        expect(dayNumber(day)).toBe(days);
+        expect(weekdayOf(day)).toBe(date.getUTCDay());
+        expect(isDay(day)).toBe(true);
+      }),
+    );
   });
 
   it('knows leap years', () => {

@@ -38,12 +38,38 @@ const ROWS: readonly (readonly [utterance: string, expected: Record<string, unkn
   ['change the date to Friday', { kind: 'change', what: 'date', rest: 'Friday' }],
   ['the time is wrong', { kind: 'change', what: 'time' }],
   ['no, the date is wrong', { kind: 'change', what: 'date' }],
-  ['repeat', { kind: 'repeat' }], ['could you repeat that please?', { kind: 'repeat' }], ['say that again', { kind: 'repeat' }], ['sorry?', { kind: 'repeat' }], ['pardon?', { kind: 'repeat' }], ['what did you say', { kind: 'repeat' }],
-  ['go back', { kind: 'back' }], ["let's go back", { kind: 'back' }], ['start again', { kind: 'restart' }], ['can we start over please', { kind: 'restart' }], ['from the beginning', { kind: 'restart' }],
-  ['what do you need from me?', { kind: 'help' }], ['help', { kind: 'help' }], ['what are my options', { kind: 'help' }],
-  ['never mind', { kind: 'cancel' }], ['cancel', { kind: 'cancel' }], ['Oh, forget it.', { kind: 'cancel' }], ['please cancel the booking', { kind: 'cancel' }], ['no thanks, cancel', { kind: 'cancel' }],
-  ['skip that', { kind: 'skip' }], ["I don't have one", { kind: 'skip' }], ["I don't know", { kind: 'unknown' }], ['I am not sure', { kind: 'unknown' }], ['hold on', { kind: 'wait' }], ['one moment please', { kind: 'wait' }],
-  ['no', { kind: 'none' }], ['yes', { kind: 'none' }], ['book a room for two people', { kind: 'none' }], ['two', { kind: 'none' }], ['', { kind: 'none' }], ['the day after tomorrow', { kind: 'none' }], ['is there a cancellation fee', { kind: 'none' }],
+  ['repeat', { kind: 'repeat' }],
+  ['could you repeat that please?', { kind: 'repeat' }],
+  ['say that again', { kind: 'repeat' }],
+  ['sorry?', { kind: 'repeat' }],
+  ['pardon?', { kind: 'repeat' }],
+  ['what did you say', { kind: 'repeat' }],
+  ['go back', { kind: 'back' }],
+  ["let's go back", { kind: 'back' }],
+  ['start again', { kind: 'restart' }],
+  ['can we start over please', { kind: 'restart' }],
+  ['from the beginning', { kind: 'restart' }],
+  ['what do you need from me?', { kind: 'help' }],
+  ['help', { kind: 'help' }],
+  ['what are my options', { kind: 'help' }],
+  ['never mind', { kind: 'cancel' }],
+  ['cancel', { kind: 'cancel' }],
+  ['Oh, forget it.', { kind: 'cancel' }],
+  ['please cancel the booking', { kind: 'cancel' }],
+  ['no thanks, cancel', { kind: 'cancel' }],
+  ['skip that', { kind: 'skip' }],
+  ["I don't have one", { kind: 'skip' }],
+  ["I don't know", { kind: 'unknown' }],
+  ['I am not sure', { kind: 'unknown' }],
+  ['hold on', { kind: 'wait' }],
+  ['one moment please', { kind: 'wait' }],
+  ['no', { kind: 'none' }],
+  ['yes', { kind: 'none' }],
+  ['book a room for two people', { kind: 'none' }],
+  ['two', { kind: 'none' }],
+  ['', { kind: 'none' }],
+  ['the day after tomorrow', { kind: 'none' }],
+  ['is there a cancellation fee', { kind: 'none' }],
 ];
 
 describe('corrections', () => {
@@ -54,11 +80,24 @@ describe('corrections', () => {
   }
 
   it('keeps every place of what is left', () => {
-    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.array(fc.constantFrom('no', 'not', ',', 'Tuesday', 'make', 'it', 'change', 'the', 'date', 'to', 'two', 'I', 'meant', 'sorry', '.')).map((words) => words.join(' '))), (text) => {
-      const correction = readCorrection(text, english);
-      if (!('rest' in correction)) return;
-      expect(correction.rest).toHaveLength(text.length);
-      for (const [index, letter] of [...correction.rest].entries()) if (letter !== ' ' && index < text.length) expect(text).toContain(letter);
-    }));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'grapheme' }),
+          fc
+            .array(
+              fc.constantFrom('no', 'not', ',', 'Tuesday', 'make', 'it', 'change', 'the', 'date', 'to', 'two', 'I', 'meant', 'sorry', '.'),
+            )
+            .map((words) => words.join(' ')),
+        ),
+        (text) => {
+          const correction = readCorrection(text, english);
+          if (!('rest' in correction)) return;
+          expect(correction.rest).toHaveLength(text.length);
+          for (const [index, letter] of [...correction.rest].entries())
+            if (letter !== ' ' && index < text.length) expect(text).toContain(letter);
+        },
+      ),
+    );
   });
 });

@@ -24,7 +24,10 @@ export interface CorrectionWords {
   readonly but: ReadonlySet<string>;
   /** After "not", these reject no value: "not sure", "not yet". */
   readonly notRejected: ReadonlySet<string>;
-  readonly meta: readonly (readonly [kind: 'repeat' | 'back' | 'restart' | 'help' | 'cancel' | 'skip' | 'unknown' | 'wait', wordings: Wordings])[];
+  readonly meta: readonly (readonly [
+    kind: 'repeat' | 'back' | 'restart' | 'help' | 'cancel' | 'skip' | 'unknown' | 'wait',
+    wordings: Wordings,
+  ])[];
 }
 
 /** What an utterance says about the dialogue itself, beside values. `rest` is what is left to be read; same length and places as the utterance. */
@@ -57,7 +60,11 @@ export function readCorrection(utterance: string, words: CorrectionWords): Corre
   const start = skip(tokens, 0, words.fillers);
   const meta = metaOf(tokens, start, words);
   if (meta !== undefined) return { kind: meta };
-  return changeOf(utterance, tokens, start, words) ?? rejectionOf(utterance, tokens, start, words) ?? correctionOf(utterance, tokens, start, words) ?? { kind: 'none' };
+  return (
+    changeOf(utterance, tokens, start, words) ??
+    rejectionOf(utterance, tokens, start, words) ??
+    correctionOf(utterance, tokens, start, words) ?? { kind: 'none' }
+  );
 }
 
 /** The whole utterance is such a request; of longer wordings, with at most a few words more. */
@@ -85,7 +92,8 @@ function changeOf(utterance: string, tokens: readonly Token[], start: number, wo
   const noun = skip(tokens, skip(tokens, phraseAt(tokens, start, words.denials) ?? start, words.fillers), words.articles);
   for (let at = noun + 1; at <= Math.min(tokens.length, noun + 4); at += 1) {
     const wrong = phraseAt(tokens, at, words.isWrong);
-    if (wrong !== undefined && isPlain(tokens, noun, at)) return { kind: 'change', what: slice(utterance, tokens, noun, at), rest: blank(utterance, [[0, tokens[wrong - 1]?.to ?? 0]]) };
+    if (wrong !== undefined && isPlain(tokens, noun, at))
+      return { kind: 'change', what: slice(utterance, tokens, noun, at), rest: blank(utterance, [[0, tokens[wrong - 1]?.to ?? 0]]) };
   }
   return undefined;
 }
@@ -96,7 +104,10 @@ function changed(utterance: string, tokens: readonly Token[], verb: number, word
   while (to < tokens.length && tokens[to]?.kind === 'word' && !words.into.has(textAt(tokens, to)) && to - noun < 5) to += 1;
   const isInto = words.into.has(textAt(tokens, to));
   const what = slice(utterance, tokens, noun, to);
-  const rest = isInto || to < tokens.length ? blank(utterance, [[0, tokens[isInto ? to : to - 1]?.to ?? 0]]) : blank(utterance, [[0, utterance.length]]);
+  const rest =
+    isInto || to < tokens.length
+      ? blank(utterance, [[0, tokens[isInto ? to : to - 1]?.to ?? 0]])
+      : blank(utterance, [[0, utterance.length]]);
   return words.it.has(what.toLowerCase()) ? { kind: 'correct', rest, denies: false } : { kind: 'change', what, rest };
 }
 
@@ -114,7 +125,15 @@ function rejectionOf(utterance: string, tokens: readonly Token[], start: number,
     if (rejected === '' || words.notRejected.has(textAt(tokens, at + 1))) return undefined;
     if (isFirst && to >= tokens.length) return { kind: 'correct', rest: blank(utterance, [[0, utterance.length]]), rejected, denies: true };
     const after = skip(tokens, to, [...words.fillers, ...words.buts]);
-    return { kind: 'correct', rest: blank(utterance, [[0, tokens[lead]?.from ?? 0], [tokens[at]?.from ?? 0, tokens[after]?.from ?? utterance.length]]), rejected, denies: lead > start };
+    return {
+      kind: 'correct',
+      rest: blank(utterance, [
+        [0, tokens[lead]?.from ?? 0],
+        [tokens[at]?.from ?? 0, tokens[after]?.from ?? utterance.length],
+      ]),
+      rejected,
+      denies: lead > start,
+    };
   }
   return undefined;
 }
@@ -136,7 +155,12 @@ function correctionOf(utterance: string, tokens: readonly Token[], start: number
   for (let inside = start + 1; inside < tokens.length - 1; inside += 1) {
     const to = phraseAt(tokens, inside, words.inside);
     if (to === undefined || to >= tokens.length || (textAt(tokens, inside) === 'no' && tokens[inside - 1]?.kind !== 'mark')) continue;
-    return { kind: 'correct', rest: blank(utterance, [spanOf(tokens, inside, skip(tokens, to, words.fillers))]), rejected: slice(utterance, tokens, Math.max(start, sentenceStart(tokens, inside)), inside), denies: false };
+    return {
+      kind: 'correct',
+      rest: blank(utterance, [spanOf(tokens, inside, skip(tokens, to, words.fillers))]),
+      rejected: slice(utterance, tokens, Math.max(start, sentenceStart(tokens, inside)), inside),
+      denies: false,
+    };
   }
   return undefined;
 }
@@ -173,7 +197,10 @@ function slice(utterance: string, tokens: readonly Token[], from: number, to: nu
 
 /** Spaces in place of what has been dealt with, so that places stay. */
 function blank(utterance: string, spans: readonly Span[]): string {
-  return spans.reduce((text, [from, to]) => text.slice(0, from) + ' '.repeat(Math.max(0, to - from)) + text.slice(Math.max(from, to)), utterance);
+  return spans.reduce(
+    (text, [from, to]) => text.slice(0, from) + ' '.repeat(Math.max(0, to - from)) + text.slice(Math.max(from, to)),
+    utterance,
+  );
 }
 
 const LOOSE: ReadonlySet<Meta> = new Set(['repeat', 'restart', 'help', 'cancel']);

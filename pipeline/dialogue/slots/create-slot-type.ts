@@ -16,20 +16,34 @@ export type { CheckedSlotType } from './types/checked-slot-type.ts';
 
 export function createSlotType(spec: SlotSpec, language: SlotLanguage): CheckedSlotType {
   switch (spec.type) {
-    case 'date': return dateSlot(spec, language);
-    case 'time': return timeSlot(spec, language);
-    case 'duration': return durationSlot(spec, language);
-    case 'number': return numberSlot(spec, language);
-    case 'count': return countSlot(spec, language);
-    case 'money': return moneySlot(spec, language);
-    case 'yes-no': return yesNoSlot(language);
-    case 'choice': return choiceSlot(spec, language);
-    case 'phone': return phoneSlot(spec, language);
-    case 'digits': return digitsSlot(spec, language);
-    case 'name': return nameSlot(spec, language);
-    case 'email': return emailSlot(language);
-    case 'text': return textSlot(spec, language);
-    default: return unreachable(spec);
+    case 'date':
+      return dateSlot(spec, language);
+    case 'time':
+      return timeSlot(spec, language);
+    case 'duration':
+      return durationSlot(spec, language);
+    case 'number':
+      return numberSlot(spec, language);
+    case 'count':
+      return countSlot(spec, language);
+    case 'money':
+      return moneySlot(spec, language);
+    case 'yes-no':
+      return yesNoSlot(language);
+    case 'choice':
+      return choiceSlot(spec, language);
+    case 'phone':
+      return phoneSlot(spec, language);
+    case 'digits':
+      return digitsSlot(spec, language);
+    case 'name':
+      return nameSlot(spec, language);
+    case 'email':
+      return emailSlot(language);
+    case 'text':
+      return textSlot(spec, language);
+    default:
+      return unreachable(spec);
   }
 }
 

@@ -14,7 +14,9 @@ export interface Found<T> {
 }
 
 /** What the settings of a slot make of one found meaning. */
-export type Judged = { readonly kind: 'values'; readonly values: readonly SlotValue[]; readonly confidence?: number } | { readonly kind: 'invalid'; readonly code: string };
+export type Judged =
+  | { readonly kind: 'values'; readonly values: readonly SlotValue[]; readonly confidence?: number }
+  | { readonly kind: 'invalid'; readonly code: string };
 
 export const NONE: SlotReading = { kind: 'none' };
 
@@ -26,7 +28,13 @@ export function spanOf(tokens: readonly Token[], from: number, to: number): Span
  * The best of what was found: a sure one before a bare one, a bare one only when asked, a possible one before an impossible one.
  * Where an utterance should hold `one` only, several that are as good as each other are asked about.
  */
-export function choose<T>(tokens: readonly Token[], found: readonly Found<T>[], context: Pick<SlotContext, 'asked' | 'shared'>, judge: (found: Found<T>) => Judged, holds: 'one' | 'any' = 'any'): SlotReading {
+export function choose<T>(
+  tokens: readonly Token[],
+  found: readonly Found<T>[],
+  context: Pick<SlotContext, 'asked' | 'shared'>,
+  judge: (found: Found<T>) => Judged,
+  holds: 'one' | 'any' = 'any',
+): SlotReading {
   const eligible = [...found.filter((each) => each.sure), ...(context.asked ? found.filter((each) => !each.sure) : [])];
   let impossible: SlotReading | undefined;
   for (const each of eligible) {
@@ -36,7 +44,8 @@ export function choose<T>(tokens: readonly Token[], found: readonly Found<T>[], 
       impossible ??= { kind: 'invalid', code: judged.code, span };
       continue;
     }
-    const rivals = holds === 'any' || context.shared === true ? [] : eligible.filter((other) => other !== each && other.sure === each.sure).map(judge);
+    const rivals =
+      holds === 'any' || context.shared === true ? [] : eligible.filter((other) => other !== each && other.sure === each.sure).map(judge);
     const values = [...judged.values, ...rivals.flatMap((rival) => (rival.kind === 'values' ? rival.values : []))];
     const reading = readingOf(values, span, (judged.confidence ?? 1) * (each.confidence ?? 1));
     if (reading.kind !== 'none') return reading;
@@ -52,14 +61,31 @@ export function readingOf(values: readonly SlotValue[], span: Span, confidence: 
 }
 
 /** "two or three people", "Tuesday or Wednesday", and where a range is known "ten to twelve": neighbours become one with several values. */
-export function joinAlternatives<T>(tokens: readonly Token[], found: readonly Found<T>[], joiners: ReadonlySet<string>, isRange?: (low: Found<T>, high: Found<T>) => boolean): readonly Found<T>[] {
+export function joinAlternatives<T>(
+  tokens: readonly Token[],
+  found: readonly Found<T>[],
+  joiners: ReadonlySet<string>,
+  isRange?: (low: Found<T>, high: Found<T>) => boolean,
+): readonly Found<T>[] {
   const joined: Found<T>[] = [];
   for (const each of [...found].sort((a, b) => a.from - b.from)) {
     const last = joined.at(-1);
-    const between = last === undefined ? [] : tokens.slice(last.to, each.from).map((token) => token.text).filter((text) => text !== ',');
+    const between =
+      last === undefined
+        ? []
+        : tokens
+            .slice(last.to, each.from)
+            .map((token) => token.text)
+            .filter((text) => text !== ',');
     const isOr = between.length > 0 && between.every((text) => joiners.has(text));
     if (last !== undefined && (isOr || isRange?.(last, each) === true)) {
-      joined[joined.length - 1] = { values: [...last.values, ...each.values], from: last.from, to: each.to, sure: last.sure || each.sure, confidence: 1 };
+      joined[joined.length - 1] = {
+        values: [...last.values, ...each.values],
+        from: last.from,
+        to: each.to,
+        sure: last.sure || each.sure,
+        confidence: 1,
+      };
     } else joined.push(each);
   }
   return joined;

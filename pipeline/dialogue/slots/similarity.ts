@@ -30,5 +30,14 @@ function soundKey(text: string): string {
 }
 
 const SOUNDS: readonly (readonly [RegExp, string])[] = [
-  [/ph|v/g, 'f'], [/ck|q|c(?![eiy])/g, 'k'], [/c|z|x/g, 's'], [/gh/g, ''], [/[dt]h?/g, 't'], [/b/g, 'p'], [/g/g, 'k'], [/[mn]/g, 'n'], [/wh/g, 'w'], [/[aeiouy]+/g, 'a'],
+  [/ph|v/g, 'f'],
+  [/ck|q|c(?![eiy])/g, 'k'],
+  [/c|z|x/g, 's'],
+  [/gh/g, ''],
+  [/[dt]h?/g, 't'],
+  [/b/g, 'p'],
+  [/g/g, 'k'],
+  [/[mn]/g, 'n'],
+  [/wh/g, 'w'],
+  [/[aeiouy]+/g, 'a'],
 ];

@@ -25,7 +25,11 @@ describe('settings of slots', () => {
     expect(fault({ type: 'money', currency: 'EURO' })).toContain('did you mean EUR?');
     expect(fault({ type: 'date', from: '2026-05-01', to: '2026-04-30' })).toContain('from: must not be after to (2026-04-30)');
     expect(fault({ type: 'date', from: 'tomorrow', to: 'today' })).toContain('must not be after to');
-    expect([fault({ type: 'date', from: 'today', to: '2026-04-30' }), fault({ type: 'date', from: '2026-04-30', to: '2026-04-30' }), fault({ type: 'phone', country: 'GB' })]).toEqual(['', '', '']);
+    expect([
+      fault({ type: 'date', from: 'today', to: '2026-04-30' }),
+      fault({ type: 'date', from: '2026-04-30', to: '2026-04-30' }),
+      fault({ type: 'phone', country: 'GB' }),
+    ]).toEqual(['', '', '']);
     expect(fault({ type: 'count', maximum: 3 })).toContain('maximum');
   });
 

@@ -2,8 +2,15 @@ import * as z from 'zod';
 import { countryFault, currencyFault } from '../known-codes.ts';
 import { parseIsoDate } from './calendar.ts';
 
-const bound = z.string({ error: "'today', 'tomorrow' or a date such as '2026-03-21'" }).refine((text) => text === 'today' || text === 'tomorrow' || parseIsoDate(text) !== undefined, "'today', 'tomorrow' or a date such as '2026-03-21'");
-const clock = z.string({ error: "a time in quotes such as '08:30'" }).regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a 24-hour time in quotes such as '08:30'");
+const bound = z
+  .string({ error: "'today', 'tomorrow' or a date such as '2026-03-21'" })
+  .refine(
+    (text) => text === 'today' || text === 'tomorrow' || parseIsoDate(text) !== undefined,
+    "'today', 'tomorrow' or a date such as '2026-03-21'",
+  );
+const clock = z
+  .string({ error: "a time in quotes such as '08:30'" })
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a 24-hour time in quotes such as '08:30'");
 const weekday = z.enum(['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'], { error: 'a day such as monday' });
 const word = z.string().trim().min(1).max(80);
 const length = z.number().int().min(1).max(40);
@@ -20,7 +27,11 @@ const dateSpec = z.strictObject({
 
 const timeSpec = z.strictObject({
   type: z.literal('time'),
-  hours: z.strictObject({ from: clock, to: clock }).refine((hours) => hours.from < hours.to, '`from` must be before `to`').optional().describe('Opening hours; they also decide between morning and evening'),
+  hours: z
+    .strictObject({ from: clock, to: clock })
+    .refine((hours) => hours.from < hours.to, '`from` must be before `to`')
+    .optional()
+    .describe('Opening hours; they also decide between morning and evening'),
   stepMinutes: z.number().int().min(1).max(720).optional().describe('Times start at multiples of this, such as 15'),
   date: z.string().min(1).max(60).optional().describe('The slot with the date of this time; times that are over today are refused'),
 });
@@ -57,17 +68,32 @@ const moneySpec = z.strictObject({
 
 const choiceSpec = z.strictObject({
   type: z.literal('choice'),
-  choices: z.array(z.union([word.transform((value): { value: string; label?: string | undefined; also: string[] } => ({ value, also: [] })), z.strictObject({
-    value: word,
-    label: word.optional().describe('As it is said; the value when absent'),
-    also: z.array(word).max(40).default([]).describe('Other names for it'),
-  })], { error: 'a word, or { value, label, also: [...] }' })).min(1).max(200)
+  choices: z
+    .array(
+      z.union(
+        [
+          word.transform((value): { value: string; label?: string | undefined; also: string[] } => ({ value, also: [] })),
+          z.strictObject({
+            value: word,
+            label: word.optional().describe('As it is said; the value when absent'),
+            also: z.array(word).max(40).default([]).describe('Other names for it'),
+          }),
+        ],
+        { error: 'a word, or { value, label, also: [...] }' },
+      ),
+    )
+    .min(1)
+    .max(200)
     .refine((choices) => new Set(choices.map((choice) => choice.value)).size === choices.length, 'must have each value once'),
 });
 
 const phoneSpec = z.strictObject({
   type: z.literal('phone'),
-  country: z.string().refine((code) => countryFault(code) === undefined, { error: ({ input }) => countryFault(String(input)) }).default('US').describe('Of numbers said without a country code'),
+  country: z
+    .string()
+    .refine((code) => countryFault(code) === undefined, { error: ({ input }) => countryFault(String(input)) })
+    .default('US')
+    .describe('Of numbers said without a country code'),
 });
 
 const digitsSpec = z.strictObject({
@@ -88,18 +114,56 @@ const textSpec = z.strictObject({
   leads: z.array(word).max(20).default([]).describe('Words before the text that make it count unasked, such as `it is about`'),
 });
 
-export const SLOT_TYPES = ['date', 'time', 'duration', 'number', 'count', 'money', 'yes-no', 'choice', 'phone', 'digits', 'name', 'email', 'text'] as const;
+export const SLOT_TYPES = [
+  'date',
+  'time',
+  'duration',
+  'number',
+  'count',
+  'money',
+  'yes-no',
+  'choice',
+  'phone',
+  'digits',
+  'name',
+  'email',
+  'text',
+] as const;
 
 /** One slot's type and its settings, as a persona's form writes them. */
-export const slotSpec = z.discriminatedUnion('type', [
-  dateSpec, timeSpec, durationSpec, numberSpec, countSpec, moneySpec, yesNoSpec, choiceSpec, phoneSpec, digitsSpec, nameSpec, emailSpec, textSpec,
-], { error: (issue) => (issue.code === 'invalid_union' ? `a type of slot: ${SLOT_TYPES.join(', ')}` : undefined) }).superRefine((spec, report) => {
-  for (const [low, high] of [['min', 'max'], ['minMinutes', 'maxMinutes'], ['minLength', 'maxLength']] as const) {
-    const settings: Readonly<Record<string, unknown>> = spec;
-    if (Number(settings[low]) > Number(settings[high])) report.addIssue({ code: 'custom', path: [low], message: `must not be over ${high} (${String(settings[high])})` });
-  }
-  if (spec.type === 'date' && isAfter(spec.from, spec.to)) report.addIssue({ code: 'custom', path: ['from'], message: `must not be after to (${spec.to})` });
-});
+export const slotSpec = z
+  .discriminatedUnion(
+    'type',
+    [
+      dateSpec,
+      timeSpec,
+      durationSpec,
+      numberSpec,
+      countSpec,
+      moneySpec,
+      yesNoSpec,
+      choiceSpec,
+      phoneSpec,
+      digitsSpec,
+      nameSpec,
+      emailSpec,
+      textSpec,
+    ],
+    { error: (issue) => (issue.code === 'invalid_union' ? `a type of slot: ${SLOT_TYPES.join(', ')}` : undefined) },
+  )
+  .superRefine((spec, report) => {
+    for (const [low, high] of [
+      ['min', 'max'],
+      ['minMinutes', 'maxMinutes'],
+      ['minLength', 'maxLength'],
+    ] as const) {
+      const settings: Readonly<Record<string, unknown>> = spec;
+      if (Number(settings[low]) > Number(settings[high]))
+        report.addIssue({ code: 'custom', path: [low], message: `must not be over ${high} (${String(settings[high])})` });
+    }
+    if (spec.type === 'date' && isAfter(spec.from, spec.to))
+      report.addIssue({ code: 'custom', path: ['from'], message: `must not be after to (${spec.to})` });
+  });
 
 /** Where the calendar does not decide: two dates, or two days relative to the call. */
 function isAfter(from: string | undefined, to: string | undefined): boolean {

@@ -51,12 +51,19 @@ export interface ActionFault {
 }
 
 /** Loads modules and makes ready what actions need; `faults` tells what cannot work. */
-export async function openActionKit(personas: readonly ActingPersona[], parts: ActionKitParts): Promise<{ readonly kit: ActionKit; readonly faults: readonly ActionFault[] }> {
+export async function openActionKit(
+  personas: readonly ActingPersona[],
+  parts: ActionKitParts,
+): Promise<{ readonly kit: ActionKit; readonly faults: readonly ActionFault[] }> {
   const faults: ActionFault[] = [];
   const declared = new Map<string, readonly DeclaredAction[]>();
   const performers = new Map<DeclaredAction, Performer>();
   for (const persona of personas) {
-    const actions = declareActions(persona.actions, (spec) => createSlotType(spec, languageOrDefault(persona.language).slots), (declaration) => formSlots(persona, declaration));
+    const actions = declareActions(
+      persona.actions,
+      (spec) => createSlotType(spec, languageOrDefault(persona.language).slots),
+      (declaration) => formSlots(persona, declaration),
+    );
     declared.set(persona.name, actions);
     for (const [index, action] of actions.entries()) {
       const made = await performerOf(action, persona, parts);
@@ -68,14 +75,16 @@ export async function openActionKit(personas: readonly ActingPersona[], parts: A
   const actionsOf = ({ name }: { readonly name: string }): readonly DeclaredAction[] => declared.get(name) ?? [];
   const kit: ActionKit = {
     actionsOf,
-    runnerFor: (persona, call) => createActionRunner(actionsOf(persona), {
-      ...call, log: parts.log,
-      performerOf: (action) => performers.get(action),
-      onRunning: (work) => {
-        running.add(work);
-        void work.finally(() => running.delete(work));
-      },
-    }),
+    runnerFor: (persona, call) =>
+      createActionRunner(actionsOf(persona), {
+        ...call,
+        log: parts.log,
+        performerOf: (action) => performers.get(action),
+        onRunning: (work) => {
+          running.add(work);
+          void work.finally(() => running.delete(work));
+        },
+      }),
     close: async () => {
       await Promise.race([Promise.allSettled(running), new Promise((resolve) => setTimeout(resolve, CLOSE_WITHIN_MS).unref())]);
       await Promise.all([...performers.values()].flatMap((performer) => (performer.kind === 'http' ? [performer.caller.close()] : [])));
@@ -85,18 +94,36 @@ export async function openActionKit(personas: readonly ActingPersona[], parts: A
 }
 
 /** The slots of the form that ends in an action, under the names of its arguments. */
-function formSlots({ forms, language }: ActingPersona, { name, arguments: declared }: ActionDeclaration): ReadonlyMap<string, ActionArgument> | undefined {
+function formSlots(
+  { forms, language }: ActingPersona,
+  { name, arguments: declared }: ActionDeclaration,
+): ReadonlyMap<string, ActionArgument> | undefined {
   const form = forms.find(({ complete }) => complete.action === name);
   if (form === undefined) return undefined;
-  const slots = new Map(form.slots.map((slot) => [slot.name, { type: createSlotType(slot.spec, languageOrDefault(language).slots), secret: slot.secret, optional: slot.optional && slot.default === undefined }]));
+  const slots = new Map(
+    form.slots.map((slot) => [
+      slot.name,
+      {
+        type: createSlotType(slot.spec, languageOrDefault(language).slots),
+        secret: slot.secret,
+        optional: slot.optional && slot.default === undefined,
+      },
+    ]),
+  );
   const names = declared === undefined ? [...slots.keys()] : Object.keys(declared);
-  return new Map(names.flatMap((argument) => {
-    const found = slots.get(form.complete.arguments[argument] ?? argument);
-    return found === undefined ? [] : [[argument, found] as const];
-  }));
+  return new Map(
+    names.flatMap((argument) => {
+      const found = slots.get(form.complete.arguments[argument] ?? argument);
+      return found === undefined ? [] : [[argument, found] as const];
+    }),
+  );
 }
 
-async function performerOf(action: DeclaredAction, persona: ActingPersona, parts: ActionKitParts): Promise<{ readonly performer?: Performer; readonly faults: readonly string[] }> {
+async function performerOf(
+  action: DeclaredAction,
+  persona: ActingPersona,
+  parts: ActionKitParts,
+): Promise<{ readonly performer?: Performer; readonly faults: readonly string[] }> {
   const { declaration } = action;
   if (declaration.kind === 'http') return httpPerformer(declaration, parts);
   if (declaration.kind !== 'module') return { faults: [] };
@@ -105,25 +132,44 @@ async function performerOf(action: DeclaredAction, persona: ActingPersona, parts
   return { performer: modulePerformer(declaration, loaded.module, persona, parts), faults: [] };
 }
 
-function httpPerformer(declaration: HttpAction, { allowHosts, secretOf }: ActionKitParts): { readonly performer: Performer; readonly faults: readonly string[] } {
+function httpPerformer(
+  declaration: HttpAction,
+  { allowHosts, secretOf }: ActionKitParts,
+): { readonly performer: Performer; readonly faults: readonly string[] } {
   const caller = new HttpCaller(declaration, { allowHosts, secretOf });
   return { performer: { kind: 'http', caller }, faults: caller.faults };
 }
 
-function modulePerformer({ name, settings }: ModuleAction, module: ActionModule, { timeZone }: ActingPersona, { dataDir, log, wallMs }: ActionKitParts): Performer {
+function modulePerformer(
+  { name, settings }: ModuleAction,
+  module: ActionModule,
+  { timeZone }: ActingPersona,
+  { dataDir, log, wallMs }: ActionKitParts,
+): Performer {
   const perform = async (request: ActionRequest, callId: CallId, signal: AbortSignal): Promise<ActionResult> => {
     try {
-      return moduleResult(await module.run(request.args, {
-        now: civilTime(wallMs(), timeZone),
-        callId,
-        idempotencyKey: request.idempotencyKey,
-        settings,
-        dataDir,
-        log: (note, fields) => log.info({ note, fields, action: name, callId }, 'action note'),
-      }, signal));
+      return moduleResult(
+        await module.run(
+          request.args,
+          {
+            now: civilTime(wallMs(), timeZone),
+            callId,
+            idempotencyKey: request.idempotencyKey,
+            settings,
+            dataDir,
+            log: (note, fields) => log.info({ note, fields, action: name, callId }, 'action note'),
+          },
+          signal,
+        ),
+      );
     } catch (error) {
       log.error({ action: name, callId, err: error }, 'a module action threw');
-      return { kind: 'failed', code: 'module-threw', detail: error instanceof Error ? error.name : 'something was thrown', mayHaveHappened: true };
+      return {
+        kind: 'failed',
+        code: 'module-threw',
+        detail: error instanceof Error ? error.name : 'something was thrown',
+        mayHaveHappened: true,
+      };
     }
   };
   return { kind: 'module', perform };

@@ -6,7 +6,10 @@ import { declared } from '../../dialogue/actions/testing/declared.ts';
 import { createActionRunner, type ActionRunnerDeps, type Performer } from './action-runner.ts';
 
 const YES: ActionRequest['authority'] = { by: 'caller', readBack: 'The room for two, right?', answer: 'yes' };
-const BOOK = declared({ name: 'book', kind: 'module', file: 'a.ts', timeoutMs: 1000 }, { people: 'number', pin: 'secret', note: 'optional' });
+const BOOK = declared(
+  { name: 'book', kind: 'module', file: 'a.ts', timeoutMs: 1000 },
+  { people: 'number', pin: 'secret', note: 'optional' },
+);
 const NEVER = new AbortController().signal;
 
 function harness(perform: (request: ActionRequest, signal: AbortSignal) => Promise<ActionResult>, actions = [BOOK]) {
@@ -14,7 +17,10 @@ function harness(perform: (request: ActionRequest, signal: AbortSignal) => Promi
   let timers: { atMs: number; run: () => void }[] = [];
   const events: CallEventBody[] = [];
   const performed: ActionRequest[] = [];
-  const performer: Performer = { kind: 'module', perform: (request, _callId, signal) => (performed.push(request), perform(request, signal)) };
+  const performer: Performer = {
+    kind: 'module',
+    perform: (request, _callId, signal) => (performed.push(request), perform(request, signal)),
+  };
   const deps: ActionRunnerDeps = {
     callId: 'call-1',
     clock: { nowMs: () => ms(nowMs), wallMs: () => nowMs },
@@ -28,7 +34,9 @@ function harness(perform: (request: ActionRequest, signal: AbortSignal) => Promi
     performerOf: () => performer,
   };
   return {
-    runner: createActionRunner(actions, deps), events, performed,
+    runner: createActionRunner(actions, deps),
+    events,
+    performed,
     async pass(forMs: number) {
       const untilMs = nowMs + forMs;
       for (;;) {
@@ -42,7 +50,9 @@ function harness(perform: (request: ActionRequest, signal: AbortSignal) => Promi
       nowMs = untilMs;
       await settle();
     },
-    get timers() { return timers.length; },
+    get timers() {
+      return timers.length;
+    },
   };
 }
 
@@ -59,10 +69,18 @@ const done = async (): Promise<ActionResult> => ({ kind: 'done', values: { refer
 describe('createActionRunner', () => {
   it('performs what was confirmed, and records it with secrets masked', async () => {
     const { runner, events, performed } = harness(done);
-    expect(await runner.run(request({ authority: { by: 'caller', readBack: 'PIN 4711 for two?', answer: 'yes, 4711' } }), NEVER)).toMatchObject({ kind: 'done' });
+    expect(
+      await runner.run(request({ authority: { by: 'caller', readBack: 'PIN 4711 for two?', answer: 'yes, 4711' } }), NEVER),
+    ).toMatchObject({ kind: 'done' });
     expect(performed[0]?.args).toEqual({ people: 2, pin: '4711' });
     expect(events).toEqual([
-      { kind: 'action-started', actionId: 1, name: 'book', args: { people: 2, pin: '[masked]' }, authority: { by: 'caller', readBack: 'PIN [masked] for two?', answer: 'yes, [masked]' } },
+      {
+        kind: 'action-started',
+        actionId: 1,
+        name: 'book',
+        args: { people: 2, pin: '[masked]' },
+        authority: { by: 'caller', readBack: 'PIN [masked] for two?', answer: 'yes, [masked]' },
+      },
       { kind: 'action-ended', actionId: 1, name: 'book', outcome: 'done', values: { reference: 'HI-7', pin: '[masked]' }, tookMs: 0 },
     ]);
   });
@@ -118,7 +136,12 @@ describe('createActionRunner', () => {
   });
 
   it('takes the word of whoever answers the time-out', async () => {
-    const call = harness((_request, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve({ kind: 'failed', code: 'timeout', detail: '', mayHaveHappened: false }))));
+    const call = harness(
+      (_request, signal) =>
+        new Promise((resolve) =>
+          signal.addEventListener('abort', () => resolve({ kind: 'failed', code: 'timeout', detail: '', mayHaveHappened: false })),
+        ),
+    );
     const result = call.runner.run(request(), NEVER);
     await call.pass(1000);
     expect(await result).toMatchObject({ code: 'timeout', mayHaveHappened: false });
@@ -128,25 +151,38 @@ describe('createActionRunner', () => {
   });
 
   it('never throws', async () => {
-    const { runner } = harness(async () => { throw new Error('broken'); });
+    const { runner } = harness(async () => {
+      throw new Error('broken');
+    });
     expect(await runner.run(request(), NEVER)).toMatchObject({ kind: 'failed', code: 'internal-error', mayHaveHappened: true });
   });
 });
 
 describe('built-in actions', () => {
   it('takes a message, without its secrets', async () => {
-    const { runner, events } = harness(done, [declared({ name: 'note', kind: 'take-message', text: '{who}, {pin}: {gone}', confirm: false }, { who: 'text', pin: 'secret' })]);
+    const { runner, events } = harness(done, [
+      declared({ name: 'note', kind: 'take-message', text: '{who}, {pin}: {gone}', confirm: false }, { who: 'text', pin: 'secret' }),
+    ]);
     await runner.run(request({ name: 'note', args: { who: 'Mountain View', pin: '1' }, authority: { by: 'declaration' } }), NEVER);
     expect(events[1]).toEqual({ kind: 'message-taken', text: 'Mountain View, [masked]: ' });
   });
 
   it('sets a fact', async () => {
-    const { runner } = harness(done, [declared({ name: 'fact', kind: 'set-fact', fact: 'room', value: 'room {number}' }, { number: 'number' })]);
-    expect(await runner.run(request({ name: 'fact', args: { number: 7 }, authority: { by: 'declaration' } }), NEVER)).toEqual({ kind: 'done', values: { room: 'room 7' } });
+    const { runner } = harness(done, [
+      declared({ name: 'fact', kind: 'set-fact', fact: 'room', value: 'room {number}' }, { number: 'number' }),
+    ]);
+    expect(await runner.run(request({ name: 'fact', args: { number: 7 }, authority: { by: 'declaration' } }), NEVER)).toEqual({
+      kind: 'done',
+      values: { room: 'room 7' },
+    });
   });
 
   it('says so where a call cannot send digits', async () => {
     const { runner } = harness(done, [declared({ name: 'door', kind: 'send-digits', digits: '5#' })]);
-    expect(await runner.run(request({ name: 'door', args: {} }), NEVER)).toMatchObject({ kind: 'failed', code: 'not-available', mayHaveHappened: false });
+    expect(await runner.run(request({ name: 'door', args: {} }), NEVER)).toMatchObject({
+      kind: 'failed',
+      code: 'not-available',
+      mayHaveHappened: false,
+    });
   });
 });

@@ -5,7 +5,14 @@ import { unreachable } from '#domain/assert';
 import { ms, type Ms } from '#domain/units';
 import type { ActionArguments, ActionRequest, ActionResult, ActionRunner } from '../../dialogue/actions/action.ts';
 import type { BuiltInAction } from '../../dialogue/actions/declaration.ts';
-import { argumentsFault, authorityFault, changesNothing, masked, MASK, type DeclaredAction } from '../../dialogue/actions/declared-action.ts';
+import {
+  argumentsFault,
+  authorityFault,
+  changesNothing,
+  masked,
+  MASK,
+  type DeclaredAction,
+} from '../../dialogue/actions/declared-action.ts';
 import { fillTemplate, plainText } from '../../dialogue/actions/template.ts';
 import type { HttpCaller } from './run-http.ts';
 
@@ -63,14 +70,21 @@ class RunningAction {
   #refuse(code: string, detail: string): ActionResult {
     const { actionId, name } = this.#request;
     const known = this.#action === undefined ? 'unknown' : name;
-    if (code !== 'cancelled') this.#deps.emit({ kind: 'action-ended', actionId, name: known, outcome: 'failed', code, mayHaveHappened: false, tookMs: ms(0) });
+    if (code !== 'cancelled')
+      this.#deps.emit({ kind: 'action-ended', actionId, name: known, outcome: 'failed', code, mayHaveHappened: false, tookMs: ms(0) });
     return { kind: 'failed', code, detail, mayHaveHappened: false };
   }
 
   async #start(action: DeclaredAction, turn: AbortSignal): Promise<ActionResult> {
     const { actionId, name, args, authority } = this.#request;
     const startedMs = this.#deps.clock.nowMs();
-    this.#deps.emit({ kind: 'action-started', actionId, name, args: masked(action, args), authority: maskedAuthority(action, args, authority) });
+    this.#deps.emit({
+      kind: 'action-started',
+      actionId,
+      name,
+      args: masked(action, args),
+      authority: maskedAuthority(action, args, authority),
+    });
     const limit = new AbortController();
     // What changes the world is not broken off in its middle: a turn that ends meanwhile only hears of it later.
     const signal = changesNothing(action) ? AbortSignal.any([limit.signal, turn]) : limit.signal;
@@ -85,7 +99,12 @@ class RunningAction {
     };
     const timedOut = (): void => {
       if (isEnded) return;
-      end({ kind: 'failed', code: 'timeout', detail: `no answer within ${action.declaration.timeoutMs} ms`, mayHaveHappened: !changesNothing(action) });
+      end({
+        kind: 'failed',
+        code: 'timeout',
+        detail: `no answer within ${action.declaration.timeoutMs} ms`,
+        mayHaveHappened: !changesNothing(action),
+      });
       isToldOfTimeout = true;
     };
     let cancelTimer = this.#deps.schedule(ms(action.declaration.timeoutMs), () => {
@@ -106,12 +125,15 @@ class RunningAction {
       const { declaration } = action;
       switch (declaration.kind) {
         case 'http':
-        case 'module': return await this.#outside(action, signal);
+        case 'module':
+          return await this.#outside(action, signal);
         case 'end-call':
         case 'take-message':
         case 'send-digits':
-        case 'set-fact': return await this.#builtIn(action, declaration, signal);
-        default: return unreachable(declaration);
+        case 'set-fact':
+          return await this.#builtIn(action, declaration, signal);
+        default:
+          return unreachable(declaration);
       }
     } catch (error) {
       this.#deps.log.error({ action: action.declaration.name, err: error }, 'an action failed in an unforeseen way');
@@ -129,28 +151,37 @@ class RunningAction {
 
   async #builtIn(action: DeclaredAction, declaration: BuiltInAction, signal: AbortSignal): Promise<ActionResult> {
     const { args } = this.#request;
-    const fill = (text: string, values: ActionArguments = args): string => fillTemplate(text, ({ kind, name }) => (kind === 'value' && Object.hasOwn(values, name) ? plainText(values[name]) : undefined));
+    const fill = (text: string, values: ActionArguments = args): string =>
+      fillTemplate(text, ({ kind, name }) => (kind === 'value' && Object.hasOwn(values, name) ? plainText(values[name]) : undefined));
     switch (declaration.kind) {
-      case 'end-call': return { kind: 'done', values: {} };
+      case 'end-call':
+        return { kind: 'done', values: {} };
       case 'take-message':
         this.#deps.emit({ kind: 'message-taken', text: fill(declaration.text, masked(action, args)) });
         return { kind: 'done', values: {} };
-      case 'set-fact': return { kind: 'done', values: { [declaration.fact]: fill(declaration.value) } };
+      case 'set-fact':
+        return { kind: 'done', values: { [declaration.fact]: fill(declaration.value) } };
       case 'send-digits': {
         const digits = fill(declaration.digits).replaceAll(/[\s-]/g, '');
-        if (this.#deps.sendDigits === undefined) return { kind: 'failed', code: 'not-available', detail: 'this call cannot send digits', mayHaveHappened: false };
-        if (!/^[0-9A-D*#]{1,40}$/.test(digits)) return { kind: 'failed', code: 'bad-arguments', detail: 'digits are 0 to 9, A to D, * and #', mayHaveHappened: false };
+        if (this.#deps.sendDigits === undefined)
+          return { kind: 'failed', code: 'not-available', detail: 'this call cannot send digits', mayHaveHappened: false };
+        if (!/^[0-9A-D*#]{1,40}$/.test(digits))
+          return { kind: 'failed', code: 'bad-arguments', detail: 'digits are 0 to 9, A to D, * and #', mayHaveHappened: false };
         await this.#deps.sendDigits(digits, signal);
         return { kind: 'done', values: {} };
       }
-      default: return unreachable(declaration);
+      default:
+        return unreachable(declaration);
     }
   }
 
   #tellEnd(action: DeclaredAction, result: ActionResult, startedMs: Ms, late: boolean): void {
     const { actionId, name } = this.#request;
     this.#deps.emit({
-      kind: 'action-ended', actionId, name, outcome: result.kind,
+      kind: 'action-ended',
+      actionId,
+      name,
+      outcome: result.kind,
       ...(result.kind === 'done' ? {} : { code: result.code }),
       ...(result.kind === 'failed' ? { mayHaveHappened: result.mayHaveHappened } : { values: masked(action, result.values) }),
       ...(late ? { late } : {}),
@@ -177,7 +208,9 @@ class RunningAction {
 /** Words that hold a secret value are not kept. */
 function maskedAuthority(action: DeclaredAction, args: ActionArguments, authority: ActionRequest['authority']): ActionRequest['authority'] {
   if (authority.by !== 'caller') return authority;
-  const secrets = Object.entries(args).filter(([name, value]) => action.arguments.get(name)?.secret === true && String(value) !== '').map(([, value]) => plainText(value));
+  const secrets = Object.entries(args)
+    .filter(([name, value]) => action.arguments.get(name)?.secret === true && String(value) !== '')
+    .map(([, value]) => plainText(value));
   const clean = (text: string): string => secrets.reduce((said, secret) => said.replaceAll(secret, MASK), text);
   return { by: 'caller', readBack: clean(authority.readBack), answer: clean(authority.answer) };
 }

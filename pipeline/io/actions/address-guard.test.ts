@@ -6,10 +6,45 @@ describe('createAddressGuard', () => {
   const guard = createAddressGuard([]);
 
   it.each([
-    '127.0.0.1', '127.8.8.8', '0.0.0.0', '10.0.0.1', '100.64.0.1', '169.254.169.254', '172.16.0.1', '172.31.255.255', '192.168.1.1', '192.0.0.1', '192.0.2.1',
-    '198.18.0.1', '224.0.0.1', '239.255.255.250', '240.0.0.1', '255.255.255.255',
-    '::', '::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:10.0.0.1', '::ffff:8.8.8.8', '::7f00:1', '64:ff9b::a00:1', '64:ff9b:1::1', 'fc00::1', 'fd12::1', 'fe80::1', 'ff02::1',
-    '2001::1', '2001:db8::1', '2002:7f00:1::', '100::1', '', 'localhost', '127.1', '0x7f000001', '2130706433', '1.1.1.1%eth0',
+    '127.0.0.1',
+    '127.8.8.8',
+    '0.0.0.0',
+    '10.0.0.1',
+    '100.64.0.1',
+    '169.254.169.254',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '192.0.0.1',
+    '192.0.2.1',
+    '198.18.0.1',
+    '224.0.0.1',
+    '239.255.255.250',
+    '240.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '::ffff:10.0.0.1',
+    '::ffff:8.8.8.8',
+    '::7f00:1',
+    '64:ff9b::a00:1',
+    '64:ff9b:1::1',
+    'fc00::1',
+    'fd12::1',
+    'fe80::1',
+    'ff02::1',
+    '2001::1',
+    '2001:db8::1',
+    '2002:7f00:1::',
+    '100::1',
+    '',
+    'localhost',
+    '127.1',
+    '0x7f000001',
+    '2130706433',
+    '1.1.1.1%eth0',
   ])('refuses %s', (address) => {
     expect(guard(address)).toBe(false);
   });
@@ -26,13 +61,24 @@ describe('createAddressGuard', () => {
 });
 
 describe('guardedLookup', () => {
-  const resolving = (found: readonly LookupAddress[]) => guardedLookup(createAddressGuard([]), ((_name: string, _options: object, answer: (error: null, found: readonly LookupAddress[]) => void) => answer(null, found)) as never);
-  const look = (found: readonly LookupAddress[], all: boolean) => new Promise((resolve) => {
-    resolving(found)('host.example', { all }, (error, address, family) => resolve(error === null ? [address, family] : (error as { code?: string }).code));
-  });
+  const resolving = (found: readonly LookupAddress[]) =>
+    guardedLookup(createAddressGuard([]), ((
+      _name: string,
+      _options: object,
+      answer: (error: null, found: readonly LookupAddress[]) => void,
+    ) => answer(null, found)) as never);
+  const look = (found: readonly LookupAddress[], all: boolean) =>
+    new Promise((resolve) => {
+      resolving(found)('host.example', { all }, (error, address, family) =>
+        resolve(error === null ? [address, family] : (error as { code?: string }).code),
+      );
+    });
 
   it('gives only what it has checked', async () => {
-    const found = [{ address: '127.0.0.1', family: 4 }, { address: '1.1.1.1', family: 4 }];
+    const found = [
+      { address: '127.0.0.1', family: 4 },
+      { address: '1.1.1.1', family: 4 },
+    ];
     expect(await look(found, true)).toEqual([[{ address: '1.1.1.1', family: 4 }], undefined]);
     expect(await look(found, false)).toEqual(['1.1.1.1', 4]);
   });

@@ -12,7 +12,9 @@ export function createAddressGuard(named: readonly string[]): AddressGuard {
     if (version === 0) return false;
     const family = version === 4 ? 'ipv4' : 'ipv6';
     if (allowed.check(address, family)) return true;
-    return version === 4 ? !NOT_PUBLIC_V4.check(address, 'ipv4') : GLOBAL_V6.check(address, 'ipv6') && !NOT_PUBLIC_V6.check(address, 'ipv6');
+    return version === 4
+      ? !NOT_PUBLIC_V4.check(address, 'ipv4')
+      : GLOBAL_V6.check(address, 'ipv6') && !NOT_PUBLIC_V6.check(address, 'ipv6');
   };
 }
 
@@ -26,7 +28,8 @@ export function guardedLookup(guard: AddressGuard, resolve: typeof lookup = look
       if (error !== null) return callback(error, '', 0);
       const allowed = found.filter(({ address }) => guard(address));
       const first = allowed[0];
-      if (first === undefined) return callback(new AppError('ADDRESS_NOT_ALLOWED', `${hostname} has no address that this action may connect to`), '', 0);
+      if (first === undefined)
+        return callback(new AppError('ADDRESS_NOT_ALLOWED', `${hostname} has no address that this action may connect to`), '', 0);
       if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
@@ -46,8 +49,21 @@ function listOf(entries: readonly string[]): BlockList {
 
 /** IANA's registry of special-purpose IPv4 addresses (RFC 6890), with multicast and what is reserved. */
 const NOT_PUBLIC_V4 = listOf([
-  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24',
-  '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4',
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
 ]);
 /** All that is routed globally (RFC 4291 section 2.4): leaves out loopback, mapped IPv4, NAT64, unique local, link-local, multicast. */
 const GLOBAL_V6 = listOf(['2000::/3']);

@@ -9,7 +9,10 @@ import type { ActionModule } from './module-types.ts';
 export type LoadedModule = { readonly module: ActionModule } | { readonly faults: readonly string[] };
 
 /** Loads the function of a `module` action from the persona's folder. Never throws: what is wrong is told by file and export. */
-export async function loadActionModule(directory: string, action: DeclaredAction & { readonly declaration: ModuleAction }): Promise<LoadedModule> {
+export async function loadActionModule(
+  directory: string,
+  action: DeclaredAction & { readonly declaration: ModuleAction },
+): Promise<LoadedModule> {
   const { file, export: name } = action.declaration;
   const path = join(directory, file);
   if (!existsSync(path)) return { faults: [`${file}: there is no such file in ${directory}`] };
@@ -46,8 +49,10 @@ function argumentFaults(module: ActionModule, action: DeclaredAction): readonly 
     const mayMiss = module.optional?.includes(name) === true;
     if (given === undefined) {
       if (!mayMiss) faults.push(`needs the argument "${name}" (${type}), which action "${action.declaration.name}" does not have`);
-    } else if (given.type.type !== type) faults.push(`takes "${name}" as ${type}, but action "${action.declaration.name}" has it as ${given.type.type}`);
-    else if (given.optional && !mayMiss) faults.push(`needs the argument "${name}", which is optional in action "${action.declaration.name}"`);
+    } else if (given.type.type !== type)
+      faults.push(`takes "${name}" as ${type}, but action "${action.declaration.name}" has it as ${given.type.type}`);
+    else if (given.optional && !mayMiss)
+      faults.push(`needs the argument "${name}", which is optional in action "${action.declaration.name}"`);
   }
   for (const name of action.arguments.keys()) {
     if (!Object.hasOwn(module.arguments, name)) faults.push(`does not take "${name}", which action "${action.declaration.name}" gives it`);

@@ -22,7 +22,13 @@ export interface ModuleContext {
 export type ModuleResult =
   | { readonly kind: 'done'; readonly values?: Readonly<Record<string, SlotValue>> }
   /** No, in a way that the caller can do something about: `slot` is asked for again, `offers` are values that would do. */
-  | { readonly kind: 'refused'; readonly code: string; readonly values?: Readonly<Record<string, SlotValue>>; readonly slot?: string; readonly offers?: readonly SlotValue[] };
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly values?: Readonly<Record<string, SlotValue>>;
+      readonly slot?: string;
+      readonly offers?: readonly SlotValue[];
+    };
 
 /** What a persona's module exports under the name that its declaration gives. */
 export interface ActionModule {

@@ -12,17 +12,33 @@ import { selfSigned } from './testing/self-signed.ts';
 const SECRET = 'do-not-tell-4711';
 const LOCAL = { allowAddresses: ['127.0.0.1'] };
 
-async function call(url: string, more: object = {}, options: { args?: ActionArguments; signal?: AbortSignal; allowHosts?: readonly string[] } = {}): Promise<ActionResult> {
+async function call(
+  url: string,
+  more: object = {},
+  options: { args?: ActionArguments; signal?: AbortSignal; allowHosts?: readonly string[] } = {},
+): Promise<ActionResult> {
   const action = httpAction({ ...LOCAL, url, timeoutMs: 1000, ...more });
-  const caller = new HttpCaller(action, { allowHosts: options.allowHosts ?? [new URL(url).host], secretOf: (name) => (name === 'KEY' ? SECRET : undefined) });
+  const caller = new HttpCaller(action, {
+    allowHosts: options.allowHosts ?? [new URL(url).host],
+    secretOf: (name) => (name === 'KEY' ? SECRET : undefined),
+  });
   try {
-    return await caller.run(options.args ?? {}, 'key-1', (delayMs, signal) => sleep(delayMs, undefined, { signal }), options.signal ?? AbortSignal.timeout(1000));
+    return await caller.run(
+      options.args ?? {},
+      'key-1',
+      (delayMs, signal) => sleep(delayMs, undefined, { signal }),
+      options.signal ?? AbortSignal.timeout(1000),
+    );
   } finally {
     await caller.close();
   }
 }
 
-function answering(status: number, body: string, headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' }): Promise<HttpStandIn> {
+function answering(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
+): Promise<HttpStandIn> {
   return httpStandIn((_request, response) => response.writeHead(status, headers).end(body));
 }
 
@@ -31,25 +47,47 @@ describe('http actions', () => {
     const seen: { method?: string | undefined; url?: string | undefined; headers?: object }[] = [];
     await using server = await httpStandIn((request, response) => {
       seen.push({ method: request.method, url: request.url, headers: request.headers });
-      response.writeHead(201, { 'content-type': 'application/json; charset=utf-8' }).end('{"booking":{"id":"HI-7","room":"Ocean\\u0007 View"},"free":3}');
+      response
+        .writeHead(201, { 'content-type': 'application/json; charset=utf-8' })
+        .end('{"booking":{"id":"HI-7","room":"Ocean\\u0007 View"},"free":3}');
     });
-    const result = await call(`${server.url}/rooms/{place}?n={people}`, {
-      arguments: { place: { type: 'text' }, people: { type: 'count' }, gone: { type: 'text' } }, optional: ['gone'],
-      headers: { Authorization: 'Bearer {env:KEY}', 'X-Place': '{place}' },
-      body: { people: '{people}', note: 'for {people}', key: '{env:KEY}', none: '{gone}' },
-      retry: { idempotencyHeader: 'Idempotency-Key' },
-      result: { reference: '/booking/id', room: '/booking/room', free: '/free' },
-    }, { args: { place: '../a b\r\nX-Evil: 1?#', people: 2 } });
+    const result = await call(
+      `${server.url}/rooms/{place}?n={people}`,
+      {
+        arguments: { place: { type: 'text' }, people: { type: 'count' }, gone: { type: 'text' } },
+        optional: ['gone'],
+        headers: { Authorization: 'Bearer {env:KEY}', 'X-Place': '{place}' },
+        body: { people: '{people}', note: 'for {people}', key: '{env:KEY}', none: '{gone}' },
+        retry: { idempotencyHeader: 'Idempotency-Key' },
+        result: { reference: '/booking/id', room: '/booking/room', free: '/free' },
+      },
+      { args: { place: '../a b\r\nX-Evil: 1?#', people: 2 } },
+    );
     expect(result).toEqual({ kind: 'done', values: { reference: 'HI-7', room: 'Ocean View', free: 3 } });
-    expect(seen).toMatchObject([{ method: 'POST', url: '/rooms/..%2Fa%20b%0D%0AX-Evil%3A%201%3F%23?n=2', headers: { authorization: `Bearer ${SECRET}`, 'x-place': '../a b X-Evil: 1?#', 'idempotency-key': 'key-1' } }]);
+    expect(seen).toMatchObject([
+      {
+        method: 'POST',
+        url: '/rooms/..%2Fa%20b%0D%0AX-Evil%3A%201%3F%23?n=2',
+        headers: { authorization: `Bearer ${SECRET}`, 'x-place': '../a b X-Evil: 1?#', 'idempotency-key': 'key-1' },
+      },
+    ]);
     expect(seen[0]?.headers).not.toHaveProperty('x-evil');
     expect(JSON.parse(server.bodies[0] ?? '')).toEqual({ people: 2, note: 'for 2', key: SECRET });
   });
 
   it('understands a refusal, with what would do', async () => {
     await using server = await answering(409, '{"why":"taken","free":["14:00","16:30",{"a":1},"x","y","z"]}');
-    const refusals = [{ status: 409, where: { at: '/why', is: 'closed' }, code: 'closed' }, { status: 409, code: 'taken', slot: 'time', offers: '/free', values: { why: '/why' } }];
-    expect(await call(server.url, { refusals })).toEqual({ kind: 'refused', code: 'taken', values: { why: 'taken' }, slot: 'time', offers: ['14:00', '16:30', 'x', 'y'] });
+    const refusals = [
+      { status: 409, where: { at: '/why', is: 'closed' }, code: 'closed' },
+      { status: 409, code: 'taken', slot: 'time', offers: '/free', values: { why: '/why' } },
+    ];
+    expect(await call(server.url, { refusals })).toEqual({
+      kind: 'refused',
+      code: 'taken',
+      values: { why: 'taken' },
+      slot: 'time',
+      offers: ['14:00', '16:30', 'x', 'y'],
+    });
   });
 
   it.each<[string, number, string, Record<string, string>, object, string, boolean]>([
@@ -59,9 +97,25 @@ describe('http actions', () => {
     ['redirects a POST', 307, '', { location: '/elsewhere' }, {}, 'redirect', true],
     ['answers HTML', 200, '<html>', { 'content-type': 'text/html' }, {}, 'not-json', true],
     ['lies about its type', 200, '<html>', { 'content-type': 'application/json' }, {}, 'not-json', true],
-    ['answers broken UTF-8 or compressed', 200, 'x', { 'content-type': 'application/json', 'content-encoding': 'gzip' }, {}, 'not-json', true],
+    [
+      'answers broken UTF-8 or compressed',
+      200,
+      'x',
+      { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      {},
+      'not-json',
+      true,
+    ],
     ['answers without the value', 200, '{"a":{}}', { 'content-type': 'application/json' }, { result: { a: '/a' } }, 'bad-answer', true],
-    ['sends too much', 200, JSON.stringify('x'.repeat(5000)), { 'content-type': 'application/json' }, { maxAnswerBytes: 1000 }, 'too-large', true],
+    [
+      'sends too much',
+      200,
+      JSON.stringify('x'.repeat(5000)),
+      { 'content-type': 'application/json' },
+      { maxAnswerBytes: 1000 },
+      'too-large',
+      true,
+    ],
     ['fails on a GET', 500, '', {}, { method: 'GET' }, 'http-500', false],
   ])('a server that %s', async (_what, status, body, headers, more, code, mayHaveHappened) => {
     await using server = await answering(status, body, headers);
@@ -79,7 +133,11 @@ describe('http actions', () => {
 
   it('a server that is slow', async () => {
     await using server = await httpStandIn(() => undefined);
-    expect(await call(server.url, {}, { signal: AbortSignal.timeout(150) })).toMatchObject({ kind: 'failed', code: 'timeout', mayHaveHappened: true });
+    expect(await call(server.url, {}, { signal: AbortSignal.timeout(150) })).toMatchObject({
+      kind: 'failed',
+      code: 'timeout',
+      mayHaveHappened: true,
+    });
     await server.cut;
   });
 
@@ -128,7 +186,9 @@ describe('http actions', () => {
       keys.push(request.headers['idempotency-key']);
       response.writeHead(keys.length < 3 ? 503 : 200, { 'content-type': 'application/json' }).end('{}');
     });
-    expect(await call(server.url, { retry: { times: 2, waitMs: 1, idempotencyHeader: 'Idempotency-Key' } })).toMatchObject({ kind: 'done' });
+    expect(await call(server.url, { retry: { times: 2, waitMs: 1, idempotencyHeader: 'Idempotency-Key' } })).toMatchObject({
+      kind: 'done',
+    });
     expect(keys).toEqual(['key-1', 'key-1', 'key-1']);
     keys.length = 0;
     expect(await call(server.url)).toMatchObject({ kind: 'failed', code: 'http-503' });
@@ -141,7 +201,10 @@ describe('http actions', () => {
       times += 1;
       response.writeHead(times === 1 ? 503 : 403, { 'content-type': 'application/json' }).end('{}');
     });
-    expect(await call(server.url, { retry: { times: 2, waitMs: 1, idempotencyHeader: 'Idempotency-Key' } })).toMatchObject({ code: 'http-403', mayHaveHappened: true });
+    expect(await call(server.url, { retry: { times: 2, waitMs: 1, idempotencyHeader: 'Idempotency-Key' } })).toMatchObject({
+      code: 'http-403',
+      mayHaveHappened: true,
+    });
   });
 
   it.each([
@@ -161,7 +224,10 @@ describe('http actions', () => {
   });
 
   it('tells before the start what can never work', () => {
-    const caller = new HttpCaller(httpAction({ url: 'https://api.example.com/{x}', headers: { 'X-Key': '{env:MISSING} {env:KEY}' } }), { allowHosts: ['other.example.com'], secretOf: (name) => (name === 'KEY' ? SECRET : '') });
+    const caller = new HttpCaller(httpAction({ url: 'https://api.example.com/{x}', headers: { 'X-Key': '{env:MISSING} {env:KEY}' } }), {
+      allowHosts: ['other.example.com'],
+      secretOf: (name) => (name === 'KEY' ? SECRET : ''),
+    });
     expect(caller.faults).toEqual([
       'the environment variable MISSING is not set, which its request needs',
       'api.example.com is not among the allowed hosts: put it under actions.allowHosts of the configuration',

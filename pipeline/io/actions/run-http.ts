@@ -3,7 +3,13 @@ import { Agent, type Dispatcher } from 'undici';
 import { AppError } from '#domain/errors';
 import type { ActionArguments, ActionResult } from '../../dialogue/actions/action.ts';
 import type { HttpAction } from '../../dialogue/actions/declaration.ts';
-import { httpRequest, httpResult, secretNamesOf, type HttpActionAnswer, type HttpActionRequest } from '../../dialogue/actions/http-exchange.ts';
+import {
+  httpRequest,
+  httpResult,
+  secretNamesOf,
+  type HttpActionAnswer,
+  type HttpActionRequest,
+} from '../../dialogue/actions/http-exchange.ts';
 import { createAddressGuard, guardedLookup, type AddressGuard } from './address-guard.ts';
 
 export interface HttpCallerParts {
@@ -48,11 +54,19 @@ export class HttpCaller {
   get faults(): readonly string[] {
     const missing = secretNamesOf(this.#action).filter((name) => (this.#parts.secretOf(name) ?? '') === '');
     const host = hostFault(new URL(this.#action.url.replaceAll(/\{[^}]*\}/g, 'x')), this.#parts.allowHosts);
-    return [...missing.map((name) => `the environment variable ${name} is not set, which its request needs`), ...(host === undefined ? [] : [host])];
+    return [
+      ...missing.map((name) => `the environment variable ${name} is not set, which its request needs`),
+      ...(host === undefined ? [] : [host]),
+    ];
   }
 
   /** Never throws. `sleep` waits between attempts and rejects when the signal is aborted. */
-  async run(args: ActionArguments, idempotencyKey: string, sleep: (delayMs: number, signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<ActionResult> {
+  async run(
+    args: ActionArguments,
+    idempotencyKey: string,
+    sleep: (delayMs: number, signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<ActionResult> {
     const { retry, method } = this.#action;
     let mayHaveHappened = false;
     for (let attempt = 0; ; attempt += 1) {
@@ -93,12 +107,18 @@ export class HttpCaller {
     const fault = hostFault(url, this.#parts.allowHosts);
     if (fault !== undefined) throw new AppError('HOST_NOT_ALLOWED', fault);
     const literal = url.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(literal) !== 0 && !this.#guard(literal)) throw new AppError('ADDRESS_NOT_ALLOWED', `${literal} is not public: name it under allowAddresses if it is meant`);
+    if (isIP(literal) !== 0 && !this.#guard(literal))
+      throw new AppError('ADDRESS_NOT_ALLOWED', `${literal} is not public: name it under allowAddresses if it is meant`);
   }
 
   async #exchange({ url, method, headers, body }: HttpActionRequest, signal: AbortSignal): Promise<HttpActionAnswer> {
     const response = await this.#agent.request({
-      origin: url.origin, path: url.pathname + url.search, method, headers: { ...headers }, ...(body === undefined ? {} : { body }), signal,
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method,
+      headers: { ...headers },
+      ...(body === undefined ? {} : { body }),
+      signal,
     });
     try {
       return await this.#read(response);
@@ -131,7 +151,9 @@ export class HttpCaller {
 /** Why actions may not use this server. */
 function hostFault(url: URL, allowHosts: readonly string[]): string | undefined {
   const host = url.host.toLowerCase();
-  return allowHosts.some((allowed) => allowed.toLowerCase() === host) ? undefined : `${host} is not among the allowed hosts: put it under actions.allowHosts of the configuration`;
+  return allowHosts.some((allowed) => allowed.toLowerCase() === host)
+    ? undefined
+    : `${host} is not among the allowed hosts: put it under actions.allowHosts of the configuration`;
 }
 
 async function readAll(body: AsyncIterable<unknown>, maxBytes: number): Promise<Uint8Array> {
@@ -178,7 +200,16 @@ function ignore(): void {}
 
 const JSON_TYPE = /^application\/([\w.+-]+\+)?json\s*(;|$)/i;
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|EPROTO|ERR_SSL/;
-const UNREACHABLE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES']);
+const UNREACHABLE: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'EACCES',
+]);
 /** The request was not made, or the server said that it did not take it. */
 const NEVER_LEFT: ReadonlySet<string> = new Set(['host-not-allowed', 'address-not-allowed', 'certificate', 'unreachable']);
 /** The same request may find the server in a better mood; a repetition is recognised by its key. */

@@ -12,19 +12,24 @@ export interface HttpStandIn extends AsyncDisposable {
   readonly cut: Promise<void>;
 }
 
-export async function httpStandIn(answer: (request: IncomingMessage, response: ServerResponse, body: string) => void): Promise<HttpStandIn> {
+export async function httpStandIn(
+  answer: (request: IncomingMessage, response: ServerResponse, body: string) => void,
+): Promise<HttpStandIn> {
   const bodies: string[] = [];
   let connections = 0;
   const cut = Promise.withResolvers<void>();
   const server: Server = createServer((request, response) => {
     let body = '';
-    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk)).on('end', () => {
-      bodies.push(body);
-      response.on('close', () => {
-        if (!response.writableFinished) cut.resolve();
+    request
+      .setEncoding('utf8')
+      .on('data', (chunk: string) => (body += chunk))
+      .on('end', () => {
+        bodies.push(body);
+        response.on('close', () => {
+          if (!response.writableFinished) cut.resolve();
+        });
+        answer(request, response, body);
       });
-      answer(request, response, body);
-    });
   });
   server.on('connection', () => connections++);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

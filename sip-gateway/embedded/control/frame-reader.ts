@@ -29,7 +29,6 @@ export class FrameReader {
     return items;
   }
 
-
   #step(items: FrameItem[]): boolean {
     if (this.#expected === undefined) {
       const prefix = this.#joined();

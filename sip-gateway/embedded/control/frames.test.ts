@@ -18,19 +18,22 @@ describe('frames', () => {
 
   it('come out as they went in, however the stream is cut', () => {
     const payload = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 });
-    fc.assert(fc.property(fc.array(payload), fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (payloads, sizes) => {
-      const parts = payloads.map((text) => writeFrame(text));
-      const stream = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-      parts.reduce((at, part) => (stream.set(part, at), at + part.length), 0);
-      const reader = new FrameReader();
-      const read: string[] = [];
-      for (let at = 0, i = 0; at < stream.length; i += 1) {
-        const size = sizes[i % sizes.length] as number;
-        for (const item of reader.push(stream.subarray(at, at + size))) read.push(item.kind === 'frame' ? textOf(item.payload) : 'broken');
-        at += size;
-      }
-      expect(read).toEqual(payloads.map((text) => textOf(bytesOf(text))));
-    }));
+    fc.assert(
+      fc.property(fc.array(payload), fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (payloads, sizes) => {
+        const parts = payloads.map((text) => writeFrame(text));
+        const stream = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+        parts.reduce((at, part) => (stream.set(part, at), at + part.length), 0);
+        const reader = new FrameReader();
+        const read: string[] = [];
+        for (let at = 0, i = 0; at < stream.length; i += 1) {
+          const size = sizes[i % sizes.length] as number;
+          for (const item of reader.push(stream.subarray(at, at + size)))
+            read.push(item.kind === 'frame' ? textOf(item.payload) : 'broken');
+          at += size;
+        }
+        expect(read).toEqual(payloads.map((text) => textOf(bytesOf(text))));
+      }),
+    );
   });
 
   it('take a megabyte, and end the connection on a length that is none', () => {
@@ -39,16 +42,21 @@ describe('frames', () => {
     expect(reader.push(large).map((item) => item.kind)).toEqual(['frame']);
     for (const bad of [`${FRAME_MAX_BYTES + 1}#`, '-1#x', 'abc#', '0#', '12345678901', '#', '1e3#', ' 5#']) {
       const broken = new FrameReader();
-      expect(broken.push(bytesOf(bad)).map((item) => item.kind), bad).toEqual(['broken']);
+      expect(
+        broken.push(bytesOf(bad)).map((item) => item.kind),
+        bad,
+      ).toEqual(['broken']);
       expect(broken.push(bytesOf('5#hello'))).toEqual([]);
     }
   });
 
   it('never throw on any bytes', () => {
-    fc.assert(fc.property(fc.array(fc.uint8Array()), (chunks) => {
-      const reader = new FrameReader();
-      for (const chunk of chunks) for (const item of reader.push(chunk)) if (item.kind === 'frame') parseCommand(item.payload);
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array()), (chunks) => {
+        const reader = new FrameReader();
+        for (const chunk of chunks) for (const item of reader.push(chunk)) if (item.kind === 'frame') parseCommand(item.payload);
+      }),
+    );
   });
 });
 
@@ -56,7 +64,12 @@ describe('commands', () => {
   it('are taken apart', () => {
     expect(parseCommand(bytesOf('1|authenticate|secret|a,b'))).toEqual({ id: '1', kind: 'authenticate', secret: 'secret' });
     expect(parseCommand(bytesOf('1|route|INVITE'))).toEqual({ id: '1', kind: 'route', verb: 'invite' });
-    expect(parseCommand(bytesOf('1|sip|t|d;from-tag=1|sip:h\r\nBYE'))).toMatchObject({ transactionId: 't', dialogId: 'd;from-tag=1', nextHop: 'sip:h', message: bytesOf('BYE') });
+    expect(parseCommand(bytesOf('1|sip|t|d;from-tag=1|sip:h\r\nBYE'))).toMatchObject({
+      transactionId: 't',
+      dialogId: 'd;from-tag=1',
+      nextHop: 'sip:h',
+      message: bytesOf('BYE'),
+    });
     expect(parseCommand(bytesOf('1|sip||'))).toMatchObject({ kind: 'sip', transactionId: '', dialogId: '', nextHop: '' });
     expect(parseCommand(bytesOf('1|proxy|t'))).toMatchObject({ kind: 'unsupported', name: 'proxy' });
     expect(parseCommand(bytesOf('nothing'))).toBeUndefined();
@@ -73,7 +86,14 @@ describe('leaders', () => {
     const request = sentRequestLeader('i', 'r', meta, 't').split('|');
     expect([request[3], request[10], request[11], request.length]).toEqual(['OK', 't', 'Msg sent:', 13]);
     const response = sentResponseLeader('i', 'r', meta, 't', 'd').split('|');
-    expect([response[3], response[10], response[11], response[12], response[13], response.length]).toEqual(['OK', 't', 'd', '', 'Msg sent:', 15]);
+    expect([response[3], response[10], response[11], response[12], response[13], response.length]).toEqual([
+      'OK',
+      't',
+      'd',
+      '',
+      'Msg sent:',
+      15,
+    ]);
   });
 
   it('write the time of day in UTC with microseconds', () => {

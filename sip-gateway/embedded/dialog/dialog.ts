@@ -26,7 +26,16 @@ export class Dialog {
   #localCSeq: number;
   #remoteCSeq: number | undefined;
 
-  constructor(identity: DialogIdentity, made: { readonly by: SipMessage; readonly remoteTarget: string; readonly localContact: string; readonly localCSeq: number; readonly remoteCSeq?: number }) {
+  constructor(
+    identity: DialogIdentity,
+    made: {
+      readonly by: SipMessage;
+      readonly remoteTarget: string;
+      readonly localContact: string;
+      readonly localCSeq: number;
+      readonly remoteCSeq?: number;
+    },
+  ) {
     this.identity = identity;
     this.id = dialogId(identity.callId, identity.role === 'uas' ? identity.remoteTag : identity.localTag);
     this.key = dialogKey(identity.callId, identity.localTag, identity.remoteTag);

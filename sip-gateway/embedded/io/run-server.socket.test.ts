@@ -38,7 +38,10 @@ async function startServer(): Promise<RunningSipServer & { udpPort: number; tcpP
       },
     },
   );
-  closers.push(() => server.close(), () => expect(errors).toEqual([]));
+  closers.push(
+    () => server.close(),
+    () => expect(errors).toEqual([]),
+  );
   return { ...server, errors, udpPort: server.boundListeners[0]?.port ?? 0, tcpPort: server.boundListeners[1]?.port ?? 0 };
 }
 
@@ -81,18 +84,22 @@ class Caller {
 
   send(method: string, cseq: number, options: { body?: string; branch?: string; uri?: string; extra?: string[] } = {}): void {
     const { body = '', branch = `z9hG4bK-${randomUUID()}`, uri = 'sip:bot@127.0.0.1', extra = [] } = options;
-    this.peer.send(this.port, [
-      `${method} ${uri} SIP/2.0`,
-      `Via: SIP/2.0/UDP 127.0.0.1:${this.peer.port};branch=${branch};rport`,
-      'Max-Forwards: 70',
-      'From: "Caller" <sip:caller@127.0.0.1>;tag=from1',
-      `To: ${this.to}`,
-      `Call-ID: ${this.callId}`,
-      `CSeq: ${cseq} ${method}`,
-      `Contact: <sip:caller@127.0.0.1:${this.peer.port}>`,
-      ...(body === '' ? [] : ['Content-Type: application/sdp']),
-      ...extra,
-    ], body);
+    this.peer.send(
+      this.port,
+      [
+        `${method} ${uri} SIP/2.0`,
+        `Via: SIP/2.0/UDP 127.0.0.1:${this.peer.port};branch=${branch};rport`,
+        'Max-Forwards: 70',
+        'From: "Caller" <sip:caller@127.0.0.1>;tag=from1',
+        `To: ${this.to}`,
+        `Call-ID: ${this.callId}`,
+        `CSeq: ${cseq} ${method}`,
+        `Contact: <sip:caller@127.0.0.1:${this.peer.port}>`,
+        ...(body === '' ? [] : ['Content-Type: application/sdp']),
+        ...extra,
+      ],
+      body,
+    );
   }
 
   async answer(cseq: number, wanted = /^SIP\/2.0 200/): Promise<string> {
@@ -139,7 +146,12 @@ describe('drachtio-srf on the embedded server', () => {
     caller.send('BYE', 2);
     await caller.peer.hears(/^SIP\/2.0 200 OK[\s\S]*CSeq: 2 BYE/);
     await destroyed;
-    expect(events).toEqual([`invite udp ${caller.peer.port} caller 127.0.0.1:${server.udpPort}`, 'dialog true', 'ack', 'destroy normal release']);
+    expect(events).toEqual([
+      `invite udp ${caller.peer.port} caller 127.0.0.1:${server.udpPort}`,
+      'dialog true',
+      'ack',
+      'destroy normal release',
+    ]);
     expect(server.counters()['open-dialogs']).toBe(0);
   });
 
@@ -157,7 +169,10 @@ describe('drachtio-srf on the embedded server', () => {
     await caller.answer(1);
     const bye = await caller.peer.hears(/^BYE/);
     expect(bye).toMatch(/X-Why: done/);
-    caller.peer.send(server.udpPort, ['SIP/2.0 200 OK', ...['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) => `${name}: ${headerOf(bye, name)}`)]);
+    caller.peer.send(server.udpPort, [
+      'SIP/2.0 200 OK',
+      ...['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) => `${name}: ${headerOf(bye, name)}`),
+    ]);
     await ended;
     await expect.poll(() => server.counters()['open-dialogs']).toBe(0);
   });
@@ -214,13 +229,23 @@ describe('drachtio-srf on the embedded server', () => {
     caller.send('ACK', 4);
     expect(heard).toEqual(['info Signal=5', 'modify true']);
 
-    const answer = (text: string, body = '') => caller.peer.send(server.udpPort, [
-      'SIP/2.0 200 OK', ...['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) => `${name}: ${headerOf(text, name)}`),
-      `Contact: <sip:caller@127.0.0.1:${caller.peer.port}>`, ...(body === '' ? [] : ['Content-Type: application/sdp']),
-    ], body);
+    const answer = (text: string, body = '') =>
+      caller.peer.send(
+        server.udpPort,
+        [
+          'SIP/2.0 200 OK',
+          ...['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) => `${name}: ${headerOf(text, name)}`),
+          `Contact: <sip:caller@127.0.0.1:${caller.peer.port}>`,
+          ...(body === '' ? [] : ['Content-Type: application/sdp']),
+        ],
+        body,
+      );
     const modified = dialog.modify(SDP.replace('4000', '6000'));
     const again = await caller.peer.hears(/^INVITE[\s\S]*m=audio 6000/);
-    caller.peer.send(server.udpPort, ['SIP/2.0 100 Trying', ...['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) => `${name}: ${headerOf(again, name)}`)]);
+    caller.peer.send(server.udpPort, [
+      'SIP/2.0 100 Trying',
+      ...['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) => `${name}: ${headerOf(again, name)}`),
+    ]);
     answer(again, SDP.replace('4000', '7000'));
     expect(await modified).toContain('m=audio 7000');
     await caller.peer.hears(/^ACK/);
@@ -237,14 +262,27 @@ describe('drachtio-srf on the embedded server', () => {
     const server = await startServer();
     const srf = await connectApp(server);
     const friend = await phone();
-    const say = (text: string, status: string, extra: string[] = [], body = '') => friend.send(server.udpPort, [
-      `SIP/2.0 ${status}`, ...['Via', 'From', 'Call-ID', 'CSeq'].map((name) => `${name}: ${headerOf(text, name)}`),
-      `To: ${headerOf(text, 'To').replace(/;tag=.*/, '')};tag=friend`, `Contact: <sip:friend@127.0.0.1:${friend.port}>`, ...extra, ...(body === '' ? [] : ['Content-Type: application/sdp']),
-    ], body);
+    const say = (text: string, status: string, extra: string[] = [], body = '') =>
+      friend.send(
+        server.udpPort,
+        [
+          `SIP/2.0 ${status}`,
+          ...['Via', 'From', 'Call-ID', 'CSeq'].map((name) => `${name}: ${headerOf(text, name)}`),
+          `To: ${headerOf(text, 'To').replace(/;tag=.*/, '')};tag=friend`,
+          `Contact: <sip:friend@127.0.0.1:${friend.port}>`,
+          ...extra,
+          ...(body === '' ? [] : ['Content-Type: application/sdp']),
+        ],
+        body,
+      );
     const uri = `sip:friend@127.0.0.1:${friend.port}`;
 
     const provisional: number[] = [];
-    const calling = srf.createUAC(uri, { localSdp: SDP, callingNumber: '123' }, { cbProvisional: (res: Loose) => provisional.push(res.status) });
+    const calling = srf.createUAC(
+      uri,
+      { localSdp: SDP, callingNumber: '123' },
+      { cbProvisional: (res: Loose) => provisional.push(res.status) },
+    );
     const invite = await friend.hears(/^INVITE/);
     expect(headerOf(invite, 'Contact')).toBe(`sip:123@127.0.0.1:${server.udpPort}`);
     say(invite, '100 Trying');
@@ -256,8 +294,13 @@ describe('drachtio-srf on the embedded server', () => {
     expect(srf.findDialogById(dialog.id)).toBe(dialog);
     const destroyed = new Promise((resolve) => dialog.on('destroy', (_message: Loose, reason: string) => resolve(reason)));
     friend.send(server.udpPort, [
-      `BYE sip:127.0.0.1:${server.udpPort} SIP/2.0`, `Via: SIP/2.0/UDP 127.0.0.1:${friend.port};branch=z9hG4bKfriend;rport`, 'Max-Forwards: 70',
-      `From: <${uri}>;tag=friend`, `To: ${headerOf(invite, 'From')}`, `Call-ID: ${headerOf(invite, 'Call-ID')}`, 'CSeq: 1 BYE',
+      `BYE sip:127.0.0.1:${server.udpPort} SIP/2.0`,
+      `Via: SIP/2.0/UDP 127.0.0.1:${friend.port};branch=z9hG4bKfriend;rport`,
+      'Max-Forwards: 70',
+      `From: <${uri}>;tag=friend`,
+      `To: ${headerOf(invite, 'From')}`,
+      `Call-ID: ${headerOf(invite, 'Call-ID')}`,
+      'CSeq: 1 BYE',
     ]);
     expect(await destroyed).toBe('normal release');
     await friend.hears(/^SIP\/2.0 200[\s\S]*1 BYE/);
@@ -281,7 +324,11 @@ describe('drachtio-srf on the embedded server', () => {
     const first = await friend.hears(/^INVITE/);
     say(first, '401 Unauthorized', ['WWW-Authenticate: Digest realm="r", nonce="n"']);
     const second = await friend.hears(/^INVITE[\s\S]*Authorization: Digest/);
-    expect([headerOf(second, 'Call-ID'), headerOf(second, 'From'), headerOf(second, 'CSeq')]).toEqual([headerOf(first, 'Call-ID'), headerOf(first, 'From'), '2 INVITE']);
+    expect([headerOf(second, 'Call-ID'), headerOf(second, 'From'), headerOf(second, 'CSeq')]).toEqual([
+      headerOf(first, 'Call-ID'),
+      headerOf(first, 'From'),
+      '2 INVITE',
+    ]);
     say(second, '200 OK', [], SDP);
     const authorised = await challenged;
     const hangingUp = authorised.destroy();
@@ -343,9 +390,22 @@ describe('drachtio-srf on the embedded server', () => {
     socket.write('\r\n\r\n');
     await expect.poll(() => heard).toBe('\r\n');
     const lines = (method: string, to: string) => [
-      `${method} sip:bot@127.0.0.1 SIP/2.0`, `Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK${method}`, 'From: <sip:a@b>;tag=1', `To: ${to}`, 'Call-ID: tcp', `CSeq: 1 ${method}`, 'Contact: <sip:a@127.0.0.1;transport=tcp>', 'Max-Forwards: 70',
+      `${method} sip:bot@127.0.0.1 SIP/2.0`,
+      `Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK${method}`,
+      'From: <sip:a@b>;tag=1',
+      `To: ${to}`,
+      'Call-ID: tcp',
+      `CSeq: 1 ${method}`,
+      'Contact: <sip:a@127.0.0.1;transport=tcp>',
+      'Max-Forwards: 70',
     ];
-    const text = [...lines('INVITE', '<sip:bot@127.0.0.1>'), 'Content-Type: application/sdp', `Content-Length: ${SDP.length}`, '', SDP].join('\r\n');
+    const text = [
+      ...lines('INVITE', '<sip:bot@127.0.0.1>'),
+      'Content-Type: application/sdp',
+      `Content-Length: ${SDP.length}`,
+      '',
+      SDP,
+    ].join('\r\n');
     socket.write(text.slice(0, 50));
     socket.write(text.slice(50));
     await expect.poll(() => heard).toContain('SIP/2.0 200 OK');
@@ -371,7 +431,14 @@ describe('drachtio-srf on the embedded server', () => {
   it('says clearly which port is taken', async () => {
     const server = await startServer();
     const options = { listeners: [{ transport: 'udp', address: '127.0.0.1', port: server.udpPort }], secret: SECRET } as const;
-    const deps = { clock: { nowMs: () => ms(performance.now()), wallMs: () => Date.now() }, randomId: () => randomUUID(), log: () => undefined };
-    await expect(startEmbeddedSipServer(options, deps)).rejects.toMatchObject({ code: 'SIP_LISTEN_FAILED', message: expect.stringContaining(`udp/127.0.0.1:${server.udpPort}`) });
+    const deps = {
+      clock: { nowMs: () => ms(performance.now()), wallMs: () => Date.now() },
+      randomId: () => randomUUID(),
+      log: () => undefined,
+    };
+    await expect(startEmbeddedSipServer(options, deps)).rejects.toMatchObject({
+      code: 'SIP_LISTEN_FAILED',
+      message: expect.stringContaining(`udp/127.0.0.1:${server.udpPort}`),
+    });
   });
 });

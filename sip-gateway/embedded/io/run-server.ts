@@ -43,7 +43,8 @@ export interface RunningSipServer {
 
 /** Opens the sockets and runs the core on them. Rejects with a clear error when one cannot be opened; nothing stays open then. */
 export async function startEmbeddedSipServer(options: EmbeddedSipServerOptions, deps: EmbeddedSipServerDeps): Promise<RunningSipServer> {
-  if (options.secret.length < 16) throw new AppError('SIP_SECRET_TOO_SHORT', 'the secret of the control connection needs at least 16 characters');
+  if (options.secret.length < 16)
+    throw new AppError('SIP_SECRET_TOO_SHORT', 'the secret of the control connection needs at least 16 characters');
   if (options.listeners.length === 0) throw new AppError('SIP_NO_LISTENER', 'the embedded SIP server needs at least one listener');
   const runner = new Runner(options, deps);
   try {
@@ -97,7 +98,9 @@ class Runner {
       },
       this.#deps.randomId,
     );
-    const control = await this.#opening('control', { transport: 'tcp', address: controlAddress, port: controlPort }, () => this.#control.listen(controlAddress, controlPort));
+    const control = await this.#opening('control', { transport: 'tcp', address: controlAddress, port: controlPort }, () =>
+      this.#control.listen(controlAddress, controlPort),
+    );
     const core = this.#core;
     return {
       controlPort: control.port,
@@ -119,11 +122,13 @@ class Runner {
   async #bind(index: number, listener: Listener): Promise<Listener> {
     const { transport } = listener;
     if (transport === 'tcp') return { transport, ...(await this.#opening('SIP', listener, () => this.#tcp.listen(index, listener))) };
-    const udp = await this.#opening('SIP', listener, () => openUdpListener(
-      listener,
-      (bytes, address, port) => this.#feed({ kind: 'datagram', listener: index, address, port, bytes }),
-      (error) => this.#deps.log('warn', 'SIP socket error', { transport, port: listener.port, error: errorText(error) }),
-    ));
+    const udp = await this.#opening('SIP', listener, () =>
+      openUdpListener(
+        listener,
+        (bytes, address, port) => this.#feed({ kind: 'datagram', listener: index, address, port, bytes }),
+        (error) => this.#deps.log('warn', 'SIP socket error', { transport, port: listener.port, error: errorText(error) }),
+      ),
+    );
     this.#udp.set(index, udp);
     return { transport, address: udp.address, port: udp.port };
   }
@@ -144,7 +149,11 @@ class Runner {
       for (const action of this.#core.handle(clock.nowMs(), input)) this.#perform(action);
     } catch (error) {
       // A defect of ours: it costs this one input, not the calls of everybody.
-      log('error', 'SIP server failed to handle an input', { kind: input.kind, error: errorText(error), stack: error instanceof Error ? (error.stack ?? '') : '' });
+      log('error', 'SIP server failed to handle an input', {
+        kind: input.kind,
+        error: errorText(error),
+        stack: error instanceof Error ? (error.stack ?? '') : '',
+      });
     }
     this.#arm(this.#core.wakeAtMs);
   }
@@ -188,7 +197,9 @@ class Runner {
 
   async #resolve(query: string, host: string): Promise<void> {
     try {
-      const { address } = await lookup(host, { family: this.#options.listeners.some((listener) => listener.address.includes(':')) ? 0 : 4 });
+      const { address } = await lookup(host, {
+        family: this.#options.listeners.some((listener) => listener.address.includes(':')) ? 0 : 4,
+      });
       this.#feed({ kind: 'resolved', query, address });
     } catch {
       this.#feed({ kind: 'resolved', query });
@@ -200,15 +211,20 @@ class Runner {
     if (wakeAtMs === undefined || this.#armedForMs <= wakeAtMs || this.#isClosed) return;
     clearTimeout(this.#timer);
     this.#armedForMs = wakeAtMs;
-    this.#timer = setTimeout(() => {
-      this.#armedForMs = Infinity;
-      this.#feed({ kind: 'wake' });
-    }, Math.max(0, Math.ceil(wakeAtMs - this.#deps.clock.nowMs())));
+    this.#timer = setTimeout(
+      () => {
+        this.#armedForMs = Infinity;
+        this.#feed({ kind: 'wake' });
+      },
+      Math.max(0, Math.ceil(wakeAtMs - this.#deps.clock.nowMs())),
+    );
   }
 }
 
 /** Addresses of this machine that others can reach, IPv4 first. */
 function localAddresses(): readonly string[] {
-  const found = Object.values(networkInterfaces()).flatMap((infos) => infos ?? []).filter((info) => !info.internal && !info.address.startsWith('fe80'));
+  const found = Object.values(networkInterfaces())
+    .flatMap((infos) => infos ?? [])
+    .filter((info) => !info.internal && !info.address.startsWith('fe80'));
   return found.sort((a, b) => a.family.localeCompare(b.family)).map((info) => info.address);
 }

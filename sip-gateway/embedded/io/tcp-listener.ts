@@ -21,7 +21,10 @@ export class TcpSockets {
     this.#events = events;
   }
 
-  async listen(listener: number, bind: { readonly address: string; readonly port: number }): Promise<{ readonly address: string; readonly port: number }> {
+  async listen(
+    listener: number,
+    bind: { readonly address: string; readonly port: number },
+  ): Promise<{ readonly address: string; readonly port: number }> {
     const server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accepted(listener, socket));
     this.#servers.push(server);
     const listening = once(server, 'listening');

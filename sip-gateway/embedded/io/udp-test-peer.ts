@@ -34,7 +34,13 @@ export class UdpPeer {
     if (index >= 0) return this.#heard.splice(index, 1)[0] as string;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`heard no ${wanted}, but:\n${this.#heard.join('\n---\n')}`)), withinMs);
-      this.#waiting.push({ wanted, resolve: (message) => { clearTimeout(timer); resolve(message); } });
+      this.#waiting.push({
+        wanted,
+        resolve: (message) => {
+          clearTimeout(timer);
+          resolve(message);
+        },
+      });
     });
   }
 

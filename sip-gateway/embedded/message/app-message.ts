@@ -4,8 +4,20 @@ import { type HeaderField, NO_BODY } from './sip-message.ts';
 
 /** A message as an application hands it over: incomplete, lower-case names, its Content-Length not to be trusted. */
 export type AppMessage =
-  | { readonly kind: 'request'; readonly method: string; readonly uri: string; readonly headers: readonly HeaderField[]; readonly body: Uint8Array }
-  | { readonly kind: 'response'; readonly status: number; readonly reason: string; readonly headers: readonly HeaderField[]; readonly body: Uint8Array };
+  | {
+      readonly kind: 'request';
+      readonly method: string;
+      readonly uri: string;
+      readonly headers: readonly HeaderField[];
+      readonly body: Uint8Array;
+    }
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly reason: string;
+      readonly headers: readonly HeaderField[];
+      readonly body: Uint8Array;
+    };
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 

@@ -6,7 +6,11 @@ import { headerValue } from './sip-message.ts';
 import { writeMessage } from './write.ts';
 
 const vectors = new URL('../../../test/vectors/sip-torture/', import.meta.url);
-const oracle = JSON.parse(readFileSync(new URL('rfc4475-oracle.json', vectors), 'utf8')) as readonly { file: string; title: string; expect: 'Parse' | 'Reject' }[];
+const oracle = JSON.parse(readFileSync(new URL('rfc4475-oracle.json', vectors), 'utf8')) as readonly {
+  file: string;
+  title: string;
+  expect: 'Parse' | 'Reject';
+}[];
 
 function parseText(text: string): ParseResult {
   return parseMessage(new TextEncoder().encode(text));
@@ -33,7 +37,9 @@ describe('RFC 4475 messages', () => {
 
   it.each(oracle.map((entry) => [entry.file, entry.title, wantedOf(entry)] as const))('%s (%s): %s', (file, _title, wanted) => {
     const result = rfc4475(file);
-    expect(result.kind === 'message' ? 'Parse' : 'Reject', result.kind === 'malformed' ? `${result.fault} ${result.detail}` : '').toBe(wanted);
+    expect(result.kind === 'message' ? 'Parse' : 'Reject', result.kind === 'malformed' ? `${result.fault} ${result.detail}` : '').toBe(
+      wanted,
+    );
   });
 
   it('are read with their values', () => {
@@ -66,13 +72,22 @@ describe('RFC 5118 messages', () => {
   });
 });
 
-const OK = 'OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n';
+const OK =
+  'OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n';
 
 describe('parseMessage', () => {
   it('names what is wrong, and keeps of a request what an answer needs', () => {
     const broken = parseText(`${OK}Contact: sip:a@b, <sip\r\n\r\n`);
-    expect(broken).toMatchObject({ kind: 'malformed', fault: 'header-value', detail: 'Contact', request: { method: 'OPTIONS', core: { callId: '1' } } });
-    expect(parseText(OK.replace('SIP/2.0\r\n', 'SIP/3.0\r\n') + '\r\n')).toMatchObject({ fault: 'version', request: { method: 'OPTIONS' } });
+    expect(broken).toMatchObject({
+      kind: 'malformed',
+      fault: 'header-value',
+      detail: 'Contact',
+      request: { method: 'OPTIONS', core: { callId: '1' } },
+    });
+    expect(parseText(OK.replace('SIP/2.0\r\n', 'SIP/3.0\r\n') + '\r\n')).toMatchObject({
+      fault: 'version',
+      request: { method: 'OPTIONS' },
+    });
     expect(parseText(`${OK}\r\n`.replace('1 OPTIONS', '1 INVITE'))).toMatchObject({ fault: 'method-mismatch' });
     expect(parseText(`${OK}Content-Length: 5\r\n\r\nabc`)).toMatchObject({ fault: 'content-length' });
     expect(parseText(`${OK}no colon here\r\n\r\n`)).toMatchObject({ fault: 'header-line' });
@@ -92,22 +107,34 @@ describe('parseMessage', () => {
 
   it('never throws, whatever arrives', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => void parseMessage(bytes)));
-    const lines = fc.array(fc.oneof(fc.string(), fc.constantFrom(...OK.split('\r\n'), 'Contact: *', 'Via: SIP/2.0/UDP', 'Content-Length: -1', 'l: 3', ' folded')));
-    fc.assert(fc.property(lines, (parts) => void parseText(`${parts.join('\r\n')}\r\n\r\n`)), { numRuns: 500 });
+    const lines = fc.array(
+      fc.oneof(
+        fc.string(),
+        fc.constantFrom(...OK.split('\r\n'), 'Contact: *', 'Via: SIP/2.0/UDP', 'Content-Length: -1', 'l: 3', ' folded'),
+      ),
+    );
+    fc.assert(
+      fc.property(lines, (parts) => void parseText(`${parts.join('\r\n')}\r\n\r\n`)),
+      { numRuns: 500 },
+    );
     const seeds = oracle.map((entry) => readFileSync(new URL(`rfc4475/${entry.file}`, vectors)));
     const mutation = fc.tuple(fc.constantFrom(...seeds), fc.nat(), fc.nat(255), fc.nat());
-    fc.assert(fc.property(mutation, ([seed, at, byte, cut]) => {
-      const bytes = Uint8Array.from(seed);
-      bytes[at % bytes.length] = byte;
-      parseMessage(bytes);
-      parseMessage(bytes.subarray(0, cut % bytes.length));
-    }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(mutation, ([seed, at, byte, cut]) => {
+        const bytes = Uint8Array.from(seed);
+        bytes[at % bytes.length] = byte;
+        parseMessage(bytes);
+        parseMessage(bytes.subarray(0, cut % bytes.length));
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it('does not slow down on long runs of anything', () => {
     const started = performance.now();
     for (const run of [' ', ';', '"', '<', ',', '\\', ';a=', 'sip:', '@', '\r\n ', 'a']) {
-      for (const field of ['From', 'Via', 'Contact', 'Route', 'CSeq', 'Date', 'Expires']) parseText(`${OK}${field}: ${run.repeat(60_000 / run.length)}\r\n\r\n`);
+      for (const field of ['From', 'Via', 'Contact', 'Route', 'CSeq', 'Date', 'Expires'])
+        parseText(`${OK}${field}: ${run.repeat(60_000 / run.length)}\r\n\r\n`);
       parseText(`INVITE sip:${run.repeat(20_000)} SIP/2.0\r\n\r\n`);
     }
     expect(performance.now() - started).toBeLessThan(5000);
@@ -119,18 +146,27 @@ describe('writeMessage', () => {
     const seeds = oracle.map((entry) => rfc4475(entry.file)).filter((result) => result.kind === 'message');
     for (const seed of seeds) {
       const again = message(parseMessage(writeMessage(seed.message)));
-      const shown = (result: typeof seed) => ({ ...result.message, headers: result.message.headers.filter((field) => field.key !== 'content-length') });
+      const shown = (result: typeof seed) => ({
+        ...result.message,
+        headers: result.message.headers.filter((field) => field.key !== 'content-length'),
+      });
       expect(shown(again)).toEqual(shown(seed));
     }
     const value = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, '').trim());
     const body = fc.uint8Array({ maxLength: 200 });
-    fc.assert(fc.property(fc.array(value), body, (values, bytes) => {
-      const parsed = message(parseText(`${OK}\r\n`)).message;
-      const written = writeMessage({ ...parsed, headers: [...parsed.headers, ...values.map((text) => ({ name: 'X-Text', key: 'x-text', value: text }))], body: bytes });
-      const again = message(parseMessage(written)).message;
-      expect(again.headers.filter((field) => field.key === 'x-text').map((field) => field.value)).toEqual(values);
-      expect([...again.body]).toEqual([...bytes]);
-      expect(writeMessage(again)).toEqual(written);
-    }));
+    fc.assert(
+      fc.property(fc.array(value), body, (values, bytes) => {
+        const parsed = message(parseText(`${OK}\r\n`)).message;
+        const written = writeMessage({
+          ...parsed,
+          headers: [...parsed.headers, ...values.map((text) => ({ name: 'X-Text', key: 'x-text', value: text }))],
+          body: bytes,
+        });
+        const again = message(parseMessage(written)).message;
+        expect(again.headers.filter((field) => field.key === 'x-text').map((field) => field.value)).toEqual(values);
+        expect([...again.body]).toEqual([...bytes]);
+        expect(writeMessage(again)).toEqual(written);
+      }),
+    );
   });
 });

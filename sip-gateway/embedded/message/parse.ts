@@ -48,7 +48,11 @@ export function parseMessage(bytes: Uint8Array): ParseResult {
   const core = checked.core;
 
   if (startLine.kind === 'malformed') {
-    return fault(startLine.fault, startLine.detail, startLine.method === undefined ? undefined : { method: startLine.method, headers, core });
+    return fault(
+      startLine.fault,
+      startLine.detail,
+      startLine.method === undefined ? undefined : { method: startLine.method, headers, core },
+    );
   }
   const partial = startLine.kind === 'request' ? { method: startLine.method, headers, core } : undefined;
   if (badLine !== undefined) return fault('header-line', badLine, partial);
@@ -152,6 +156,10 @@ function leadingLineEnds(bytes: Uint8Array): number {
   return i;
 }
 
-function fault(code: ParseFault, detail: string, request?: { method: string; headers: readonly HeaderField[]; core: CoreHeaders }): ParseResult {
+function fault(
+  code: ParseFault,
+  detail: string,
+  request?: { method: string; headers: readonly HeaderField[]; core: CoreHeaders },
+): ParseResult {
   return { kind: 'malformed', fault: code, detail, ...(request === undefined ? {} : { request }) };
 }

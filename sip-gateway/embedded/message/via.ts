@@ -11,7 +11,8 @@ export interface Via {
   readonly params: Params;
 }
 
-const HOP = /SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*([A-Za-z0-9\-.!%*_+`'~]+)[ \t]+(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?:[ \t]*:[ \t]*(\d{1,5}))?/iy;
+const HOP =
+  /SIP[ \t]*\/[ \t]*2\.0[ \t]*\/[ \t]*([A-Za-z0-9\-.!%*_+`'~]+)[ \t]+(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?:[ \t]*:[ \t]*(\d{1,5}))?/iy;
 
 /** The magic cookie that marks branches unique by construction, RFC 3261 section 8.1.1.7. */
 export const BRANCH_COOKIE = 'z9hG4bK';

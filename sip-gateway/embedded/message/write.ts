@@ -14,9 +14,8 @@ export function writeMessage(message: SipMessage): Uint8Array {
 
 /** Start line and headers, up to and including the empty line. */
 export function writeHead(message: SipMessage): string {
-  let text = message.kind === 'request'
-    ? `${message.method} ${message.uri} SIP/2.0\r\n`
-    : `SIP/2.0 ${message.status} ${message.reason}\r\n`;
+  let text =
+    message.kind === 'request' ? `${message.method} ${message.uri} SIP/2.0\r\n` : `SIP/2.0 ${message.status} ${message.reason}\r\n`;
   for (const field of message.headers) {
     if (field.key !== 'content-length') text += `${field.name}: ${field.value}\r\n`;
   }

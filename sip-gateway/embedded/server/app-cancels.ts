@@ -37,8 +37,12 @@ export class AppCancels {
     const index = invite.destination?.listener ?? 0;
     const listener = this.#transports.listener(index);
     const meta = {
-      source: 'application' as const, bytes: bytes.length, protocol: listener.transport,
-      address: listener.address, port: listener.port, wallMs: this.#context.wallMs,
+      source: 'application' as const,
+      bytes: bytes.length,
+      protocol: listener.transport,
+      address: listener.address,
+      port: listener.port,
+      wallMs: this.#context.wallMs,
     };
     client.send(sentRequestLeader(this.#context.randomId(), command.id, meta, this.#context.randomId()), bytes);
     this.start(invite, extra);

@@ -33,7 +33,15 @@ export class AppRequests {
   readonly #cancels: AppCancels;
   readonly #sessions: SessionTimers;
 
-  constructor(context: Context, state: State, transports: Transports, outgoing: Outgoing, endings: DialogEndings, cancels: AppCancels, sessions: SessionTimers) {
+  constructor(
+    context: Context,
+    state: State,
+    transports: Transports,
+    outgoing: Outgoing,
+    endings: DialogEndings,
+    cancels: AppCancels,
+    sessions: SessionTimers,
+  ) {
     this.#context = context;
     this.#state = state;
     this.#transports = transports;
@@ -90,7 +98,8 @@ export class AppRequests {
     const cseqText = headerValue({ headers: given }, 'cseq');
     const cseq = cseqText === undefined ? 1 : (parseCSeq(cseqText)?.number ?? readNumber(cseqText));
     if (from === undefined || cseq === undefined || parseNameAddress(to) === undefined || /\s/.test(callId)) return undefined;
-    const needsContact = (message.method === 'INVITE' || message.method === 'SUBSCRIBE') && headerValue({ headers: given }, 'contact') === undefined;
+    const needsContact =
+      (message.method === 'INVITE' || message.method === 'SUBSCRIBE') && headerValue({ headers: given }, 'contact') === undefined;
     const headers = [
       header('Max-Forwards', '70'),
       header('From', from),
@@ -108,9 +117,10 @@ export class AppRequests {
     const entry = this.#state.dialogs.byId(command.dialogId);
     if (entry === undefined || entry.owner !== client) {
       // Also the ACK that the client sends for every final answer: that of a failure was made by the transaction.
-      const text = message.method === 'ACK'
-        ? 'ACK for non-success response is automatically generated, or unable to find dialog'
-        : 'Server error: unable to find dialog for dialog id provided';
+      const text =
+        message.method === 'ACK'
+          ? 'ACK for non-success response is automatically generated, or unable to find dialog'
+          : 'Server error: unable to find dialog for dialog id provided';
       client.reply(command.id, 'NOK', text);
       return;
     }
@@ -119,7 +129,8 @@ export class AppRequests {
     if (target.kind === 'unreachable') client.reply(command.id, 'NOK', target.text);
     else if (contentType === 'missing') client.reply(command.id, 'NOK', 'missing content-type');
     else if (message.method === 'ACK') this.#acknowledge(client, command, message, entry, target, contentType);
-    else if (message.method === 'INVITE' && hasPendingInvite(entry)) client.reply(command.id, 'NOK', 'another INVITE is in progress in this dialog');
+    else if (message.method === 'INVITE' && hasPendingInvite(entry))
+      client.reply(command.id, 'NOK', 'another INVITE is in progress in this dialog');
     else {
       if (message.method === 'BYE') this.#cancels.cancelPending(entry);
       const request = this.#composeInDialog(entry, message, target, contentType);
@@ -130,7 +141,12 @@ export class AppRequests {
     }
   }
 
-  #composeInDialog(entry: DialogEntry, message: AppRequest, target: Target & { kind: 'target' }, contentType: readonly HeaderField[]): SipRequest {
+  #composeInDialog(
+    entry: DialogEntry,
+    message: AppRequest,
+    target: Target & { kind: 'target' },
+    contentType: readonly HeaderField[],
+  ): SipRequest {
     const headers = [...appHeaders(message.headers, OWNED_IN_DIALOG, this.#local(target.destination)), ...contentType];
     const isSessionRequest = message.method === 'INVITE' || message.method === 'UPDATE';
     if (isSessionRequest) headers.push(...this.#sessions.headersForRequest(entry, headers));
@@ -141,7 +157,14 @@ export class AppRequests {
     return this.#outgoing.dialogRequest(entry, message.method, entry.dialog.takeLocalCSeq(), headers, message.body);
   }
 
-  #acknowledge(client: ControlClient, command: SipCommand, message: AppRequest, entry: DialogEntry, target: Target & { kind: 'target' }, contentType: readonly HeaderField[]): void {
+  #acknowledge(
+    client: ControlClient,
+    command: SipCommand,
+    message: AppRequest,
+    entry: DialogEntry,
+    target: Target & { kind: 'target' },
+    contentType: readonly HeaderField[],
+  ): void {
     const invite = entry.outgoingInvite;
     if (invite === undefined || !invite.isFinished) {
       client.reply(command.id, 'NOK', 'ACK for non-success response is automatically generated');
@@ -155,7 +178,13 @@ export class AppRequests {
     if (entry.byeAfterAck) this.#endings.byeByServer(entry, 'SIP;cause=200;text="ACK-BYE due to cancel race condition"');
   }
 
-  #sendOff(client: ControlClient, command: SipCommand, request: SipRequest, target: Target & { kind: 'target' }, entry?: DialogEntry): ClientTransaction {
+  #sendOff(
+    client: ControlClient,
+    command: SipCommand,
+    request: SipRequest,
+    target: Target & { kind: 'target' },
+    entry?: DialogEntry,
+  ): ClientTransaction {
     const transaction = this.#outgoing.prepare(request, target, client, entry);
     this.#context.count(`sent-${request.method}`);
     this.#echo(client, command.id, target.destination, transaction.id, transaction.bytes);
@@ -166,8 +195,12 @@ export class AppRequests {
   #echo(client: ControlClient, requestId: string, destination: Destination, transactionId: string, bytes: Uint8Array): void {
     const listener = this.#transports.listener(destination.listener);
     const meta = {
-      source: 'application' as const, bytes: bytes.length, protocol: destination.transport,
-      address: listener.address, port: listener.port, wallMs: this.#context.wallMs,
+      source: 'application' as const,
+      bytes: bytes.length,
+      protocol: destination.transport,
+      address: listener.address,
+      port: listener.port,
+      wallMs: this.#context.wallMs,
     };
     client.send(sentRequestLeader(this.#context.randomId(), requestId, meta, transactionId), bytes);
   }

@@ -49,7 +49,14 @@ export class AppResponses {
     else this.#send(client, requestId, transaction, message, contentType, reliability === 'reliable');
   }
 
-  #send(client: ControlClient, requestId: string, transaction: ServerTransaction, message: AppResponse, contentType: readonly HeaderField[], isReliable: boolean): void {
+  #send(
+    client: ControlClient,
+    requestId: string,
+    transaction: ServerTransaction,
+    message: AppResponse,
+    contentType: readonly HeaderField[],
+    isReliable: boolean,
+  ): void {
     this.#takeTag(transaction, message);
     const headers = [...appHeaders(message.headers, OWNED, this.#local(transaction)), ...contentType];
     const isSuccess = message.status >= 200 && message.status < 300;
@@ -76,8 +83,12 @@ export class AppResponses {
   #echo(client: ControlClient, requestId: string, transaction: ServerTransaction, bytes: Uint8Array): void {
     const listener = this.#transports.listener(transaction.peer.listener);
     const meta = {
-      source: 'application' as const, bytes: bytes.length, protocol: transaction.peer.transport,
-      address: listener.address, port: listener.port, wallMs: this.#context.wallMs,
+      source: 'application' as const,
+      bytes: bytes.length,
+      protocol: transaction.peer.transport,
+      address: listener.address,
+      port: listener.port,
+      wallMs: this.#context.wallMs,
     };
     client.send(sentResponseLeader(this.#context.randomId(), requestId, meta, transaction.id, transaction.dialog?.dialog.id ?? ''), bytes);
   }

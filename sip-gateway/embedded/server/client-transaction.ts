@@ -59,7 +59,12 @@ export class ClientTransaction implements Wakeable {
   readonly #machine: InviteClientTransaction | NonInviteClientTransaction;
   #lastReceived: ReceivedResponse | undefined;
 
-  constructor(context: Context, transports: Transports, events: ClientTransactionEvents, made: { request: SipRequest; branch: string; isReliable: boolean; owner?: ControlClient; dialog?: DialogEntry }) {
+  constructor(
+    context: Context,
+    transports: Transports,
+    events: ClientTransactionEvents,
+    made: { request: SipRequest; branch: string; isReliable: boolean; owner?: ControlClient; dialog?: DialogEntry },
+  ) {
     this.id = context.randomId();
     this.key = clientTransactionKey(made.branch, made.request.method);
     this.request = made.request;
@@ -69,7 +74,8 @@ export class ClientTransaction implements Wakeable {
     this.#context = context;
     this.#transports = transports;
     this.#events = events;
-    this.#machine = made.request.method === 'INVITE' ? new InviteClientTransaction(made.isReliable) : new NonInviteClientTransaction(made.isReliable);
+    this.#machine =
+      made.request.method === 'INVITE' ? new InviteClientTransaction(made.isReliable) : new NonInviteClientTransaction(made.isReliable);
   }
 
   get isInvite(): boolean {

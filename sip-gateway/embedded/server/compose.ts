@@ -12,7 +12,11 @@ export interface ResponseParts {
 }
 
 /** Copies what RFC 3261 section 8.2.6 copies and puts `parts` behind it. */
-export function composeResponse(request: { readonly headers: readonly HeaderField[] }, core: CoreHeaders, parts: ResponseParts): SipResponse {
+export function composeResponse(
+  request: { readonly headers: readonly HeaderField[] },
+  core: CoreHeaders,
+  parts: ResponseParts,
+): SipResponse {
   const headers: HeaderField[] = [];
   const recordsRoute = parts.status > 100 && parts.status < 300;
   for (const field of request.headers) {

@@ -49,7 +49,9 @@ export class Context {
 
   /** A tag or branch part: unguessable, short enough for every peer. */
   token(): string {
-    return this.randomId().replace(/[^A-Za-z0-9]/g, '').slice(0, 24);
+    return this.randomId()
+      .replace(/[^A-Za-z0-9]/g, '')
+      .slice(0, 24);
   }
 
   count(name: string): void {

@@ -53,6 +53,13 @@ export class ControlClient implements Wakeable {
   }
 
   #networkMeta(peer: Peer, sip: Uint8Array): FrameMeta {
-    return { source: 'network', bytes: sip.length, protocol: peer.transport, address: peer.address, port: peer.port, wallMs: this.#context.wallMs };
+    return {
+      source: 'network',
+      bytes: sip.length,
+      protocol: peer.transport,
+      address: peer.address,
+      port: peer.port,
+      wallMs: this.#context.wallMs,
+    };
   }
 }

@@ -36,7 +36,10 @@ describe('the control connection', () => {
   it('tells who authenticated where we are and which version this is', () => {
     const app = new ServerHarness({ externalAddress: '203.0.113.5' }).app({ authenticates: false, routes: [] });
     expect(app.reply(app.say(`authenticate|${SECRET}|tag`)).fields.slice(3)).toEqual([
-      'OK', 'udp/203.0.113.5:5060,tcp/203.0.113.5:5060', 'v0.9.10', 'udp/192.0.2.1:5060,tcp/192.0.2.1:5060',
+      'OK',
+      'udp/203.0.113.5:5060,tcp/203.0.113.5:5060',
+      'v0.9.10',
+      'udp/192.0.2.1:5060,tcp/192.0.2.1:5060',
     ]);
     expect(app.reply(app.say('ping')).fields.slice(3)).toEqual(['OK', 'pong']);
   });
@@ -57,7 +60,8 @@ describe('the control connection', () => {
   it('counts frames in bytes, cut anywhere, and closes on a length that is none', () => {
     const harness = new ServerHarness();
     const app = harness.app();
-    const payload = 'x1|sip||\r\nMESSAGE sip:192.0.2.9 SIP/2.0\r\nContent-Type: text/plain\r\nSubject: ☎é\r\nContent-Length: 1\r\n\r\nzoë ☎';
+    const payload =
+      'x1|sip||\r\nMESSAGE sip:192.0.2.9 SIP/2.0\r\nContent-Type: text/plain\r\nSubject: ☎é\r\nContent-Length: 1\r\n\r\nzoë ☎';
     const frame = new TextEncoder().encode(`${new TextEncoder().encode(payload).length}#${payload}`);
     for (const byte of frame) harness.feed({ kind: 'control-data', client: app.id, bytes: new Uint8Array([byte]) });
     const sent = harness.takeOne(/^MESSAGE/);
@@ -98,7 +102,9 @@ describe('an application that goes away', () => {
     expect(other.reply(other.say(`sip||${echo.fields[11]}`, ['BYE sip:placeholder SIP/2.0'])).fields[4]).toMatch(/unable to find dialog/);
     app.close();
     expect(harness.sent.map((sent) => sent.text.split('\r\n')[0])).toEqual([
-      'SIP/2.0 503 Service Unavailable', 'BYE sip:peer@192.0.2.9:5062 SIP/2.0', 'CANCEL sip:192.0.2.9:5062 SIP/2.0',
+      'SIP/2.0 503 Service Unavailable',
+      'BYE sip:peer@192.0.2.9:5062 SIP/2.0',
+      'CANCEL sip:192.0.2.9:5062 SIP/2.0',
     ]);
     harness.network(answerTo(ours, '200 OK', { extra: ['Contact: <sip:friend@192.0.2.9:5062>'], body: SDP }));
     expect(harness.take(/^(?:ACK|BYE) sip:friend/).map((sent) => sent.text.split(' ')[0])).toEqual(['ACK', 'BYE']);

@@ -37,8 +37,12 @@ export class DialogEndings {
     const transaction = this.#outgoing.prepare(bye, target);
     const listener = this.#transports.listener(target.destination.listener);
     const meta = {
-      source: 'application' as const, bytes: transaction.bytes.length, protocol: target.destination.transport,
-      address: listener.address, port: listener.port, wallMs: this.#context.wallMs,
+      source: 'application' as const,
+      bytes: transaction.bytes.length,
+      protocol: target.destination.transport,
+      address: listener.address,
+      port: listener.port,
+      wallMs: this.#context.wallMs,
     };
     entry.owner.send(messageLeader(this.#context.randomId(), meta, 'unsolicited', entry.dialog.id), transaction.bytes);
     this.#outgoing.launch(transaction, target);

@@ -102,7 +102,11 @@ export class DialogRequests {
   #byeBeforeAnswer(bye: ServerTransaction, entry: DialogEntry, invite: ServerTransaction): void {
     const { id } = entry.dialog;
     const cseq = header('CSeq', `${invite.core.cseq?.number ?? 1} CANCEL`);
-    const cancel: SipRequest = { ...bye.request, method: 'CANCEL', headers: bye.request.headers.map((field) => (field.key === 'cseq' ? cseq : field)) };
+    const cancel: SipRequest = {
+      ...bye.request,
+      method: 'CANCEL',
+      headers: bye.request.headers.map((field) => (field.key === 'cseq' ? cseq : field)),
+    };
     bye.refuse(200);
     invite.refuse(487);
     this.#state.dialogs.end(entry);

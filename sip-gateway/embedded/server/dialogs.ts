@@ -59,9 +59,20 @@ export class Dialogs {
   add(dialog: Dialog, owner: ControlClient, peer: Peer, natTarget: Destination | undefined): DialogEntry {
     let rseq = 0;
     const entry: DialogEntry = {
-      dialog, owner, peer, natTarget, accepted: undefined, incomingInvite: undefined, outgoingInvite: undefined, byeAfterAck: false,
-      reliable: new Map(), takeRSeq: () => (rseq += 1), peerRSeq: 0,
-      localSdp: undefined, peerAllowsUpdate: false, session: undefined,
+      dialog,
+      owner,
+      peer,
+      natTarget,
+      accepted: undefined,
+      incomingInvite: undefined,
+      outgoingInvite: undefined,
+      byeAfterAck: false,
+      reliable: new Map(),
+      takeRSeq: () => (rseq += 1),
+      peerRSeq: 0,
+      localSdp: undefined,
+      peerAllowsUpdate: false,
+      session: undefined,
     };
     this.#byId.set(dialog.id, entry);
     this.#byKey.set(dialog.key, entry);

@@ -75,9 +75,18 @@ export class NetworkRequests {
 
   /** Nothing is kept of it, and no more is sent than came (RFC 3261 section 8.2.7: the same tag for the same request). */
   #refuseForged(request: SipRequest, core: CoreHeaders, peer: Peer, bytes: number): void {
-    const localTag = stableTag(`${this.#context.options.secret} ${core.callId ?? ''} ${core.from?.params['tag'] ?? ''} ${core.via?.params['branch'] ?? ''}`);
+    const localTag = stableTag(
+      `${this.#context.options.secret} ${core.callId ?? ''} ${core.from?.params['tag'] ?? ''} ${core.via?.params['branch'] ?? ''}`,
+    );
     const answer = (headers: readonly HeaderField[]): Uint8Array =>
-      writeMessage(composeResponse(withReceived(request, core, peer), core, { status: 503, reason: REASONS[503] ?? 'Service Unavailable', localTag, headers }));
+      writeMessage(
+        composeResponse(withReceived(request, core, peer), core, {
+          status: 503,
+          reason: REASONS[503] ?? 'Service Unavailable',
+          localTag,
+          headers,
+        }),
+      );
     const fitting = [answer([header('Retry-After', '32')]), answer([])].find((each) => each.length <= bytes);
     if (fitting !== undefined) this.#transports.send(this.#transports.replyTo(peer, core.via?.port), fitting);
   }
@@ -87,7 +96,14 @@ export class NetworkRequests {
   }
 
   /** The one answer that a message gets which cannot be served; never to an ACK, never larger than a few copied headers. */
-  refuseStateless(request: { readonly method: string; readonly headers: readonly HeaderField[] }, core: CoreHeaders, peer: Peer, status: number, headers: readonly HeaderField[] = [], reason: string = REASONS[status] ?? 'Refused'): void {
+  refuseStateless(
+    request: { readonly method: string; readonly headers: readonly HeaderField[] },
+    core: CoreHeaders,
+    peer: Peer,
+    status: number,
+    headers: readonly HeaderField[] = [],
+    reason: string = REASONS[status] ?? 'Refused',
+  ): void {
     if (request.method === 'ACK' || !hasWhatIsCopied(request)) return;
     const response = composeResponse(withReceived(request, core, peer), core, { status, reason, localTag: this.#context.token(), headers });
     this.#transports.send(this.#transports.replyTo(peer, core.via?.port), writeMessage(response));
@@ -245,7 +261,11 @@ function missingFor(request: SipRequest, core: CoreHeaders): string | undefined 
 }
 
 /** Notes in the topmost Via where the request really came from (RFC 3261 section 18.2.1, RFC 3581 section 4). */
-function withReceived(request: { readonly headers: readonly HeaderField[] }, core: CoreHeaders, peer: Peer): { readonly headers: readonly HeaderField[] } {
+function withReceived(
+  request: { readonly headers: readonly HeaderField[] },
+  core: CoreHeaders,
+  peer: Peer,
+): { readonly headers: readonly HeaderField[] } {
   const top = headerFields(request, 'via')[0];
   if (top === undefined || core.via === undefined) return request;
   const value = stampVia(top.value, core.via, peer);

@@ -42,7 +42,8 @@ export class NetworkResponses implements ClientTransactionEvents {
 
   handle(response: SipResponse, core: CoreHeaders, peer: Peer, bytes: number): void {
     const branch = responseBranch(response, core);
-    const transaction = branch === undefined ? undefined : this.#state.clientByKey.get(clientTransactionKey(branch, core.cseq?.method ?? ''));
+    const transaction =
+      branch === undefined ? undefined : this.#state.clientByKey.get(clientTransactionKey(branch, core.cseq?.method ?? ''));
     const isOurs = transaction !== undefined && core.callId === headerValue(transaction.request, 'call-id') && core.to !== undefined;
     if (!isOurs) {
       this.#context.count('response-unmatched');
@@ -73,7 +74,13 @@ export class NetworkResponses implements ClientTransactionEvents {
     transaction.owner?.sendLocalAnswer(protocol, transaction.id, this.#reportedDialogId(transaction), answer);
     this.#failed(transaction, status);
     // It rang and nobody answered: the peer is told that we do not wait any longer.
-    if (transaction.isInvite && status === 408 && transaction.destination !== undefined && transaction.hadProvisional && !transaction.cancelSent) {
+    if (
+      transaction.isInvite &&
+      status === 408 &&
+      transaction.destination !== undefined &&
+      transaction.hadProvisional &&
+      !transaction.cancelSent
+    ) {
       transaction.cancelHeaders = [];
       this.#cancels.sendNow(transaction);
     }
@@ -220,7 +227,16 @@ export class NetworkResponses implements ClientTransactionEvents {
       localContact: winner.dialog.localContact,
       localCSeq: inviteCSeq(transaction),
     });
-    const entry: DialogEntry = { ...winner, dialog, peer, natTarget: natTarget(response, peer), accepted: undefined, incomingInvite: undefined, outgoingInvite: undefined, reliable: new Map() };
+    const entry: DialogEntry = {
+      ...winner,
+      dialog,
+      peer,
+      natTarget: natTarget(response, peer),
+      accepted: undefined,
+      incomingInvite: undefined,
+      outgoingInvite: undefined,
+      reliable: new Map(),
+    };
     this.#release(entry, transaction, 'SIP;cause=200;text="Call completed elsewhere"');
   }
 

@@ -45,7 +45,8 @@ export class Outgoing {
     if (parsed === undefined) return { kind: 'unreachable', text: `invalid request-uri: ${uri.slice(0, 200)}` };
     const named = parsed.params['transport']?.toLowerCase();
     const host = bareHost(parsed.host);
-    const choices: readonly Transport[] = parsed.scheme === 'sips' ? [] : named === undefined ? ['udp', 'tcp'] : named === 'udp' || named === 'tcp' ? [named] : [];
+    const choices: readonly Transport[] =
+      parsed.scheme === 'sips' ? [] : named === undefined ? ['udp', 'tcp'] : named === 'udp' || named === 'tcp' ? [named] : [];
     for (const transport of choices) {
       const listener = this.#transports.listenerFor(transport, host);
       if (listener === undefined) continue;

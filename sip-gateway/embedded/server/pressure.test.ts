@@ -59,7 +59,9 @@ it('an INVITE too short for any answer gets none', () => {
   const harness = new ServerHarness();
   for (let id = 0; id < 8; id += 1) invite(harness, id);
   harness.sent.length = 0;
-  harness.network('INVITE sip:b@h SIP/2.0\r\nv:SIP/2.0/UDP h;branch=z9hG4bKs\r\nf:<sip:a@h>;tag=a\r\nt:<sip:b@h>\r\ni:s\r\nCSeq:1 INVITE\r\nm:<sip:a@h>\r\nl:0\r\n\r\n');
+  harness.network(
+    'INVITE sip:b@h SIP/2.0\r\nv:SIP/2.0/UDP h;branch=z9hG4bKs\r\nf:<sip:a@h>;tag=a\r\nt:<sip:b@h>\r\ni:s\r\nCSeq:1 INVITE\r\nm:<sip:a@h>\r\nl:0\r\n\r\n',
+  );
   expect(harness.server.counters()['refused-pressed']).toBe(1);
   expect(harness.sent).toEqual([]);
 });

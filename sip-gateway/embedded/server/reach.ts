@@ -37,5 +37,7 @@ function heardFrom(peer: Peer, port: number = peer.port): Destination {
 
 /** RFC 1918, loopback, link-local, shared address space, and their IPv6 counterparts. */
 export function isPrivate(address: string): boolean {
-  return /^(?:10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1$|f[cd]|fe[89ab])/i.test(address);
+  return /^(?:10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1$|f[cd]|fe[89ab])/i.test(
+    address,
+  );
 }

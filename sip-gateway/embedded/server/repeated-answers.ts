@@ -24,17 +24,30 @@ export class RepeatedAnswers {
   accepted(transaction: ServerTransaction, entry: DialogEntry): void {
     entry.dialog.confirm();
     entry.accepted?.stop();
-    entry.accepted = this.#repeat(transaction, '2xx', () => transaction.transmit(), () => {
-      this.#endings.byeByServer(entry, 'SIP;cause=200;text="ACK timeout"');
-    });
+    entry.accepted = this.#repeat(
+      transaction,
+      '2xx',
+      () => transaction.transmit(),
+      () => {
+        this.#endings.byeByServer(entry, 'SIP;cause=200;text="ACK timeout"');
+      },
+    );
   }
 
   /** A provisional answer with this RSeq just left and waits for its PRACK. */
   reliable(transaction: ServerTransaction, entry: DialogEntry, rseq: number, bytes: Uint8Array): void {
-    entry.reliable.set(rseq, this.#repeat(transaction, 'provisional', () => transaction.transmitBytes(bytes), () => {
-      this.#context.count('prack-missing');
-      transaction.refuse(504);
-    }));
+    entry.reliable.set(
+      rseq,
+      this.#repeat(
+        transaction,
+        'provisional',
+        () => transaction.transmitBytes(bytes),
+        () => {
+          this.#context.count('prack-missing');
+          transaction.refuse(504);
+        },
+      ),
+    );
   }
 
   #repeat(transaction: ServerTransaction, of: '2xx' | 'provisional', transmit: () => void, unacknowledged: () => void): Unacknowledged {

@@ -35,7 +35,12 @@ export class ServerTransaction implements Wakeable {
   #hasAnswered = false;
   #unansweredAtMs: Ms | undefined;
 
-  constructor(context: Context, transports: Transports, events: ServerTransactionEvents, made: { key: string; request: SipRequest; core: CoreHeaders; peer: Peer }) {
+  constructor(
+    context: Context,
+    transports: Transports,
+    events: ServerTransactionEvents,
+    made: { key: string; request: SipRequest; core: CoreHeaders; peer: Peer },
+  ) {
     this.id = context.randomId();
     this.key = made.key;
     this.request = made.request;
@@ -59,10 +64,21 @@ export class ServerTransaction implements Wakeable {
   }
 
   /** Sends an answer and returns it as sent, or undefined when a final one was given before. */
-  respond(status: number, reason: string, headers: readonly HeaderField[] = [], body?: Uint8Array): { readonly response: SipResponse; readonly bytes: Uint8Array } | undefined {
+  respond(
+    status: number,
+    reason: string,
+    headers: readonly HeaderField[] = [],
+    body?: Uint8Array,
+  ): { readonly response: SipResponse; readonly bytes: Uint8Array } | undefined {
     if (this.finalStatus !== undefined) return undefined;
     const localTag = status === 100 ? '' : this.localTag;
-    const response = composeResponse(this.request, this.core, { status, reason, localTag, headers, ...(body === undefined ? {} : { body }) });
+    const response = composeResponse(this.request, this.core, {
+      status,
+      reason,
+      localTag,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
     const bytes = writeMessage(response);
     this.#lastBytes = bytes;
     this.#hasAnswered ||= status > 100;

@@ -28,9 +28,19 @@ describe('session timers of a call that we answered (RFC 4028)', () => {
 
   it('start again with each refresh, by UPDATE and by re-INVITE', () => {
     const { harness, app, to } = answered(['Supported: timer', 'Session-Expires: 300;refresher=uac']);
-    for (const [cseq, method] of [[2, 'UPDATE'], [3, 'INVITE']] as const) {
+    for (const [cseq, method] of [
+      [2, 'UPDATE'],
+      [3, 'INVITE'],
+    ] as const) {
       harness.advance(200_000);
-      harness.network(request(method, { to, cseq, extra: ['Supported: timer', 'Session-Expires: 300;refresher=uac'], ...(method === 'INVITE' ? { body: SDP } : {}) }));
+      harness.network(
+        request(method, {
+          to,
+          cseq,
+          extra: ['Supported: timer', 'Session-Expires: 300;refresher=uac'],
+          ...(method === 'INVITE' ? { body: SDP } : {}),
+        }),
+      );
       app.say(`sip|${app.last(new RegExp(`^${method}`)).fields[8]}|`, ['SIP/2.0 200 OK'], method === 'INVITE' ? SDP : '');
       const ok = harness.take(/^SIP\/2.0 200/)[0] as Sent;
       expect(headerOf(ok.text, 'Session-Expires')).toBe('300;refresher=uac');
@@ -49,7 +59,9 @@ describe('session timers of a call that we answered (RFC 4028)', () => {
     const refresh = harness.takeOne(/^INVITE sip:peer@192.0.2.9:5062/);
     expect(refresh.text).toContain(`\r\n\r\n${SDP}`);
     expect(headerOf(refresh.text, 'Session-Expires')).toBe('200;refresher=uac');
-    harness.network(answerTo(refresh, '200 OK', { extra: ['Contact: <sip:peer@192.0.2.9:5062>', 'Session-Expires: 200;refresher=uac'], body: SDP }));
+    harness.network(
+      answerTo(refresh, '200 OK', { extra: ['Contact: <sip:peer@192.0.2.9:5062>', 'Session-Expires: 200;refresher=uac'], body: SDP }),
+    );
     expect(headerOf(harness.takeOne(/^ACK/).text, 'CSeq')).toBe('1 ACK');
     expect(app.heard.filter((line) => /INVITE|200/.test(line))).toHaveLength(1);
     harness.advance(100_000);
@@ -105,7 +117,12 @@ describe('session timers of a call that we made', () => {
     const harness = new ServerHarness();
     const app = harness.app();
     app.say('sip||', ['INVITE sip:friend@192.0.2.9:5062 SIP/2.0', 'Supported: timer', 'Session-Expires: 200'], SDP);
-    harness.network(answerTo(harness.takeOne(/^INVITE/), '200 OK', { extra: ['Contact: <sip:friend@192.0.2.9:5062>', `Session-Expires: ${agreed}`], body: SDP }));
+    harness.network(
+      answerTo(harness.takeOne(/^INVITE/), '200 OK', {
+        extra: ['Contact: <sip:friend@192.0.2.9:5062>', `Session-Expires: ${agreed}`],
+        body: SDP,
+      }),
+    );
     app.say(`sip||${app.last(/200/).fields[9]}`, ['ACK sip:placeholder SIP/2.0']);
     harness.sent.length = 0;
     return { harness, app };

@@ -1,6 +1,14 @@
 import { ms, type Ms } from '#domain/units';
 import { agreeAsUas, agreedAsUac, readSessionExpires, type SessionInterval, SessionTimer } from '../dialog/session-timer.ts';
-import { header, headerFields, headerValue, type HeaderField, listsToken, type SipRequest, type SipResponse } from '../message/sip-message.ts';
+import {
+  header,
+  headerFields,
+  headerValue,
+  type HeaderField,
+  listsToken,
+  type SipRequest,
+  type SipResponse,
+} from '../message/sip-message.ts';
 import type { ClientTransaction } from './client-transaction.ts';
 import type { Context, Wakeable } from './context.ts';
 import type { DialogEndings } from './dialog-endings.ts';

@@ -96,9 +96,10 @@ export class Streams {
 
   /** Sends on `preferred` while it is open, else on any connection with that peer, else on a new one. */
   send(listener: number, address: string, port: number, preferred: ConnectionId | undefined, bytes: Uint8Array, token?: string): void {
-    const stream = (preferred === undefined ? undefined : this.#byId.get(preferred))
-      ?? this.#byRemote.get(remoteKey(address, port))
-      ?? this.#open(listener, address, port);
+    const stream =
+      (preferred === undefined ? undefined : this.#byId.get(preferred)) ??
+      this.#byRemote.get(remoteKey(address, port)) ??
+      this.#open(listener, address, port);
     if (token !== undefined) {
       stream.tokens.add(token);
       this.#byToken.set(token, stream);

@@ -37,7 +37,13 @@ export interface Destination {
 export type ServerInput =
   | { readonly kind: 'datagram'; readonly listener: number; readonly address: string; readonly port: number; readonly bytes: Uint8Array }
   /** A peer connected to a listener. */
-  | { readonly kind: 'stream-opened'; readonly connection: ConnectionId; readonly listener: number; readonly address: string; readonly port: number }
+  | {
+      readonly kind: 'stream-opened';
+      readonly connection: ConnectionId;
+      readonly listener: number;
+      readonly address: string;
+      readonly port: number;
+    }
   | { readonly kind: 'stream-data'; readonly connection: ConnectionId; readonly bytes: Uint8Array }
   /** Closed by the peer, by an error, or because it could not be opened. */
   | { readonly kind: 'stream-closed'; readonly connection: ConnectionId }
@@ -53,9 +59,22 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFields = Readonly<Record<string, string | number | boolean>>;
 
 export type ServerAction =
-  | { readonly kind: 'send-datagram'; readonly listener: number; readonly address: string; readonly port: number; readonly bytes: Uint8Array; readonly token?: string }
+  | {
+      readonly kind: 'send-datagram';
+      readonly listener: number;
+      readonly address: string;
+      readonly port: number;
+      readonly bytes: Uint8Array;
+      readonly token?: string;
+    }
   /** Connect; what is sent on it before it is open waits. */
-  | { readonly kind: 'open-stream'; readonly connection: ConnectionId; readonly listener: number; readonly address: string; readonly port: number }
+  | {
+      readonly kind: 'open-stream';
+      readonly connection: ConnectionId;
+      readonly listener: number;
+      readonly address: string;
+      readonly port: number;
+    }
   | { readonly kind: 'send-stream'; readonly connection: ConnectionId; readonly bytes: Uint8Array }
   | { readonly kind: 'close-stream'; readonly connection: ConnectionId }
   | { readonly kind: 'resolve'; readonly query: string; readonly host: string }

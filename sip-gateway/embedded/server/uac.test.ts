@@ -20,8 +20,10 @@ function connected(headers: readonly string[] = []) {
   return { ...call, dialogId, ack };
 }
 
-const statuses = (app: TestApp) => app.frames.filter((frame) => frame.fields[1] === 'sip' && frame.sip.startsWith('SIP/')).map((frame) => Number(frame.sip.slice(8, 11)));
-const send = (app: TestApp, leader: string, line: string, headers: readonly string[] = [], body = '') => app.reply(app.say(leader, [`${line} SIP/2.0`, ...headers], body));
+const statuses = (app: TestApp) =>
+  app.frames.filter((frame) => frame.fields[1] === 'sip' && frame.sip.startsWith('SIP/')).map((frame) => Number(frame.sip.slice(8, 11)));
+const send = (app: TestApp, leader: string, line: string, headers: readonly string[] = [], body = '') =>
+  app.reply(app.say(leader, [`${line} SIP/2.0`, ...headers], body));
 
 describe('a new request', () => {
   it('is filled in, echoed as it was sent, before anything else', () => {
@@ -45,9 +47,20 @@ describe('a new request', () => {
   it('keeps Call-ID, From tag and CSeq that the application gives: the digest retry lives on it', () => {
     const harness = new ServerHarness();
     const app = harness.app();
-    const headers = ['from: <sip:bot@example.org>;tag=kept', 'call-id: again@bot', 'CSeq: 2 REGISTER', 'contact: <sip:bot@localhost>', 'Authorization: Digest x'];
+    const headers = [
+      'from: <sip:bot@example.org>;tag=kept',
+      'call-id: again@bot',
+      'CSeq: 2 REGISTER',
+      'contact: <sip:bot@localhost>',
+      'Authorization: Digest x',
+    ];
     send(app, 'sip||', 'REGISTER sip:192.0.2.9', headers);
-    send(app, 'sip||', 'REGISTER sip:192.0.2.9', headers.map((line) => line.replace('CSeq: 2', 'CSeq: 3')));
+    send(
+      app,
+      'sip||',
+      'REGISTER sip:192.0.2.9',
+      headers.map((line) => line.replace('CSeq: 2', 'CSeq: 3')),
+    );
     const [first, second] = harness.take(/^REGISTER/);
     expect(headerOf(first?.text ?? '', 'From')).toBe('<sip:bot@example.org>;tag=kept');
     expect(headerOf(first?.text ?? '', 'Call-ID')).toBe('again@bot');
@@ -123,7 +136,8 @@ describe('its answers', () => {
     harness.network(answerTo(invite, '486 Busy Here'));
     expect(statuses(app)).toEqual([180, 486]);
     const dialogId = `${headerOf(invite.text, 'Call-ID')};from-tag=${headerOf(invite.text, 'From').split('tag=')[1]}`;
-    for (const status of ['180', '486']) expect(app.last(new RegExp(`^SIP/2.0 ${status}`)).fields.slice(8, 11)).toEqual([transactionId, dialogId, '']);
+    for (const status of ['180', '486'])
+      expect(app.last(new RegExp(`^SIP/2.0 ${status}`)).fields.slice(8, 11)).toEqual([transactionId, dialogId, '']);
     expect(harness.server.counters()['open-dialogs']).toBe(0);
   });
 
@@ -141,7 +155,10 @@ describe('its answers', () => {
     expect(harness.take(/^ACK/)).toEqual([]);
   });
 
-  it.each([['nothing', 408], ['an error of the socket', 503]])('%s becomes one %i', (_name, status) => {
+  it.each([
+    ['nothing', 408],
+    ['an error of the socket', 503],
+  ])('%s becomes one %i', (_name, status) => {
     const { harness, app, transactionId, invite } = dialled();
     if (status === 503) {
       const token = harness.actions.find((action) => action.kind === 'send-datagram')?.token ?? '';
@@ -171,7 +188,12 @@ describe('its answers', () => {
     const { harness, app, invite } = dialled();
     harness.network(answerTo(invite, '200 OK').map((line) => line.replace(/branch=[^;]+/, 'branch=z9hG4bKother')));
     harness.network(answerTo(invite, '200 OK').map((line) => line.replace(/^Call-ID: .*/, 'Call-ID: other')));
-    harness.network(['SIP/2.0 200 OK', `Via: ${headerOf(invite.text, 'Via')}`, 'Via: SIP/2.0/UDP h;branch=z9hG4bK2', ...answerTo(invite, '200 OK').slice(2)]);
+    harness.network([
+      'SIP/2.0 200 OK',
+      `Via: ${headerOf(invite.text, 'Via')}`,
+      'Via: SIP/2.0/UDP h;branch=z9hG4bK2',
+      ...answerTo(invite, '200 OK').slice(2),
+    ]);
     expect(statuses(app)).toEqual([]);
     expect(harness.server.counters()['response-unmatched']).toBe(3);
   });
@@ -270,7 +292,12 @@ describe('a connected call', () => {
 
   it('reverses the recorded route', () => {
     const { harness, app, invite } = dialled();
-    harness.network(answerTo(invite, '200 OK', { extra: ['Record-Route: <sip:198.51.100.1;lr>, <sip:198.51.100.2;lr>', 'Contact: <sip:friend@203.0.113.9>'], body: SDP }));
+    harness.network(
+      answerTo(invite, '200 OK', {
+        extra: ['Record-Route: <sip:198.51.100.1;lr>, <sip:198.51.100.2;lr>', 'Contact: <sip:friend@203.0.113.9>'],
+        body: SDP,
+      }),
+    );
     send(app, `sip||${app.last(/200/).fields[9]}`, `ACK ${PEER}`);
     const ack = harness.takeOne(/^ACK sip:friend@203.0.113.9/);
     expect(ack.to).toBe('udp 198.51.100.2:5060');
@@ -341,7 +368,13 @@ describe('CANCEL of our INVITE', () => {
 describe('reliable provisional answers (RFC 3262)', () => {
   it('are handed up once and in order; PRACK goes into the early dialog', () => {
     const { harness, app, invite } = dialled(['Supported: 100rel']);
-    const progress = (rseq: number) => harness.network(answerTo(invite, `18${rseq} Progress`, { extra: ['Require: 100rel', `RSeq: ${rseq}`, 'Contact: <sip:friend@192.0.2.9:5062>'], body: SDP }));
+    const progress = (rseq: number) =>
+      harness.network(
+        answerTo(invite, `18${rseq} Progress`, {
+          extra: ['Require: 100rel', `RSeq: ${rseq}`, 'Contact: <sip:friend@192.0.2.9:5062>'],
+          body: SDP,
+        }),
+      );
     progress(1);
     progress(1);
     progress(3);

@@ -81,7 +81,10 @@ describe('a new INVITE', () => {
     expect(silent.harness.take(/^SIP\/2.0 [2-6]/)).toEqual([]);
     silent.harness.advance(1);
     expect(silent.harness.take(/^SIP\/2.0 480/)).toHaveLength(1);
-    expect(silent.app.reply(respond(silent.app, silent.transactionId, '200 OK')).fields.slice(3)).toEqual(['NOK', 'Response not sent due to unknown transaction']);
+    expect(silent.app.reply(respond(silent.app, silent.transactionId, '200 OK')).fields.slice(3)).toEqual([
+      'NOK',
+      'Response not sent due to unknown transaction',
+    ]);
     const ringing = invited();
     respond(ringing.app, ringing.transactionId, '180 Ringing');
     ringing.harness.advance(299_999);
@@ -113,7 +116,9 @@ describe('a new INVITE', () => {
 describe('answers of the application', () => {
   it('get what belongs to the transaction, one To tag, and an echo with the dialog', () => {
     const { harness, app, transactionId } = invited({ extra: ['Record-Route: <sip:p1;lr>, <sip:p2;lr>'] });
-    const ringing = app.reply(respond(app, transactionId, '180 Ringing', ['x-custom: a', 'p-custom: b', 'no colon', 'Via: evil', 'RSeq: 3']));
+    const ringing = app.reply(
+      respond(app, transactionId, '180 Ringing', ['x-custom: a', 'p-custom: b', 'no colon', 'Via: evil', 'RSeq: 3']),
+    );
     const wire = harness.takeOne(/^SIP\/2.0 180/);
     expect(wire.text).toBe(ringing.sip);
     expect(ringing.fields.slice(3, 5)).toEqual(['OK', 'application']);
@@ -133,7 +138,18 @@ describe('answers of the application', () => {
 
   it('may bring their own tag with the first, and localhost means us', () => {
     const { harness, app, transactionId } = invited({}, new ServerHarness({ externalAddress: '203.0.113.5' }));
-    respond(app, transactionId, '200 OK', ['to: <sip:bot@192.0.2.1>;tag=mine', 'contact: <sip:bot@localhost>', 'p-asserted-identity: "B" <sip:b@localhost>, <sip:localhost>', 'X-Other: sip:a@localhost'], SDP);
+    respond(
+      app,
+      transactionId,
+      '200 OK',
+      [
+        'to: <sip:bot@192.0.2.1>;tag=mine',
+        'contact: <sip:bot@localhost>',
+        'p-asserted-identity: "B" <sip:b@localhost>, <sip:localhost>',
+        'X-Other: sip:a@localhost',
+      ],
+      SDP,
+    );
     const ok = harness.takeOne(/^SIP\/2.0 200/);
     expect(headerOf(ok.text, 'To')).toBe('<sip:bot@192.0.2.1>;tag=mine');
     expect(headerOf(ok.text, 'Contact')).toBe('<sip:bot@203.0.113.5:5060>');
@@ -144,7 +160,10 @@ describe('answers of the application', () => {
   it('are final once: what follows is refused, nothing more is sent', () => {
     const { harness, app, transactionId } = invited();
     respond(app, transactionId, '486 Busy Here');
-    expect(app.reply(respond(app, transactionId, '200 OK')).fields.slice(3)).toEqual(['NOK', 'Response not sent due to unknown transaction']);
+    expect(app.reply(respond(app, transactionId, '200 OK')).fields.slice(3)).toEqual([
+      'NOK',
+      'Response not sent due to unknown transaction',
+    ]);
     expect(harness.take(/^SIP\/2.0 [2-6]/).map((sent) => sent.text.slice(8, 11))).toEqual(['486']);
     expect(harness.server.counters()['open-dialogs']).toBe(0);
   });
@@ -303,8 +322,15 @@ describe('requests in a dialog', () => {
 
 describe('requests that nobody wants', () => {
   it.each([
-    ['OPTIONS', {}, 200], ['REGISTER', {}, 405], ['REFER', {}, 405], ['SUBSCRIBE', {}, 405], ['JUMP', {}, 501],
-    ['BYE', {}, 481], ['UPDATE', {}, 481], ['INFO', {}, 481], ['BYE', { to: '<sip:b@c>;tag=x' }, 481],
+    ['OPTIONS', {}, 200],
+    ['REGISTER', {}, 405],
+    ['REFER', {}, 405],
+    ['SUBSCRIBE', {}, 405],
+    ['JUMP', {}, 501],
+    ['BYE', {}, 481],
+    ['UPDATE', {}, 481],
+    ['INFO', {}, 481],
+    ['BYE', { to: '<sip:b@c>;tag=x' }, 481],
   ] as const)('%s is answered', (method, parts, status) => {
     const harness = new ServerHarness();
     harness.app();
@@ -339,7 +365,12 @@ describe('reaching a peer behind NAT', () => {
   });
 
   it('follows the route set where there is one', () => {
-    const bye = hangUp(talking({ contact: '<sip:peer@10.9.8.7>', extra: ['Record-Route: <sip:198.51.100.1;lr>', 'Record-Route: <sip:198.51.100.2:5070;lr>'] }));
+    const bye = hangUp(
+      talking({
+        contact: '<sip:peer@10.9.8.7>',
+        extra: ['Record-Route: <sip:198.51.100.1;lr>', 'Record-Route: <sip:198.51.100.2:5070;lr>'],
+      }),
+    );
     expect(bye.to).toBe('udp 198.51.100.1:5060');
     expect(bye.text).toContain('\r\nRoute: <sip:198.51.100.1;lr>\r\nRoute: <sip:198.51.100.2:5070;lr>\r\n');
   });
@@ -359,8 +390,10 @@ describe('reaching a peer behind NAT', () => {
 });
 
 describe('reliable provisional answers (RFC 3262)', () => {
-  const ring = (call: ReturnType<typeof invited>) => call.app.reply(respond(call.app, call.transactionId, '183 Session Progress', ['Require: 100rel'], SDP));
-  const prack = (echo: { sip: string }, rack: string) => request('PRACK', { to: headerOf(echo.sip, 'To'), cseq: 2, extra: [`RAck: ${rack}`] });
+  const ring = (call: ReturnType<typeof invited>) =>
+    call.app.reply(respond(call.app, call.transactionId, '183 Session Progress', ['Require: 100rel'], SDP));
+  const prack = (echo: { sip: string }, rack: string) =>
+    request('PRACK', { to: headerOf(echo.sip, 'To'), cseq: 2, extra: [`RAck: ${rack}`] });
 
   it('carry RSeq and Contact, and are repeated until PRACK, which the application answers', () => {
     const call = invited({ extra: ['Supported: 100rel, timer'] });

@@ -83,7 +83,8 @@ export class ServerHarness {
 
   takeOne(wanted: RegExp): Sent {
     const taken = this.take(wanted);
-    if (taken.length !== 1) throw new Error(`${taken.length} messages match ${wanted}; left:\n${this.sent.map((message) => message.text).join('\n---\n')}`);
+    if (taken.length !== 1)
+      throw new Error(`${taken.length} messages match ${wanted}; left:\n${this.sent.map((message) => message.text).join('\n---\n')}`);
     return taken[0] as Sent;
   }
 
@@ -100,8 +101,10 @@ export class ServerHarness {
 
   #take(action: ServerAction): void {
     this.actions.push(action);
-    if (action.kind === 'send-datagram') this.sent.push({ atMs: this.nowMs, to: `udp ${action.address}:${action.port}`, text: decode(action.bytes) });
-    else if (action.kind === 'send-stream') this.sent.push({ atMs: this.nowMs, to: `tcp ${action.connection}`, text: decode(action.bytes) });
+    if (action.kind === 'send-datagram')
+      this.sent.push({ atMs: this.nowMs, to: `udp ${action.address}:${action.port}`, text: decode(action.bytes) });
+    else if (action.kind === 'send-stream')
+      this.sent.push({ atMs: this.nowMs, to: `tcp ${action.connection}`, text: decode(action.bytes) });
     else if (action.kind === 'send-control') this.#apps.get(action.client)?.hear(action.bytes);
     else if (action.kind === 'close-control') {
       const app = this.#apps.get(action.client);
@@ -146,7 +149,11 @@ export class TestApp {
       if (item.kind === 'broken') throw new Error(item.why);
       const text = decode(item.payload);
       const end = text.indexOf('\r\n');
-      this.frames.push({ atMs: this.#harness.nowMs, fields: (end < 0 ? text : text.slice(0, end)).split('|'), sip: end < 0 ? '' : text.slice(end + 2) });
+      this.frames.push({
+        atMs: this.#harness.nowMs,
+        fields: (end < 0 ? text : text.slice(0, end)).split('|'),
+        sip: end < 0 ? '' : text.slice(end + 2),
+      });
     }
   }
 
@@ -186,7 +193,17 @@ let branches = 0;
 
 /** A request of the peer at 192.0.2.9:5062. */
 export function request(method: string, parts: RequestParts = {}): readonly string[] {
-  const { cseq = 1, branch = `z9hG4bKpeer${(branches += 1)}`, callId = 'call1@peer', fromTag = 'peertag', to = '<sip:bot@192.0.2.1>', uri = 'sip:bot@192.0.2.1', contact = '<sip:peer@192.0.2.9:5062>', extra = [], body = '' } = parts;
+  const {
+    cseq = 1,
+    branch = `z9hG4bKpeer${(branches += 1)}`,
+    callId = 'call1@peer',
+    fromTag = 'peertag',
+    to = '<sip:bot@192.0.2.1>',
+    uri = 'sip:bot@192.0.2.1',
+    contact = '<sip:peer@192.0.2.9:5062>',
+    extra = [],
+    body = '',
+  } = parts;
   return [
     `${method} ${uri} SIP/2.0`,
     `Via: SIP/2.0/UDP 192.0.2.9:5062;branch=${branch};rport`,
@@ -205,7 +222,11 @@ export function request(method: string, parts: RequestParts = {}): readonly stri
 }
 
 /** The peer's answer to a request that we sent. */
-export function answerTo(sent: Sent | string, status: string, parts: { toTag?: string; extra?: readonly string[]; body?: string } = {}): readonly string[] {
+export function answerTo(
+  sent: Sent | string,
+  status: string,
+  parts: { toTag?: string; extra?: readonly string[]; body?: string } = {},
+): readonly string[] {
   const text = typeof sent === 'string' ? sent : sent.text;
   const { toTag = 'answertag', extra = [], body = '' } = parts;
   const to = headerOf(text, 'To');

@@ -48,7 +48,11 @@ describe('INVITE client transaction (RFC 3261 17.1.1)', () => {
   const start = (isReliable = false) => new Run(new InviteClientTransaction(isReliable)).do({ kind: 'start' });
 
   it('timer A doubles from T1, timer B gives up after 64*T1', () => {
-    expect(start().until(100_000).take()).toEqual([...times('transmit', 0, 500, 1500, 3500, 7500, 15_500, 31_500), '32000:timed-out', '32000:ended']);
+    expect(start().until(100_000).take()).toEqual([
+      ...times('transmit', 0, 500, 1500, 3500, 7500, 15_500, 31_500),
+      '32000:timed-out',
+      '32000:ended',
+    ]);
   });
 
   it('does not repeat over a reliable transport, but gives up there too', () => {
@@ -75,7 +79,11 @@ describe('INVITE client transaction (RFC 3261 17.1.1)', () => {
   it('hands up every 2xx while accepted (RFC 6026), until timer M', () => {
     const run = start().do(response(200));
     expect(run.machine.state).toBe('accepted');
-    expect(run.until(4000).do(response(200)).do(response(486)).do(response(180)).take()).toEqual(['0:transmit', '0:deliver', '4000:deliver']);
+    expect(run.until(4000).do(response(200)).do(response(486)).do(response(180)).take()).toEqual([
+      '0:transmit',
+      '0:deliver',
+      '4000:deliver',
+    ]);
     expect(run.until(60_000).take()).toEqual(['32000:ended']);
   });
 
@@ -96,7 +104,9 @@ describe('non-INVITE client transaction (RFC 3261 17.1.2)', () => {
 
   it('timer E doubles up to T2, timer F gives up after 64*T1', () => {
     expect(start().until(100_000).take()).toEqual([
-      ...times('transmit', 0, 500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500), '32000:timed-out', '32000:ended',
+      ...times('transmit', 0, 500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500),
+      '32000:timed-out',
+      '32000:ended',
     ]);
   });
 
@@ -125,7 +135,9 @@ describe('INVITE server transaction (RFC 3261 17.2.1)', () => {
 
   it('repeats a refusal by timer G up to T2 until timer H', () => {
     expect(start().do(respond(486)).until(100_000).take()).toEqual([
-      ...times('transmit', 0, 500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500), '32000:ack-missing', '32000:ended',
+      ...times('transmit', 0, 500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500),
+      '32000:ack-missing',
+      '32000:ended',
     ]);
     expect(start(true).do(respond(486)).until(100_000).take()).toEqual(['0:transmit', '32000:ack-missing', '32000:ended']);
   });
@@ -155,7 +167,9 @@ describe('non-INVITE server transaction (RFC 3261 17.2.2)', () => {
   it('is silent while trying, repeats its answers afterwards, ends by timer J', () => {
     const run = start().do({ kind: 'retransmission' });
     expect(run.take()).toEqual([]);
-    expect(run.do(respond(180)).do({ kind: 'retransmission' }).do(respond(200)).do({ kind: 'retransmission' }).do(respond(500)).take()).toEqual(times('transmit', 0, 0, 0, 0));
+    expect(
+      run.do(respond(180)).do({ kind: 'retransmission' }).do(respond(200)).do({ kind: 'retransmission' }).do(respond(500)).take(),
+    ).toEqual(times('transmit', 0, 0, 0, 0));
     expect(run.until(50_000).take()).toEqual(['32000:ended']);
   });
 

@@ -2,14 +2,22 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { connect } from 'node:net';
 
 /** A thread of its own, as an attacker is: opens a WebSocket and sends frames as fast as they are taken, for so long. Tells how it ended. */
-const { port, localAddress, frame, forMs, start } = workerData as { port: number; localAddress: string; frame: number[]; forMs: number; start: number[] };
+const { port, localAddress, frame, forMs, start } = workerData as {
+  port: number;
+  localAddress: string;
+  frame: number[];
+  forMs: number;
+  start: number[];
+};
 const socket = connect({ host: '127.0.0.1', port, localAddress });
 const block = Buffer.concat(Array.from({ length: Math.ceil(65_536 / frame.length) }, () => Buffer.from(frame)));
 let sentBytes = 0;
 let received = Buffer.alloc(0);
 let over = false;
 socket.on('error', () => undefined);
-socket.write(`GET /ws/audio?persona=bot HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`);
+socket.write(
+  `GET /ws/audio?persona=bot HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+);
 socket.on('data', (bytes) => {
   const isFirst = received.length === 0;
   received = Buffer.concat([received, bytes]).subarray(-4_096);

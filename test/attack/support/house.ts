@@ -31,25 +31,46 @@ export async function openHouse(...set: readonly string[]): Promise<House> {
   // One for UDP and TCP: 0 would give two.
   const [httpsPort, sipPort] = await Promise.all([freePort(), freePort()]);
   const config = configWith(
-    `sip.port=${sipPort}`, 'sip.bindAddress=127.0.0.1', 'http.port=0', 'media.ports.first=0', 'media.vad.mode=energy', 'media.bindAddress=127.0.0.1', 'webrtc.ports.first=0',
-    'webrtc.bindAddresses=["127.0.0.1"]', 'limits.trusted=[]', 'store.path=:memory:', 'shutdown.graceMs=0',
-    `http.tokenFile=${join(dataDir, 'api-token')}`, `http.https.directory=${join(dataDir, 'https')}`, `actions.dataDir=${join(dataDir, 'actions')}`, `http.https.port=${httpsPort}`,
+    `sip.port=${sipPort}`,
+    'sip.bindAddress=127.0.0.1',
+    'http.port=0',
+    'media.ports.first=0',
+    'media.vad.mode=energy',
+    'media.bindAddress=127.0.0.1',
+    'webrtc.ports.first=0',
+    'webrtc.bindAddresses=["127.0.0.1"]',
+    'limits.trusted=[]',
+    'store.path=:memory:',
+    'shutdown.graceMs=0',
+    `http.tokenFile=${join(dataDir, 'api-token')}`,
+    `http.https.directory=${join(dataDir, 'https')}`,
+    `actions.dataDir=${join(dataDir, 'actions')}`,
+    `http.https.port=${httpsPort}`,
     ...set,
   );
   const logged: string[] = [];
-  const log = createLog({ level: 'info', transcripts: false }, { write: (line: string) => void (logged.length < MAX_LOGGED && logged.push(line)) });
+  const log = createLog(
+    { level: 'info', transcripts: false },
+    { write: (line: string) => void (logged.length < MAX_LOGGED && logged.push(line)) },
+  );
   const parley = await startParley({
-    config, log, secrets: {}, modelsDir: join(dataDir, 'models'), cacheDir: dataDir, pageDir: join(dataDir, 'page'),
+    config,
+    log,
+    secrets: {},
+    modelsDir: join(dataDir, 'models'),
+    cacheDir: dataDir,
+    pageDir: join(dataDir, 'page'),
     services: { ready: Promise.resolve(), keys: {}, status: () => [], restart: () => undefined, stop: () => Promise.resolve() },
     progress: () => undefined,
     stop: new AbortController().signal,
-    prepareSpeech: () => Promise.resolve({
-      warm: () => undefined,
-      converse: (leg) => ({ sayGoodbye: async (_text, reason) => leg.end(reason) }),
-      finishInBackground: () => undefined,
-      refusedByLlm: [],
-      vectorsFault: undefined,
-    }),
+    prepareSpeech: () =>
+      Promise.resolve({
+        warm: () => undefined,
+        converse: (leg) => ({ sayGoodbye: async (_text, reason) => leg.end(reason) }),
+        finishInBackground: () => undefined,
+        refusedByLlm: [],
+        vectorsFault: undefined,
+      }),
   });
   return houseOf(parley, httpsPort, logged, dataDir);
 }

@@ -5,7 +5,9 @@ import { once } from 'node:events';
 export async function strangerSends(port: number, packets: number, from = '127.0.0.66'): Promise<number> {
   const socket = createSocket('udp4');
   let received = 0;
-  socket.on('message', (bytes) => { if (bytes.length > 12 && ((bytes[0] ?? 0) & 0xc0) === 0x80) received++; });
+  socket.on('message', (bytes) => {
+    if (bytes.length > 12 && ((bytes[0] ?? 0) & 0xc0) === 0x80) received++;
+  });
   socket.on('error', () => {});
   socket.bind(0, from);
   await once(socket, 'listening');

@@ -20,7 +20,10 @@ export async function torture(port: number, dir: string): Promise<TortureResult>
   let mostAnswers = 0;
   if (!(await answersOptions(port, 'before'))) throw new Error('no answer to OPTIONS before the first message');
   const fromPort = (await isFree('127.0.0.2', 5060)) ? 5060 : 0;
-  const files = readdirSync(dir, { recursive: true }).map(String).filter((name) => /\.dat$|(^|\/)\d+$/.test(name)).sort();
+  const files = readdirSync(dir, { recursive: true })
+    .map(String)
+    .filter((name) => /\.dat$|(^|\/)\d+$/.test(name))
+    .sort();
   for (const name of files) {
     const answers = await exchange(readFileSync(join(dir, name)), port, 60, '127.0.0.2', fromPort);
     mostAnswers = Math.max(mostAnswers, answers.length);
@@ -41,8 +44,17 @@ async function answersOptions(port: number, name: string): Promise<boolean> {
   const id = name.replace(/[^A-Za-z0-9]/g, '');
   for (const waitMs of [150, 400, 800]) {
     const request = [
-      `OPTIONS sip:bot@127.0.0.1:${port} SIP/2.0`, `Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKalive${id}${waitMs};rport`, 'Max-Forwards: 70',
-      `From: <sip:probe@127.0.0.1>;tag=${id}`, `To: <sip:bot@127.0.0.1:${port}>`, `Call-ID: alive-${id}-${waitMs}`, 'CSeq: 1 OPTIONS', 'Contact: <sip:probe@127.0.0.1>', 'Content-Length: 0', '', '',
+      `OPTIONS sip:bot@127.0.0.1:${port} SIP/2.0`,
+      `Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKalive${id}${waitMs};rport`,
+      'Max-Forwards: 70',
+      `From: <sip:probe@127.0.0.1>;tag=${id}`,
+      `To: <sip:bot@127.0.0.1:${port}>`,
+      `Call-ID: alive-${id}-${waitMs}`,
+      'CSeq: 1 OPTIONS',
+      'Contact: <sip:probe@127.0.0.1>',
+      'Content-Length: 0',
+      '',
+      '',
     ].join('\r\n');
     const answers = await exchange(Buffer.from(request), port, waitMs, '127.0.0.1', 0, true);
     if (answers.some((answer) => answer.startsWith('SIP/2.0 200'))) return true;
@@ -55,10 +67,20 @@ function exchange(datagram: Buffer, port: number, waitMs: number, from: string, 
   return new Promise((resolve, reject) => {
     const socket = createSocket({ type: 'udp4', reuseAddr: true });
     const answers: string[] = [];
-    const done = () => { clearTimeout(timer); socket.close(); resolve(answers); };
+    const done = () => {
+      clearTimeout(timer);
+      socket.close();
+      resolve(answers);
+    };
     const timer = setTimeout(done, waitMs);
-    socket.on('message', (bytes) => { answers.push(bytes.toString('latin1')); if (first) done(); });
-    socket.once('error', (error) => { clearTimeout(timer); reject(error); });
+    socket.on('message', (bytes) => {
+      answers.push(bytes.toString('latin1'));
+      if (first) done();
+    });
+    socket.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
     socket.bind(fromPort, from, () => socket.send(datagram, port, '127.0.0.1', () => {}));
   });
 }

@@ -46,7 +46,11 @@ describe('axe finds nothing wrong with the page', () => {
     await expectAccessible(page, 'speaking', TWO_LOOKS);
     await pause(1000);
     await call.say('Do you have parking?');
-    await until('the second answer', 20_000, async () => likeness(answerAbout(/parking/), (await page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7);
+    await until(
+      'the second answer',
+      20_000,
+      async () => likeness(answerAbout(/parking/), (await page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7,
+    );
     await page.getByRole('button', { name: 'Mute' }).click();
     await expectAccessible(page, 'in-call-muted');
     await page.getByRole('button', { name: 'Keypad' }).click();
@@ -61,16 +65,22 @@ describe('axe finds nothing wrong with the page', () => {
   });
 
   /** What the server or the browser says is played here; that they say it is tested in `page-failures`. */
-  const refused = (status: number, code: string) => async (page: Page): Promise<void> => {
-    const problem = { type: 'about:blank', title: 'Refused', status, code, detail: 'As the test says.' };
-    await page.route('**/webrtc/calls**', (route) => route.fulfill({ status, headers: { 'retry-after': '8' }, contentType: 'application/problem+json', body: JSON.stringify(problem) }));
-  };
+  const refused =
+    (status: number, code: string) =>
+    async (page: Page): Promise<void> => {
+      const problem = { type: 'about:blank', title: 'Refused', status, code, detail: 'As the test says.' };
+      await page.route('**/webrtc/calls**', (route) =>
+        route.fulfill({ status, headers: { 'retry-after': '8' }, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+      );
+    };
   const unreachable = async (page: Page): Promise<void> => {
     await page.route('**/webrtc/calls**', (route) => route.abort());
   };
-  const noMicrophone = (name: string) => async (page: Page): Promise<void> => {
-    await page.evaluate(`navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '${name}'); }`);
-  };
+  const noMicrophone =
+    (name: string) =>
+    async (page: Page): Promise<void> => {
+      await page.evaluate(`navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '${name}'); }`);
+    };
   test.each<[code: string, trouble: (page: Page) => Promise<void>]>([
     ['MICROPHONE_REFUSED', noMicrophone('NotAllowedError')],
     ['MICROPHONE_MISSING', noMicrophone('NotFoundError')],
@@ -89,9 +99,19 @@ describe('axe finds nothing wrong with the page', () => {
   });
 
   test('a server that is not ready, not all there, or gone', async () => {
-    const starting = { status: 'starting', services: [{ name: 'stt', state: 'starting' }, { name: 'tts', state: 'ready' }] };
+    const starting = {
+      status: 'starting',
+      services: [
+        { name: 'stt', state: 'starting' },
+        { name: 'tts', state: 'ready' },
+      ],
+    };
     const degraded = { status: 'degraded', services: [{ name: 'llm', state: 'restarting', reason: 'signal SIGKILL' }] };
-    for (const [state, title, health] of [['starting', 'The bot is starting', starting], ['degraded', 'Not everything is running', degraded], ['gone', 'The server does not answer', undefined]] as const) {
+    for (const [state, title, health] of [
+      ['starting', 'The bot is starting', starting],
+      ['degraded', 'Not everything is running', degraded],
+      ['gone', 'The server does not answer', undefined],
+    ] as const) {
       const page = await context.newPage();
       await page.route('**/health', (route) => (health === undefined ? route.abort() : route.fulfill({ status: 503, json: health })));
       await page.goto(app.httpUrl);

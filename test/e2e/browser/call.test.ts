@@ -71,7 +71,11 @@ describe('a call from the page', () => {
     await pause(1200);
     await call.say('Do you have parking?');
     await page.locator('.entry.bot.interrupted del').waitFor({ timeout: 15_000 });
-    await until('the second answer', 20_000, async () => likeness(answerAbout(/parking/), (await page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7);
+    await until(
+      'the second answer',
+      20_000,
+      async () => likeness(answerAbout(/parking/), (await page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7,
+    );
     await call.hangUp();
     expect((await endedRecord()).turns.map((turn) => turn.outcome)).toContain('interrupted');
   });
@@ -91,7 +95,11 @@ describe('a call from the page', () => {
     await page.keyboard.press('Escape');
     await page.fill('#typed', 'Do you have parking?');
     await page.keyboard.press('Enter');
-    await until('an answer to what was typed', 20_000, async () => likeness(answerAbout(/parking/), (await page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7);
+    await until(
+      'an answer to what was typed',
+      20_000,
+      async () => likeness(answerAbout(/parking/), (await page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7,
+    );
     await call.hangUp();
   });
 
@@ -145,7 +153,9 @@ describe('a call from the page', () => {
     await call.say('What time is breakfast?');
     await call.waitForState('Speaking');
     await call.waitForState('Listening');
-    expect(likeness(answerAbout(/breakfast/), (await page.locator('.entry.bot.completed .said').last().textContent()) ?? '')).toBeGreaterThan(0.9);
+    expect(
+      likeness(answerAbout(/breakfast/), (await page.locator('.entry.bot.completed .said').last().textContent()) ?? ''),
+    ).toBeGreaterThan(0.9);
     await call.hangUp();
     expect(await endedRecord()).toMatchObject({ endReason: 'caller/hangup', facts: { kind: 'websocket' } });
   });

@@ -43,7 +43,9 @@ interface EmbeddedElement {
 }
 
 async function setAttribute(page: Page, name: string, value: string): Promise<void> {
-  await page.locator('voice-call').evaluate((element: EmbeddedElement, [key, to]: readonly [string, string]) => element.setAttribute(key, to), [name, value] as const);
+  await page
+    .locator('voice-call')
+    .evaluate((element: EmbeddedElement, [key, to]: readonly [string, string]) => element.setAttribute(key, to), [name, value] as const);
 }
 
 async function toldOf(page: Page, event: string): Promise<void> {
@@ -52,7 +54,11 @@ async function toldOf(page: Page, event: string): Promise<void> {
 
 async function isAnswered(call: CallPage, question: string, about: RegExp): Promise<void> {
   await call.say(question);
-  await until(`an answer to "${question}"`, 20_000, async () => likeness(answerAbout(about), (await call.page.locator('voice-call .captions .bot').last().textContent()) ?? '') > 0.7);
+  await until(
+    `an answer to "${question}"`,
+    20_000,
+    async () => likeness(answerAbout(about), (await call.page.locator('voice-call .captions .bot').last().textContent()) ?? '') > 0.7,
+  );
 }
 
 async function failure(page: Page): Promise<string> {
@@ -71,7 +77,9 @@ describe('the element in a page of another origin', () => {
     await toldOf(page, 'call-state: listening');
     expect(likeness(bot.greeting, (await page.locator('voice-call .captions .bot').first().textContent()) ?? '')).toBeGreaterThan(0.9);
     await isAnswered(call, 'What time is breakfast?', /breakfast/);
-    expect(likeness('What time is breakfast?', (await page.locator('voice-call .captions .caller').last().textContent()) ?? '')).toBeGreaterThan(0.7);
+    expect(
+      likeness('What time is breakfast?', (await page.locator('voice-call .captions .caller').last().textContent()) ?? ''),
+    ).toBeGreaterThan(0.7);
     await press(page, 'Hang up');
     await toldOf(page, 'call-ended: caller/hangup');
     await page.getByText('You hung up').waitFor();
@@ -114,7 +122,11 @@ describe('with call tokens', () => {
   });
 
   async function token(wanted: Readonly<Record<string, unknown>>): Promise<string> {
-    const response = await fetch(`${own.httpUrl}/v1/call-tokens`, { method: 'POST', headers: { authorization: `Bearer ${own.token}`, 'content-type': 'application/json' }, body: JSON.stringify(wanted) });
+    const response = await fetch(`${own.httpUrl}/v1/call-tokens`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${own.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(wanted),
+    });
     expect(response.status).toBe(201);
     return ((await response.json()) as { token: string }).token;
   }
@@ -143,7 +155,9 @@ describe('with call tokens', () => {
     const isRefused = async (given: string): Promise<void> => {
       await setAttribute(page, 'token', given);
       await press(page, 'Call');
-      await page.locator('#events li:last-child', { hasText: 'call-failure: The pass for this call is no longer good' }).waitFor({ timeout: 5000 });
+      await page
+        .locator('#events li:last-child', { hasText: 'call-failure: The pass for this call is no longer good' })
+        .waitFor({ timeout: 5000 });
       await page.locator('#events li').evaluateAll((items: { remove(): void }[]) => items.forEach((item) => item.remove()));
     };
     await isRefused(await token({ origin: 'https://elsewhere.example' }));

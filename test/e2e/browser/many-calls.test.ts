@@ -33,15 +33,28 @@ async function held(): Promise<Held> {
 function kBPerCall(before: Held, after: Held, calls: number): { main: number; workers: number; rss: number } {
   const sum = ({ workers }: Held): number => workers.reduce((total, { heldBytes }) => total + heldBytes, 0);
   const each = (bytes: number): number => Math.round(bytes / calls / 102.4) / 10;
-  return { main: each(after.main.heldBytes - before.main.heldBytes), workers: each(sum(after) - sum(before)), rss: each(after.rssBytes - before.rssBytes) };
+  return {
+    main: each(after.main.heldBytes - before.main.heldBytes),
+    workers: each(sum(after) - sum(before)),
+    rss: each(after.rssBytes - before.rssBytes),
+  };
 }
 
 /** From the offer to the first packet, then hangs up. */
 async function callFromBrowser(index: number): Promise<void> {
   let greeted = false;
   const peer = await WebRtcPeer.dial(
-    { baseUrl: app.httpUrl, persona: index % 10 === 0 ? 'bot' : 'echo', codec: index % 4 === 3 ? 'PCMU' : 'opus', bindAddress: '127.0.0.1' },
-    { message: (text) => { greeted ||= text.includes('"hello"'); } },
+    {
+      baseUrl: app.httpUrl,
+      persona: index % 10 === 0 ? 'bot' : 'echo',
+      codec: index % 4 === 3 ? 'PCMU' : 'opus',
+      bindAddress: '127.0.0.1',
+    },
+    {
+      message: (text) => {
+        greeted ||= text.includes('"hello"');
+      },
+    },
   );
   try {
     await until(`the first packet and message of call ${index}`, 10_000, () => peer.times.firstRtpMs !== undefined && greeted, 5);
@@ -63,7 +76,9 @@ async function callInVain(index: number): Promise<void> {
 async function callByWebSocket(): Promise<void> {
   const socket = new WebSocket(`${app.httpUrl.replace('http', 'ws')}/ws/audio?persona=echo`);
   let spoken = false;
-  socket.on('message', (data, isBinary) => { spoken ||= !isBinary && String(data as Buffer).includes('"audio_start"'); });
+  socket.on('message', (data, isBinary) => {
+    spoken ||= !isBinary && String(data as Buffer).includes('"audio_start"');
+  });
   await once(socket, 'open');
   socket.send(JSON.stringify({ type: 'start', format: 'pcm_s16le', sampleRate: 16_000, channels: 1, frameDurationMs: 100 }));
   for (let i = 0; i < 2; i++) socket.send(Buffer.alloc(3200));
@@ -114,8 +129,14 @@ describe('one call after the other', () => {
 
 /** Limits that so many calls would meet, and less patience. */
 const SETTINGS = [
-  'webrtc.offersPerMinute=10000', 'webrtc.websocket.connectionsPerMinute=10000', 'webrtc.maxCalls=200', 'limits.calls=200', 'limits.connecting=200', 'limits.connectingPerAddress=200',
-  'webrtc.connectMs=3000', 'webrtc.goneMs=3000',
+  'webrtc.offersPerMinute=10000',
+  'webrtc.websocket.connectionsPerMinute=10000',
+  'webrtc.maxCalls=200',
+  'limits.calls=200',
+  'limits.connecting=200',
+  'limits.connectingPerAddress=200',
+  'webrtc.connectMs=3000',
+  'webrtc.goneMs=3000',
 ];
 const WARM_CALLS = 100;
 const BROWSER_CALLS = 300;

@@ -22,7 +22,12 @@ beforeAll(async () => {
     startApp({
       servicesOf: services,
       until: 'page',
-      set: ['http.https.enabled=true', `http.https.port=${httpsPort}`, `http.https.directory=${join(app.dataDir, 'https')}`, `webrtc.offersPerMinute=${OFFERS}`],
+      set: [
+        'http.https.enabled=true',
+        `http.https.port=${httpsPort}`,
+        `http.https.directory=${join(app.dataDir, 'https')}`,
+        `webrtc.offersPerMinute=${OFFERS}`,
+      ],
     }),
   ]);
 });
@@ -39,7 +44,11 @@ test('the page waits for services that are late, and goes on by itself', async (
   const notice = call.page.locator('[data-readiness]');
   await notice.getByText('The bot is starting').waitFor();
   expect(await call.page.locator('#call').getAttribute('aria-disabled')).toBe('true');
-  expect(await refusal(...posted(own.httpUrl, await madeOffer(call.page)))).toMatchObject({ status: 503, code: 'NOT_READY', retryAfter: 5 });
+  expect(await refusal(...posted(own.httpUrl, await madeOffer(call.page)))).toMatchObject({
+    status: 503,
+    code: 'NOT_READY',
+    retryAfter: 5,
+  });
   await services.arrive();
   await call.page.locator('#call[aria-disabled="false"]').waitFor({ timeout: 60_000 });
   await notice.waitFor({ state: 'detached' });
@@ -55,7 +64,11 @@ test('calls work by https with a certificate that the server made', async () => 
   expect(await call.page.evaluate('isSecureContext')).toBe(true);
   await call.callAndHearGreeting('bot');
   await call.say('What time is breakfast?');
-  await until('an answer', 20_000, async () => likeness(answerAbout(/breakfast/), (await call.page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7);
+  await until(
+    'an answer',
+    20_000,
+    async () => likeness(answerAbout(/breakfast/), (await call.page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7,
+  );
   await call.hangUp();
   expect(call.complaints).toEqual([]);
   await context.close();
@@ -74,7 +87,11 @@ test('too many offers: the running call goes on, the next one is told when', asy
   await notice.waitFor();
   expect(await notice.textContent()).toContain('too many calls from your network');
   await running.say('Do you have parking?');
-  await until('an answer', 20_000, async () => likeness(answerAbout(/parking/), (await running.page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7);
+  await until(
+    'an answer',
+    20_000,
+    async () => likeness(answerAbout(/parking/), (await running.page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7,
+  );
   await running.hangUp();
   await until('the call to be over', 10_000, async () => (await health(own.httpUrl)).calls === 0);
 });

@@ -38,7 +38,11 @@ async function callInVain({ page }: CallPage, code: string): Promise<Locator> {
 
 async function answers(call: CallPage, question: string, about: RegExp, withinMs = 20_000): Promise<void> {
   await call.say(question);
-  await until(`an answer to "${question}"`, withinMs, async () => likeness(answerAbout(about), (await call.page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7);
+  await until(
+    `an answer to "${question}"`,
+    withinMs,
+    async () => likeness(answerAbout(about), (await call.page.locator('.entry.bot .said').last().textContent()) ?? '') > 0.7,
+  );
 }
 
 describe('no call, in plain words and with what to do', () => {
@@ -127,7 +131,10 @@ describe('trouble in a call', () => {
     process.kill(pid as number, 'SIGKILL');
     await call.say('What time is breakfast?');
     // Or, where it is back before the caller has finished, answered: nothing was lost then.
-    await call.page.locator('.entry.note.trouble, .entry.bot .aside:has-text("apology"), .entry.bot:has-text("in the dining room")').first().waitFor({ timeout: 10_000 });
+    await call.page
+      .locator('.entry.note.trouble, .entry.bot .aside:has-text("apology"), .entry.bot:has-text("in the dining room")')
+      .first()
+      .waitFor({ timeout: 10_000 });
     await until('all services to be ready', 60_000, async () => (await health()).services.every(({ state }) => state === 'ready'));
     await call.waitForState('Listening');
     await answers(call, 'Do you have parking?', /parking/);
@@ -152,7 +159,19 @@ describe('trouble in a call', () => {
       ['foreign origin', 403, 'ORIGIN_NOT_ALLOWED', posted(app.httpUrl, offer, { headers: { origin: 'https://stranger.example' } })],
       ['another type', 415, 'OFFER_TYPE', posted(app.httpUrl, offer, { headers: { 'content-type': 'application/json' } })],
       ['another method', 405, 'METHOD_NOT_ALLOWED', [calls, { method: 'PUT', body: offer }]],
-      ['a change to no call', 404, 'NO_SUCH_CALL', [`${calls}/guessed`, { method: 'PATCH', headers: { ...sdpfrag, 'if-match': '"*"' }, body: 'a=ice-ufrag:abcd\r\na=ice-pwd:aaaaaaaaaaaaaaaaaaaaaaaa\r\n' }]],
+      [
+        'a change to no call',
+        404,
+        'NO_SUCH_CALL',
+        [
+          `${calls}/guessed`,
+          {
+            method: 'PATCH',
+            headers: { ...sdpfrag, 'if-match': '"*"' },
+            body: 'a=ice-ufrag:abcd\r\na=ice-pwd:aaaaaaaaaaaaaaaaaaaaaaaa\r\n',
+          },
+        ],
+      ],
       ['the end of no call', 404, 'NO_SUCH_CALL', [`${calls}/guessed`, { method: 'DELETE' }]],
     ];
     for (const [what, status, code, request] of bad) expect(await refusal(...request), what).toMatchObject({ status, code });

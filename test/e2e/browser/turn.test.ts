@@ -27,7 +27,8 @@ afterAll(async () => {
 });
 afterEach(async () => {
   await call.close();
-  for (const { httpUrl } of [app, withoutTurn]) await until('all calls to be over', 20_000, async () => (await health(httpUrl)).calls === 0);
+  for (const { httpUrl } of [app, withoutTurn])
+    await until('all calls to be over', 20_000, async () => (await health(httpUrl)).calls === 0);
 });
 
 interface IceServer {
@@ -56,7 +57,9 @@ describe('a network that lets no UDP through', () => {
     await call.say('What time is breakfast?');
     await call.waitForState('Speaking');
     await call.waitForState('Listening');
-    expect(likeness(answerAbout(/breakfast/), (await call.page.locator('.entry.bot.completed .said').last().textContent()) ?? '')).toBeGreaterThan(0.9);
+    expect(
+      likeness(answerAbout(/breakfast/), (await call.page.locator('.entry.bot.completed .said').last().textContent()) ?? ''),
+    ).toBeGreaterThan(0.9);
     await call.hangUp();
     expect(await endedRecord(10_000, app)).toMatchObject({ endReason: 'caller/hangup', facts: { kind: 'webrtc' } });
   });
@@ -70,7 +73,11 @@ describe('a network that lets no UDP through', () => {
     expect(expiresAtS).toBeLessThan(nowS + 700);
     expect((await relaysOf(given)).candidates.join()).toMatch(/ 127\.0\.0\.1 \d+ typ relay/);
     expect((await relaysOf(turn.credentials(nowS + 600))).candidates).not.toEqual([]);
-    for (const refused of [turn.credentials(nowS - 10), turn.credentials(nowS + 600, 'another secret'), { ...given, username: `${expiresAtS + 600}:longer` }]) {
+    for (const refused of [
+      turn.credentials(nowS - 10),
+      turn.credentials(nowS + 600, 'another secret'),
+      { ...given, username: `${expiresAtS + 600}:longer` },
+    ]) {
       const { candidates, errorCodes } = await relaysOf(refused);
       expect(candidates).toEqual([]);
       expect(errorCodes).toContain(401);

@@ -15,7 +15,10 @@ export class Linphone {
   private constructor(dir: string, child: ChildProcess) {
     this.#dir = dir;
     this.#process = child;
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes: Buffer) => { this.#log = (this.#log + bytes.toString()).slice(-400_000); });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (bytes: Buffer) => {
+        this.#log = (this.#log + bytes.toString()).slice(-400_000);
+      });
     child.stdin?.on('error', () => {});
   }
 
@@ -23,8 +26,13 @@ export class Linphone {
     const dir = mkdtempSync(join(tmpdir(), 'linphone-'));
     mkdirSync(join(dir, '.local', 'share', 'linphone'), { recursive: true });
     writeFileSync(join(dir, 'rc'), configuration(await freeTcpPort()));
-    const child = spawn('linphonec', ['-c', join(dir, 'rc'), '-d', '1'], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, HOME: dir } });
-    child.on('error', (error) => { phone.#log += `linphonec does not start (Debian: apt-get install linphone-cli): ${String(error)}`; });
+    const child = spawn('linphonec', ['-c', join(dir, 'rc'), '-d', '1'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, HOME: dir },
+    });
+    child.on('error', (error) => {
+      phone.#log += `linphonec does not start (Debian: apt-get install linphone-cli): ${String(error)}`;
+    });
     const phone = new Linphone(dir, child);
     await phone.#says(/linphonec>/, 15_000);
     phone.#command('soundcard use files');
@@ -40,9 +48,13 @@ export class Linphone {
   }
 
   /** Speaks another file from now on. */
-  speak(wav: string): void { this.#command(`play ${wav}`); }
+  speak(wav: string): void {
+    this.#command(`play ${wav}`);
+  }
 
-  get closed(): boolean { return /to LinphoneCallEnd/.test(this.#log); }
+  get closed(): boolean {
+    return /to LinphoneCallEnd/.test(this.#log);
+  }
 
   /** Hangs up if need be, ends the program, and returns what it heard: 8 kHz. */
   async finish(): Promise<Int16Array> {
@@ -59,24 +71,71 @@ export class Linphone {
     return heard;
   }
 
-  #command(line: string): void { this.#process.stdin?.write(`${line}\n`); }
+  #command(line: string): void {
+    this.#process.stdin?.write(`${line}\n`);
+  }
 
   async #says(pattern: RegExp, withinMs: number): Promise<void> {
     const untilMs = performance.now() + withinMs;
     while (!pattern.test(this.#log)) {
-      if (performance.now() > untilMs || this.#process.exitCode !== null) throw new Error(`linphonec: ${String(pattern)} not within ${withinMs} ms\n${this.#log.slice(-3000)}`);
+      if (performance.now() > untilMs || this.#process.exitCode !== null)
+        throw new Error(`linphonec: ${String(pattern)} not within ${withinMs} ms\n${this.#log.slice(-3000)}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 }
 
 function configuration(sipPort: number): string {
-  const codecs = [['opus', 48000, 1], ['speex', 16000, 1], ['speex', 8000, 1], ['PCMU', 8000, 1], ['PCMA', 8000, 1], ['GSM', 8000, 0], ['G722', 8000, 0]] as const;
+  const codecs = [
+    ['opus', 48000, 1],
+    ['speex', 16000, 1],
+    ['speex', 8000, 1],
+    ['PCMU', 8000, 1],
+    ['PCMA', 8000, 1],
+    ['GSM', 8000, 0],
+    ['G722', 8000, 0],
+  ] as const;
   return [
-    '[sip]', `sip_port=${sipPort}`, 'sip_tcp_port=0', 'sip_tls_port=0', 'auto_net_state_mon=0', `contact=sip:linphone@127.0.0.1:${sipPort}`, 'default_proxy=-1',
-    'media_encryption=none', 'register_only_when_network_is_up=0', 'guess_hostname=1', 'inc_timeout=30', 'in_call_timeout=0', 'delayed_timeout=4', '',
-    '[net]', 'mtu=1300', '', '[rtp]', `audio_rtp_port=${20_000 + (sipPort % 10_000)}`, 'nortp_timeout=30', 'audio_jitt_comp=60', '',
-    '[sound]', 'echocancellation=0', 'agc=0', 'playback_gain_db=0.000000', 'mic_gain_db=0.000000', '', '[video]', 'enabled=0', 'capture=0', 'display=0', '',
-    ...codecs.flatMap(([mime, rate, enabled], index) => [`[audio_codec_${index}]`, `mime=${mime}`, `rate=${rate}`, `channels=${mime === 'opus' ? 2 : 1}`, `enabled=${enabled}`, '']),
+    '[sip]',
+    `sip_port=${sipPort}`,
+    'sip_tcp_port=0',
+    'sip_tls_port=0',
+    'auto_net_state_mon=0',
+    `contact=sip:linphone@127.0.0.1:${sipPort}`,
+    'default_proxy=-1',
+    'media_encryption=none',
+    'register_only_when_network_is_up=0',
+    'guess_hostname=1',
+    'inc_timeout=30',
+    'in_call_timeout=0',
+    'delayed_timeout=4',
+    '',
+    '[net]',
+    'mtu=1300',
+    '',
+    '[rtp]',
+    `audio_rtp_port=${20_000 + (sipPort % 10_000)}`,
+    'nortp_timeout=30',
+    'audio_jitt_comp=60',
+    '',
+    '[sound]',
+    'echocancellation=0',
+    'agc=0',
+    'playback_gain_db=0.000000',
+    'mic_gain_db=0.000000',
+    '',
+    '[video]',
+    'enabled=0',
+    'capture=0',
+    'display=0',
+    '',
+    ...codecs.flatMap(([mime, rate, enabled], index) => [
+      `[audio_codec_${index}]`,
+      `mime=${mime}`,
+      `rate=${rate}`,
+      `channels=${mime === 'opus' ? 2 : 1}`,
+      `enabled=${enabled}`,
+      '',
+    ]),
   ].join('\n');
 }

@@ -51,7 +51,13 @@ const MAX_OUTPUT_CHARS = 2_000_000;
 /** Starts the whole app on free ports with its data in a folder of its own; resolves at the line that begins `Ready: dial`, if nothing else is asked for. */
 export async function startApp(options: AppOptions = {}): Promise<AppUnderTest> {
   const dataDir = await mkdtemp(join(tmpdir(), 'parley-e2e-'));
-  const [sipPort, httpPort, sttPort, ttsPort, llmPort] = await Promise.all([freeSipPort(), freeTcpPort(), freeTcpPort(), freeTcpPort(), freeTcpPort()]);
+  const [sipPort, httpPort, sttPort, ttsPort, llmPort] = await Promise.all([
+    freeSipPort(),
+    freeTcpPort(),
+    freeTcpPort(),
+    freeTcpPort(),
+    freeTcpPort(),
+  ]);
   const others = options.servicesOf;
   const sttUrl = others?.sttUrl ?? `ws://127.0.0.1:${sttPort}/ws/stt`;
   const ttsUrl = others?.ttsUrl ?? `http://127.0.0.1:${ttsPort}`;
@@ -59,26 +65,57 @@ export async function startApp(options: AppOptions = {}): Promise<AppUnderTest> 
   const token = 'e2e-token-that-is-long-enough';
   const servicesKey = 'e2e-key-of-the-speech-services';
   const settings = [
-    `sip.port=${sipPort}`, `http.port=${httpPort}`, 'http.bindAddress=127.0.0.1',
-    `clients.stt.url=${sttUrl}`, `clients.tts.url=${ttsUrl}/tts/stream`, `clients.llm.baseUrl=${llmUrl}`, `clients.embedding.baseUrl=${llmUrl}`,
+    `sip.port=${sipPort}`,
+    `http.port=${httpPort}`,
+    'http.bindAddress=127.0.0.1',
+    `clients.stt.url=${sttUrl}`,
+    `clients.tts.url=${ttsUrl}/tts/stream`,
+    `clients.llm.baseUrl=${llmUrl}`,
+    `clients.embedding.baseUrl=${llmUrl}`,
     `services.mode=${others ? 'external' : 'managed'}`,
-    `actions.dataDir=${join(dataDir, 'actions')}`, `store.path=${join(dataDir, 'calls.sqlite')}`, `http.tokenFile=${join(dataDir, 'api-token')}`,
+    `actions.dataDir=${join(dataDir, 'actions')}`,
+    `store.path=${join(dataDir, 'calls.sqlite')}`,
+    `http.tokenFile=${join(dataDir, 'api-token')}`,
     ...(options.set ?? []),
   ];
-  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), join(ROOT_DIR, 'app', 'main.ts'), ...settings.flatMap((setting) => ['--set', setting])], {
-    cwd: ROOT_DIR,
-    env: { ...process.env, PARLEY_API_TOKEN: token, PARLEY_SERVICES_KEY: servicesKey, INIT_CWD: ROOT_DIR, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(options.nodeFlags ?? []), join(ROOT_DIR, 'app', 'main.ts'), ...settings.flatMap((setting) => ['--set', setting])],
+    {
+      cwd: ROOT_DIR,
+      env: { ...process.env, PARLEY_API_TOKEN: token, PARLEY_SERVICES_KEY: servicesKey, INIT_CWD: ROOT_DIR, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const output = collect(child);
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   const readyLine = await Promise.race([
     output.line(options.until === 'page' ? /^ *waiting for the speech services$/m : /^Ready: dial .*$/m),
-    exited.then((code) => { throw new Error(`the app ended with ${code} before it was ready:\n${output.text().slice(-6000)}`); }),
-    new Promise<never>((_, reject) => setTimeout(() => reject(new Error(`the app was not ready within ${READY_WITHIN_MS / 1000} s:\n${output.text().slice(-6000)}`)), READY_WITHIN_MS).unref()),
-  ]).catch((error: unknown) => { child.kill('SIGKILL'); throw error; });
+    exited.then((code) => {
+      throw new Error(`the app ended with ${code} before it was ready:\n${output.text().slice(-6000)}`);
+    }),
+    new Promise<never>((_, reject) =>
+      setTimeout(
+        () => reject(new Error(`the app was not ready within ${READY_WITHIN_MS / 1000} s:\n${output.text().slice(-6000)}`)),
+        READY_WITHIN_MS,
+      ).unref(),
+    ),
+  ]).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   return {
-    pid: child.pid ?? 0, sipPort, httpUrl: `http://127.0.0.1:${httpPort}`, token, sttUrl, ttsUrl, llmUrl, servicesKey, dataDir, readyLine, exited,
+    pid: child.pid ?? 0,
+    sipPort,
+    httpUrl: `http://127.0.0.1:${httpPort}`,
+    token,
+    sttUrl,
+    ttsUrl,
+    llmUrl,
+    servicesKey,
+    dataDir,
+    readyLine,
+    exited,
     output: () => output.text(),
     stop: async (signal = 'SIGTERM') => {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -102,16 +139,17 @@ function collect(child: ChildProcess): { text(): string; line(pattern: RegExp): 
   child.stderr?.on('data', keep);
   return {
     text: () => text,
-    line: (pattern) => new Promise((resolve) => {
-      const watch = () => {
-        const found = pattern.exec(text)?.[0];
-        if (found === undefined) return;
-        watchers.delete(watch);
-        resolve(found);
-      };
-      watchers.add(watch);
-      watch();
-    }),
+    line: (pattern) =>
+      new Promise((resolve) => {
+        const watch = () => {
+          const found = pattern.exec(text)?.[0];
+          if (found === undefined) return;
+          watchers.delete(watch);
+          resolve(found);
+        };
+        watchers.add(watch);
+        watch();
+      }),
   };
 }
 

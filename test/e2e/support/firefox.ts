@@ -21,7 +21,13 @@ const PREFERENCES = {
 export async function launchFirefox(env: Readonly<Record<string, string>>): Promise<Browser> {
   const executablePath = PATHS.find((candidate) => existsSync(candidate));
   if (executablePath === undefined) throw new Error(`no Firefox is here (looked at ${PATHS.join(', ')}); npm test installs it on Debian`);
-  return await launch({ browser: 'firefox', executablePath, headless: true, env: { ...process.env, ...env }, extraPrefsFirefox: PREFERENCES });
+  return await launch({
+    browser: 'firefox',
+    executablePath,
+    headless: true,
+    env: { ...process.env, ...env },
+    extraPrefsFirefox: PREFERENCES,
+  });
 }
 
 /** What `page/call-probe.ts` puts into the page, as far as it is used here. */

@@ -17,7 +17,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const app = await startApp({
     set: [
       'limits.calls=8', // low enough to be filled
-      'limits.kept.webrtc=0', 'limits.kept.websocket=0', // by telephones alone
+      'limits.kept.webrtc=0',
+      'limits.kept.websocket=0', // by telephones alone
       'sip.ringMs=150', // so that there is a ringing call to cancel
       'media.timeoutMs=60000', // later than the 32 s after which a missing ACK ends a call
       'log.level=info',

@@ -33,7 +33,10 @@ async function late(url: string): Promise<{ url: string; open(): Promise<void>; 
   const sockets = new Set<Socket>();
   const server = createServer((near) => {
     const far = connect(Number(port), hostname);
-    for (const [one, other] of [[near, far], [far, near]] as const) {
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(one);
       one.on('error', () => other.destroy());
       one.on('close', () => (sockets.delete(one), other.destroy()));

@@ -29,7 +29,12 @@ export async function expectAccessible(page: Page, state: string, looks: readonl
       await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
     }
     expect.soft(await violations(page), name).toEqual([]);
-    expect.soft(await page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth'), `${name} is wider than the window`).toBe(false);
+    expect
+      .soft(
+        await page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth'),
+        `${name} is wider than the window`,
+      )
+      .toBe(false);
   }
 }
 
@@ -37,5 +42,8 @@ export async function expectAccessible(page: Page, state: string, looks: readonl
 async function violations(page: Page): Promise<readonly string[]> {
   if (await page.evaluate<boolean>('globalThis.axe === undefined')) await page.evaluate(axe.source);
   const found = await page.evaluate<axe.Result[]>('axe.run(document).then(({ violations }) => violations)');
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${(failureSummary ?? '').replaceAll('\n', ' ')})`).join('; ')}`);
+  return found.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${(failureSummary ?? '').replaceAll('\n', ' ')})`).join('; ')}`,
+  );
 }

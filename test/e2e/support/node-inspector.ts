@@ -62,7 +62,8 @@ export class NodeInspector {
     const { method, params } = answer;
     if (method === 'NodeWorker.attachedToWorker' && params?.sessionId !== undefined) this.#workers.add(params.sessionId);
     else if (method === 'NodeWorker.detachedFromWorker' && params?.sessionId !== undefined) this.#workers.delete(params.sessionId);
-    else if (method === 'NodeWorker.receivedMessageFromWorker' && params?.message !== undefined) this.#take(JSON.parse(params.message) as Answer);
+    else if (method === 'NodeWorker.receivedMessageFromWorker' && params?.message !== undefined)
+      this.#take(JSON.parse(params.message) as Answer);
     else if (answer.id !== undefined) {
       this.#waiting.get(answer.id)?.(answer);
       this.#waiting.delete(answer.id);

@@ -26,11 +26,23 @@ export async function refusal(url: string, init: RequestInit): Promise<Refused> 
   const retryAfter = response.headers.get('retry-after');
   const body: unknown = await response.json().catch(() => undefined);
   const { status, code, title, detail } = (body ?? {}) as Readonly<Record<string, unknown>>;
-  const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json') === true && status === response.status && typeof code === 'string' && typeof title === 'string' && typeof detail === 'string';
+  const isProblem =
+    response.headers.get('content-type')?.startsWith('application/problem+json') === true &&
+    status === response.status &&
+    typeof code === 'string' &&
+    typeof title === 'string' &&
+    typeof detail === 'string';
   return { status: response.status, code: isProblem ? code : undefined, retryAfter: retryAfter === null ? undefined : Number(retryAfter) };
 }
 
 /** An offer to `httpUrl`, as a browser posts it. */
-export function posted(httpUrl: string, body: string, { persona = 'bot', headers = {} }: { persona?: string; headers?: Readonly<Record<string, string>> } = {}): [string, RequestInit] {
-  return [`${httpUrl}/webrtc/calls?persona=${encodeURIComponent(persona)}`, { method: 'POST', headers: { 'content-type': 'application/sdp', ...headers }, body }];
+export function posted(
+  httpUrl: string,
+  body: string,
+  { persona = 'bot', headers = {} }: { persona?: string; headers?: Readonly<Record<string, string>> } = {},
+): [string, RequestInit] {
+  return [
+    `${httpUrl}/webrtc/calls?persona=${encodeURIComponent(persona)}`,
+    { method: 'POST', headers: { 'content-type': 'application/sdp', ...headers }, body },
+  ];
 }

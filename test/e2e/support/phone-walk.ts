@@ -56,6 +56,6 @@ export async function walkByPhone(phone: ScriptedPhone, fromUser: string, script
     dialogue.push(`phone: ${step.keys ?? step.wav ?? step.say ?? ''}`);
     const sound = await sounds.of(step, script.voice);
     if (sound !== undefined) phone.speak(phoneFile(sound));
-    for (const digit of sound === undefined ? step.keys ?? '' : '') phone.press?.(digit);
+    for (const digit of sound === undefined ? (step.keys ?? '') : '') phone.press?.(digit);
   }
 }

@@ -18,7 +18,10 @@ export const bot: Persona = personaSchema.parse(parse(readFileSync(join(ROOT_DIR
 /** The answer of the one entry of the front desk's knowledge that is about this. */
 export function answerAbout(entryId: RegExp): string {
   const entries = bot.knowledge.filter((entry) => entryId.test(entry.id));
-  if (entries.length === 0) throw new Error(`config/personas/bot.yaml has no entry ${String(entryId)}; it has ${bot.knowledge.map((entry) => entry.id).join(', ')}`);
+  if (entries.length === 0)
+    throw new Error(
+      `config/personas/bot.yaml has no entry ${String(entryId)}; it has ${bot.knowledge.map((entry) => entry.id).join(', ')}`,
+    );
   return (entries[0] as (typeof entries)[number]).answer;
 }
 
@@ -52,7 +55,12 @@ export async function health(httpUrl = app.httpUrl): Promise<Health> {
 }
 
 /** Polls until `done`; throws with `what` otherwise. */
-export async function until<T>(what: string, withinMs: number, poll: () => Promise<T | undefined | false> | T | undefined | false, everyMs = 100): Promise<T> {
+export async function until<T>(
+  what: string,
+  withinMs: number,
+  poll: () => Promise<T | undefined | false> | T | undefined | false,
+  everyMs = 100,
+): Promise<T> {
   const untilMs = performance.now() + withinMs;
   for (;;) {
     const value = await poll();
@@ -64,7 +72,10 @@ export async function until<T>(what: string, withinMs: number, poll: () => Promi
 
 /** The newest call whose record satisfies `which`, with its turns. */
 export async function newestCall(fromUser: string): Promise<RecordedCall | undefined> {
-  const response = await fetch(`${app.httpUrl}/v1/calls?limit=20`, { headers: { authorization: `Bearer ${app.token}` }, signal: AbortSignal.timeout(5000) });
+  const response = await fetch(`${app.httpUrl}/v1/calls?limit=20`, {
+    headers: { authorization: `Bearer ${app.token}` },
+    signal: AbortSignal.timeout(5000),
+  });
   const { calls } = (await response.json()) as { calls: { callId: string; fromUser: string; signallingId: string }[] };
   const found = calls.find((call) => call.fromUser === fromUser);
   return found && records.bySignallingId(found.signallingId);

@@ -13,7 +13,12 @@ export interface Shop {
 export async function openShop(options: { readonly port: number; readonly parleyUrl: string; readonly apiToken?: string }): Promise<Shop> {
   const { PARLEY_API_TOKEN: _, ...env } = process.env;
   const server = spawn(process.execPath, [join(ROOT_DIR, 'webrtc-client', 'examples', 'server.mjs')], {
-    env: { ...env, PORT: String(options.port), PARLEY_SERVER: options.parleyUrl, ...(options.apiToken === undefined ? {} : { PARLEY_API_TOKEN: options.apiToken }) },
+    env: {
+      ...env,
+      PORT: String(options.port),
+      PARLEY_SERVER: options.parleyUrl,
+      ...(options.apiToken === undefined ? {} : { PARLEY_API_TOKEN: options.apiToken }),
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(server, 'exit');

@@ -16,11 +16,22 @@ export interface SoundCard {
 export async function startSoundCard(): Promise<SoundCard> {
   const dir = await mkdtemp(join(tmpdir(), 'parley-sound-'));
   const socket = join(dir, 'native');
-  const child = spawn('pulseaudio', [
-    '-n', '--daemonize=no', '--use-pid-file=no', '--exit-idle-time=-1', '--disable-shm=yes', '--log-level=error',
-    '-L', 'module-null-sink rate=48000',
-    '-L', `module-native-protocol-unix socket=${socket} auth-anonymous=1 auth-cookie-enabled=0`,
-  ], { env: { ...process.env, HOME: dir, XDG_RUNTIME_DIR: dir }, stdio: 'ignore' });
+  const child = spawn(
+    'pulseaudio',
+    [
+      '-n',
+      '--daemonize=no',
+      '--use-pid-file=no',
+      '--exit-idle-time=-1',
+      '--disable-shm=yes',
+      '--log-level=error',
+      '-L',
+      'module-null-sink rate=48000',
+      '-L',
+      `module-native-protocol-unix socket=${socket} auth-anonymous=1 auth-cookie-enabled=0`,
+    ],
+    { env: { ...process.env, HOME: dir, XDG_RUNTIME_DIR: dir }, stdio: 'ignore' },
+  );
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (error) => reject(new Error('no PulseAudio is here; npm test installs it on Debian', { cause: error })));
     child.once('exit', (code) => reject(new Error(`PulseAudio ended with ${code}`)));

@@ -22,11 +22,30 @@ export async function startTurnServer(): Promise<TurnServer> {
   const port = await freeTcpPort();
   const secret = randomBytes(16).toString('hex');
   const url = `turn:127.0.0.1:${port}?transport=tcp`;
-  const child = spawn('turnserver', [
-    '-n', '--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', `--listening-port=${port}`, '--no-udp', '--no-tls', '--no-dtls', '--no-cli',
-    '--use-auth-secret', `--static-auth-secret=${secret}`, '--realm=parley.test', '--allow-loopback-peers', '--fingerprint',
-    '--verbose', '--log-file=stdout', '--simple-log', `--pidfile=${join(dir, 'pid')}`, `--userdb=${join(dir, 'users')}`,
-  ], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    'turnserver',
+    [
+      '-n',
+      '--listening-ip=127.0.0.1',
+      '--relay-ip=127.0.0.1',
+      `--listening-port=${port}`,
+      '--no-udp',
+      '--no-tls',
+      '--no-dtls',
+      '--no-cli',
+      '--use-auth-secret',
+      `--static-auth-secret=${secret}`,
+      '--realm=parley.test',
+      '--allow-loopback-peers',
+      '--fingerprint',
+      '--verbose',
+      '--log-file=stdout',
+      '--simple-log',
+      `--pidfile=${join(dir, 'pid')}`,
+      `--userdb=${join(dir, 'users')}`,
+    ],
+    { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let output = '';
   const listening = new Promise<void>((resolve, reject) => {
     const keep = (chunk: Buffer): void => {

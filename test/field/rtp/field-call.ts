@@ -31,11 +31,18 @@ export class FieldCall {
   readonly core: LegMediaCore;
 
   constructor(spec: Partial<LegSpec> = {}, options: object = {}) {
-    this.core = new LegMediaCore(0, { ...SPEC, ...spec }, mediaOptions.parse({ vad: { mode: 'off', initialCreditMs: 30_000, maxCreditMs: 120_000 }, ...options }), { ssrc: 5, sequence: 1, timestamp: 1, cname: 'test' }, undefined, {
-      sendRtp: (_, port, address) => this.sentTo.push({ atMs: this.nowMs, to: `${address}:${port}` }),
-      sendRtcp: () => undefined,
-      emit: (event) => this.events.push(event),
-    });
+    this.core = new LegMediaCore(
+      0,
+      { ...SPEC, ...spec },
+      mediaOptions.parse({ vad: { mode: 'off', initialCreditMs: 30_000, maxCreditMs: 120_000 }, ...options }),
+      { ssrc: 5, sequence: 1, timestamp: 1, cname: 'test' },
+      undefined,
+      {
+        sendRtp: (_, port, address) => this.sentTo.push({ atMs: this.nowMs, to: `${address}:${port}` }),
+        sendRtcp: () => undefined,
+        emit: (event) => this.events.push(event),
+      },
+    );
     this.core.command(0, { kind: 'grant-uplink', samples: 100 * 16_000 });
   }
 

@@ -3,7 +3,8 @@ import { FieldCall, keyPayload, voice } from './field-call.ts';
 
 it.each([3, 5, 8, 12])('a caller whose packets come in bursts of %i, as by a radio that saves power, is not torn apart', (burst) => {
   const call = new FieldCall();
-  for (let i = 0; i < 240; i += 1) call.arrives(Math.floor(i / burst) * burst * 20 + (i % burst) * 0.1, { sequence: i, timestamp: i * 160 });
+  for (let i = 0; i < 240; i += 1)
+    call.arrives(Math.floor(i / burst) * burst * 20 + (i % burst) * 0.1, { sequence: i, timestamp: i * 160 });
   call.until(4_900);
   expect(call.sound()).toEqual({ soundMs: expect.closeTo(4_800, -2), holes: 0 });
   expect(call.line().length / 16).toBeLessThan(5_000);
@@ -11,7 +12,8 @@ it.each([3, 5, 8, 12])('a caller whose packets come in bursts of %i, as by a rad
 
 it('a caller who sends ahead and then tells pauses that were none is heard without them', () => {
   const call = new FieldCall();
-  for (let i = 0; i < 160; i += 1) call.arrives(Math.floor(i / 4) * 80 + (i % 4), { sequence: i, timestamp: i * 160 + Math.floor(i / 4) * 560 });
+  for (let i = 0; i < 160; i += 1)
+    call.arrives(Math.floor(i / 4) * 80 + (i % 4), { sequence: i, timestamp: i * 160 + Math.floor(i / 4) * 560 });
   call.until(3_300);
   expect(call.sound()).toEqual({ soundMs: expect.closeTo(3_200, -2), holes: 0 });
 });
@@ -47,8 +49,12 @@ it('what comes of a type that was never agreed on begins no stream and moves non
 
 it('a key whose packets have a hole of more than a second in its middle is one key', () => {
   const call = new FieldCall();
-  [160, 320].forEach((duration, i) => call.arrives(i * 20, { sequence: i, timestamp: 8_000, marker: i === 0, payloadType: 101, payload: keyPayload('1', duration, false) }));
-  [0, 1, 2].forEach((i) => call.arrives(1_700 + i, { sequence: 2 + i, timestamp: 8_000, payloadType: 101, payload: keyPayload('1', 13_568, true) }));
+  [160, 320].forEach((duration, i) =>
+    call.arrives(i * 20, { sequence: i, timestamp: 8_000, marker: i === 0, payloadType: 101, payload: keyPayload('1', duration, false) }),
+  );
+  [0, 1, 2].forEach((i) =>
+    call.arrives(1_700 + i, { sequence: 2 + i, timestamp: 8_000, payloadType: 101, payload: keyPayload('1', 13_568, true) }),
+  );
   call.arrives(2_000, { sequence: 5, timestamp: 24_000, payloadType: 101, payload: keyPayload('1', 800, true) });
   call.until(2_300);
   expect(call.keys).toBe('11');
@@ -60,7 +66,12 @@ it('keys all of whose packets come at once, that begin with a duration of 0, or 
   for (const [key, digit] of [...'1122#'].entries()) {
     for (const duration of [0, 160, 320, 480, 640, 640, 640]) {
       const end = duration === 640;
-      call.arrives(key * 250, { sequence: sequence++, timestamp: key * 2_000, payloadType: 101, payload: keyPayload(digit, duration, end) });
+      call.arrives(key * 250, {
+        sequence: sequence++,
+        timestamp: key * 2_000,
+        payloadType: 101,
+        payload: keyPayload(digit, duration, end),
+      });
     }
   }
   call.until(1_600);
@@ -97,7 +108,8 @@ it('a telephone that comes off hold with a packet it had kept, and only then tel
 
 it('single packets whose timestamps are far off, forwards or backwards, do not disturb those around them', () => {
   const call = new FieldCall();
-  for (let i = 0; i < 300; i += 1) call.arrives(i * 20, { sequence: i, timestamp: i % 25 === 13 ? (i % 2 === 0 ? 4_294_000_000 : 5) : i * 160 });
+  for (let i = 0; i < 300; i += 1)
+    call.arrives(i * 20, { sequence: i, timestamp: i % 25 === 13 ? (i % 2 === 0 ? 4_294_000_000 : 5) : i * 160 });
   call.until(6_100);
   expect(call.sound()).toEqual({ soundMs: expect.closeTo(6_000, -2), holes: 0 });
 });

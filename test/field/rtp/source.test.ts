@@ -6,7 +6,8 @@ const CALLER = '192.0.2.9:4000';
 
 /** Packets each 20 ms. */
 function sends(call: FieldCall, fromMs: number, packets: number, from: string, ssrc: number, sequence = 0): void {
-  for (let i = 0; i < packets; i += 1) call.arrives(fromMs + i * 20, { sequence: sequence + i, timestamp: (sequence + i) * 160, ssrc }, from);
+  for (let i = 0; i < packets; i += 1)
+    call.arrives(fromMs + i * 20, { sequence: sequence + i, timestamp: (sequence + i) * 160, ssrc }, from);
 }
 
 describe('a caller who is silent at first', () => {

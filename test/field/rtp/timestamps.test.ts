@@ -59,7 +59,8 @@ describe('the bot stopped understanding a caller whose telephone', () => {
   it('starts its sequence and its timestamps anew without saying so', () => {
     for (const restart of [30_000, 50, 230]) {
       const call = new FieldCall();
-      for (let i = 0; i < 300; i += 1) call.arrives(i * 20, { sequence: i < 150 ? 100 + i : restart + i - 150, timestamp: i < 150 ? 900_000 + i * 160 : i * 160 });
+      for (let i = 0; i < 300; i += 1)
+        call.arrives(i * 20, { sequence: i < 150 ? 100 + i : restart + i - 150, timestamp: i < 150 ? 900_000 + i * 160 : i * 160 });
       call.until(6_100);
       expect([restart, call.sound().soundMs]).toEqual([restart, expect.closeTo(6_000, -2)]);
     }
@@ -70,7 +71,8 @@ describe('the bot stopped understanding a caller whose telephone', () => {
     for (let i = 0; i < 300; i += 1) {
       const stream = Math.floor(i / 50);
       call.arrives(i * 20, { sequence: stream * 9_000 + i, timestamp: stream * 777_777 + i * 160, ssrc: 10 + stream });
-      if (i % 50 === 20) call.arrives(i * 20 + 1, { sequence: stream * 9_000 + i + 2, timestamp: stream * 777_777 + (i + 2) * 160, ssrc: 10 + stream });
+      if (i % 50 === 20)
+        call.arrives(i * 20 + 1, { sequence: stream * 9_000 + i + 2, timestamp: stream * 777_777 + (i + 2) * 160, ssrc: 10 + stream });
     }
     call.until(6_100);
     expect(call.sound()).toEqual({ soundMs: expect.closeTo(6_000, -2), holes: 0 });
@@ -107,7 +109,12 @@ describe('time that a caller was silent is as long as it was', () => {
     let sequence = 0;
     for (let second = 0; second < 6; second += 1) {
       for (let i = 0; i < 25; i += 1) call.arrives(second * 1_000 + i * 20, { sequence: sequence++, timestamp: second * 8_000 + i * 160 });
-      call.arrives(second * 1_000 + 500, { sequence: sequence++, timestamp: second * 8_000 + 4_000, payloadType: 13, payload: Uint8Array.of(60) });
+      call.arrives(second * 1_000 + 500, {
+        sequence: sequence++,
+        timestamp: second * 8_000 + 4_000,
+        payloadType: 13,
+        payload: Uint8Array.of(60),
+      });
     }
     call.until(5_990);
     expect(call.line().length / 16).toBeGreaterThan(5_800);
@@ -119,7 +126,8 @@ describe('time that a caller was silent is as long as it was', () => {
     const call = new FieldCall();
     let sequence = 0;
     for (let second = 0; second < 6; second += 1) {
-      for (let i = 0; i < 25; i += 1) call.arrives(second * 1_000 + i * 20, { sequence: sequence++, timestamp: second * 1_000_000 + i * 160 });
+      for (let i = 0; i < 25; i += 1)
+        call.arrives(second * 1_000 + i * 20, { sequence: sequence++, timestamp: second * 1_000_000 + i * 160 });
     }
     call.until(5_990);
     expect(call.line().length / 16).toBeGreaterThan(5_800);

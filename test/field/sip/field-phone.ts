@@ -68,7 +68,9 @@ export class FieldPhone {
 
   /** An SDP of this phone: `lines` behind the session's own, `PORT` stands for the RTP port. */
   sdp(...lines: readonly string[]): string {
-    return ['v=0', 'o=field 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', ...lines, ''].join('\r\n').replaceAll('PORT', String(this.rtpPort));
+    return ['v=0', 'o=field 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', ...lines, '']
+      .join('\r\n')
+      .replaceAll('PORT', String(this.rtpPort));
   }
 
   /** Sends a request and gives its final answer. */
@@ -125,13 +127,17 @@ export class FieldPhone {
     for (;;) {
       const index = this.#received.findIndex(matches);
       if (index >= 0) return this.#received.splice(index, 1)[0] as Answer;
-      if (Date.now() > deadline) throw new Error(`${what} did not come; but ${this.#received.map(({ startLine }) => startLine).join(' | ') || 'nothing'}`);
+      if (Date.now() > deadline)
+        throw new Error(`${what} did not come; but ${this.#received.map(({ startLine }) => startLine).join(' | ') || 'nothing'}`);
       await pause(5);
     }
   }
 
   /** RTP to where `answer` says that the bot listens; `payloads` leave together. */
-  async rtp(answer: string, packets: readonly { readonly payloadType: number; readonly payload: Uint8Array; readonly holdsTime?: boolean }[]): Promise<void> {
+  async rtp(
+    answer: string,
+    packets: readonly { readonly payloadType: number; readonly payload: Uint8Array; readonly holdsTime?: boolean }[],
+  ): Promise<void> {
     const port = Number(/^m=audio ([1-9]\d*)/m.exec(answer)?.[1] ?? 0);
     for (const { payloadType, payload, holdsTime } of packets) {
       const packet = Buffer.alloc(12 + payload.length);
@@ -149,8 +155,11 @@ export class FieldPhone {
 
   /** A key as RFC 4733 sends it: some packets while it is down, three that it is up. */
   async key(answer: string, payloadType: number, digit: string): Promise<void> {
-    const event = (durationTicks: number, end: boolean) =>
-      ({ payloadType, holdsTime: true, payload: Uint8Array.of('0123456789*#ABCD'.indexOf(digit), end ? 0x8a : 0x0a, durationTicks >> 8, durationTicks & 0xff) });
+    const event = (durationTicks: number, end: boolean) => ({
+      payloadType,
+      holdsTime: true,
+      payload: Uint8Array.of('0123456789*#ABCD'.indexOf(digit), end ? 0x8a : 0x0a, durationTicks >> 8, durationTicks & 0xff),
+    });
     await this.rtp(answer, [event(160, false), event(320, false), event(480, false), event(640, true), event(640, true), event(640, true)]);
     this.#timestamp += 1600;
   }
@@ -176,7 +185,9 @@ export class FieldPhone {
 }
 
 function finish(head: readonly string[], { body = '', contentType = 'application/sdp' }: Message): string {
-  return [...head, ...(body === '' ? [] : [`Content-Type: ${contentType}`]), `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n');
+  return [...head, ...(body === '' ? [] : [`Content-Type: ${contentType}`]), `Content-Length: ${Buffer.byteLength(body)}`, '', body].join(
+    '\r\n',
+  );
 }
 
 function readAnswer(text: string): Answer {
@@ -184,7 +195,10 @@ function readAnswer(text: string): Answer {
   const [startLine = '', ...fields] = text.slice(0, split).split('\r\n');
   const status = Number(/^SIP\/2\.0 (\d{3})/.exec(startLine)?.[1] ?? 0);
   const header = (name: string): string =>
-    fields.filter((field) => field.toLowerCase().startsWith(`${name.toLowerCase()}:`)).map((field) => field.slice(name.length + 1).trim()).join(', ');
+    fields
+      .filter((field) => field.toLowerCase().startsWith(`${name.toLowerCase()}:`))
+      .map((field) => field.slice(name.length + 1).trim())
+      .join(', ');
   const method = status === 0 ? (startLine.split(' ')[0] ?? '') : (header('CSeq').split(' ')[1] ?? '');
   return { startLine, status, method, body: text.slice(split + 4), header };
 }

@@ -44,23 +44,37 @@ export async function startFieldStack(): Promise<FieldStack> {
   const note = (fields: object, message: string) => void errors.push(`${message} ${JSON.stringify(fields)}`);
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: note };
   const media = await createMediaPool(mediaOptions.parse({ bindAddress: '127.0.0.1', ports: { first: 0 }, vad: { mode: 'energy' } }), {
-    workerUrl: new URL('../../../app/media-worker.ts', import.meta.url), clock, modelPaths: {}, log,
+    workerUrl: new URL('../../../app/media-worker.ts', import.meta.url),
+    clock,
+    modelPaths: {},
+    log,
   });
   const server = await startEmbeddedSipServer(
     { listeners: [{ transport: 'udp', address: '127.0.0.1', port: 0 }], secret: SECRET, controlPort: 0 },
-    { clock: { nowMs: () => ms(nowMs() + skippedMs), wallMs: clock.wallMs }, randomId: randomUUID, log: (level, message, fields) => void (level === 'error' && note(fields, message)) },
+    {
+      clock: { nowMs: () => ms(nowMs() + skippedMs), wallMs: clock.wallMs },
+      randomId: randomUUID,
+      log: (level, message, fields) => void (level === 'error' && note(fields, message)),
+    },
   );
   const calls: HeardCall[] = [];
   const abandoned: string[] = [];
   const gateway = await startSipGateway(sipOptions.parse({ bindAddress: '127.0.0.1', ringMs: 0 }), {
-    media, clock, log, randomId: randomUUID, limits: { calls: 20 },
+    media,
+    clock,
+    log,
+    randomId: randomUUID,
+    limits: { calls: 20 },
     intake: recordingIntake(calls, abandoned),
     control: { host: server.controlAddress, port: server.controlPort, secret: SECRET },
   });
   const port = server.boundListeners[0]?.port ?? 0;
   const phones: FieldPhone[] = [];
   return {
-    calls, abandoned, errors, port,
+    calls,
+    abandoned,
+    errors,
+    port,
     activeCalls: () => gateway.activeCalls(),
     skipServerMs: (skipMs) => {
       skippedMs += skipMs;
@@ -94,7 +108,12 @@ function recordingIntake(calls: HeardCall[], abandoned: string[]): CallIntake {
     admit: () => ({ kind: 'accept' }),
     ringing: () => undefined,
     answered: (leg: CallLeg) => {
-      const heard: HeardCall = { sipCallId: leg.facts.signallingId, fromUser: leg.facts.fromUser, events: [], hangUp: () => leg.end({ by: 'bot', code: 'goodbye' }) };
+      const heard: HeardCall = {
+        sipCallId: leg.facts.signallingId,
+        fromUser: leg.facts.fromUser,
+        events: [],
+        hangUp: () => leg.end({ by: 'bot', code: 'goodbye' }),
+      };
       calls.push(heard);
       leg.media.onEvent((event) => heard.events.push(event));
       void leg.ended.then(({ reason }) => (heard.ended = endReasonLabel(reason)));

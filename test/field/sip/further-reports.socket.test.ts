@@ -13,7 +13,11 @@ afterAll(async () => {
 
 const AUDIO = ['m=audio PORT RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000'];
 const isAnswered = (phone: FieldPhone) => () => stack.calls.some(({ sipCallId }) => sipCallId === factOf(phone.callId));
-const keys = (phone: FieldPhone) => stack.heard(phone).events.flatMap((event) => (event.kind === 'dtmf' ? [event.digit] : [])).join('');
+const keys = (phone: FieldPhone) =>
+  stack
+    .heard(phone)
+    .events.flatMap((event) => (event.kind === 'dtmf' ? [event.digit] : []))
+    .join('');
 
 async function called(body: string, phone?: FieldPhone): Promise<{ phone: FieldPhone; ok: Answer }> {
   const caller = phone ?? (await stack.phone());
@@ -33,7 +37,8 @@ async function goesOn(phone: FieldPhone, ok: Answer, keyType = 101): Promise<voi
   await until('the end', () => stack.heard(phone).ended === 'caller/hangup');
 }
 
-const sdp = (...lines: readonly string[]) => ['v=0', 'o=field 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', ...lines, ''].join('\r\n');
+const sdp = (...lines: readonly string[]) =>
+  ['v=0', 'o=field 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', ...lines, ''].join('\r\n');
 
 describe('the call was refused, because the session description', () => {
   it.each<[string, string]>([
@@ -49,9 +54,20 @@ describe('the call was refused, because the session description', () => {
     ['begins with an empty line', `\r\n${sdp(...AUDIO)}`],
     ['has spaces behind the version', sdp(...AUDIO).replace('v=0', 'v=0  ')],
     ['has LF only', sdp(...AUDIO).replaceAll('\r\n', '\n')],
-    ['has an empty session name and no time', sdp(...AUDIO).replace('s=-', 's=').replace('t=0 0\r\n', '')],
-    ['names encodings in small letters with a channel', sdp('m=audio PORT RTP/AVP 0 101', 'a=rtpmap:0 pcmu/8000/1', 'a=rtpmap:101 Telephone-Event/8000/1')],
-    ['has spaces round the colon of an attribute', sdp('m=audio PORT RTP/AVP 97 101', 'a=rtpmap: 97 PCMU/8000', 'a=rtpmap:101 telephone-event/8000 ')],
+    [
+      'has an empty session name and no time',
+      sdp(...AUDIO)
+        .replace('s=-', 's=')
+        .replace('t=0 0\r\n', ''),
+    ],
+    [
+      'names encodings in small letters with a channel',
+      sdp('m=audio PORT RTP/AVP 0 101', 'a=rtpmap:0 pcmu/8000/1', 'a=rtpmap:101 Telephone-Event/8000/1'),
+    ],
+    [
+      'has spaces round the colon of an attribute',
+      sdp('m=audio PORT RTP/AVP 97 101', 'a=rtpmap: 97 PCMU/8000', 'a=rtpmap:101 telephone-event/8000 '),
+    ],
   ])('%s', async (_what, text) => {
     const { phone, ok } = await called(text);
     await goesOn(phone, ok);
@@ -59,7 +75,12 @@ describe('the call was refused, because the session description', () => {
 
   it('has a line that cannot be read: the answer has as many lines, the unreadable one as it came and off', async () => {
     const { phone, ok } = await called(sdp(...AUDIO, 'm=video 0 RTP/AVP', 'm=video 0 RTP/AVP 255', 'm=application/x 9 RTP/AVP a/b'));
-    expect(ok.body.split('\r\n').filter((line) => line.startsWith('m=')).slice(1)).toEqual(['m=video 0 RTP/AVP 0', 'm=video 0 RTP/AVP 255', 'm=application/x 0 RTP/AVP a/b']);
+    expect(
+      ok.body
+        .split('\r\n')
+        .filter((line) => line.startsWith('m='))
+        .slice(1),
+    ).toEqual(['m=video 0 RTP/AVP 0', 'm=video 0 RTP/AVP 255', 'm=application/x 0 RTP/AVP a/b']);
     await goesOn(phone, ok);
   });
 });
@@ -67,7 +88,9 @@ describe('the call was refused, because the session description', () => {
 describe('one side heard nothing, because a re-INVITE', () => {
   it('right behind the ACK offers another codec and other numbers', async () => {
     const { phone } = await called(sdp(...AUDIO));
-    const ok = await phone.invite({ body: phone.sdp('m=audio PORT RTP/AVP 8 96', 'a=rtpmap:8 PCMA/8000', 'a=rtpmap:96 telephone-event/8000') });
+    const ok = await phone.invite({
+      body: phone.sdp('m=audio PORT RTP/AVP 8 96', 'a=rtpmap:8 PCMA/8000', 'a=rtpmap:96 telephone-event/8000'),
+    });
     expect(ok.body).toContain('RTP/AVP 8 96\r\n');
     await until('A-law of the bot', () => phone.heardTypes.at(-1) === 8);
     for (let i = 0; i < 20; i += 1) {
@@ -112,8 +135,12 @@ describe('nobody could hang up, because the dialog was not found again', () => {
   it.each([
     ['a very long Call-ID', `${'c'.repeat(400)}@field.invalid`, '<sip:field@127.0.0.1>;tag=1'],
     ['a very long tag', 'short@field.invalid', `<sip:field@127.0.0.1>;tag=${'t'.repeat(300)}`],
-    ['both, as carriers write them', '0gQAAC8WAAACBAAALxYAAE2AKiy93/JrQA1cxE56CxuSm+RLgY1dxWsyG+79i31FQ4TpJpVicy1+eARvtiy4FA--@192.0.2.142', '<sip:field@127.0.0.1>;transport=udp;tag=ibcf-p-01.ims.example+7+462db24f+37d54951+001'],
-    ['a Call-ID of odd signs', '{a}(b)<c>:"d"/[e]?%*_+`\'~', '<sip:field@127.0.0.1>;tag=a.b-c!%*_+`\'~'],
+    [
+      'both, as carriers write them',
+      '0gQAAC8WAAACBAAALxYAAE2AKiy93/JrQA1cxE56CxuSm+RLgY1dxWsyG+79i31FQ4TpJpVicy1+eARvtiy4FA--@192.0.2.142',
+      '<sip:field@127.0.0.1>;transport=udp;tag=ibcf-p-01.ims.example+7+462db24f+37d54951+001',
+    ],
+    ['a Call-ID of odd signs', '{a}(b)<c>:"d"/[e]?%*_+`\'~', "<sip:field@127.0.0.1>;tag=a.b-c!%*_+`'~"],
     ['a Call-ID without @', 'x', '<sip:field@127.0.0.1>;tag=0'],
   ])('%s', async (_what, callId, from) => {
     for (const who of ['caller', 'bot']) {
@@ -134,15 +161,18 @@ describe('nobody could hang up, because the dialog was not found again', () => {
     }
   });
 
-  it.each(['407 Proxy Authentication Required', '401 Unauthorized', '481 Call/Transaction Does Not Exist', '500 Server Error'])('the BYE of the bot gets %s: the call is over all the same', async (answer) => {
-    const { phone } = await called(sdp(...AUDIO));
-    const before = stack.activeCalls();
-    const over = stack.heard(phone).hangUp();
-    const bye = await phone.take('BYE', (message) => message.status === 0 && message.method === 'BYE');
-    phone.reply(bye, answer, { more: ['Proxy-Authenticate: Digest realm="x", nonce="y"'] });
-    await over;
-    expect(stack.activeCalls()).toBe(before - 1);
-  });
+  it.each(['407 Proxy Authentication Required', '401 Unauthorized', '481 Call/Transaction Does Not Exist', '500 Server Error'])(
+    'the BYE of the bot gets %s: the call is over all the same',
+    async (answer) => {
+      const { phone } = await called(sdp(...AUDIO));
+      const before = stack.activeCalls();
+      const over = stack.heard(phone).hangUp();
+      const bye = await phone.take('BYE', (message) => message.status === 0 && message.method === 'BYE');
+      phone.reply(bye, answer, { more: ['Proxy-Authenticate: Digest realm="x", nonce="y"'] });
+      await over;
+      expect(stack.activeCalls()).toBe(before - 1);
+    },
+  );
 
   it.each([
     ['<sip:+358-555-1234567;postd=pp22@127.0.0.1:SIP;user=phone>'],

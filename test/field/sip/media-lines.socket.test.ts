@@ -20,7 +20,11 @@ const SECURE = ['m=audio 5004 RTP/SAVP 0', 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 i
 const off = (lines: readonly string[]) => [(lines[0] ?? '').replace(/^(m=\S+) \S+/, '$1 0')];
 
 /** `audio 30000 RTP/AVP 0 101` of each line, `on` in place of a port that is not 0. */
-const mediaLines = ({ body }: Answer) => body.split('\r\n').filter((line) => line.startsWith('m=')).map((line) => line.slice(2).replace(/ [1-9]\d* /, ' on '));
+const mediaLines = ({ body }: Answer) =>
+  body
+    .split('\r\n')
+    .filter((line) => line.startsWith('m='))
+    .map((line) => line.slice(2).replace(/ [1-9]\d* /, ' on '));
 const version = ({ body }: Answer) => Number(/^o=\S+ \S+ (\d+)/m.exec(body)?.[1]);
 
 async function called(...lines: readonly string[]): Promise<{ phone: FieldPhone; ok: Answer }> {
@@ -46,8 +50,16 @@ describe('the phone hung up, because an offer of ours had fewer lines than there
     ['video, audio', [...VIDEO, ...AUDIO], ['video 0 RTP/AVP 96', 'audio on RTP/AVP 0 8 101']],
     ['audio, fax', [...AUDIO, ...FAX], ['audio on RTP/AVP 0 8 101', 'image 0 udptl t38']],
     ['secure audio, plain audio', [...SECURE, ...AUDIO], ['audio 0 RTP/SAVP 0', 'audio on RTP/AVP 0 8 101']],
-    ['audio, video, text, chat', [...AUDIO, ...VIDEO, ...TEXT, ...CHAT], ['audio on RTP/AVP 0 8 101', 'video 0 RTP/AVP 96', 'text 0 RTP/AVP 98', 'message 0 TCP/MSRP *']],
-    ['audio with feedback, video', [(AUDIO[0] as string).replace('AVP', 'AVPF'), AUDIO[1] as string, ...VIDEO], ['audio on RTP/AVPF 0 8 101', 'video 0 RTP/AVP 96']],
+    [
+      'audio, video, text, chat',
+      [...AUDIO, ...VIDEO, ...TEXT, ...CHAT],
+      ['audio on RTP/AVP 0 8 101', 'video 0 RTP/AVP 96', 'text 0 RTP/AVP 98', 'message 0 TCP/MSRP *'],
+    ],
+    [
+      'audio with feedback, video',
+      [(AUDIO[0] as string).replace('AVP', 'AVPF'), AUDIO[1] as string, ...VIDEO],
+      ['audio on RTP/AVPF 0 8 101', 'video 0 RTP/AVP 96'],
+    ],
   ])('%s', async (_what, lines, expected) => {
     const { phone } = await called(...lines);
     const ok = await phone.invite({}, (offer) => phone.sdp(...answerTo(offer)));
@@ -65,7 +77,10 @@ describe('the phone hung up, because an offer of ours had fewer lines than there
 
   it('while all lines were off, which is how some phones hold', async () => {
     const { phone } = await called(...VIDEO, ...AUDIO);
-    expect(mediaLines(await phone.invite({ body: phone.sdp(...off(VIDEO), ...off(AUDIO)) }))).toEqual(['video 0 RTP/AVP 96', 'audio 0 RTP/AVP 0 101']);
+    expect(mediaLines(await phone.invite({ body: phone.sdp(...off(VIDEO), ...off(AUDIO)) }))).toEqual([
+      'video 0 RTP/AVP 96',
+      'audio 0 RTP/AVP 0 101',
+    ]);
     const ok = await phone.invite({}, (offer) => phone.sdp(...answerTo(offer)));
     expect(mediaLines(ok)).toEqual(['video 0 RTP/AVP 96', 'audio on RTP/AVP 0 8 101']);
     await goesOn(phone, ok);
@@ -121,7 +136,11 @@ describe('a first offer with more than audio was not answered as it should be', 
     ['fax, audio', [...FAX, ...AUDIO], ['image 0 udptl t38', 'audio on RTP/AVP 0 101']],
     ['video, audio', [...VIDEO, ...AUDIO], ['video 0 RTP/AVP 96', 'audio on RTP/AVP 0 101']],
     ['audio off, audio', [...off(AUDIO), ...AUDIO], ['audio 0 RTP/AVP 0 101', 'audio on RTP/AVP 0 101']],
-    ['video, fax, audio, chat', [...VIDEO, ...FAX, ...AUDIO, ...CHAT], ['video 0 RTP/AVP 96', 'image 0 udptl t38', 'audio on RTP/AVP 0 101', 'message 0 TCP/MSRP *']],
+    [
+      'video, fax, audio, chat',
+      [...VIDEO, ...FAX, ...AUDIO, ...CHAT],
+      ['video 0 RTP/AVP 96', 'image 0 udptl t38', 'audio on RTP/AVP 0 101', 'message 0 TCP/MSRP *'],
+    ],
   ])('%s', async (_what, lines, expected) => {
     const { phone, ok } = await called(...lines);
     expect(mediaLines(ok)).toEqual(expected);
@@ -196,5 +215,12 @@ describe('two offers that cross', () => {
 
 /** The lines of an offer of ours with the audio of this phone. */
 function answerTo(offer: string): readonly string[] {
-  return offer.split('\r\n').filter((line) => line.startsWith('m=')).flatMap((line) => (/^m=audio [1-9]/.test(line) ? [line.replace(/^m=audio \d+ (\S+) .*/, 'm=audio PORT $1 0 101'), 'a=rtpmap:101 telephone-event/8000'] : [line]));
+  return offer
+    .split('\r\n')
+    .filter((line) => line.startsWith('m='))
+    .flatMap((line) =>
+      /^m=audio [1-9]/.test(line)
+        ? [line.replace(/^m=audio \d+ (\S+) .*/, 'm=audio PORT $1 0 101'), 'a=rtpmap:101 telephone-event/8000']
+        : [line],
+    );
 }

@@ -33,26 +33,108 @@ describe('the call was refused with 415, because the body has several parts and'
     ['the parameter is in capitals', 'multipart/mixed;BOUNDARY=b1', (sdp) => parts(sdp)],
     ['a parameter stands behind the boundary', 'multipart/mixed; boundary=b1; charset=utf-8', (sdp) => parts(sdp)],
     ['a parameter stands behind the quoted boundary', 'multipart/mixed; boundary="b1";type="application/sdp"', (sdp) => parts(sdp)],
-    ['a parameter stands before the boundary', 'multipart/related; type="application/sdp"; start="<a@b>"; boundary=b1', (sdp) => parts(sdp)],
+    [
+      'a parameter stands before the boundary',
+      'multipart/related; type="application/sdp"; start="<a@b>"; boundary=b1',
+      (sdp) => parts(sdp),
+    ],
     ['spaces stand round the separators', 'multipart / mixed ; boundary = b1', (sdp) => parts(sdp)],
     ['the boundary is quoted and has spaces', 'multipart/mixed;boundary="b 1"', (sdp) => parts(sdp, 'b 1')],
     ['the boundary has signs of its own', 'multipart/mixed;boundary="=_(b)+1?"', (sdp) => parts(sdp, '=_(b)+1?')],
     ['the boundary should be quoted and is not', 'multipart/mixed;boundary=----=_Part_7', (sdp) => parts(sdp, '----=_Part_7')],
-    ['the header of the part is in small letters', 'multipart/mixed;boundary=b1', (sdp) => parts(sdp, 'b1', 'content-type:application/sdp')],
+    [
+      'the header of the part is in small letters',
+      'multipart/mixed;boundary=b1',
+      (sdp) => parts(sdp, 'b1', 'content-type:application/sdp'),
+    ],
     ['the header of the part is in capitals', 'multipart/mixed;boundary=b1', (sdp) => parts(sdp, 'b1', 'CONTENT-TYPE: Application/SDP')],
     ['the header of the part is short', 'multipart/mixed;boundary=b1', (sdp) => parts(sdp, 'b1', 'c: application/sdp')],
-    ['the header of the part has a space before the colon', 'multipart/mixed;boundary=b1', (sdp) => parts(sdp, 'b1', 'Content-Type : application/sdp')],
-    ['the header of the part is folded', 'multipart/mixed;boundary=b1', (sdp) => parts(sdp, 'b1', 'Content-Type:\r\n application/sdp;\r\n charset=utf-8')],
-    ['the part has more headers', 'multipart/mixed;boundary=b1', (sdp) => parts(sdp, 'b1', 'Content-Length: 10\r\nContent-Disposition: session;handling=required\r\nContent-Type: application/sdp')],
+    [
+      'the header of the part has a space before the colon',
+      'multipart/mixed;boundary=b1',
+      (sdp) => parts(sdp, 'b1', 'Content-Type : application/sdp'),
+    ],
+    [
+      'the header of the part is folded',
+      'multipart/mixed;boundary=b1',
+      (sdp) => parts(sdp, 'b1', 'Content-Type:\r\n application/sdp;\r\n charset=utf-8'),
+    ],
+    [
+      'the part has more headers',
+      'multipart/mixed;boundary=b1',
+      (sdp) => parts(sdp, 'b1', 'Content-Length: 10\r\nContent-Disposition: session;handling=required\r\nContent-Type: application/sdp'),
+    ],
     ['white space follows the boundary', 'multipart/mixed;boundary=b1', (sdp) => parts(sdp).replaceAll('--b1\r\n', '--b1 \t\r\n')],
     ['words stand before and behind', 'multipart/mixed;boundary=b1', (sdp) => `not --b1 yet\r\n${parts(sdp)}\r\nno more\r\n`],
     ['lines end with LF only', 'multipart/mixed;boundary=b1', (sdp) => parts(sdp).replaceAll('\r\n', '\n')],
     ['the last boundary is missing', 'multipart/mixed;boundary=b1', (sdp) => parts(sdp).replace('--b1--\r\n', '')],
-    ['the session description stands in a part of a part', 'multipart/mixed;boundary=b1', (sdp) => lines('--b1', 'Content-Type: multipart/alternative; boundary="b1a"', '', parts(sdp, 'b1a'), '--b1--', '')],
-    ['it is signed', 'multipart/signed;protocol="application/pkcs7-signature";micalg=sha1;boundary=b1', (sdp) => lines('--b1', 'Content-Type: application/sdp', '', sdp, '--b1', 'Content-Type: application/pkcs7-signature', 'Content-Transfer-Encoding: binary', '', 'x', '--b1--', '')],
-    ['it is packed for mail', 'multipart/mixed;boundary=b1', (sdp) => parts(btoa(sdp).replace(/(.{60})/g, '$1\r\n'), 'b1', 'Content-Type: application/sdp\r\nContent-Transfer-Encoding: BASE64')],
-    ['an earlier description is for early media', 'multipart/mixed;boundary=b1', (sdp) => lines('--b1', 'Content-Type: application/sdp', 'Content-Disposition: early-session', '', sdp.replace('RTP/AVP 8', 'RTP/AVP 0'), '--b1', 'Content-Type: application/sdp', '', sdp, '--b1--', '')],
-    ['a better alternative follows', 'multipart/alternative;boundary=b1', (sdp) => lines('--b1', 'Content-Type: application/sdp', '', sdp.replace('RTP/AVP 8', 'RTP/AVP 0'), '--b1', 'Content-Type: application/sdp', '', sdp, '--b1', 'Content-Type: application/sdpng', '', 'x', '--b1--', '')],
+    [
+      'the session description stands in a part of a part',
+      'multipart/mixed;boundary=b1',
+      (sdp) => lines('--b1', 'Content-Type: multipart/alternative; boundary="b1a"', '', parts(sdp, 'b1a'), '--b1--', ''),
+    ],
+    [
+      'it is signed',
+      'multipart/signed;protocol="application/pkcs7-signature";micalg=sha1;boundary=b1',
+      (sdp) =>
+        lines(
+          '--b1',
+          'Content-Type: application/sdp',
+          '',
+          sdp,
+          '--b1',
+          'Content-Type: application/pkcs7-signature',
+          'Content-Transfer-Encoding: binary',
+          '',
+          'x',
+          '--b1--',
+          '',
+        ),
+    ],
+    [
+      'it is packed for mail',
+      'multipart/mixed;boundary=b1',
+      (sdp) => parts(btoa(sdp).replace(/(.{60})/g, '$1\r\n'), 'b1', 'Content-Type: application/sdp\r\nContent-Transfer-Encoding: BASE64'),
+    ],
+    [
+      'an earlier description is for early media',
+      'multipart/mixed;boundary=b1',
+      (sdp) =>
+        lines(
+          '--b1',
+          'Content-Type: application/sdp',
+          'Content-Disposition: early-session',
+          '',
+          sdp.replace('RTP/AVP 8', 'RTP/AVP 0'),
+          '--b1',
+          'Content-Type: application/sdp',
+          '',
+          sdp,
+          '--b1--',
+          '',
+        ),
+    ],
+    [
+      'a better alternative follows',
+      'multipart/alternative;boundary=b1',
+      (sdp) =>
+        lines(
+          '--b1',
+          'Content-Type: application/sdp',
+          '',
+          sdp.replace('RTP/AVP 8', 'RTP/AVP 0'),
+          '--b1',
+          'Content-Type: application/sdp',
+          '',
+          sdp,
+          '--b1',
+          'Content-Type: application/sdpng',
+          '',
+          'x',
+          '--b1--',
+          '',
+        ),
+    ],
   ])('%s', async (_what, contentType, body) => {
     const phone = await stack.phone();
     expect(await statusOf(phone, contentType, body(phone.sdp(...AUDIO)))).toBe(200);
@@ -69,7 +151,15 @@ describe('the call was refused with 415, because the body has several parts and'
 
   it('nothing of it need be understood: the offer is ours then', async () => {
     const phone = await stack.phone();
-    const isup = lines('--b1', 'Content-Type: application/isup;version=itu-t92+', 'Content-Disposition: signal;handling=Optional', '', 'x', '--b1--', '');
+    const isup = lines(
+      '--b1',
+      'Content-Type: application/isup;version=itu-t92+',
+      'Content-Disposition: signal;handling=Optional',
+      '',
+      'x',
+      '--b1--',
+      '',
+    );
     const ok = await phone.invite({ contentType: 'multipart/mixed;boundary=b1', body: isup }, () => phone.sdp(...AUDIO));
     expect(ok.status).toBe(200);
     expect(ok.body).toContain('RTP/AVP 0 8 101\r\n');
@@ -95,12 +185,22 @@ describe('the call was refused with 415, because the body has several parts and'
 describe('415 is right, and says what would be taken, where', () => {
   it.each<[string, string, (sdp: string) => string, string[]]>([
     ['no part is a session description', 'multipart/mixed;boundary=b1', () => parts('x', 'b1', 'Content-Type: text/plain'), []],
-    ['a part has to be understood and is not', 'multipart/mixed;boundary=b1', () => lines('--b1', 'Content-Type: application/isup', 'Content-Disposition: signal;handling=required', '', 'x', '--b1--', ''), []],
+    [
+      'a part has to be understood and is not',
+      'multipart/mixed;boundary=b1',
+      () => lines('--b1', 'Content-Type: application/isup', 'Content-Disposition: signal;handling=required', '', 'x', '--b1--', ''),
+      [],
+    ],
     ['the only description is for early media', 'application/sdp', (sdp) => sdp, ['Content-Disposition: early-session']],
     ['the description is compressed', 'application/sdp', (sdp) => sdp, ['Content-Encoding: gzip']],
     ['the boundary is missing', 'multipart/mixed', (sdp) => parts(sdp), []],
     ['the boundary is another', 'multipart/mixed;boundary=b2', (sdp) => parts(sdp), []],
-    ['there are parts in parts without an end', 'multipart/mixed;boundary=b1', () => '--b1\r\nContent-Type: multipart/mixed;boundary=b1\r\n\r\n'.repeat(400), []],
+    [
+      'there are parts in parts without an end',
+      'multipart/mixed;boundary=b1',
+      () => '--b1\r\nContent-Type: multipart/mixed;boundary=b1\r\n\r\n'.repeat(400),
+      [],
+    ],
   ])('%s', async (_what, contentType, body, more) => {
     const phone = await stack.phone();
     const answer = await phone.ask('INVITE', { contentType, body: body(phone.sdp(...AUDIO)), more });

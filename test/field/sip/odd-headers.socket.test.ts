@@ -117,19 +117,24 @@ describe('the call was refused, because of a header that nobody needs', () => {
 });
 
 describe('the caller could not hang up or was thrown out, because of a Contact that nobody reads', () => {
-  it.each(['<', '"x', 'Smith, Bob <sip:b@127.0.0.1>', '<sip:b@127.0.0.1', 'nobody', ''])('ACK, INFO and BYE with Contact: %s', async (contact) => {
-    const phone = await stack.phone();
-    const instead = { Contact: contact };
-    const ok = await phone.ask('INVITE', { body: phone.sdp(...AUDIO) });
-    phone.ack(ok, { instead });
-    await until('answered', () => stack.calls.some(({ sipCallId }) => sipCallId === phone.callId));
-    // Its ACK has counted: the 200 does not come again.
-    await pause(700);
-    expect((await phone.ask('INFO', { instead, body: 'Signal=1', contentType: 'application/dtmf-relay' })).status).toBe(200);
-    await expect(phone.take('the 200 again', ({ status, method }) => status === 200 && method === 'INVITE', 50)).rejects.toThrow('did not come');
-    expect((await phone.ask('BYE', { instead })).status).toBe(200);
-    await until('the end', () => stack.heard(phone).ended === 'caller/hangup');
-  });
+  it.each(['<', '"x', 'Smith, Bob <sip:b@127.0.0.1>', '<sip:b@127.0.0.1', 'nobody', ''])(
+    'ACK, INFO and BYE with Contact: %s',
+    async (contact) => {
+      const phone = await stack.phone();
+      const instead = { Contact: contact };
+      const ok = await phone.ask('INVITE', { body: phone.sdp(...AUDIO) });
+      phone.ack(ok, { instead });
+      await until('answered', () => stack.calls.some(({ sipCallId }) => sipCallId === phone.callId));
+      // Its ACK has counted: the 200 does not come again.
+      await pause(700);
+      expect((await phone.ask('INFO', { instead, body: 'Signal=1', contentType: 'application/dtmf-relay' })).status).toBe(200);
+      await expect(phone.take('the 200 again', ({ status, method }) => status === 200 && method === 'INVITE', 50)).rejects.toThrow(
+        'did not come',
+      );
+      expect((await phone.ask('BYE', { instead })).status).toBe(200);
+      await until('the end', () => stack.heard(phone).ended === 'caller/hangup');
+    },
+  );
 });
 
 describe('the call was refused although its addresses are written as they may be, or as many write names of their language', () => {

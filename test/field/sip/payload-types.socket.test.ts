@@ -11,13 +11,21 @@ afterAll(async () => {
   expect(stack.errors).toEqual([]);
 });
 
-const keys = (phone: FieldPhone) => stack.heard(phone).events.flatMap((event) => (event.kind === 'dtmf' ? [event.digit] : [])).join('');
+const keys = (phone: FieldPhone) =>
+  stack
+    .heard(phone)
+    .events.flatMap((event) => (event.kind === 'dtmf' ? [event.digit] : []))
+    .join('');
 const spoke = (phone: FieldPhone) => stack.heard(phone).events.some(({ kind }) => kind === 'voice-started');
 
 type Talk = [what: string, lines: readonly string[], choose: (i: number) => { payloadType: number; law: 'PCMU' | 'PCMA' }];
 
 /** Half a second of talk, in time; `choose` says how each packet is sent. */
-async function speak(phone: FieldPhone, answer: Answer, choose: (i: number) => { payloadType: number; law: 'PCMU' | 'PCMA' }): Promise<void> {
+async function speak(
+  phone: FieldPhone,
+  answer: Answer,
+  choose: (i: number) => { payloadType: number; law: 'PCMU' | 'PCMA' },
+): Promise<void> {
   for (let i = 0; i < 25; i += 1) {
     const { payloadType, law } = choose(i);
     await phone.rtp(answer.body, [{ payloadType, payload: voice(law) }]);
@@ -54,10 +62,18 @@ describe('keys were lost, because the bot had made the offer and', () => {
   it.each([
     ['the answer names another number for them', 101, ['m=audio PORT RTP/AVP 0 96', 'a=rtpmap:96 telephone-event/8000']],
     ['the answer names another number and the phone sends by that', 96, ['m=audio PORT RTP/AVP 0 96', 'a=rtpmap:96 telephone-event/8000']],
-    ['the answer gives our number to a codec', 101, ['m=audio PORT RTP/AVP 101 96', 'a=rtpmap:101 PCMA/8000', 'a=rtpmap:96 telephone-event/8000']],
+    [
+      'the answer gives our number to a codec',
+      101,
+      ['m=audio PORT RTP/AVP 101 96', 'a=rtpmap:101 PCMA/8000', 'a=rtpmap:96 telephone-event/8000'],
+    ],
     ['the answer names a second codec first', 101, ['m=audio PORT RTP/AVP 8 0 127', 'a=rtpmap:127 telephone-event/8000']],
     ['the answer leaves them out', 101, ['m=audio PORT RTP/AVP 0']],
-    ['the answer says one number twice', 101, ['m=audio PORT RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000', 'a=rtpmap:101 telephone-event/16000']],
+    [
+      'the answer says one number twice',
+      101,
+      ['m=audio PORT RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000', 'a=rtpmap:101 telephone-event/16000'],
+    ],
   ])('%s', async (_what, payloadType, lines) => {
     const { phone, ok } = await delayed(...lines);
     await phone.key(ok.body, payloadType, '5');
@@ -69,9 +85,21 @@ describe('keys were lost, because the bot had made the offer and', () => {
 describe('the caller was not heard, because the bot had made the offer and', () => {
   it.each<Talk>([
     ['the phone prefers A-law and speaks u-law', ['m=audio PORT RTP/AVP 8 0'], () => ({ payloadType: 0, law: 'PCMU' })],
-    ['the phone names A-law by a number of its own and uses ours', ['m=audio PORT RTP/AVP 97', 'a=rtpmap:97 PCMA/8000'], () => ({ payloadType: 8, law: 'PCMA' })],
-    ['the phone names A-law by a number of its own and uses that', ['m=audio PORT RTP/AVP 97', 'a=rtpmap:97 PCMA/8000'], () => ({ payloadType: 97, law: 'PCMA' })],
-    ['the phone changes between both laws', ['m=audio PORT RTP/AVP 0 8'], (i: number) => (i % 2 === 0 ? { payloadType: 0, law: 'PCMU' } : { payloadType: 8, law: 'PCMA' })],
+    [
+      'the phone names A-law by a number of its own and uses ours',
+      ['m=audio PORT RTP/AVP 97', 'a=rtpmap:97 PCMA/8000'],
+      () => ({ payloadType: 8, law: 'PCMA' }),
+    ],
+    [
+      'the phone names A-law by a number of its own and uses that',
+      ['m=audio PORT RTP/AVP 97', 'a=rtpmap:97 PCMA/8000'],
+      () => ({ payloadType: 97, law: 'PCMA' }),
+    ],
+    [
+      'the phone changes between both laws',
+      ['m=audio PORT RTP/AVP 0 8'],
+      (i: number) => (i % 2 === 0 ? { payloadType: 0, law: 'PCMU' } : { payloadType: 8, law: 'PCMA' }),
+    ],
     ['the phone agrees on u-law and speaks A-law all the same', ['m=audio PORT RTP/AVP 0'], () => ({ payloadType: 8, law: 'PCMA' })],
   ])('%s', async (_what, lines, choose) => {
     const { phone, ok } = await delayed(...lines);
@@ -90,12 +118,36 @@ describe('the caller was not heard, because the bot had made the offer and', () 
 
 describe('keys were lost although the phone had offered them', () => {
   it.each([
-    ['at two clocks by one number', 101, ['m=audio PORT RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/16000', 'a=rtpmap:101 telephone-event/8000']],
-    ['at two clocks by one number, ours first', 101, ['m=audio PORT RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000', 'a=rtpmap:101 telephone-event/48000']],
-    ['at two clocks by two numbers, sent by the wider', 96, ['m=audio PORT RTP/AVP 9 8 96 97', 'a=rtpmap:96 telephone-event/16000', 'a=rtpmap:97 telephone-event/8000']],
-    ['at two clocks by two numbers', 97, ['m=audio PORT RTP/AVP 9 8 96 97', 'a=rtpmap:96 telephone-event/16000', 'a=rtpmap:97 telephone-event/8000']],
-    ['at 8000 beside a wideband codec', 101, ['m=audio PORT RTP/AVP 111 8 101', 'a=rtpmap:111 opus/48000/2', 'a=rtpmap:101 telephone-event/8000']],
-    ['at the clock of its wideband codec only', 110, ['m=audio PORT RTP/AVP 111 0 110', 'a=rtpmap:111 opus/48000/2', 'a=rtpmap:110 telephone-event/48000']],
+    [
+      'at two clocks by one number',
+      101,
+      ['m=audio PORT RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/16000', 'a=rtpmap:101 telephone-event/8000'],
+    ],
+    [
+      'at two clocks by one number, ours first',
+      101,
+      ['m=audio PORT RTP/AVP 0 101', 'a=rtpmap:101 telephone-event/8000', 'a=rtpmap:101 telephone-event/48000'],
+    ],
+    [
+      'at two clocks by two numbers, sent by the wider',
+      96,
+      ['m=audio PORT RTP/AVP 9 8 96 97', 'a=rtpmap:96 telephone-event/16000', 'a=rtpmap:97 telephone-event/8000'],
+    ],
+    [
+      'at two clocks by two numbers',
+      97,
+      ['m=audio PORT RTP/AVP 9 8 96 97', 'a=rtpmap:96 telephone-event/16000', 'a=rtpmap:97 telephone-event/8000'],
+    ],
+    [
+      'at 8000 beside a wideband codec',
+      101,
+      ['m=audio PORT RTP/AVP 111 8 101', 'a=rtpmap:111 opus/48000/2', 'a=rtpmap:101 telephone-event/8000'],
+    ],
+    [
+      'at the clock of its wideband codec only',
+      110,
+      ['m=audio PORT RTP/AVP 111 0 110', 'a=rtpmap:111 opus/48000/2', 'a=rtpmap:110 telephone-event/48000'],
+    ],
   ])('%s', async (_what, payloadType, lines) => {
     const { phone, ok } = await invited(...lines);
     await phone.key(ok.body, payloadType, '9');

@@ -48,19 +48,22 @@ describe('the bot kept a call whose caller was gone, or hung up on one who was t
     await until('the end', () => stack.heard(phone).ended === 'network/session-expired');
   });
 
-  it.each(['500 Server Internal Error', '491 Request Pending', '488 Not Acceptable Here', '503 Service Unavailable'])('we refresh and the phone says %s for now: the call goes on and is tried again', async (status) => {
-    const phone = await called('Supported: timer', 'Session-Expires: 90;refresher=uas');
-    await pass(46_000);
-    phone.reply(await phone.take('a refresh', (message) => message.status === 0 && message.method === 'INVITE'), status);
-    await phone.take('ACK', (message) => message.status === 0 && message.method === 'ACK');
-    await pass(5_000);
-    const again = await phone.take('a second refresh', (message) => message.status === 0 && message.method === 'INVITE');
-    phone.reply(again, '200 OK', { body: phone.sdp(...AUDIO), more: ['Session-Expires: 90;refresher=uac', 'Require: timer'] });
-    await phone.take('ACK', (message) => message.status === 0 && message.method === 'ACK');
-    await pass(30_000);
-    expect(stack.heard(phone).ended).toBeUndefined();
-    expect((await phone.ask('BYE')).status).toBe(200);
-  });
+  it.each(['500 Server Internal Error', '491 Request Pending', '488 Not Acceptable Here', '503 Service Unavailable'])(
+    'we refresh and the phone says %s for now: the call goes on and is tried again',
+    async (status) => {
+      const phone = await called('Supported: timer', 'Session-Expires: 90;refresher=uas');
+      await pass(46_000);
+      phone.reply(await phone.take('a refresh', (message) => message.status === 0 && message.method === 'INVITE'), status);
+      await phone.take('ACK', (message) => message.status === 0 && message.method === 'ACK');
+      await pass(5_000);
+      const again = await phone.take('a second refresh', (message) => message.status === 0 && message.method === 'INVITE');
+      phone.reply(again, '200 OK', { body: phone.sdp(...AUDIO), more: ['Session-Expires: 90;refresher=uac', 'Require: timer'] });
+      await phone.take('ACK', (message) => message.status === 0 && message.method === 'ACK');
+      await pass(30_000);
+      expect(stack.heard(phone).ended).toBeUndefined();
+      expect((await phone.ask('BYE')).status).toBe(200);
+    },
+  );
 
   it('the caller refreshes and then does not any more: the call ends', async () => {
     const phone = await called('Supported: timer', 'Session-Expires: 90');
@@ -76,7 +79,10 @@ describe('the bot kept a call whose caller was gone, or hung up on one who was t
   it('a refresh that we refuse is none', async () => {
     const phone = await called('Supported: timer', 'Session-Expires: 90');
     await pass(50_000);
-    const refused = await phone.invite({ body: phone.sdp('m=image 4200 udptl t38'), more: ['Supported: timer', 'Session-Expires: 90;refresher=uac'] });
+    const refused = await phone.invite({
+      body: phone.sdp('m=image 4200 udptl t38'),
+      more: ['Supported: timer', 'Session-Expires: 90;refresher=uac'],
+    });
     expect(refused.status).toBe(488);
     await pass(11_000);
     await until('the end', () => stack.heard(phone).ended === 'network/session-expired');

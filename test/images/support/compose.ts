@@ -12,17 +12,40 @@ const composer = join(places().venv, 'bin', 'podman-compose');
 const OWN_VARIABLES = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'XDG_RUNTIME_DIR'];
 
 /** compose.yml of `checkout` as an engine would see it, or why it cannot be read. `env` is all that it can ask for, beside `.env`. */
-export async function readCompose(checkout: string, profiles: readonly Profile[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+export async function readCompose(
+  checkout: string,
+  profiles: readonly Profile[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
   const args = profiles.flatMap((profile) => ['--profile', profile]);
   // It only asks for the version.
-  return await runCommand(composer, ['--podman-path', 'podman', '-f', 'compose.yml', ...args, 'config'], never, { cwd: checkout, env: onlyThese(env) });
+  return await runCommand(composer, ['--podman-path', 'podman', '-f', 'compose.yml', ...args, 'config'], never, {
+    cwd: checkout,
+    env: onlyThese(env),
+  });
 }
 
 /** A project of compose.yml, with `override` (a path) laid over it. */
-export function composeProject(engine: Engine, name: string, checkout: string, profile: Profile, override: string): (command: readonly string[]) => Promise<CommandResult> {
+export function composeProject(
+  engine: Engine,
+  name: string,
+  checkout: string,
+  profile: Profile,
+  override: string,
+): (command: readonly string[]) => Promise<CommandResult> {
   const args = [
-    '--podman-path', engine.program, '-p', name, `--podman-run-args=${LIMITS.join(' ')}`, `--podman-build-args=${engine.buildFlags.join(' ')}`,
-    '-f', 'compose.yml', '-f', override, '--profile', profile,
+    '--podman-path',
+    engine.program,
+    '-p',
+    name,
+    `--podman-run-args=${LIMITS.join(' ')}`,
+    `--podman-build-args=${engine.buildFlags.join(' ')}`,
+    '-f',
+    'compose.yml',
+    '-f',
+    override,
+    '--profile',
+    profile,
   ];
   return (command) => runCommand(composer, [...args, ...command], never, { cwd: checkout, env: onlyThese({}) });
 }

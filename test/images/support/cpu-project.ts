@@ -44,21 +44,55 @@ export async function openCpuProject(settings: string, env: Readonly<Record<stri
   const canary = createHash('sha256').update(scratch).digest('hex');
   const checkout = join(scratch, 'checkout');
   await writeFile(join(scratch, 'settings.yaml'), settings);
-  const variables = { SIP_PORT: sip, PORT: http, STT_PORT: stt, TTS_PORT: tts, LLM_PORT: llm, PARLEY_API_TOKEN: canary, PARLEY_SERVICES_KEY: canary,
-    HTTP_BIND_ADDRESS: HTTP_ADDRESS, PARLEY_SERVICES_BIND: SERVICES_ADDRESS, PARLEY_CONFIG: join(scratch, 'settings.yaml'), MEDIA_NICE_LIMIT: 0, ...env };
+  const variables = {
+    SIP_PORT: sip,
+    PORT: http,
+    STT_PORT: stt,
+    TTS_PORT: tts,
+    LLM_PORT: llm,
+    PARLEY_API_TOKEN: canary,
+    PARLEY_SERVICES_KEY: canary,
+    HTTP_BIND_ADDRESS: HTTP_ADDRESS,
+    PARLEY_SERVICES_BIND: SERVICES_ADDRESS,
+    PARLEY_CONFIG: join(scratch, 'settings.yaml'),
+    MEDIA_NICE_LIMIT: 0,
+    ...env,
+  };
   await makeCheckout(ROOT, checkout, Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])), canary);
   const override = join(scratch, 'override.yml');
-  await writeFile(override, JSON.stringify({ volumes: { models: { driver: 'local', driver_opts: { type: 'none', o: 'bind', device: volume } } } }));
+  await writeFile(
+    override,
+    JSON.stringify({ volumes: { models: { driver: 'local', driver_opts: { type: 'none', o: 'bind', device: volume } } } }),
+  );
   const name = `parley-test-${process.pid}`;
   const compose = composeProject(engine, name, checkout, 'cpu', override);
   return {
-    engine, canary, checkout, ports: { sip, http, stt, tts, llm }, compose,
+    engine,
+    canary,
+    checkout,
+    ports: { sip, http, stt, tts, llm },
+    compose,
     container: (service) => `${name}_${service}_1`,
     call: async (persona, ...lines) => {
-      const { code, tail } = await runCommand(process.execPath, [
-        join(ROOT, 'bench', 'talk.ts'), ...lines, '--to', `sip:${persona}@127.0.0.1:${sip}`, '--out', join(scratch, 'calls'), '--http', `http://${HTTP_ADDRESS}:${http}`,
-        '--tts', `http://${SERVICES_ADDRESS}:${tts}`, '--stt', `ws://${SERVICES_ADDRESS}:${stt}/ws/stt`,
-      ], never, { cwd: ROOT, env: { PARLEY_SERVICES_KEY: canary } });
+      const { code, tail } = await runCommand(
+        process.execPath,
+        [
+          join(ROOT, 'bench', 'talk.ts'),
+          ...lines,
+          '--to',
+          `sip:${persona}@127.0.0.1:${sip}`,
+          '--out',
+          join(scratch, 'calls'),
+          '--http',
+          `http://${HTTP_ADDRESS}:${http}`,
+          '--tts',
+          `http://${SERVICES_ADDRESS}:${tts}`,
+          '--stt',
+          `ws://${SERVICES_ADDRESS}:${stt}/ws/stt`,
+        ],
+        never,
+        { cwd: ROOT, env: { PARLEY_SERVICES_KEY: canary } },
+      );
       if (code !== 0) throw new Error(`the call ended with ${code}:\n${tail.join('\n')}`);
       return tail.join('\n');
     },

@@ -38,7 +38,18 @@ export async function openEngine(cacheDir: string): Promise<Engine> {
   await mkdir(tmp, { recursive: true });
   const driver = (await canMountOverlay(folder)) ? 'overlay' : 'vfs';
   const program = join(folder, `podman-${driver}`);
-  const flags = ['--root', join(folder, `storage-${driver}`), '--runroot', join(folder, 'run'), '--storage-driver', driver, '--runtime', 'runc', '--cgroup-manager=cgroupfs', '--events-backend=file'];
+  const flags = [
+    '--root',
+    join(folder, `storage-${driver}`),
+    '--runroot',
+    join(folder, 'run'),
+    '--storage-driver',
+    driver,
+    '--runtime',
+    'runc',
+    '--cgroup-manager=cgroupfs',
+    '--events-backend=file',
+  ];
   // TMPDIR is where caches of `RUN --mount=type=cache` live.
   await writeFile(program, `#!/bin/sh\nTMPDIR=${quoted(tmp)} exec podman ${flags.map(quoted).join(' ')} "$@"\n`);
   await chmod(program, 0o755);
@@ -49,7 +60,10 @@ export async function openEngine(cacheDir: string): Promise<Engine> {
     return stdout;
   };
   const engine: Engine = {
-    program, folder, podman, ok,
+    program,
+    folder,
+    podman,
+    ok,
     // With vfs each layer is a copy of everything.
     buildFlags: [...BUILD_FLAGS, driver === 'overlay' ? '--layers' : '--layers=false'],
     tidy: async () => void (await podman(['image', 'prune', '--force', '--filter', `until=${LAYERS_KEPT}`])),
@@ -61,7 +75,11 @@ export async function openEngine(cacheDir: string): Promise<Engine> {
 async function canMountOverlay(folder: string): Promise<boolean> {
   const at = (name: string): string => join(folder, 'probe', name);
   await Promise.all(['lower', 'upper', 'work', 'merged'].map((name) => mkdir(at(name), { recursive: true })));
-  const { code } = await runCommand('mount', ['-t', 'overlay', 'overlay', '-o', `lowerdir=${at('lower')},upperdir=${at('upper')},workdir=${at('work')}`, at('merged')], never);
+  const { code } = await runCommand(
+    'mount',
+    ['-t', 'overlay', 'overlay', '-o', `lowerdir=${at('lower')},upperdir=${at('upper')},workdir=${at('work')}`, at('merged')],
+    never,
+  );
   if (code === 0) await runCommand('umount', [at('merged')], never);
   await rm(join(folder, 'probe'), { recursive: true, force: true });
   return code === 0;
@@ -84,7 +102,10 @@ async function provideBase({ folder, podman, ok }: Engine): Promise<void> {
   const certificates = hostCertificates();
   if (certificates !== undefined) {
     await copyFile(certificates, join(recipe, 'certificates.pem'));
-    lines.push(`COPY certificates.pem ${CERTIFICATES}`, `ENV PIP_CERT=${CERTIFICATES} NODE_EXTRA_CA_CERTS=${CERTIFICATES} SSL_CERT_FILE=${CERTIFICATES}`);
+    lines.push(
+      `COPY certificates.pem ${CERTIFICATES}`,
+      `ENV PIP_CERT=${CERTIFICATES} NODE_EXTRA_CA_CERTS=${CERTIFICATES} SSL_CERT_FILE=${CERTIFICATES}`,
+    );
   }
   for (const name of ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'npm_config_registry', 'http_proxy', 'https_proxy', 'no_proxy']) {
     const value = process.env[name];

@@ -16,7 +16,8 @@ async function ask(name: Parameters<typeof readQuestions>[0], knowledge = byVect
     }
     outcome.asked++;
     if (match.kind === 'answer' && match.entryId === entryId) outcome.right++;
-    else if (match.kind === 'answer' || (match.kind === 'ask-which' && !match.entryIds.includes(entryId))) outcome.wrong.push(`${text} → ${JSON.stringify(match)}`);
+    else if (match.kind === 'answer' || (match.kind === 'ask-which' && !match.entryIds.includes(entryId)))
+      outcome.wrong.push(`${text} → ${JSON.stringify(match)}`);
   }
   return outcome;
 }
@@ -33,7 +34,10 @@ describe('what guests ask the front desk, with the vectors of the real model', (
     const { offTopic, offTopicAnswered } = await ask('bot-questions.json');
     expect(offTopic).toBeGreaterThan(50);
     // Known and harmless: "What would you like to know?", and our restaurant for one in another town.
-    expect(offTopicAnswered).toEqual(['Can you help me with my homework? → greeting', 'What is the best restaurant in New York? → restaurant']);
+    expect(offTopicAnswered).toEqual([
+      'Can you help me with my homework? → greeting',
+      'What is the best restaurant in New York? → restaurant',
+    ]);
   });
 
   it('holds for questions that were not looked at before', async () => {

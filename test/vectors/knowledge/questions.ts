@@ -23,7 +23,11 @@ export function bot(): Persona {
 }
 
 /** The wordings with the entry that should answer; undefined: none should. */
-export function* expectations({ answers, spoken, offTopic }: Questions): Generator<{ readonly text: string; readonly entryId: string | undefined }> {
+export function* expectations({
+  answers,
+  spoken,
+  offTopic,
+}: Questions): Generator<{ readonly text: string; readonly entryId: string | undefined }> {
   for (const [entryId, texts] of [...Object.entries(answers), ...Object.entries(spoken)]) for (const text of texts) yield { text, entryId };
   for (const text of offTopic) yield { text, entryId: undefined };
 }
@@ -32,11 +36,15 @@ export function* expectations({ answers, spoken, offTopic }: Questions): Generat
 export function recordedEmbedder(): Embedder {
   const { vectors } = JSON.parse(readFileSync(vectorFile, 'utf8')) as { vectors: Record<string, string> };
   return {
-    embed: async (texts) => texts.map((text) => {
-      const packed = vectors[text];
-      if (packed === undefined) throw new Error(`no vector of ${JSON.stringify(text)}: with the llm service running, node test/vectors/knowledge/embed.ts writes them anew`);
-      return unit(new Int8Array(Buffer.from(packed, 'base64')));
-    }),
+    embed: async (texts) =>
+      texts.map((text) => {
+        const packed = vectors[text];
+        if (packed === undefined)
+          throw new Error(
+            `no vector of ${JSON.stringify(text)}: with the llm service running, node test/vectors/knowledge/embed.ts writes them anew`,
+          );
+        return unit(new Int8Array(Buffer.from(packed, 'base64')));
+      }),
   };
 }
 

@@ -26,10 +26,11 @@ export function allTexts(): readonly string[] {
 export function recordedToneEmbedder(): Embedder {
   const { vectors } = JSON.parse(readFileSync(vectorFile, 'utf8')) as { vectors: Record<string, string> };
   return {
-    embed: async (texts) => texts.map((text) => {
-      const packed = vectors[text];
-      if (packed === undefined) throw new Error(`no vector of ${JSON.stringify(text)}: node test/vectors/tone/embed.ts writes them anew`);
-      return unit(new Int8Array(Buffer.from(packed, 'base64')));
-    }),
+    embed: async (texts) =>
+      texts.map((text) => {
+        const packed = vectors[text];
+        if (packed === undefined) throw new Error(`no vector of ${JSON.stringify(text)}: node test/vectors/tone/embed.ts writes them anew`);
+        return unit(new Int8Array(Buffer.from(packed, 'base64')));
+      }),
   };
 }

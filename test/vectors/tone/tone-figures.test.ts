@@ -40,7 +40,9 @@ describe('the tone of lines that nobody has learnt from', () => {
   });
 
   it('is neutral for what callers ask a front desk', async () => {
-    const texts = (['bot-questions.json', 'bot-questions-unseen.json'] as const).flatMap((name) => [...expectations(readQuestions(name))].map(({ text }) => text));
+    const texts = (['bot-questions.json', 'bot-questions-unseen.json'] as const).flatMap((name) =>
+      [...expectations(readQuestions(name))].map(({ text }) => text),
+    );
     const odd: string[] = [];
     for (const text of new Set(texts)) if ((await guess(text, recordedEmbedder())) !== 'neutral') odd.push(text);
     expect(texts.length).toBeGreaterThan(300);
@@ -51,7 +53,9 @@ describe('the tone of lines that nobody has learnt from', () => {
 
 describe('single words, where the meaning is not known in time', () => {
   it('raise hardly a false alarm, and find half', () => {
-    const judged = [...linesOf('report'), ...linesOf('tune')].map(({ text, tone }) => ({ tone, guessed: new ToneSense(options, tones).reading(text)?.tone ?? 'neutral' }) as const);
+    const judged = [...linesOf('report'), ...linesOf('tune')].map(
+      ({ text, tone }) => ({ tone, guessed: new ToneSense(options, tones).reading(text)?.tone ?? 'neutral' }) as const,
+    );
     const { falseAlarmPercent, recallPercent } = figuresOf(judged);
     expect(falseAlarmPercent).toBeLessThanOrEqual(2);
     expect(recallPercent).toBeGreaterThanOrEqual(50);

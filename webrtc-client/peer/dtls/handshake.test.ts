@@ -4,7 +4,14 @@ import { concatBytes, uint16, uint24 } from '../bytes.ts';
 import { HandshakeAssembler, handshakeMessage } from './handshake.ts';
 
 function fragment(type: number, sequence: number, body: Uint8Array, from: number, to: number): Uint8Array {
-  return concatBytes([Uint8Array.of(type), uint24(body.length), uint16(sequence), uint24(from), uint24(to - from), body.subarray(from, to)]);
+  return concatBytes([
+    Uint8Array.of(type),
+    uint24(body.length),
+    uint16(sequence),
+    uint24(from),
+    uint24(to - from),
+    body.subarray(from, to),
+  ]);
 }
 
 const BODY = Uint8Array.from({ length: 3000 }, (_, at) => at);
@@ -15,7 +22,10 @@ describe('handshake messages', () => {
       fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }), fc.integer({ min: 0, max: 400 }), (order, overlap) => {
         const assembler = new HandshakeAssembler();
         const second = handshakeMessage(16, 1, Uint8Array.of(1, 2, 3));
-        const pieces = [...Array.from({ length: 5 }, (_, at) => fragment(1, 0, BODY, Math.max(0, at * 600 - overlap), (at + 1) * 600)), second.bytes];
+        const pieces = [
+          ...Array.from({ length: 5 }, (_, at) => fragment(1, 0, BODY, Math.max(0, at * 600 - overlap), (at + 1) * 600)),
+          second.bytes,
+        ];
         const messages = order.flatMap((at) => [...assembler.add(pieces[at]!), ...assembler.add(pieces[at]!)]);
         expect(messages.map(({ sequence }) => sequence)).toEqual([0, 1]);
         expect(messages[0]!.body).toEqual(BODY);

@@ -37,7 +37,7 @@ export class HandshakeAssembler {
 
   /** Takes the contents of a handshake record; returns what is complete now. Malformed fragments are left out. */
   add(fragment: Uint8Array): readonly HandshakeMessage[] {
-    for (let offset = 0; offset + HEADER_BYTES <= fragment.length; ) {
+    for (let offset = 0; offset + HEADER_BYTES <= fragment.length;) {
       const end = offset + HEADER_BYTES + readUint24(fragment, offset + 9);
       if (end > fragment.length) break;
       this.#addOne(fragment.subarray(offset, end));

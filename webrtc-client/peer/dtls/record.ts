@@ -13,13 +13,18 @@ export interface DtlsRecord {
 /** The records of a datagram; what is malformed is left out, RFC 6347 section 4.1.2.7. */
 export function readRecords(bytes: Uint8Array): readonly DtlsRecord[] {
   const records: DtlsRecord[] = [];
-  for (let offset = 0; offset + RECORD_HEADER_BYTES <= bytes.length && records.length < MAX_RECORDS; ) {
+  for (let offset = 0; offset + RECORD_HEADER_BYTES <= bytes.length && records.length < MAX_RECORDS;) {
     const length = readUint16(bytes, offset + 11);
     const end = offset + RECORD_HEADER_BYTES + length;
     if (end > bytes.length) break;
     // Any minor version: a first ClientHello says 1.0.
     if (bytes[offset + 1] === 0xfe) {
-      records.push({ type: bytes[offset]!, epoch: readUint16(bytes, offset + 3), sequence: readUint48(bytes, offset + 5), fragment: bytes.subarray(offset + RECORD_HEADER_BYTES, end) });
+      records.push({
+        type: bytes[offset]!,
+        epoch: readUint16(bytes, offset + 3),
+        sequence: readUint48(bytes, offset + 5),
+        fragment: bytes.subarray(offset + RECORD_HEADER_BYTES, end),
+      });
     }
     offset = end;
   }

@@ -51,7 +51,12 @@ export class BrowserTransport implements PeerTransport {
   }
 
   /** `openIce` is given who listens; what it hears before it is open is dropped. */
-  static async open(setup: PeerSetup, listener: PeerListener, deps: BrowserTransportDeps, openIce: (listener: IceShellListener) => IceShell | Promise<IceShell>): Promise<BrowserTransport> {
+  static async open(
+    setup: PeerSetup,
+    listener: PeerListener,
+    deps: BrowserTransportDeps,
+    openIce: (listener: IceShellListener) => IceShell | Promise<IceShell>,
+  ): Promise<BrowserTransport> {
     const opened: { transport?: BrowserTransport } = {};
     const ice = await openIce({
       checked: (nowMs, movedTo) => {
@@ -126,7 +131,11 @@ export class BrowserTransport implements PeerTransport {
     if (this.#ice.takeSilentCheck()) this.#liveness.seen(nowMs);
     const verdict = this.#liveness.verdict(nowMs);
     if (verdict === 'gone') return this.#finish('gone', 'neither a check nor a packet came');
-    if (verdict === 'failed') return this.#finish('failed', !this.#ice.hasPath ? 'no connectivity check of the browser arrived: a firewall, or no common network' : 'DTLS did not complete');
+    if (verdict === 'failed')
+      return this.#finish(
+        'failed',
+        !this.#ice.hasPath ? 'no connectivity check of the browser arrived: a firewall, or no common network' : 'DTLS did not complete',
+      );
     this.#secure.wake(nowMs);
     this.#arm();
   }

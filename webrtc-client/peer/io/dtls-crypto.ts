@@ -1,4 +1,18 @@
-import { constants, createCipheriv, createDecipheriv, createECDH, createHash, createHmac, createPublicKey, createSecretKey, diffieHellman, generateKeyPairSync, verify, X509Certificate, type KeyObject } from 'node:crypto';
+import {
+  constants,
+  createCipheriv,
+  createDecipheriv,
+  createECDH,
+  createHash,
+  createHmac,
+  createPublicKey,
+  createSecretKey,
+  diffieHellman,
+  generateKeyPairSync,
+  verify,
+  X509Certificate,
+  type KeyObject,
+} from 'node:crypto';
 import { concatBytes, uint16 } from '../bytes.ts';
 import type { CertificateVerify } from '../dtls/hello.ts';
 import { recordAdditionalData, recordNonce, type DtlsRecord } from '../dtls/record.ts';
@@ -65,7 +79,10 @@ export function verifiesSignature(certificate: Uint8Array, proof: CertificateVer
       case 0x0503:
         return isEc && verify('sha384', message, key, proof.signature);
       case 0x0804:
-        return key.asymmetricKeyType === 'rsa' && verify('sha256', message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, proof.signature);
+        return (
+          key.asymmetricKeyType === 'rsa' &&
+          verify('sha256', message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, proof.signature)
+        );
       case 0x0401:
         return key.asymmetricKeyType === 'rsa' && verify('sha256', message, key, proof.signature);
       default:
@@ -84,7 +101,10 @@ export interface RecordKeys {
 
 export function recordKeys(masterSecret: Uint8Array, clientRandom: Uint8Array, serverRandom: Uint8Array): RecordKeys {
   const block = prf(masterSecret, 'key expansion', concatBytes([serverRandom, clientRandom]), 40);
-  return { client: new RecordKey(block.slice(0, 16), block.slice(32, 36)), server: new RecordKey(block.slice(16, 32), block.slice(36, 40)) };
+  return {
+    client: new RecordKey(block.slice(0, 16), block.slice(32, 36)),
+    server: new RecordKey(block.slice(16, 32), block.slice(36, 40)),
+  };
 }
 
 /** AES-128-GCM of one direction: RFC 5288. */
@@ -112,7 +132,9 @@ export class RecordKey {
     const { type, epoch, sequence, fragment } = record;
     const plainBytes = fragment.length - EXPLICIT_BYTES - TAG_BYTES;
     if (plainBytes < 0) return undefined;
-    const decipher = createDecipheriv('aes-128-gcm', this.#key, recordNonce(this.#fixed, fragment.subarray(0, EXPLICIT_BYTES)), { authTagLength: TAG_BYTES });
+    const decipher = createDecipheriv('aes-128-gcm', this.#key, recordNonce(this.#fixed, fragment.subarray(0, EXPLICIT_BYTES)), {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAAD(recordAdditionalData(type, epoch, sequence, plainBytes));
     decipher.setAuthTag(fragment.subarray(fragment.length - TAG_BYTES));
     const plain = decipher.update(fragment.subarray(EXPLICIT_BYTES, EXPLICIT_BYTES + plainBytes));

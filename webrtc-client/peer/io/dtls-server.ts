@@ -1,14 +1,48 @@
 import { createHash, randomBytes, sign } from 'node:crypto';
 import { ms, type Ms } from '#domain/units';
 import { concatBytes, equalBytes, uint16 } from '../bytes.ts';
-import { CERTIFICATE, CERTIFICATE_REQUEST, CERTIFICATE_VERIFY, CLIENT_HELLO, CLIENT_KEY_EXCHANGE, FINISHED, HandshakeAssembler, handshakeMessage, SERVER_HELLO, SERVER_HELLO_DONE, SERVER_KEY_EXCHANGE, type HandshakeMessage } from '../dtls/handshake.ts';
-import { certificateMessage, certificateRequest, parseCertificates, parseCertificateVerify, parseClientHello, parseClientKeyExchange, serverHello, type ClientHello } from '../dtls/hello.ts';
+import {
+  CERTIFICATE,
+  CERTIFICATE_REQUEST,
+  CERTIFICATE_VERIFY,
+  CLIENT_HELLO,
+  CLIENT_KEY_EXCHANGE,
+  FINISHED,
+  HandshakeAssembler,
+  handshakeMessage,
+  SERVER_HELLO,
+  SERVER_HELLO_DONE,
+  SERVER_KEY_EXCHANGE,
+  type HandshakeMessage,
+} from '../dtls/handshake.ts';
+import {
+  certificateMessage,
+  certificateRequest,
+  parseCertificates,
+  parseCertificateVerify,
+  parseClientHello,
+  parseClientKeyExchange,
+  serverHello,
+  type ClientHello,
+} from '../dtls/hello.ts';
 import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, readRecords, writeRecord, type DtlsRecord } from '../dtls/record.ts';
 import { matchesFingerprint, type Fingerprint } from '../fingerprint.ts';
 import { ReplayWindow } from '../replay-window.ts';
 import { exportedBytes, splitExported, SRTP_PROFILES, type DtlsSrtpKeys, type SrtpProfile } from '../srtp-keys.ts';
 import type { PeerCertificate } from './certificate.ts';
-import { createKeyShare, keyShareParameters, P256, prf, recordKeys, sha256, SIGNATURE_SCHEMES, verifiesSignature, X25519, type KeyShare, type RecordKeys } from './dtls-crypto.ts';
+import {
+  createKeyShare,
+  keyShareParameters,
+  P256,
+  prf,
+  recordKeys,
+  sha256,
+  SIGNATURE_SCHEMES,
+  verifiesSignature,
+  X25519,
+  type KeyShare,
+  type RecordKeys,
+} from './dtls-crypto.ts';
 
 export interface DtlsListener {
   send(datagram: Uint8Array): void;
@@ -44,7 +78,12 @@ export class DtlsServer {
   #lastSentMs: Ms = ms(-Infinity);
   #hellos = 0;
 
-  constructor(certificate: PeerCertificate, fingerprints: readonly Fingerprint[], profiles: readonly SrtpProfile[], listener: DtlsListener) {
+  constructor(
+    certificate: PeerCertificate,
+    fingerprints: readonly Fingerprint[],
+    profiles: readonly SrtpProfile[],
+    listener: DtlsListener,
+  ) {
     this.#certificate = certificate;
     this.#fingerprints = fingerprints;
     this.#profiles = profiles;
@@ -180,7 +219,8 @@ export class DtlsServer {
 
   #certificateMessage(handshake: Handshake, message: HandshakeMessage): void {
     const certificate = parseCertificates(message.body)?.[0];
-    if (certificate === undefined || handshake.peerCertificate !== undefined) return this.#fail(BAD_CERTIFICATE, 'DTLS: the peer gave no certificate');
+    if (certificate === undefined || handshake.peerCertificate !== undefined)
+      return this.#fail(BAD_CERTIFICATE, 'DTLS: the peer gave no certificate');
     if (!matchesFingerprint(this.#fingerprints, certificate, (name, bytes) => createHash(name).update(bytes).digest())) {
       return this.#fail(BAD_CERTIFICATE, 'DTLS: the certificate does not match the fingerprint of the offer');
     }
@@ -190,7 +230,8 @@ export class DtlsServer {
 
   #keyExchange(nowMs: Ms, handshake: Handshake, message: HandshakeMessage): void {
     const peerKey = parseClientKeyExchange(message.body);
-    if (peerKey === undefined || handshake.peerCertificate === undefined || handshake.masterSecret !== undefined) return this.#fail(UNEXPECTED_MESSAGE, 'DTLS: a key exchange out of order');
+    if (peerKey === undefined || handshake.peerCertificate === undefined || handshake.masterSecret !== undefined)
+      return this.#fail(UNEXPECTED_MESSAGE, 'DTLS: a key exchange out of order');
     handshake.transcript.push(message.bytes);
     try {
       handshake.agree(peerKey);
@@ -206,7 +247,11 @@ export class DtlsServer {
   /** Without this proof anybody who has seen the certificate could pass for the peer. */
   #certificateVerify(handshake: Handshake, message: HandshakeMessage): void {
     const proof = parseCertificateVerify(message.body);
-    if (proof === undefined || handshake.masterSecret === undefined || !verifiesSignature(handshake.peerCertificate!, proof, concatBytes(handshake.transcript))) {
+    if (
+      proof === undefined ||
+      handshake.masterSecret === undefined ||
+      !verifiesSignature(handshake.peerCertificate!, proof, concatBytes(handshake.transcript))
+    ) {
       return this.#fail(DECRYPT_ERROR, 'DTLS: the peer could not prove that the certificate is its own');
     }
     handshake.isProved = true;
@@ -215,7 +260,8 @@ export class DtlsServer {
 
   #finished(nowMs: Ms, handshake: Handshake, message: HandshakeMessage): void {
     const master = handshake.masterSecret;
-    if (master === undefined || !handshake.isProved) return this.#fail(UNEXPECTED_MESSAGE, 'DTLS: finished before the certificate was proved');
+    if (master === undefined || !handshake.isProved)
+      return this.#fail(UNEXPECTED_MESSAGE, 'DTLS: finished before the certificate was proved');
     if (!equalBytes(message.body, prf(master, 'client finished', sha256(handshake.transcript), VERIFY_DATA_BYTES))) {
       return this.#fail(DECRYPT_ERROR, 'DTLS: the two sides saw different handshakes');
     }
@@ -236,7 +282,8 @@ export class DtlsServer {
 
   /** A ClientHello other than the one we answered: the first may have been junk, or the page began anew. */
   #isNewHello(fragment: Uint8Array): boolean {
-    if (fragment[0] !== CLIENT_HELLO || fragment.length < 12 + 34 || this.#records !== undefined || this.#hellos >= MAX_HELLOS) return false;
+    if (fragment[0] !== CLIENT_HELLO || fragment.length < 12 + 34 || this.#records !== undefined || this.#hellos >= MAX_HELLOS)
+      return false;
     const isFirstFragment = fragment[6] === 0 && fragment[7] === 0 && fragment[8] === 0;
     return isFirstFragment && !equalBytes(fragment.subarray(14, 46), this.#handshake!.hello.random);
   }

@@ -65,8 +65,10 @@ export function createPeerTransportFactory(deps: PeerTransportDeps): PeerTranspo
 }
 
 function refuseWhatCannotWork(setup: PeerSetup): void {
-  if (setup.localSetup !== 'passive') throw new AppError('DTLS_ROLE', 'the offer must let us be the DTLS server: a=setup:actpass or active');
-  if (setup.remoteIce.lite && setup.network.ice === 'lite') throw new AppError('ICE_BOTH_LITE', 'the offer says a=ice-lite, and so do we: one side has to check');
+  if (setup.localSetup !== 'passive')
+    throw new AppError('DTLS_ROLE', 'the offer must let us be the DTLS server: a=setup:actpass or active');
+  if (setup.remoteIce.lite && setup.network.ice === 'lite')
+    throw new AppError('ICE_BOTH_LITE', 'the offer says a=ice-lite, and so do we: one side has to check');
 }
 
 /** RFC 8445 section 5.3: 24 bits and 128 bits of randomness at least, in ice-chars. */
@@ -75,7 +77,9 @@ function newCredentials(): IceCredentials {
 }
 
 function machineAddresses(): readonly InterfaceAddress[] {
-  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address, family, internal }) => ({ address, family: family === 'IPv6' ? 6 : 4, internal }) as const));
+  return Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).map(({ address, family, internal }) => ({ address, family: family === 'IPv6' ? 6 : 4, internal }) as const),
+  );
 }
 
 /** Late packets of a call come within seconds. */

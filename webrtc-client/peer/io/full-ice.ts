@@ -33,7 +33,12 @@ export class FullIce implements IceShell {
   }
 
   /** Gathers candidates, for `GATHER_MS` at most: a STUN server that does not answer must not hold up the call. */
-  static async open(remoteIce: IceParameters & { readonly lite: boolean }, network: PeerNetwork, clock: Clock, listener: IceShellListener): Promise<FullIce> {
+  static async open(
+    remoteIce: IceParameters & { readonly lite: boolean },
+    network: PeerNetwork,
+    clock: Clock,
+    listener: IceShellListener,
+  ): Promise<FullIce> {
     const servers = parseIceServers(network.iceServers.map((server) => ({ ...server })));
     const { first, last } = network.ports;
     const connection = new Connection(remoteIce.lite, {
@@ -58,7 +63,14 @@ export class FullIce implements IceShell {
 
   get parameters(): IceParameters {
     const { localUsername, localPassword, localCandidates } = this.#connection;
-    return { usernameFragment: localUsername, password: localPassword, candidates: [...externalCandidates(localCandidates, this.#externalAddresses), ...localCandidates.map((candidate) => `candidate:${candidate.toSdp()}`)] };
+    return {
+      usernameFragment: localUsername,
+      password: localPassword,
+      candidates: [
+        ...externalCandidates(localCandidates, this.#externalAddresses),
+        ...localCandidates.map((candidate) => `candidate:${candidate.toSdp()}`),
+      ],
+    };
   }
 
   get hasPath(): boolean {

@@ -17,7 +17,11 @@ afterEach(async () => {
 });
 
 async function browser(keyOfAnother = false): Promise<TestBrowser> {
-  const made = new TestBrowser(keyOfAnother ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() : undefined);
+  const made = new TestBrowser(
+    keyOfAnother
+      ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+      : undefined,
+  );
   open.push(made.connection);
   await made.offer();
   return made;
@@ -47,7 +51,9 @@ function check(local: IceParameters, remoteUsernameFragment: string): Uint8Array
     { type: PRIORITY, value: Uint8Array.of(1, 2, 3, 4) },
     { type: USE_CANDIDATE, value: new Uint8Array(0) },
   ];
-  return buildStun(BINDING_REQUEST, randomBytes(12), attributes, Buffer.from(local.password), (key, message) => createHmac('sha1', key).update(message).digest());
+  return buildStun(BINDING_REQUEST, randomBytes(12), attributes, Buffer.from(local.password), (key, message) =>
+    createHmac('sha1', key).update(message).digest(),
+  );
 }
 
 /** Lets the sockets be read, so that nothing is lost for want of room in the system. */
@@ -87,7 +93,9 @@ describe('a browser that does not get through', () => {
     const setup = setupFrom(sdp);
     const listener = { packet: () => undefined, event: () => undefined };
     await expect(factory.open({ ...setup, localSetup: 'active' }, listener)).rejects.toMatchObject({ code: 'DTLS_ROLE' });
-    await expect(factory.open({ ...setup, remoteIce: { ...setup.remoteIce, lite: true } }, listener)).rejects.toMatchObject({ code: 'ICE_BOTH_LITE' });
+    await expect(factory.open({ ...setup, remoteIce: { ...setup.remoteIce, lite: true } }, listener)).rejects.toMatchObject({
+      code: 'ICE_BOTH_LITE',
+    });
   });
 });
 
@@ -108,7 +116,10 @@ describe('a browser that was connected', () => {
 
   it('goes on from another network after an ICE restart, without a new handshake', async () => {
     const { call } = await connected();
-    call.transport.command({ kind: 'restart-ice', remoteIce: { usernameFragment: 'moved', password: 'moved password of 24 bytes', candidates: [] } });
+    call.transport.command({
+      kind: 'restart-ice',
+      remoteIce: { usernameFragment: 'moved', password: 'moved password of 24 bytes', candidates: [] },
+    });
     const restarted = call.events.find((event) => event.kind === 'ice-restarted')!;
     if (restarted.kind !== 'ice-restarted') throw new Error('no restart');
     expect(restarted.ice.usernameFragment).not.toBe(call.transport.answer.ice.usernameFragment);
@@ -149,7 +160,11 @@ describe('a browser that was connected', () => {
   it('outlives junk from its own address, and hears what follows', async () => {
     const { caller, call } = await connected();
     const own = await udp();
-    own.send(check(call.transport.answer.ice, setupFrom(caller.sdp).remoteIce.usernameFragment), portOf(call.transport.answer.ice), '127.0.0.1');
+    own.send(
+      check(call.transport.answer.ice, setupFrom(caller.sdp).remoteIce.usernameFragment),
+      portOf(call.transport.answer.ice),
+      '127.0.0.1',
+    );
     await call.until(() => call.events.some((event) => event.kind === 'remote' && event.address === `127.0.0.1:${own.address().port}`));
     for (let round = 0; round < 300; round += 1) {
       const junk = randomBytes(13 + (round % 200));
@@ -192,7 +207,8 @@ describe('ports', () => {
 
 describe('closing', () => {
   it('frees sockets and timers, of calls that never connected and of those that did', async () => {
-    const held = (): number => process.getActiveResourcesInfo().filter((name) => name === 'UDPWrap' || name === 'UDPWRAP' || name === 'Timeout').length;
+    const held = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === 'UDPWrap' || name === 'UDPWRAP' || name === 'Timeout').length;
     const caller = await browser();
     const before = held();
     for (let round = 0; round < 50; round += 1) {

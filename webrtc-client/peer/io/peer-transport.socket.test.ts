@@ -35,7 +35,10 @@ describe('a browser leg with full ICE', () => {
     expect(full.transport.answer.ice.candidates[0]).toMatch(/^candidate:\S+ 1 udp \d+ 203\.0\.113\.9 \d+ typ host/);
     expect(full.transport.answer.ice.candidates.some((line) => line.includes(' typ host') && !line.includes(' 203.0.113.9 '))).toBe(true);
     // Names would have name servers asked, TCP connections made; neither is tried, nor does it hinder.
-    full.transport.command({ kind: 'add-candidates', candidates: ['candidate:1 1 udp 1 internal.example 7 typ host', 'candidate:1 1 tcp 1 127.0.0.1 7 typ host', 'candidate:nonsense'] });
+    full.transport.command({
+      kind: 'add-candidates',
+      candidates: ['candidate:1 1 udp 1 internal.example 7 typ host', 'candidate:1 1 tcp 1 127.0.0.1 7 typ host', 'candidate:nonsense'],
+    });
     await caller.accept(full.transport.answer);
     await full.until(() => full.states().includes('connected') && caller.connection.connectionState === 'connected');
     caller.sendRtp(1, Buffer.from('hello'));
@@ -53,7 +56,9 @@ describe('a browser leg over loopback', () => {
     await browser.accept(call.transport.answer);
     await call.until(() => call.states().includes('connected'));
     expect(call.states()).toEqual(['ice-connected', 'connected']);
-    expect(call.events.find((event) => event.kind === 'remote')).toMatchObject({ address: expect.stringMatching(/^127\.0\.0\.1:\d+$|^\d/) as unknown });
+    expect(call.events.find((event) => event.kind === 'remote')).toMatchObject({
+      address: expect.stringMatching(/^127\.0\.0\.1:\d+$|^\d/) as unknown,
+    });
 
     await call.until(() => browser.connection.connectionState === 'connected');
     for (let sequence = 0; sequence < 5; sequence += 1) browser.sendRtp(sequence, Buffer.from(`caller ${sequence}`));

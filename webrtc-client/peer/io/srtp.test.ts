@@ -22,15 +22,27 @@ function rtp(sequence: number, payload: string, ssrc = 0xcafe): Buffer {
   return packet;
 }
 
-const RTCP = Buffer.concat([Buffer.from('81c90007', 'hex'), Buffer.from('0000cafe', 'hex'), Buffer.from('a receiver report of 24 b')]).subarray(0, 32);
+const RTCP = Buffer.concat([
+  Buffer.from('81c90007', 'hex'),
+  Buffer.from('0000cafe', 'hex'),
+  Buffer.from('a receiver report of 24 b'),
+]).subarray(0, 32);
 
 describe('published vectors', () => {
   it('RFC 3711 appendix B.2: AES counter mode', () => {
-    const keys = { cipherKey: hexToBytes('2B7E151628AED2A6ABF7158809CF4F3C'), salt: hexToBytes('F0F1F2F3F4F5F6F7F8F9FAFBFCFD'), authKey: new Uint8Array(20) };
+    const keys = {
+      cipherKey: hexToBytes('2B7E151628AED2A6ABF7158809CF4F3C'),
+      salt: hexToBytes('F0F1F2F3F4F5F6F7F8F9FAFBFCFD'),
+      authKey: new Uint8Array(20),
+    };
     const packet = Buffer.concat([Buffer.from([0x80]), Buffer.alloc(11 + 48)]);
     const sealed = createSrtpCipher('aes128-cm-sha1-80', keys, false).seal(packet, 12, 0, 0, 0);
-    expect(hex(sealed.subarray(12, 60))).toBe('e03ead0935c95e80e166b16dd92b4eb4d23513162b02d0f72a43a2fe4a5f97ab41e95b3bb0a2e8dd477901e4fca894c0');
-    expect(hex(sealed.subarray(60))).toBe(createHmac('sha1', keys.authKey).update(sealed.subarray(0, 60)).update(Buffer.alloc(4)).digest().subarray(0, 10).toString('hex'));
+    expect(hex(sealed.subarray(12, 60))).toBe(
+      'e03ead0935c95e80e166b16dd92b4eb4d23513162b02d0f72a43a2fe4a5f97ab41e95b3bb0a2e8dd477901e4fca894c0',
+    );
+    expect(hex(sealed.subarray(60))).toBe(
+      createHmac('sha1', keys.authKey).update(sealed.subarray(0, 60)).update(Buffer.alloc(4)).digest().subarray(0, 10).toString('hex'),
+    );
   });
 
   it('RFC 3711 appendix B.3: key derivation', () => {
@@ -41,19 +53,39 @@ describe('published vectors', () => {
     expect(hex(keys.authKey)).toBe('cebe321f6ff7716b6fd4ab49af256a156d38baa4');
   });
 
-  const gcm = { cipherKey: hexToBytes('000102030405060708090a0b0c0d0e0f'), salt: hexToBytes('517569642070726f2071756f'), authKey: new Uint8Array(0) };
+  const gcm = {
+    cipherKey: hexToBytes('000102030405060708090a0b0c0d0e0f'),
+    salt: hexToBytes('517569642070726f2071756f'),
+    authKey: new Uint8Array(0),
+  };
 
   it('RFC 7714 section 16.1: an SRTP packet', () => {
-    const packet = hexToBytes('8040f17b 8041f8d3 5501a0b2 47616c6c 69612065 7374206f 6d6e6973 20646976 69736120 696e2070 61727465 73207472 6573');
+    const packet = hexToBytes(
+      '8040f17b 8041f8d3 5501a0b2 47616c6c 69612065 7374206f 6d6e6973 20646976 69736120 696e2070 61727465 73207472 6573',
+    );
     const sealed = createSrtpCipher('aead-aes128-gcm', gcm, false).seal(packet, 12, 0x5501a0b2, 0xf17b, 0);
-    expect(hex(sealed)).toBe(hex(hexToBytes('8040f17b 8041f8d3 5501a0b2 f24de3a3 fb34de6c acba861c 9d7e4bca be633bd5 0d294e6f 42a5f47a 51c7d19b 36de3adf 8833899d 7f27beb1 6a9152cf 765ee439 0cce')));
+    expect(hex(sealed)).toBe(
+      hex(
+        hexToBytes(
+          '8040f17b 8041f8d3 5501a0b2 f24de3a3 fb34de6c acba861c 9d7e4bca be633bd5 0d294e6f 42a5f47a 51c7d19b 36de3adf 8833899d 7f27beb1 6a9152cf 765ee439 0cce',
+        ),
+      ),
+    );
     expect(hex(createSrtpCipher('aead-aes128-gcm', gcm, false).open(sealed, 12, 0x5501a0b2, 0xf17b, 0))).toBe(hex(packet));
   });
 
   it('RFC 7714 section 17.1: an SRTCP packet', () => {
-    const packet = hexToBytes('81c8000d 4d617273 4e545031 4e545032 52545020 0000042a 0000e930 4c756e61 deadbeef deadbeef deadbeef deadbeef deadbeef');
+    const packet = hexToBytes(
+      '81c8000d 4d617273 4e545031 4e545032 52545020 0000042a 0000e930 4c756e61 deadbeef deadbeef deadbeef deadbeef deadbeef',
+    );
     const sealed = createSrtpCipher('aead-aes128-gcm', gcm, true).seal(packet, 8, 0x4d617273, 0x5d4, 0x800005d4);
-    expect(hex(sealed)).toBe(hex(hexToBytes('81c8000d 4d617273 63e94885 dcdab67c a727d766 2f6b7e99 7ff5c0f7 6c06f32d c676a5f1 730d6fda 4ce09b46 86303ded 0bb9275b c84aa458 96cf4d2f c5abf872 45d9eade 800005d4')));
+    expect(hex(sealed)).toBe(
+      hex(
+        hexToBytes(
+          '81c8000d 4d617273 63e94885 dcdab67c a727d766 2f6b7e99 7ff5c0f7 6c06f32d c676a5f1 730d6fda 4ce09b46 86303ded 0bb9275b c84aa458 96cf4d2f c5abf872 45d9eade 800005d4',
+        ),
+      ),
+    );
     expect(hex(createSrtpCipher('aead-aes128-gcm', gcm, true).open(sealed, 8, 0x4d617273, 0x5d4, 0x800005d4))).toBe(hex(packet));
   });
 });
@@ -62,7 +94,12 @@ describe.each(PROFILES)('SRTP by %s', (profile) => {
   const ours = masterOf(profile, 1);
   const theirs = masterOf(profile, 99);
   const config = {
-    keys: { localMasterKey: Buffer.from(theirs.key), localMasterSalt: Buffer.from(theirs.salt), remoteMasterKey: Buffer.from(ours.key), remoteMasterSalt: Buffer.from(ours.salt) },
+    keys: {
+      localMasterKey: Buffer.from(theirs.key),
+      localMasterSalt: Buffer.from(theirs.salt),
+      remoteMasterKey: Buffer.from(ours.key),
+      remoteMasterSalt: Buffer.from(ours.salt),
+    },
     profile: SRTP_PROFILES[profile].code as 1 | 7,
   };
 
@@ -83,18 +120,28 @@ describe.each(PROFILES)('SRTP by %s', (profile) => {
   });
 
   // The bot heard nothing in one call of some thousands: the sequence began shortly before its end, and the first packets were lost.
-  it.each([[65_535, 1], [65_534, 2], [65_530, 40], [65_000, 900], [65_535, 30_000]])('hears a sender that begins at %d and whose first %d packets are lost', (first, lost) => {
+  it.each([
+    [65_535, 1],
+    [65_534, 2],
+    [65_530, 40],
+    [65_000, 900],
+    [65_535, 30_000],
+  ])('hears a sender that begins at %d and whose first %d packets are lost', (first, lost) => {
     const sender = new SrtpSender(profile, ours);
     const receiver = new SrtpReceiver(profile, ours);
     const sealed = Array.from({ length: lost + 5 }, (_, at) => sender.rtp(rtp((first + at) & 0xffff, `p${at}`))!);
-    for (const at of [lost, lost + 2, lost + 1, lost + 4]) expect(hex(receiver.rtp(sealed[at]!))).toBe(hex(rtp((first + at) & 0xffff, `p${at}`)));
+    for (const at of [lost, lost + 2, lost + 1, lost + 4])
+      expect(hex(receiver.rtp(sealed[at]!))).toBe(hex(rtp((first + at) & 0xffff, `p${at}`)));
     expect(receiver.rtp(sealed[lost]!)).toBeUndefined();
     expect(receiver.refusals).toEqual({ malformed: 0, notAuthentic: 0, replayed: 1 });
   });
 
   it('hears packets in any order around the wrap, of each source for itself, and sends so too', () => {
     const sender = new SrtpSender(profile, ours);
-    const session = new SrtpSession({ ...config, keys: { ...config.keys, remoteMasterKey: Buffer.from(ours.key), remoteMasterSalt: Buffer.from(ours.salt) } });
+    const session = new SrtpSession({
+      ...config,
+      keys: { ...config.keys, remoteMasterKey: Buffer.from(ours.key), remoteMasterSalt: Buffer.from(ours.salt) },
+    });
     const receiver = new SrtpReceiver(profile, ours);
     for (const sequence of [65_533, 65_535, 0, 1, 65_534, 2, 65_532, 3]) {
       const sealed = sender.rtp(rtp(sequence, `p${sequence}`))!;
@@ -105,14 +152,17 @@ describe.each(PROFILES)('SRTP by %s', (profile) => {
       expect(hex(receiver.rtp(sender.rtp(other)!))).toBe(hex(other));
     }
     const again = new SrtpSender(profile, ours);
-    for (const sequence of [65_534, 65_535, 0, 1, 2]) expect(hex(session.decrypt(Buffer.from(again.rtp(rtp(sequence, 'x'))!)))).toBe(hex(rtp(sequence, 'x')));
+    for (const sequence of [65_534, 65_535, 0, 1, 2])
+      expect(hex(session.decrypt(Buffer.from(again.rtp(rtp(sequence, 'x'))!)))).toBe(hex(rtp(sequence, 'x')));
   });
 
   it('gives out no packet twice, whatever their order, and none that was touched', () => {
     const sender = new SrtpSender(profile, ours);
     const receiver = new SrtpReceiver(profile, ours);
     const sealed = [10, 11, 12, 13].map((sequence) => sender.rtp(rtp(sequence, `p${sequence}`))!);
-    expect([0, 2, 1, 3].map((at) => hex(receiver.rtp(sealed[at]!)))).toEqual([10, 12, 11, 13].map((sequence) => hex(rtp(sequence, `p${sequence}`))));
+    expect([0, 2, 1, 3].map((at) => hex(receiver.rtp(sealed[at]!)))).toEqual(
+      [10, 12, 11, 13].map((sequence) => hex(rtp(sequence, `p${sequence}`))),
+    );
     for (const packet of sealed) expect(receiver.rtp(packet)).toBeUndefined();
     expect(receiver.refusals.replayed).toBe(4);
     const next = sender.rtp(rtp(14, 'next'))!;
@@ -129,7 +179,11 @@ describe.each(PROFILES)('SRTP by %s', (profile) => {
 
   it('a header extension stays readable and is authenticated', () => {
     const sender = new SrtpSender(profile, ours);
-    const packet = Buffer.concat([Buffer.from('906f000100000002000000030bede000'.slice(0, 24), 'hex'), Buffer.from('bede000110aa0000', 'hex'), Buffer.from('voice')]);
+    const packet = Buffer.concat([
+      Buffer.from('906f000100000002000000030bede000'.slice(0, 24), 'hex'),
+      Buffer.from('bede000110aa0000', 'hex'),
+      Buffer.from('voice'),
+    ]);
     const sealed = sender.rtp(packet)!;
     expect(hex(sealed.subarray(0, 20))).toBe(hex(packet.subarray(0, 20)));
     expect(hex(new SrtpReceiver(profile, ours).rtp(sealed))).toBe(hex(packet));

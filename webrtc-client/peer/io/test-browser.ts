@@ -15,8 +15,13 @@ export class TestBrowser {
   constructor(keyOfAnother?: string) {
     this.connection = new RTCPeerConnection({
       iceServers: [],
-      codecs: { audio: [new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48000, channels: 2, payloadType: 111 })], video: [] },
-      ...(keyOfAnother === undefined ? {} : { dtls: { keys: { certPem: certificatePem(), keyPem: keyOfAnother, signatureHash: { hash: 4, signature: 3 } } } }),
+      codecs: {
+        audio: [new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48000, channels: 2, payloadType: 111 })],
+        video: [],
+      },
+      ...(keyOfAnother === undefined
+        ? {}
+        : { dtls: { keys: { certPem: certificatePem(), keyPem: keyOfAnother, signatureHash: { hash: 4, signature: 3 } } } }),
     });
   }
 
@@ -47,7 +52,9 @@ export class TestBrowser {
 }
 
 function certificatePem(): string {
-  const lines = Buffer.from(createCertificate(Date.now()).der).toString('base64').match(/.{1,64}/g)!;
+  const lines = Buffer.from(createCertificate(Date.now()).der)
+    .toString('base64')
+    .match(/.{1,64}/g)!;
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
 
@@ -58,18 +65,26 @@ export class TestCall {
   transport!: PeerTransport;
   #waiting: (() => void)[] = [];
 
-  static async open(factory: PeerTransportFactory, sdp: string, network: Partial<PeerNetwork> = {}, setup: Partial<PeerSetup> = {}): Promise<TestCall> {
+  static async open(
+    factory: PeerTransportFactory,
+    sdp: string,
+    network: Partial<PeerNetwork> = {},
+    setup: Partial<PeerSetup> = {},
+  ): Promise<TestCall> {
     const call = new TestCall();
-    call.transport = await factory.open({ ...setupFrom(sdp, network), ...setup }, {
-      packet: (bytes) => {
-        call.packets.push(Buffer.from(bytes));
-        call.#told();
+    call.transport = await factory.open(
+      { ...setupFrom(sdp, network), ...setup },
+      {
+        packet: (bytes) => {
+          call.packets.push(Buffer.from(bytes));
+          call.#told();
+        },
+        event: (event) => {
+          call.events.push(event);
+          call.#told();
+        },
       },
-      event: (event) => {
-        call.events.push(event);
-        call.#told();
-      },
-    });
+    );
     return call;
   }
 
@@ -118,7 +133,12 @@ export function setupFrom(sdp: string, network: Partial<PeerNetwork> = {}): Peer
   const all = (name: string): readonly string[] => [...sdp.matchAll(new RegExp(`^a=${name}:(.*?)\\r?$`, 'gm'))].map((match) => match[1]!);
   const sctpPort = all('sctp-port')[0];
   return {
-    remoteIce: { usernameFragment: all('ice-ufrag')[0]!, password: all('ice-pwd')[0]!, candidates: all('candidate').map((line) => `candidate:${line}`), lite: false },
+    remoteIce: {
+      usernameFragment: all('ice-ufrag')[0]!,
+      password: all('ice-pwd')[0]!,
+      candidates: all('candidate').map((line) => `candidate:${line}`),
+      lite: false,
+    },
     remoteFingerprints: all('fingerprint').map((line) => ({ algorithm: line.split(' ')[0]!, value: line.split(' ')[1]! })),
     localSetup: 'passive',
     ...(sctpPort === undefined ? {} : { sctpPort: Number(sctpPort) }),
@@ -141,9 +161,28 @@ export function answerSdp(offer: string, answer: PeerAnswer): string {
   ];
   const sections = media.flatMap((line, index) => {
     const isAudio = line.startsWith('m=audio');
-    const payloads = isAudio ? ['a=rtpmap:111 opus/48000/2', 'a=sendrecv', 'a=rtcp-mux', 'a=msid:bot bot', 'a=ssrc:4321 cname:bot'] : ['a=sctp-port:5000', 'a=max-message-size:65536'];
+    const payloads = isAudio
+      ? ['a=rtpmap:111 opus/48000/2', 'a=sendrecv', 'a=rtcp-mux', 'a=msid:bot bot', 'a=ssrc:4321 cname:bot']
+      : ['a=sctp-port:5000', 'a=max-message-size:65536'];
     const head = isAudio ? 'm=audio 9 UDP/TLS/RTP/SAVPF 111' : line;
-    return [head, ...transport, mids[index]!, ...payloads, ...answer.ice.candidates.map((candidate) => `a=${candidate}`), 'a=end-of-candidates'];
+    return [
+      head,
+      ...transport,
+      mids[index]!,
+      ...payloads,
+      ...answer.ice.candidates.map((candidate) => `a=${candidate}`),
+      'a=end-of-candidates',
+    ];
   });
-  return ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', ...(answer.iceLite ? ['a=ice-lite'] : []), group, 'a=msid-semantic: WMS *', ...sections, ''].join('\r\n');
+  return [
+    'v=0',
+    'o=- 1 1 IN IP4 0.0.0.0',
+    's=-',
+    't=0 0',
+    ...(answer.iceLite ? ['a=ice-lite'] : []),
+    group,
+    'a=msid-semantic: WMS *',
+    ...sections,
+    '',
+  ].join('\r\n');
 }

@@ -5,7 +5,12 @@ import { SctpTextChannel } from './text-channel.ts';
 
 it('takes any bytes in place of SCTP without a throw or a rejection, and answers none of them', async () => {
   const sent: Uint8Array[] = [];
-  const channel = new SctpTextChannel(ms(0), 5000, 'events', 1000, { send: (packet) => sent.push(packet), opened: () => undefined, text: () => undefined, flooded: () => undefined });
+  const channel = new SctpTextChannel(ms(0), 5000, 'events', 1000, {
+    send: (packet) => sent.push(packet),
+    opened: () => undefined,
+    text: () => undefined,
+    flooded: () => undefined,
+  });
   for (let round = 0; round < 500; round += 1) {
     const packet = randomBytes(16 + 4 * (round % 50));
     packet[12] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14, 130, 192][round % 15]!;
@@ -27,7 +32,12 @@ const CROWDED = Buffer.concat([Buffer.alloc(12), ...Array.from({ length: 64 }, (
 
 it('packets crowded with chunks are taken at a bounded pace, and whoever goes on is told of, once', () => {
   let floods = 0;
-  const channel = new SctpTextChannel(ms(0), 5000, 'events', 1000, { send: () => undefined, opened: () => undefined, text: () => undefined, flooded: () => (floods += 1) });
+  const channel = new SctpTextChannel(ms(0), 5000, 'events', 1000, {
+    send: () => undefined,
+    opened: () => undefined,
+    text: () => undefined,
+    flooded: () => (floods += 1),
+  });
   for (let packet = 0; packet < 18; packet += 1) channel.receive(ms(0), CROWDED);
   expect(channel.counts.refusedPackets).toBe(0);
   channel.receive(ms(0), CROWDED);

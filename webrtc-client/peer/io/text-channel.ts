@@ -64,7 +64,11 @@ export class SctpTextChannel {
       this.#listener.flooded();
       return;
     }
-    if (!isTolerableSctp(packet, this.#sctp.lastReceivedTsn) || this.#sctp.advertisedRwnd < 0 || !this.#chunks.takes(nowMs, sctpChunks(packet))) {
+    if (
+      !isTolerableSctp(packet, this.#sctp.lastReceivedTsn) ||
+      this.#sctp.advertisedRwnd < 0 ||
+      !this.#chunks.takes(nowMs, sctpChunks(packet))
+    ) {
       this.counts.refusedPackets += 1;
       return;
     }

@@ -55,7 +55,11 @@ export class UdpSockets {
 }
 
 /** Returns the port. */
-async function bindAll(addresses: readonly HostAddress[], port: number, bound: { socket: Socket; address: HostAddress }[]): Promise<number> {
+async function bindAll(
+  addresses: readonly HostAddress[],
+  port: number,
+  bound: { socket: Socket; address: HostAddress }[],
+): Promise<number> {
   let chosen = port;
   let fault: unknown = new Error('no address to bind');
   for (const address of addresses) {

@@ -134,16 +134,25 @@ export class CallSession {
       },
       (error) => this.#listener.onFailure(error),
     );
-    opening.then((microphone) => {
-      this.#microphone = microphone;
-      if (this.#isEnded) microphone.close();
-    }, () => undefined);
-    const speaker = this.#options.speakerId ? this.#speaker.use(this.#options.speakerId).catch((error: CallError) => this.#listener.onFailure(error)) : undefined;
+    opening.then(
+      (microphone) => {
+        this.#microphone = microphone;
+        if (this.#isEnded) microphone.close();
+      },
+      () => undefined,
+    );
+    const speaker = this.#options.speakerId
+      ? this.#speaker.use(this.#options.speakerId).catch((error: CallError) => this.#listener.onFailure(error))
+      : undefined;
     // With the token, as a server that wants one gives credentials for TURN to nobody else.
     const asking = this.#token().then(async (token) => ({ token, config: await fetchConfig(this.#options.server, token, signal) }));
     const [{ token, config }, microphone] = await untilAborted(Promise.all([asking, opening, speaker]), signal);
     if (config.tokenRequired && token === undefined) {
-      throw new CallError('TOKEN_NEEDED', 'This bot takes calls only with a call token.', 'The page has to fetch one from its own server; tell whoever runs the page.');
+      throw new CallError(
+        'TOKEN_NEEDED',
+        'This bot takes calls only with a call token.',
+        'The page has to fetch one from its own server; tell whoever runs the page.',
+      );
     }
     microphone.mute(this.#isMuted);
     this.#meters.watchCaller(microphone.track);
@@ -156,7 +165,12 @@ export class CallSession {
     try {
       return await token();
     } catch (cause) {
-      throw new CallError('TOKEN_NEEDED', 'The page could not get a pass for this call from its own server.', 'Reload the page and call again.', { cause });
+      throw new CallError(
+        'TOKEN_NEEDED',
+        'The page could not get a pass for this call from its own server.',
+        'Reload the page and call again.',
+        { cause },
+      );
     }
   }
 
@@ -167,14 +181,21 @@ export class CallSession {
     const hasWebRtc = typeof RTCPeerConnection === 'function';
     if (transport !== 'websocket' && (hasWebRtc || transport === 'webrtc')) {
       try {
-        return await this.#use(new WebRtcTransport(setup, { iceServers: config.iceServers, ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }), hasAlternative: transport === 'auto' }));
+        return await this.#use(
+          new WebRtcTransport(setup, {
+            iceServers: config.iceServers,
+            ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }),
+            hasAlternative: transport === 'auto',
+          }),
+        );
       } catch (error) {
         const mayFallBack = error instanceof CallError && ['MEDIA_UNREACHABLE', 'UNSUPPORTED_BROWSER', 'WEBRTC_OFF'].includes(error.code);
         if (transport === 'webrtc' || !mayFallBack) throw error;
       }
     }
     await this.#use(new WebSocketTransport({ ...setup, microphone: microphone.track }, this.#context));
-    if (transport === 'auto') this.#notice('TRANSPORT_FALLBACK', 'WebRTC does not come through from here; the call goes over a WebSocket instead.');
+    if (transport === 'auto')
+      this.#notice('TRANSPORT_FALLBACK', 'WebRTC does not come through from here; the call goes over a WebSocket instead.');
   }
 
   async #use(transport: Transport): Promise<void> {
@@ -243,7 +264,8 @@ export class CallSession {
     if (this.#isEnded) return;
     if (report !== undefined) this.#listener.onNetwork(report);
     const callerDbov = this.#meters.isAwake ? this.#meters.read().callerDbov : undefined;
-    for (const error of watch.look(performance.now(), { received, state: this.#state, callerDbov, isMuted: this.#isMuted })) this.#listener.onFailure(error);
+    for (const error of watch.look(performance.now(), { received, state: this.#state, callerDbov, isMuted: this.#isMuted }))
+      this.#listener.onFailure(error);
   }
 
   #lost(reason: string): void {
@@ -274,9 +296,15 @@ export class CallSession {
 }
 
 function failure(error: unknown, cancelled: boolean): CallError {
-  if (cancelled) return new CallError('CANCELLED', 'The call was broken off before it began.', 'Call again whenever you like.', { cause: error });
+  if (cancelled)
+    return new CallError('CANCELLED', 'The call was broken off before it began.', 'Call again whenever you like.', { cause: error });
   if (error instanceof CallError) return error;
-  return new CallError('UNSUPPORTED_BROWSER', `The browser could not make the call (${error instanceof Error ? error.name : 'unknown'}).`, 'Reload the page; if that does not help, try another browser.', { cause: error });
+  return new CallError(
+    'UNSUPPORTED_BROWSER',
+    `The browser could not make the call (${error instanceof Error ? error.name : 'unknown'}).`,
+    'Reload the page; if that does not help, try another browser.',
+    { cause: error },
+  );
 }
 
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

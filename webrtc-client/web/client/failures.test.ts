@@ -7,7 +7,15 @@ import { socketClosedError } from './socket-failure.ts';
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
 
 function refused(status: number, code?: string, header: string | null = null): CallError {
-  return refusalError({ status, body: code === undefined ? '<html>' : { type: 'about:blank', title: 'x', status, code, detail: 'The detail.' }, retryAfter: header }, 'call', NOW_MS);
+  return refusalError(
+    {
+      status,
+      body: code === undefined ? '<html>' : { type: 'about:blank', title: 'x', status, code, detail: 'The detail.' },
+      retryAfter: header,
+    },
+    'call',
+    NOW_MS,
+  );
 }
 
 describe('refusals of the server', () => {
@@ -33,7 +41,14 @@ describe('refusals of the server', () => {
   });
 
   it('of something between, without a problem of ours, go by their status', () => {
-    expect([503, 429, 404, 403, 401, 502].map((status) => refused(status).code)).toEqual(['NOT_READY', 'TOO_MANY_OFFERS', 'UNKNOWN_PERSONA', 'ORIGIN_NOT_ALLOWED', 'TOKEN_REFUSED', 'SERVER_FAULT']);
+    expect([503, 429, 404, 403, 401, 502].map((status) => refused(status).code)).toEqual([
+      'NOT_READY',
+      'TOO_MANY_OFFERS',
+      'UNKNOWN_PERSONA',
+      'ORIGIN_NOT_ALLOWED',
+      'TOKEN_REFUSED',
+      'SERVER_FAULT',
+    ]);
   });
 
   it('say when to try again', () => {
@@ -45,7 +60,9 @@ describe('refusals of the server', () => {
   });
 
   it('of a change tell that the call is gone', () => {
-    expect(refusalError({ status: 404, body: { status: 404, code: 'NO_SUCH_CALL', detail: 'x' }, retryAfter: null }, 'change', NOW_MS).code).toBe('CALL_LOST');
+    expect(
+      refusalError({ status: 404, body: { status: 404, code: 'NO_SUCH_CALL', detail: 'x' }, retryAfter: null }, 'change', NOW_MS).code,
+    ).toBe('CALL_LOST');
     expect(refusalError({ status: 404, body: undefined, retryAfter: null }, 'config', NOW_MS).code).toBe('SERVER_FAULT');
   });
 
@@ -91,13 +108,20 @@ describe('sockets that close before the call began', () => {
   });
 
   it('or never opened', () => {
-    expect(socketClosedError('bot.example', { hasOpened: false, code: 1006, refusal: undefined })).toMatchObject({ code: 'SERVER_UNREACHABLE', text: expect.stringContaining('bot.example') as string });
+    expect(socketClosedError('bot.example', { hasOpened: false, code: 1006, refusal: undefined })).toMatchObject({
+      code: 'SERVER_UNREACHABLE',
+      text: expect.stringContaining('bot.example') as string,
+    });
   });
 });
 
 describe('every failure', () => {
   it('has a sentence and an advice', () => {
-    for (const error of [refused(503), microphoneError(new DOMException('', 'NotFoundError')), socketClosedError('h', { hasOpened: true, code: 0, refusal: undefined })]) {
+    for (const error of [
+      refused(503),
+      microphoneError(new DOMException('', 'NotFoundError')),
+      socketClosedError('h', { hasOpened: true, code: 0, refusal: undefined }),
+    ]) {
       expect(error.text).toMatch(/^[A-Z].*\.$/);
       expect(error.advice).toMatch(/^[A-Z].*\.$/);
       expect(error.message).toBe(`${error.text} ${error.advice}`);

@@ -20,7 +20,11 @@ export class Microphone {
    * Asks for permission where it has not been given. `onReplaced` is called when another microphone takes over,
    * `onTrouble` when none is left. Rejects with a `CallError`.
    */
-  static async open(id: string | undefined, onReplaced: (track: MediaStreamTrack) => void, onTrouble: (error: CallError) => void): Promise<Microphone> {
+  static async open(
+    id: string | undefined,
+    onReplaced: (track: MediaStreamTrack) => void,
+    onTrouble: (error: CallError) => void,
+  ): Promise<Microphone> {
     return new Microphone(await openTrack(id), onReplaced, onTrouble);
   }
 
@@ -62,7 +66,11 @@ export class Microphone {
     track.addEventListener('mute', () => {
       if (this.#isClosed || track !== this.#track) return;
       this.#onTrouble(
-        new CallError('MICROPHONE_SILENT', 'The microphone has been switched off by the device or its system.', 'Switch it on again: a key of the keyboard, a switch of the headset, or the privacy settings.'),
+        new CallError(
+          'MICROPHONE_SILENT',
+          'The microphone has been switched off by the device or its system.',
+          'Switch it on again: a key of the keyboard, a switch of the headset, or the privacy settings.',
+        ),
       );
     });
   }

@@ -28,7 +28,13 @@ function payloadTypeOfOpus(lines: readonly string[]): string | undefined {
 }
 
 function withParameters(parameters: string): string {
-  const wanted = new Map([['useinbandfec', '1'], ['usedtx', '1']]);
-  const kept = parameters.split(';').map((one) => one.trim()).filter((one) => one !== '' && !wanted.has(one.split('=')[0] ?? ''));
+  const wanted = new Map([
+    ['useinbandfec', '1'],
+    ['usedtx', '1'],
+  ]);
+  const kept = parameters
+    .split(';')
+    .map((one) => one.trim())
+    .filter((one) => one !== '' && !wanted.has(one.split('=')[0] ?? ''));
   return [...kept, ...[...wanted].map(([name, value]) => `${name}=${value}`)].join(';');
 }

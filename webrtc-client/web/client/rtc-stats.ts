@@ -20,7 +20,10 @@ export interface SoundTotals {
 export const NO_TOTALS: SoundTotals = { packets: 0, lost: 0, samples: 0, concealed: 0, bufferedS: 0, emitted: 0 };
 
 /** What has happened since `before`. */
-export function readStats(entries: readonly StatsEntry[], before: SoundTotals): { readonly report: NetworkReport; readonly totals: SoundTotals } {
+export function readStats(
+  entries: readonly StatsEntry[],
+  before: SoundTotals,
+): { readonly report: NetworkReport; readonly totals: SoundTotals } {
   const inbound = entries.find((one) => one.type === 'inbound-rtp' && (one['kind'] ?? one['mediaType']) === 'audio');
   const totals: SoundTotals = {
     packets: count(inbound, 'packetsReceived'),
@@ -55,7 +58,11 @@ function selectedPair(entries: readonly StatsEntry[]): StatsEntry | undefined {
   const transport = entries.find((one) => one.type === 'transport' && typeof one['selectedCandidatePairId'] === 'string');
   const pairs = entries.filter((one) => one.type === 'candidate-pair');
   // Firefox has no `transport` entry and marks the pair itself.
-  return pairs.find((one) => one.id === transport?.['selectedCandidatePairId']) ?? pairs.find((one) => one['selected'] === true) ?? pairs.find((one) => one['nominated'] === true && one['state'] === 'succeeded');
+  return (
+    pairs.find((one) => one.id === transport?.['selectedCandidatePairId']) ??
+    pairs.find((one) => one['selected'] === true) ??
+    pairs.find((one) => one['nominated'] === true && one['state'] === 'succeeded')
+  );
 }
 
 function number(entry: StatsEntry | undefined, field: string): number | undefined {

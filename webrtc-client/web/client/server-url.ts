@@ -2,7 +2,8 @@
 export function serverUrl(server?: string | URL): URL {
   const base = globalThis.location?.href;
   const given = server === undefined || server === '' ? new URL('/', base) : new URL(server, base);
-  if (given.protocol !== 'http:' && given.protocol !== 'https:') throw new TypeError(`'${given.href}' is no address of a server: it must begin with https:// or http://`);
+  if (given.protocol !== 'http:' && given.protocol !== 'https:')
+    throw new TypeError(`'${given.href}' is no address of a server: it must begin with https:// or http://`);
   const url = new URL(given.pathname.endsWith('/') ? given.pathname : `${given.pathname}/`, given.origin);
   return url;
 }

@@ -17,16 +17,36 @@ export function socketClosedError(host: string, { hasOpened, code, refusal }: So
     case 'no-ports':
       return new CallError('TOO_MANY_CALLS', 'All lines are taken.', 'Try again in a moment.', details);
     case 'too-many-from-address':
-      return new CallError('TOO_MANY_OFFERS', 'Your network has as many calls here as it may have.', 'End one of them, or try again in a moment.', details);
+      return new CallError(
+        'TOO_MANY_OFFERS',
+        'Your network has as many calls here as it may have.',
+        'End one of them, or try again in a moment.',
+        details,
+      );
     case 'not-ready':
     case 'media-worker-died':
-      return new CallError('NOT_READY', 'The bot is not ready yet: its speech services are starting, or one of them has stopped.', 'Try again in a moment.', details);
+      return new CallError(
+        'NOT_READY',
+        'The bot is not ready yet: its speech services are starting, or one of them has stopped.',
+        'Try again in a moment.',
+        details,
+      );
     case 'shutting-down':
       return new CallError('NOT_READY', 'The bot is being restarted.', 'Try again in a moment.', details);
     case 'no-such-address':
-      return new CallError('UNKNOWN_PERSONA', 'Nobody of that name takes calls here.', 'Choose another voice; whoever runs the page may have misspelt the persona.', details);
+      return new CallError(
+        'UNKNOWN_PERSONA',
+        'Nobody of that name takes calls here.',
+        'Choose another voice; whoever runs the page may have misspelt the persona.',
+        details,
+      );
     case 'not-allowed':
-      return new CallError('TOKEN_REFUSED', 'The pass for this call is missing or no longer good.', 'Reload the page and call again; if that does not help, tell whoever runs the page.', details);
+      return new CallError(
+        'TOKEN_REFUSED',
+        'The pass for this call is missing or no longer good.',
+        'Reload the page and call again; if that does not help, tell whoever runs the page.',
+        details,
+      );
     case undefined:
       break;
     default:

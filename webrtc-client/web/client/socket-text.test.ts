@@ -9,12 +9,25 @@ describe('text frames of the socket', () => {
     ['{"type":"audio_cancel"}', { kind: 'audio-cancel' }],
     ['{"type":"partial","text":"hel"}', { kind: 'repeated' }],
     ['{"type":"error","code":"too-many-calls","text":"busy"}', { kind: 'error', code: 'too-many-calls' }],
-    ['{"kind":"ended","atMs":5,"reason":"caller/hangup"}', { kind: 'message', message: { kind: 'ended', atMs: 5, reason: 'caller/hangup' } }],
+    [
+      '{"kind":"ended","atMs":5,"reason":"caller/hangup"}',
+      { kind: 'message', message: { kind: 'ended', atMs: 5, reason: 'caller/hangup' } },
+    ],
   ])('%s', (json, expected) => {
     expect(parseSocketText(json)).toEqual(expected);
   });
 
-  it.each(['', 'null', '[]', '"audio_end"', '{"type":"toString"}', '{"type":"__proto__"}', '{"type":5}', '{"kind":"ended"}', `{"type":"audio_end","pad":"${'x'.repeat(40_000)}"}`])('%.40s is nothing of ours', (json) => {
+  it.each([
+    '',
+    'null',
+    '[]',
+    '"audio_end"',
+    '{"type":"toString"}',
+    '{"type":"__proto__"}',
+    '{"type":5}',
+    '{"kind":"ended"}',
+    `{"type":"audio_end","pad":"${'x'.repeat(40_000)}"}`,
+  ])('%.40s is nothing of ours', (json) => {
     expect(parseSocketText(json)).toBeUndefined();
   });
 

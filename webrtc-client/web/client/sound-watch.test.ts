@@ -6,7 +6,9 @@ const WELL: SoundSample = { received: 1, state: 'listening', callerDbov: -50, is
 /** Looks every two seconds; returns what was told, with the time. */
 function watch(samples: readonly Partial<SoundSample>[]): readonly string[] {
   const sound = new SoundWatch(0);
-  return samples.flatMap((sample, index) => sound.look((index + 1) * 2_000, { ...WELL, ...sample }).map(({ code }) => `${(index + 1) * 2} ${code}`));
+  return samples.flatMap((sample, index) =>
+    sound.look((index + 1) * 2_000, { ...WELL, ...sample }).map(({ code }) => `${(index + 1) * 2} ${code}`),
+  );
 }
 
 describe('sound that is missing', () => {
@@ -20,7 +22,10 @@ describe('sound that is missing', () => {
 
   it('while the bot speaks is told, and again the next time', () => {
     const stuck = (received: number): Partial<SoundSample> => ({ received, state: 'speaking' });
-    expect(watch([stuck(10), stuck(10), stuck(10), stuck(10), stuck(20), stuck(20), stuck(20), stuck(20)])).toEqual(['8 NO_AUDIO', '16 NO_AUDIO']);
+    expect(watch([stuck(10), stuck(10), stuck(10), stuck(10), stuck(20), stuck(20), stuck(20), stuck(20)])).toEqual([
+      '8 NO_AUDIO',
+      '16 NO_AUDIO',
+    ]);
   });
 
   it('from a microphone that never gave any is told; muted or unmeasured it is not', () => {

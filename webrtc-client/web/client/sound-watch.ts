@@ -59,6 +59,12 @@ export class SoundWatch {
     if (isMuted || (callerDbov !== undefined && callerDbov > DEAD_DBOV)) this.#isCallerDone = true;
     if (this.#isCallerDone || callerDbov === undefined || nowMs - this.#connectedAtMs < CALLER_PATIENCE_MS) return [];
     this.#isCallerDone = true;
-    return [new CallError('MICROPHONE_SILENT', 'The microphone gives nothing but silence.', 'Look whether it is switched on, or choose another one.')];
+    return [
+      new CallError(
+        'MICROPHONE_SILENT',
+        'The microphone gives nothing but silence.',
+        'Look whether it is switched on, or choose another one.',
+      ),
+    ];
   }
 }

@@ -17,7 +17,11 @@ export class Speaker {
     const element = this.#element as HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
     if (element.setSinkId === undefined) {
       if (id === '') return;
-      throw new CallError('SPEAKER_FAILED', 'This browser plays on the usual speaker only.', 'Choose the speaker in the settings of the device.');
+      throw new CallError(
+        'SPEAKER_FAILED',
+        'This browser plays on the usual speaker only.',
+        'Choose the speaker in the settings of the device.',
+      );
     }
     try {
       await element.setSinkId(id);
@@ -30,7 +34,11 @@ export class Speaker {
     this.#element.srcObject = stream;
     this.#element.play().catch((cause: unknown) => {
       if (this.#element.srcObject !== stream || !(cause instanceof Error) || cause.name !== 'NotAllowedError') return;
-      this.#onTrouble(new CallError('AUTOPLAY_BLOCKED', 'The browser plays no sound before you touch the page.', 'Click or tap anywhere on the page.', { cause }));
+      this.#onTrouble(
+        new CallError('AUTOPLAY_BLOCKED', 'The browser plays no sound before you touch the page.', 'Click or tap anywhere on the page.', {
+          cause,
+        }),
+      );
       onNextGesture(() => void this.#element.play().catch(() => undefined), this.#stop.signal);
     });
   }

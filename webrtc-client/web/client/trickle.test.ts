@@ -2,7 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { localIce, restartedAnswer, trickleFragment } from './trickle.ts';
 
-const OFFER = ['v=0', 'a=group:BUNDLE 0 1', 'm=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=ice-ufrag:abcd', 'a=ice-pwd:0123456789012345678901', 'a=mid:0', 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel', 'a=ice-ufrag:abcd', 'a=mid:1', ''].join('\r\n');
+const OFFER = [
+  'v=0',
+  'a=group:BUNDLE 0 1',
+  'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+  'a=ice-ufrag:abcd',
+  'a=ice-pwd:0123456789012345678901',
+  'a=mid:0',
+  'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+  'a=ice-ufrag:abcd',
+  'a=mid:1',
+  '',
+].join('\r\n');
 const ANSWER = [
   'v=0',
   'a=ice-lite',
@@ -44,7 +55,16 @@ describe('candidates for the server', () => {
 
 describe('the answer to a restart', () => {
   it('changes credentials and candidates and nothing else', () => {
-    const fragment = ['a=ice-lite', 'm=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=mid:0', 'a=ice-ufrag:new2', 'a=ice-pwd:new-password-of-the-server', 'a=candidate:7 1 udp 1 198.51.100.3 40001 typ host', 'a=end-of-candidates', ''].join('\r\n');
+    const fragment = [
+      'a=ice-lite',
+      'm=audio 9 UDP/TLS/RTP/SAVPF 111',
+      'a=mid:0',
+      'a=ice-ufrag:new2',
+      'a=ice-pwd:new-password-of-the-server',
+      'a=candidate:7 1 udp 1 198.51.100.3 40001 typ host',
+      'a=end-of-candidates',
+      '',
+    ].join('\r\n');
     expect(restartedAnswer(ANSWER, fragment)?.split('\r\n')).toEqual([
       'v=0',
       'a=ice-lite',
@@ -64,7 +84,9 @@ describe('the answer to a restart', () => {
 
   it('of a single section gets its candidates at the end', () => {
     const single = 'v=0\r\nm=audio 9 x 0\r\na=ice-ufrag:a\r\na=ice-pwd:b\r\n';
-    expect(restartedAnswer(single, 'a=ice-ufrag:c\r\na=ice-pwd:d\r\na=candidate:1\r\n')).toBe('v=0\r\nm=audio 9 x 0\r\na=ice-ufrag:c\r\na=ice-pwd:d\r\na=candidate:1\r\n');
+    expect(restartedAnswer(single, 'a=ice-ufrag:c\r\na=ice-pwd:d\r\na=candidate:1\r\n')).toBe(
+      'v=0\r\nm=audio 9 x 0\r\na=ice-ufrag:c\r\na=ice-pwd:d\r\na=candidate:1\r\n',
+    );
   });
 
   it('without credentials is none', () => {

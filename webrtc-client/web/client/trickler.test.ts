@@ -32,7 +32,10 @@ describe('trickling', () => {
     trickler.add('candidate:3');
     trickler.add(null);
     await answer();
-    expect(sent).toEqual([['a=candidate:1', 'a=candidate:2'], ['a=candidate:3', 'a=end-of-candidates']]);
+    expect(sent).toEqual([
+      ['a=candidate:1', 'a=candidate:2'],
+      ['a=candidate:3', 'a=end-of-candidates'],
+    ]);
     await answer();
     expect(sent).toHaveLength(2);
   });

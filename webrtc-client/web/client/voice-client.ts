@@ -89,7 +89,13 @@ export class VoiceClient extends TypedTarget<VoiceClientEventMap> {
     if (this.#opening !== undefined) return this.#opening;
     this.#callId = undefined;
     const session = new CallSession(
-      { ...this.#options, server: serverUrl(this.#options.server), microphoneId: this.#microphoneId, speakerId: this.#speakerId, muted: this.#muted },
+      {
+        ...this.#options,
+        server: serverUrl(this.#options.server),
+        microphoneId: this.#microphoneId,
+        speakerId: this.#speakerId,
+        muted: this.#muted,
+      },
       {
         onState: (state) => this.#enter(state),
         onMessage: (message) => this.#receive(message),

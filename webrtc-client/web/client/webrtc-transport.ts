@@ -48,7 +48,11 @@ export class WebRtcTransport implements Transport {
 
   constructor(setup: TransportSetup, settings: WebRtcSettings) {
     if (typeof RTCPeerConnection !== 'function') {
-      throw new CallError('UNSUPPORTED_BROWSER', 'This browser has no WebRTC, or a setting or extension has switched it off.', 'Switch it on, or call with another browser.');
+      throw new CallError(
+        'UNSUPPORTED_BROWSER',
+        'This browser has no WebRTC, or a setting or extension has switched it off.',
+        'Switch it on, or call with another browser.',
+      );
     }
     this.#setup = setup;
     this.#connectMs = settings.hasAlternative ? CONNECT_MS.withAlternative : CONNECT_MS.alone;
@@ -122,15 +126,23 @@ export class WebRtcTransport implements Transport {
     this.#peer.addEventListener('track', ({ track, streams }) => listener.onSound(streams[0] ?? new MediaStream([track])), { signal });
     this.#peer.addEventListener('connectionstatechange', () => this.#changed(), { signal });
     this.#peer.addEventListener('iceconnectionstatechange', () => this.#changed(), { signal });
-    this.#channel.addEventListener('open', () => {
-      for (const message of this.#waiting.splice(0)) this.send(message);
-    }, { signal });
-    this.#channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      const message = typeof data === 'string' ? parseServerMessage(data) : undefined;
-      if (message?.kind === 'ended') this.#isOver = true;
-      if (message === undefined) listener.onJunk();
-      else listener.onMessage(message);
-    }, { signal });
+    this.#channel.addEventListener(
+      'open',
+      () => {
+        for (const message of this.#waiting.splice(0)) this.send(message);
+      },
+      { signal },
+    );
+    this.#channel.addEventListener(
+      'message',
+      ({ data }: MessageEvent<unknown>) => {
+        const message = typeof data === 'string' ? parseServerMessage(data) : undefined;
+        if (message?.kind === 'ended') this.#isOver = true;
+        if (message === undefined) listener.onJunk();
+        else listener.onMessage(message);
+      },
+      { signal },
+    );
     this.#channel.addEventListener('close', () => this.#lost(), { signal });
     const onNetwork = (): void => this.#recover({ kind: 'network-changed' });
     addEventListener('online', onNetwork, { signal });
@@ -198,7 +210,8 @@ export class WebRtcTransport implements Transport {
     }
     clearTimeout(this.#recoveryTimer);
     const { wakeAtMs } = this.#recovery;
-    if (wakeAtMs !== undefined) this.#recoveryTimer = setTimeout(() => this.#recover({ kind: 'wake' }), Math.max(0, wakeAtMs - performance.now()));
+    if (wakeAtMs !== undefined)
+      this.#recoveryTimer = setTimeout(() => this.#recover({ kind: 'wake' }), Math.max(0, wakeAtMs - performance.now()));
   }
 
   /** RFC 9725 section 4.3.2. The call, its keys and its conversation stay; only the path is new. */

@@ -11,7 +11,13 @@ import { socketClosedError } from './socket-failure.ts';
 import { parseSocketText } from './socket-text.ts';
 import type { Transport, TransportSetup } from './transport.ts';
 import { addWorkletModule } from './worklet-module.ts';
-import { CAPTURE_PROCESSOR, PLAYBACK_PROCESSOR, type CaptureOptions, type PlaybackOptions, type PlaybackReport } from './worklet/messages.ts';
+import {
+  CAPTURE_PROCESSOR,
+  PLAYBACK_PROCESSOR,
+  type CaptureOptions,
+  type PlaybackOptions,
+  type PlaybackReport,
+} from './worklet/messages.ts';
 
 const OPEN_TIMEOUT_MS = 15_000;
 const CAPTURE: CaptureOptions = { rateHz: 16_000, frameSamples: 1_600 };
@@ -81,7 +87,15 @@ export class WebSocketTransport implements Transport {
     const lossRatio = sent === 0 ? 0 : this.#framesDropped / sent;
     this.#framesSent = 0;
     this.#framesDropped = 0;
-    return Promise.resolve({ transport: 'websocket', lossRatio, jitterMs: this.#arrivals.jitterMs, roundTripMs: undefined, bufferMs: this.#report?.bufferedMs, concealedRatio: undefined, relayed: undefined });
+    return Promise.resolve({
+      transport: 'websocket',
+      lossRatio,
+      jitterMs: this.#arrivals.jitterMs,
+      roundTripMs: undefined,
+      bufferMs: this.#report?.bufferedMs,
+      concealedRatio: undefined,
+      relayed: undefined,
+    });
   }
 
   soundReceived(): Promise<number> {
@@ -123,22 +137,34 @@ export class WebSocketTransport implements Transport {
         clearTimeout(timer);
         reject(signal.reason as Error);
       });
-      socket.addEventListener('open', () => {
-        hasOpened = true;
-      }, { signal });
-      socket.addEventListener('close', ({ code }) => {
-        clearTimeout(timer);
-        reject(socketClosedError(server.host, { hasOpened, code, refusal: this.#refusal }));
-        this.#lost();
-      }, { signal });
-      socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-        if (data instanceof ArrayBuffer) this.#sound(data);
-        // The server's `hello`: it has taken the call.
-        else if (this.#text(data) === 'hello') {
+      socket.addEventListener(
+        'open',
+        () => {
+          hasOpened = true;
+        },
+        { signal },
+      );
+      socket.addEventListener(
+        'close',
+        ({ code }) => {
           clearTimeout(timer);
-          resolve();
-        }
-      }, { signal });
+          reject(socketClosedError(server.host, { hasOpened, code, refusal: this.#refusal }));
+          this.#lost();
+        },
+        { signal },
+      );
+      socket.addEventListener(
+        'message',
+        ({ data }: MessageEvent<unknown>) => {
+          if (data instanceof ArrayBuffer) this.#sound(data);
+          // The server's `hello`: it has taken the call.
+          else if (this.#text(data) === 'hello') {
+            clearTimeout(timer);
+            resolve();
+          }
+        },
+        { signal },
+      );
     });
   }
 
@@ -179,7 +205,11 @@ export class WebSocketTransport implements Transport {
     const context = this.#context;
     await addWorkletModule(context);
     if (this.#stop.signal.aborted) return;
-    const playback = new AudioWorkletNode(context, PLAYBACK_PROCESSOR, { numberOfInputs: 0, outputChannelCount: [1], processorOptions: PLAYBACK });
+    const playback = new AudioWorkletNode(context, PLAYBACK_PROCESSOR, {
+      numberOfInputs: 0,
+      outputChannelCount: [1],
+      processorOptions: PLAYBACK,
+    });
     const out = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
     playback.connect(out);
     playback.port.onmessage = ({ data }: MessageEvent<PlaybackReport>) => {
@@ -188,7 +218,13 @@ export class WebSocketTransport implements Transport {
     this.#playback.attach((command) => {
       playback.port.postMessage(command, command.kind === 'audio' ? [command.pcm.buffer] : []);
     });
-    const capture = new AudioWorkletNode(context, CAPTURE_PROCESSOR, { numberOfOutputs: 1, outputChannelCount: [1], channelCount: 1, channelCountMode: 'explicit', processorOptions: CAPTURE });
+    const capture = new AudioWorkletNode(context, CAPTURE_PROCESSOR, {
+      numberOfOutputs: 1,
+      outputChannelCount: [1],
+      channelCount: 1,
+      channelCountMode: 'explicit',
+      processorOptions: CAPTURE,
+    });
     capture.port.onmessage = ({ data }: MessageEvent<Int16Array>) => this.#sendFrame(data);
     // It puts out silence; without a way to the speaker browsers would not run it.
     capture.connect(context.destination);
@@ -222,7 +258,9 @@ export class WebSocketTransport implements Transport {
     context.resume().catch(() => undefined);
     setTimeout(() => {
       if (signal.aborted || context.state === 'running') return;
-      this.#setup.listener.onTrouble(new CallError('AUTOPLAY_BLOCKED', 'The browser handles no sound before you touch the page.', 'Click or tap anywhere on the page.'));
+      this.#setup.listener.onTrouble(
+        new CallError('AUTOPLAY_BLOCKED', 'The browser handles no sound before you touch the page.', 'Click or tap anywhere on the page.'),
+      );
       onNextGesture(() => void context.resume().catch(() => undefined), signal);
     }, 1_000);
   }

@@ -14,7 +14,12 @@ export async function addWorkletModule(context: AudioContext): Promise<void> {
       cause = error;
     }
   }
-  throw new CallError('AUDIO_WORKLET_FAILED', 'The browser would not load the part that handles sound.', "The page's Content-Security-Policy has to allow scripts of the bot's server, or `blob:`.", { cause });
+  throw new CallError(
+    'AUDIO_WORKLET_FAILED',
+    'The browser would not load the part that handles sound.',
+    "The page's Content-Security-Policy has to allow scripts of the bot's server, or `blob:`.",
+    { cause },
+  );
 }
 
 /** A data address is of no use here: browsers take worklets from `blob:` and from servers only. */

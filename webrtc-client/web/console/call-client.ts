@@ -41,6 +41,10 @@ export interface CallSettings {
 
 export type TransportChoice = 'auto' | 'webrtc' | 'websocket';
 
-export function listen<Name extends keyof CallClientEvents>(client: CallClient, name: Name, listener: (detail: CallClientEvents[Name]) => void): void {
+export function listen<Name extends keyof CallClientEvents>(
+  client: CallClient,
+  name: Name,
+  listener: (detail: CallClientEvents[Name]) => void,
+): void {
   client.addEventListener(name, (event) => listener((event as CustomEvent<CallClientEvents[Name]>).detail));
 }

@@ -26,7 +26,14 @@ describe('fileName', () => {
 });
 
 describe('standaloneSvg', () => {
-  const options = { colours: { '--bot': 'rgb(1, 2, 3)' }, background: '#fff', ink: '#111', heading: 'A <call> & "more"', widthPx: 100, heightPx: 50 };
+  const options = {
+    colours: { '--bot': 'rgb(1, 2, 3)' },
+    background: '#fff',
+    ink: '#111',
+    heading: 'A <call> & "more"',
+    widthPx: 100,
+    heightPx: 50,
+  };
 
   it('needs nothing of the page any more', () => {
     const svg = standaloneSvg('<svg xmlns="http://www.w3.org/2000/svg"><path fill="var(--bot)" stroke="currentColor"/></svg>', options);

@@ -16,7 +16,12 @@ export interface CallDocument {
   readonly messages: readonly ServerMessage[];
   /** Partial texts that were left out because there were too many. */
   readonly droppedMessages: number;
-  readonly levels: { readonly stepMs: number; readonly atMs: readonly number[]; readonly callerDbov: readonly number[]; readonly botDbov: readonly number[] };
+  readonly levels: {
+    readonly stepMs: number;
+    readonly atMs: readonly number[];
+    readonly callerDbov: readonly number[];
+    readonly botDbov: readonly number[];
+  };
   /** What the browser saw of the network; what the server saw is among the messages. */
   readonly network: readonly ({ readonly atMs: number } & NetworkFigures)[];
 }

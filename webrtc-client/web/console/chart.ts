@@ -20,7 +20,13 @@ export function drawTimeline(timeline: Timeline, widthPx: number): SVGElement {
     marginTop: 18,
     marginBottom: 26,
     style: { background: 'none', overflow: 'visible' },
-    x: { domain: [0, Math.max(1, timeline.durationS)], label: null, ticks: Math.max(3, Math.round(widthPx / 90)), tickFormat: (seconds: number) => clockText(seconds * 1000), insetLeft: 2 },
+    x: {
+      domain: [0, Math.max(1, timeline.durationS)],
+      label: null,
+      ticks: Math.max(3, Math.round(widthPx / 90)),
+      tickFormat: (seconds: number) => clockText(seconds * 1000),
+      insetLeft: 2,
+    },
     y: { domain: [-1, 1], axis: null },
     ariaDescription: describeTimeline(timeline),
     marks: [...bands(timeline), ...voices(loudness), ...waits(timeline, widthPx), ...marks(timeline), ...names()],
@@ -39,7 +45,11 @@ export function drawTimeline(timeline: Timeline, widthPx: number): SVGElement {
 function bands({ turns }: Timeline): Plot.Markish[] {
   return [
     Plot.rect(turns, {
-      x1: 'fromS', x2: 'toS', y1: -1, y2: 0, rx: 3,
+      x1: 'fromS',
+      x2: 'toS',
+      y1: -1,
+      y2: 0,
+      rx: 3,
       fill: 'var(--band)',
       title: (turn: Timeline['turns'][number]) => `Turn ${turn.turnId}, ${sourceWords(turn.source)}, ${turn.outcome}\n${turn.heardText}`,
     }),
@@ -64,8 +74,22 @@ function waits({ gaps, durationS }: Timeline, widthPx: number): Plot.Markish[] {
     return true;
   });
   return [
-    Plot.rect(gaps, { x1: 'fromS', x2: 'toS', y1: -1, y2: 1, fill: 'var(--wait)', title: (gap: Timeline['gaps'][number]) => `First sound after ${Math.round(gap.ms)} ms` }),
-    Plot.text(roomy, { x: (gap: Timeline['gaps'][number]) => (gap.fromS + gap.toS) / 2, y: 1, dy: -8, text: (gap: Timeline['gaps'][number]) => `${Math.round(gap.ms)} ms`, fill: 'var(--muted)', fontSize: 10 }),
+    Plot.rect(gaps, {
+      x1: 'fromS',
+      x2: 'toS',
+      y1: -1,
+      y2: 1,
+      fill: 'var(--wait)',
+      title: (gap: Timeline['gaps'][number]) => `First sound after ${Math.round(gap.ms)} ms`,
+    }),
+    Plot.text(roomy, {
+      x: (gap: Timeline['gaps'][number]) => (gap.fromS + gap.toS) / 2,
+      y: 1,
+      dy: -8,
+      text: (gap: Timeline['gaps'][number]) => `${Math.round(gap.ms)} ms`,
+      fill: 'var(--muted)',
+      fontSize: 10,
+    }),
   ];
 }
 
@@ -82,10 +106,7 @@ function marks({ bargeIns, digits }: Timeline): Plot.Markish[] {
 
 function names(): Plot.Markish[] {
   const name = { frameAnchor: 'left', dx: -34, textAnchor: 'start', fontSize: 12, fontWeight: 600 } as const;
-  return [
-    Plot.text(['You'], { ...name, y: 0.5, fill: 'var(--ink)' }),
-    Plot.text(['Bot'], { ...name, y: -0.5, fill: 'var(--accent)' }),
-  ];
+  return [Plot.text(['You'], { ...name, y: 0.5, fill: 'var(--ink)' }), Plot.text(['Bot'], { ...name, y: -0.5, fill: 'var(--accent)' })];
 }
 
 const HEIGHT_PX = 200;

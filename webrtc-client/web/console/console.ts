@@ -46,7 +46,11 @@ export class Console implements Actions {
     this.#announcer = new Announcer(liveRegion);
     this.#meters = new Meters(root);
     this.#picture = new Picture(root, (error) => this.#failed(unexpected(error)));
-    this.#watch = new ReadinessWatch(deps, (found) => this.#found(found), (error) => this.#failed(unexpected(error)));
+    this.#watch = new ReadinessWatch(
+      deps,
+      (found) => this.#found(found),
+      (error) => this.#failed(unexpected(error)),
+    );
     this.#model = {
       nowMs: deps.nowMs(),
       config: undefined,
@@ -78,7 +82,8 @@ export class Console implements Actions {
     const nowMs = this.#deps.nowMs();
     if (isCalling(this.#model)) {
       // A double click on Call is one call, not a call and a hang-up.
-      if (nowMs - this.#calledAtMs > DOUBLE_CLICK_MS) void this.#model.call?.client.hangUp().catch((error: unknown) => this.#failed(unexpected(error)));
+      if (nowMs - this.#calledAtMs > DOUBLE_CLICK_MS)
+        void this.#model.call?.client.hangUp().catch((error: unknown) => this.#failed(unexpected(error)));
       return;
     }
     this.#calledAtMs = nowMs;

@@ -23,5 +23,7 @@ export async function listDevices(media: MediaDevices | undefined): Promise<Devi
 }
 
 function named(all: readonly MediaDeviceInfo[], kind: MediaDeviceKind): readonly Device[] {
-  return all.filter((device) => device.kind === kind && device.deviceId !== '' && device.deviceId !== 'default' && device.label !== '').map(({ deviceId, label }) => ({ id: deviceId, label }));
+  return all
+    .filter((device) => device.kind === kind && device.deviceId !== '' && device.deviceId !== 'default' && device.label !== '')
+    .map(({ deviceId, label }) => ({ id: deviceId, label }));
 }

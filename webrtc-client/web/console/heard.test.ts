@@ -4,11 +4,17 @@ import { splitHeard } from './heard.ts';
 
 describe('splitHeard', () => {
   it('strikes through only what was never heard', () => {
-    expect(splitHeard('Breakfast is from seven, until ten.', 'Breakfast is from seven,')).toEqual({ heard: 'Breakfast is from seven,', unheard: 'until ten.' });
+    expect(splitHeard('Breakfast is from seven, until ten.', 'Breakfast is from seven,')).toEqual({
+      heard: 'Breakfast is from seven,',
+      unheard: 'until ten.',
+    });
   });
 
   it('finds the place though spoken and written text differ in spaces and punctuation', () => {
-    expect(splitHeard('It is open – always.  Come by!', 'It is open  always')).toEqual({ heard: 'It is open – always.', unheard: 'Come by!' });
+    expect(splitHeard('It is open – always.  Come by!', 'It is open  always')).toEqual({
+      heard: 'It is open – always.',
+      unheard: 'Come by!',
+    });
   });
 
   it('has everything heard, nothing heard, and more heard than was written', () => {

@@ -8,7 +8,13 @@ if (root === null || liveRegion === null) throw new Error('index.html has no #co
 
 new Console(root, liveRegion, {
   createClient: ({ persona, transport, microphoneId, speakerId, token }) =>
-    new VoiceClient({ persona, transport, microphoneId: microphoneId === '' ? undefined : microphoneId, speakerId: speakerId === '' ? undefined : speakerId, token: token === '' ? undefined : token }),
+    new VoiceClient({
+      persona,
+      transport,
+      microphoneId: microphoneId === '' ? undefined : microphoneId,
+      speakerId: speakerId === '' ? undefined : speakerId,
+      token: token === '' ? undefined : token,
+    }),
   config: () => VoiceClient.config(),
   health: fetchHealth,
   isSecureContext: globalThis.isSecureContext,

@@ -10,7 +10,12 @@ describe('percentile', () => {
     expect(percentile([], 0.5)).toBeUndefined();
     expect(percentile([400], 0.95)).toBe(400);
     expect(percentile([700, 400, 500], 0.5)).toBe(500);
-    expect(percentile(Array.from({ length: 100 }, (_, index) => index + 1), 0.95)).toBe(95);
+    expect(
+      percentile(
+        Array.from({ length: 100 }, (_, index) => index + 1),
+        0.95,
+      ),
+    ).toBe(95);
   });
 });
 
@@ -63,6 +68,11 @@ describe('figures as text', () => {
   it('writes times, milliseconds and shares', () => {
     expect([clockText(0), clockText(61_500), clockText(3_725_000)]).toEqual(['0:00', '1:01', '1:02:05']);
     expect([msText(undefined), msText(Number.NaN), msText(386.4)]).toEqual(['–', '–', '386\u202Fms']);
-    expect([percentText(undefined), percentText(0), percentText(0.0213), percentText(0.5)]).toEqual(['–', '0\u202F%', '2.1\u202F%', '50\u202F%']);
+    expect([percentText(undefined), percentText(0), percentText(0.0213), percentText(0.5)]).toEqual([
+      '–',
+      '0\u202F%',
+      '2.1\u202F%',
+      '50\u202F%',
+    ]);
   });
 });

@@ -17,7 +17,8 @@ export function noticeOf({ code, text, advice }: CallFailure): FailureNotice {
 export const INSECURE_CONTEXT: FailureNotice = {
   code: 'INSECURE_CONTEXT',
   text: 'This page came over plain http from another machine, so the browser will not let it use the microphone.',
-  advice: 'Start the service with `npm start -- --lan`, which turns https on, and open the https:// address that it prints. Or open http://localhost:3000 on the machine itself.',
+  advice:
+    'Start the service with `npm start -- --lan`, which turns https on, and open the https:// address that it prints. Or open http://localhost:3000 on the machine itself.',
   isLasting: true,
 };
 

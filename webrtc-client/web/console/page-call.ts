@@ -153,7 +153,8 @@ export class PageCall {
     this.transport = transport;
     this.network = { ...this.network, toCaller: { lossRatio, jitterMs, roundTripMs } };
     const atMs = this.#clock.toServerMs(this.#nowMs());
-    if (atMs !== undefined && this.#reports.length < MAX_REPORTS) this.#reports.push({ atMs: Math.round(atMs), lossRatio, jitterMs, roundTripMs });
+    if (atMs !== undefined && this.#reports.length < MAX_REPORTS)
+      this.#reports.push({ atMs: Math.round(atMs), lossRatio, jitterMs, roundTripMs });
     this.#listener.changed();
   }
 

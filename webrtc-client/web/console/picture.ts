@@ -71,7 +71,8 @@ export class Picture {
 
   #draw(): void {
     const widthPx = Math.floor(this.#host?.clientWidth ?? 0);
-    if (this.#draws === undefined || this.#call === undefined || this.#host === undefined || widthPx === 0 || widthPx === this.#drawnPx) return;
+    if (this.#draws === undefined || this.#call === undefined || this.#host === undefined || widthPx === 0 || widthPx === this.#drawnPx)
+      return;
     this.#drawnPx = widthPx;
     this.#host.replaceChildren(this.#draws(this.#call.timeline(), widthPx));
   }

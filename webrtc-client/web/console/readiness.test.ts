@@ -7,7 +7,10 @@ import { captionOf, endWords, stateWords } from './words.ts';
 describe('readinessOf', () => {
   it('lets a call begin when it would be answered', () => {
     expect(readinessOf({ kind: 'report', health: { status: 'ready' } })).toEqual({ canCall: true, nextLookMs: 20_000 });
-    const degraded = readinessOf({ kind: 'report', health: { status: 'degraded', services: [{ name: 'llm', state: 'restarting', reason: 'signal SIGKILL' }] } });
+    const degraded = readinessOf({
+      kind: 'report',
+      health: { status: 'degraded', services: [{ name: 'llm', state: 'restarting', reason: 'signal SIGKILL' }] },
+    });
     expect(degraded.canCall).toBe(true);
     expect(degraded.notice?.text).toBe('You can call, but expect apologies: the language model is restarting (signal SIGKILL).');
   });
@@ -17,14 +20,22 @@ describe('readinessOf', () => {
       expect(readinessOf({ kind: 'report', health: { status } })).toMatchObject({ canCall: false, nextLookMs: 2_000 });
     }
     expect(readinessOf({ kind: 'unreachable' })).toMatchObject({ canCall: false, notice: { tone: 'trouble' } });
-    expect(readinessOf({ kind: 'report', health: { status: 'starting', services: [{ name: 'tts', state: 'starting' }] } }).notice?.text).toContain('the voice is starting');
+    expect(
+      readinessOf({ kind: 'report', health: { status: 'starting', services: [{ name: 'tts', state: 'starting' }] } }).notice?.text,
+    ).toContain('the voice is starting');
   });
 });
 
 describe('what the page remembers', () => {
   it('survives whatever is stored', () => {
-    for (const junk of [null, '', '{', '[]', '7', 'null', '{"theme":"pink","transport":1,"persona":{}}']) expect(readRemembered(junk)).toEqual(FORGOTTEN);
-    expect(readRemembered('{"persona":"chat","transport":"websocket","theme":"dark"}')).toEqual({ ...FORGOTTEN, persona: 'chat', transport: 'websocket', theme: 'dark' });
+    for (const junk of [null, '', '{', '[]', '7', 'null', '{"theme":"pink","transport":1,"persona":{}}'])
+      expect(readRemembered(junk)).toEqual(FORGOTTEN);
+    expect(readRemembered('{"persona":"chat","transport":"websocket","theme":"dark"}')).toEqual({
+      ...FORGOTTEN,
+      persona: 'chat',
+      transport: 'websocket',
+      theme: 'dark',
+    });
   });
 });
 
@@ -42,7 +53,11 @@ describe('words', () => {
 
   it('tells failures with what to do, its own too', () => {
     expect(INSECURE_CONTEXT.advice).toContain('https');
-    expect(unexpected(Object.assign(new Error('x'), { code: 'A', text: 'b.', advice: 'c.' }))).toMatchObject({ code: 'A', text: 'b.', advice: 'c.' });
+    expect(unexpected(Object.assign(new Error('x'), { code: 'A', text: 'b.', advice: 'c.' }))).toMatchObject({
+      code: 'A',
+      text: 'b.',
+      advice: 'c.',
+    });
     expect(unexpected(undefined)).toMatchObject({ code: 'PAGE_FAULT' });
   });
 

@@ -4,7 +4,10 @@ import { describeBar, stageBar } from './stages.ts';
 
 describe('stageBar', () => {
   it('gives each stage the time by which it moved the end: speculation costs nothing', () => {
-    const bar = stageBar({ vadStopMs: 204, transcriptMs: 309, turnProbabilityMs: 252, turnEndMs: 365, answerMs: 283, firstPcmMs: -40, firstPacketMs: 386 }, 30);
+    const bar = stageBar(
+      { vadStopMs: 204, transcriptMs: 309, turnProbabilityMs: 252, turnEndMs: 365, answerMs: 283, firstPcmMs: -40, firstPacketMs: 386 },
+      30,
+    );
     expect(bar).toEqual({
       segments: [
         { kind: 'pause', ms: 204 + 56 },
@@ -33,14 +36,19 @@ describe('stageBar', () => {
     const stage = fc.option(fc.integer({ min: -2_000, max: 10_000 }), { nil: undefined });
     const names = ['vadStopMs', 'transcriptMs', 'turnProbabilityMs', 'turnEndMs', 'answerMs', 'firstPcmMs'] as const;
     fc.assert(
-      fc.property(fc.tuple(...names.map(() => stage)), fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: -10, max: 500 }), (values, firstPacketMs, roundTripMs) => {
-        const stages = Object.fromEntries(names.map((name, index) => [name, values[index]]).filter(([, value]) => value !== undefined));
-        const bar = stageBar({ ...stages, firstPacketMs }, roundTripMs);
-        const sum = bar?.segments.reduce((total, { ms }) => total + ms, 0);
-        expect(sum).toBe(firstPacketMs + Math.max(0, roundTripMs));
-        expect(bar?.totalMs).toBe(sum);
-        expect(bar?.segments.every(({ ms }) => ms > 0)).toBe(true);
-      }),
+      fc.property(
+        fc.tuple(...names.map(() => stage)),
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.integer({ min: -10, max: 500 }),
+        (values, firstPacketMs, roundTripMs) => {
+          const stages = Object.fromEntries(names.map((name, index) => [name, values[index]]).filter(([, value]) => value !== undefined));
+          const bar = stageBar({ ...stages, firstPacketMs }, roundTripMs);
+          const sum = bar?.segments.reduce((total, { ms }) => total + ms, 0);
+          expect(sum).toBe(firstPacketMs + Math.max(0, roundTripMs));
+          expect(bar?.totalMs).toBe(sum);
+          expect(bar?.segments.every(({ ms }) => ms > 0)).toBe(true);
+        },
+      ),
     );
   });
 

@@ -33,7 +33,9 @@ describe('timelineOf', () => {
   });
 
   it('is told in a sentence, and of a call without anything too', () => {
-    expect(describeTimeline(timeline)).toBe('The call over 43 seconds: 7 bot turns, 2 interruptions. The table below has the same figures.');
+    expect(describeTimeline(timeline)).toBe(
+      'The call over 43 seconds: 7 bot turns, 2 interruptions. The table below has the same figures.',
+    );
     expect(timelineOf([], [])).toEqual({ durationS: 0, loudness: [], turns: [], bargeIns: [], digits: [], gaps: [] });
   });
 });

@@ -53,7 +53,11 @@ export function timelineOf(messages: readonly ServerMessage[], levels: readonly 
   }
   return {
     durationS: seconds(lastMs),
-    loudness: levels.map(({ atMs, callerDbov, botDbov }) => ({ atS: seconds(atMs), caller: meterFraction(callerDbov), bot: meterFraction(botDbov) })),
+    loudness: levels.map(({ atMs, callerDbov, botDbov }) => ({
+      atS: seconds(atMs),
+      caller: meterFraction(callerDbov),
+      bot: meterFraction(botDbov),
+    })),
     turns,
     bargeIns,
     digits,
@@ -82,7 +86,16 @@ export function describeTimeline(timeline: Timeline): string {
 
 function turn(message: Extract<ServerMessage, { kind: 'turn-closed' }>, openedMs: number): TimelineTurn {
   const { turnId, atMs, source, callerText, heardText, outcome, stages } = message;
-  return { turnId, fromS: seconds(openedMs), toS: seconds(atMs), source, callerText, heardText, outcome, firstSoundMs: firstSoundMs(source, stages) };
+  return {
+    turnId,
+    fromS: seconds(openedMs),
+    toS: seconds(atMs),
+    source,
+    callerText,
+    heardText,
+    outcome,
+    firstSoundMs: firstSoundMs(source, stages),
+  };
 }
 
 /** Nobody waits for a greeting: it has no first sound after a caller's. */

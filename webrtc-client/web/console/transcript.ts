@@ -73,7 +73,9 @@ export function reduceTranscript(transcript: Transcript, message: ServerMessage)
     case 'caller-tone':
       return sounded(transcript, message);
     case 'bot-heard':
-      return change(transcript, botOf(message.turnId), (entry) => (entry.outcome === undefined ? { ...entry, heard: joined(entry.heard, message.text) } : entry));
+      return change(transcript, botOf(message.turnId), (entry) =>
+        entry.outcome === undefined ? { ...entry, heard: joined(entry.heard, message.text) } : entry,
+      );
     case 'turn-closed':
       return closed(transcript, message);
     case 'dtmf':
@@ -103,7 +105,12 @@ export function botTurns(transcript: Transcript): readonly BotEntry[] {
 
 function partial(transcript: Transcript, atMs: number, text: string): Transcript {
   const open = lastCaller(transcript, 'partial');
-  if (open !== undefined) return change(transcript, (entry): entry is CallerEntry => entry === open, (entry) => ({ ...entry, text }));
+  if (open !== undefined)
+    return change(
+      transcript,
+      (entry): entry is CallerEntry => entry === open,
+      (entry) => ({ ...entry, text }),
+    );
   return text.trim() === '' ? transcript : add(transcript, { kind: 'caller', atMs, text, form: 'partial', isAnswered: false });
 }
 
@@ -113,7 +120,11 @@ function final(transcript: Transcript, atMs: number, text: string, confidence: n
   if (text.trim() === '') return withoutOpenPartial(transcript);
   const open = lastCaller(transcript, 'partial');
   if (open === undefined) return add(transcript, { kind: 'caller', atMs, text, form: 'final', confidence, isAnswered: false });
-  return change(transcript, (entry): entry is CallerEntry => entry === open, (entry) => ({ ...entry, text, form: 'final', confidence }));
+  return change(
+    transcript,
+    (entry): entry is CallerEntry => entry === open,
+    (entry) => ({ ...entry, text, form: 'final', confidence }),
+  );
 }
 
 function opened(transcript: Transcript, message: Extract<ServerMessage, { kind: 'turn-opened' }>): Transcript {
@@ -127,18 +138,31 @@ function opened(transcript: Transcript, message: Extract<ServerMessage, { kind: 
     next =
       open === undefined
         ? add(next, { kind: 'caller', atMs, text: callerText, form: 'final', isAnswered: true })
-        : change(next, (entry): entry is CallerEntry => entry === open, (entry) => ({ ...entry, text: callerText, form: 'final', isAnswered: true }));
+        : change(
+            next,
+            (entry): entry is CallerEntry => entry === open,
+            (entry) => ({ ...entry, text: callerText, form: 'final', isAnswered: true }),
+          );
   }
-  const entries = next.entries.map((entry) => (entry.kind === 'caller' && entry.form !== 'partial' && !entry.isAnswered ? { ...entry, isAnswered: true } : entry));
+  const entries = next.entries.map((entry) =>
+    entry.kind === 'caller' && entry.form !== 'partial' && !entry.isAnswered ? { ...entry, isAnswered: true } : entry,
+  );
   return add({ ...next, entries }, { kind: 'bot', atMs, turnId, source, heard: '', unheard: '' });
 }
 
 /** The guess comes with the turn that answers, or a little later: it is about the words just before that. */
-function sounded(transcript: Transcript, { turnId, tone, confidence, raisedVoice }: Extract<ServerMessage, { kind: 'caller-tone' }>): Transcript {
+function sounded(
+  transcript: Transcript,
+  { turnId, tone, confidence, raisedVoice }: Extract<ServerMessage, { kind: 'caller-tone' }>,
+): Transcript {
   if (tone === 'neutral' && !raisedVoice) return transcript;
   const at = transcript.entries.findIndex(botOf(turnId));
   const said = transcript.entries.slice(0, Math.max(0, at)).findLast((entry) => entry.kind === 'caller');
-  return change(transcript, (entry): entry is CallerEntry => entry === said, (entry) => ({ ...entry, sounded: { tone, confidence, raisedVoice } }));
+  return change(
+    transcript,
+    (entry): entry is CallerEntry => entry === said,
+    (entry) => ({ ...entry, sounded: { tone, confidence, raisedVoice } }),
+  );
 }
 
 function closed(transcript: Transcript, message: Extract<ServerMessage, { kind: 'turn-closed' }>): Transcript {
@@ -155,7 +179,11 @@ function digit(transcript: Transcript, atMs: number, pressed: string): Transcrip
   if (last?.kind !== 'digits' || atMs - last.lastAtMs > DIGITS_APART_MS) {
     return add(transcript, { kind: 'digits', atMs, lastAtMs: atMs, digits: pressed });
   }
-  return change(transcript, (entry): entry is DigitsEntry => entry === last, (entry) => ({ ...entry, lastAtMs: atMs, digits: entry.digits + pressed }));
+  return change(
+    transcript,
+    (entry): entry is DigitsEntry => entry === last,
+    (entry) => ({ ...entry, lastAtMs: atMs, digits: entry.digits + pressed }),
+  );
 }
 
 function withoutOpenPartial(transcript: Transcript): Transcript {
@@ -171,7 +199,11 @@ function botOf(turnId: number): (entry: TranscriptEntry) => entry is BotEntry {
   return (entry): entry is BotEntry => entry.kind === 'bot' && entry.turnId === turnId;
 }
 
-function change<Entry extends TranscriptEntry>(transcript: Transcript, which: (entry: TranscriptEntry) => entry is Entry, into: (entry: Entry) => Entry): Transcript {
+function change<Entry extends TranscriptEntry>(
+  transcript: Transcript,
+  which: (entry: TranscriptEntry) => entry is Entry,
+  into: (entry: Entry) => Entry,
+): Transcript {
   return { ...transcript, entries: transcript.entries.map((entry) => (which(entry) ? into(entry) : entry)) };
 }
 

@@ -19,7 +19,11 @@ export function sourceWords(source: string): string {
 }
 
 /** How the caller sounded: a guess, and named as one; a raised voice is measured. */
-export function soundedWords({ tone, confidence, raisedVoice }: Pick<Extract<ServerMessage, { kind: 'caller-tone' }>, 'tone' | 'confidence' | 'raisedVoice'>): string {
+export function soundedWords({
+  tone,
+  confidence,
+  raisedVoice,
+}: Pick<Extract<ServerMessage, { kind: 'caller-tone' }>, 'tone' | 'confidence' | 'raisedVoice'>): string {
   const guess = tone === 'neutral' ? [] : [`sounds ${tone} (${Math.round(confidence * 100)} %)`];
   return [...guess, ...(raisedVoice ? ['raised voice'] : [])].join(' · ');
 }

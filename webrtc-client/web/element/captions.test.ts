@@ -12,16 +12,32 @@ function linesOf(...messages: readonly ServerMessage[]): readonly string[] {
 const partial = (text: string): ServerMessage => ({ kind: 'caller-partial', atMs: 1, text });
 const final = (text: string): ServerMessage => ({ kind: 'caller-final', atMs: 2, text, confidence: 1 });
 const heard = (turnId: number, text: string): ServerMessage => ({ kind: 'bot-heard', atMs: 3, turnId, text });
-const closed = (turnId: number, outcome: 'completed' | 'interrupted'): ServerMessage => ({ kind: 'turn-closed', atMs: 4, turnId, source: 'model', outcome, callerText: '', botText: '', heardText: '', stages: {} });
+const closed = (turnId: number, outcome: 'completed' | 'interrupted'): ServerMessage => ({
+  kind: 'turn-closed',
+  atMs: 4,
+  turnId,
+  source: 'model',
+  outcome,
+  callerText: '',
+  botText: '',
+  heardText: '',
+  stages: {},
+});
 
 describe('captions', () => {
   it('turn partial words into final ones in their place', () => {
     expect(linesOf(partial('what'), partial('what are your'))).toEqual(['caller?: what are your']);
-    expect(linesOf(partial('what'), final('What are your hours?'), partial('and'))).toEqual(['caller: What are your hours?', 'caller?: and']);
+    expect(linesOf(partial('what'), final('What are your hours?'), partial('and'))).toEqual([
+      'caller: What are your hours?',
+      'caller?: and',
+    ]);
   });
 
   it('fill as the bot is heard, also while the caller begins to speak', () => {
-    expect(linesOf(heard(1, 'We open'), partial('but'), heard(1, 'at nine'), heard(1, '.'), closed(1, 'interrupted'))).toEqual(['bot!: We open at nine.', 'caller?: but']);
+    expect(linesOf(heard(1, 'We open'), partial('but'), heard(1, 'at nine'), heard(1, '.'), closed(1, 'interrupted'))).toEqual([
+      'bot!: We open at nine.',
+      'caller?: but',
+    ]);
     expect(linesOf(heard(1, 'Hello. '), closed(1, 'completed'), heard(2, 'Yes?'))).toEqual(['bot: Hello. ', 'bot: Yes?']);
   });
 
@@ -39,7 +55,12 @@ describe('captions', () => {
 describe('words', () => {
   it('can be replaced in part', () => {
     const words = wordsOf({ call: 'Anrufen', states: { listening: 'Hört zu' } });
-    expect([words.call, words.hangUp, words.states.listening, words.states.thinking]).toEqual(['Anrufen', 'Hang up', 'Hört zu', 'Thinking']);
+    expect([words.call, words.hangUp, words.states.listening, words.states.thinking]).toEqual([
+      'Anrufen',
+      'Hang up',
+      'Hört zu',
+      'Thinking',
+    ]);
   });
 
   it('know how a call ended', () => {

@@ -87,7 +87,15 @@ export class VoiceCallElement extends HTMLElement {
       this.#client = this.#newClient();
       await this.#client.call();
     } catch (error) {
-      const shown = error instanceof CallError ? error : new CallError('SERVER_FAULT', 'This element is set up wrongly.', 'Whoever runs the page has to correct its attribute `server`.', { cause: error });
+      const shown =
+        error instanceof CallError
+          ? error
+          : new CallError(
+              'SERVER_FAULT',
+              'This element is set up wrongly.',
+              'Whoever runs the page has to correct its attribute `server`.',
+              { cause: error },
+            );
       if (shown.code !== 'CANCELLED') this.#failed(shown);
       throw shown;
     }

@@ -50,7 +50,10 @@ export function wordsOf(own: PartialWords): Words {
   return { ...ENGLISH, ...own, states: { ...ENGLISH.states, ...own.states }, endings: { ...ENGLISH.endings, ...own.endings } };
 }
 
-export type PartialWords = Partial<Omit<Words, 'states' | 'endings'>> & { readonly states?: Partial<Words['states']>; readonly endings?: Words['endings'] };
+export type PartialWords = Partial<Omit<Words, 'states' | 'endings'>> & {
+  readonly states?: Partial<Words['states']>;
+  readonly endings?: Words['endings'];
+};
 
 export function endingText(words: Words, reason: string): string {
   return Object.hasOwn(words.endings, reason) ? (words.endings[reason] ?? words.states.ended) : words.states.ended;

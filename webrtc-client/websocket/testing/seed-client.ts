@@ -30,14 +30,21 @@ export class SeedClient {
   }
 
   /** Rejects where the server does not take the upgrade. */
-  static async connect(url: string, options: { readonly origin?: string; readonly start?: boolean; readonly headers?: Readonly<Record<string, string>> } = {}): Promise<SeedClient> {
-    const socket = new WebSocket(url, { ...(options.origin === undefined ? {} : { origin: options.origin }), headers: { ...options.headers } });
+  static async connect(
+    url: string,
+    options: { readonly origin?: string; readonly start?: boolean; readonly headers?: Readonly<Record<string, string>> } = {},
+  ): Promise<SeedClient> {
+    const socket = new WebSocket(url, {
+      ...(options.origin === undefined ? {} : { origin: options.origin }),
+      headers: { ...options.headers },
+    });
     const client = new SeedClient(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
       socket.once('error', reject);
     });
-    if (options.start !== false) socket.send(JSON.stringify({ type: 'start', format: 'pcm_s16le', sampleRate: 16_000, channels: 1, frameDurationMs: FRAME_MS }));
+    if (options.start !== false)
+      socket.send(JSON.stringify({ type: 'start', format: 'pcm_s16le', sampleRate: 16_000, channels: 1, frameDurationMs: FRAME_MS }));
     return client;
   }
 
@@ -66,7 +73,8 @@ export class SeedClient {
     if (message['type'] === 'audio_start') this.replies.push({ sampleRateHz: Number(message['sampleRate']), audio: [], outcome: 'open' });
     else if (message['type'] === 'audio_end' && reply !== undefined) reply.outcome = 'ended';
     else if (message['type'] === 'audio_cancel' && reply !== undefined) reply.outcome = 'cancelled';
-    else if (message['type'] === 'partial' || message['type'] === 'final') this.transcripts.push(message as unknown as { type: 'partial'; text: string });
+    else if (message['type'] === 'partial' || message['type'] === 'final')
+      this.transcripts.push(message as unknown as { type: 'partial'; text: string });
     else this.unknown.push(message);
   }
 }

@@ -50,10 +50,15 @@ export class Caller implements Talker {
     const state = dialState();
     let line: RtpLine | undefined;
     const payloadTypes = options.payloadTypes ?? [0, 8];
-    const sip = await SipClient.open(uri, { fromUser: options.fromUser ?? 'caller', headers: options.headers ?? {} }, {
-      onBye: () => state.end('bot'),
-      onReinvite: () => writeSdp({ address: sip.localAddress, port: line?.port ?? 0, payloadTypes: [payloadTypes[0] ?? 0], version: ++state.version }),
-    });
+    const sip = await SipClient.open(
+      uri,
+      { fromUser: options.fromUser ?? 'caller', headers: options.headers ?? {} },
+      {
+        onBye: () => state.end('bot'),
+        onReinvite: () =>
+          writeSdp({ address: sip.localAddress, port: line?.port ?? 0, payloadTypes: [payloadTypes[0] ?? 0], version: ++state.version }),
+      },
+    );
     try {
       line = await RtpLine.open(sip.localAddress);
       line.setNoise(options.noise);
@@ -61,7 +66,10 @@ export class Caller implements Talker {
       const response = await sip.invite(writeSdp({ address: sip.localAddress, port: line.port, payloadTypes, version: state.version }));
       if ((response.status ?? 0) >= 300) throw new CallRefused(response.status ?? 0, uri, response.startLine);
       const remote = parseSdp(response.body);
-      if (!remote || remote.port === 0) { await sip.request('BYE'); throw new Error(`${uri} answered without audio`); }
+      if (!remote || remote.port === 0) {
+        await sip.request('BYE');
+        throw new Error(`${uri} answered without audio`);
+      }
       line.connect({ address: remote.address, port: remote.port }, lawOf(remote));
       return new Caller(sip, line, state, remote, startedAtMs);
     } catch (error) {
@@ -71,15 +79,27 @@ export class Caller implements Talker {
     }
   }
 
-  get received(): readonly ReceivedPacket[] { return this.#line.received; }
-  get sent(): readonly SentPacket[] { return this.#line.sent; }
-  get remoteMedia(): SdpSummary { return this.#remote; }
-  get hasEnded(): CallEnd | undefined { return this.#state.over; }
+  get received(): readonly ReceivedPacket[] {
+    return this.#line.received;
+  }
+  get sent(): readonly SentPacket[] {
+    return this.#line.sent;
+  }
+  get remoteMedia(): SdpSummary {
+    return this.#remote;
+  }
+  get hasEnded(): CallEnd | undefined {
+    return this.#state.over;
+  }
 
   /** Speaks 8 kHz audio; resolves when its last packet has left. */
-  play(pcm8k: Int16Array): Promise<PlayedSound> { return this.#line.play(pcm8k); }
+  play(pcm8k: Int16Array): Promise<PlayedSound> {
+    return this.#line.play(pcm8k);
+  }
 
-  setMuted(muted: boolean): void { this.#line.setMuted(muted); }
+  setMuted(muted: boolean): void {
+    this.#line.setMuted(muted);
+  }
 
   async sendDigits(digits: string): Promise<void> {
     const payloadType = this.#remote.dtmfPayloadType;
@@ -96,10 +116,19 @@ export class Caller implements Talker {
   }
 
   /** Re-INVITE: holds, resumes, or moves to a new port. Resolves with the status. */
-  async reinvite(change: { readonly direction?: SdpSummary['direction']; readonly newPort?: boolean }): Promise<{ status: number; answer: SdpSummary | undefined }> {
+  async reinvite(change: {
+    readonly direction?: SdpSummary['direction'];
+    readonly newPort?: boolean;
+  }): Promise<{ status: number; answer: SdpSummary | undefined }> {
     if (change.newPort) await this.#line.rebind(this.#sip.localAddress);
     const law = lawOf(this.#remote) === 'pcmu' ? 0 : 8;
-    const body = writeSdp({ address: this.#sip.localAddress, port: this.#line.port, payloadTypes: [law], version: ++this.#state.version, ...(change.direction === undefined ? {} : { direction: change.direction }) });
+    const body = writeSdp({
+      address: this.#sip.localAddress,
+      port: this.#line.port,
+      payloadTypes: [law],
+      version: ++this.#state.version,
+      ...(change.direction === undefined ? {} : { direction: change.direction }),
+    });
     const response = await this.#sip.invite(body);
     const answer = parseSdp(response.body);
     if ((response.status ?? 0) < 300 && answer && answer.port > 0) {
@@ -109,11 +138,17 @@ export class Caller implements Talker {
     return { status: response.status ?? 0, answer };
   }
 
-  botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined> { return botSpeaks(this, fromMs, untilMs); }
+  botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined> {
+    return botSpeaks(this, fromMs, untilMs);
+  }
 
-  botQuiet(quietMs: number, untilMs: number): Promise<boolean> { return botQuiet(this, quietMs, untilMs); }
+  botQuiet(quietMs: number, untilMs: number): Promise<boolean> {
+    return botQuiet(this, quietMs, untilMs);
+  }
 
-  hearBot(quietMs = 1000, beginWithinMs = 10_000, endWithinMs = 40_000): Promise<boolean> { return hearBot(this, quietMs, beginWithinMs, endWithinMs); }
+  hearBot(quietMs = 1000, beginWithinMs = 10_000, endWithinMs = 40_000): Promise<boolean> {
+    return hearBot(this, quietMs, beginWithinMs, endWithinMs);
+  }
 
   /** Ends the call if it still runs, and closes the line. Resolves with the status of BYE (0: the bot had ended it). Idempotent. */
   hangUp(): Promise<number> {

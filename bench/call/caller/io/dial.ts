@@ -40,16 +40,21 @@ export async function dial(to: string, rootDir: string, options: LineOptions = {
 
 /** Where the app wants a call token it is asked for one with the API token, as the server of an embedding site would. */
 async function callToken(baseUrl: string, persona: string, rootDir: string): Promise<string | undefined> {
-  const config = (await json(await fetch(`${baseUrl}/webrtc/config`, { signal: AbortSignal.timeout(5000) }))) as { tokenRequired?: boolean };
+  const config = (await json(await fetch(`${baseUrl}/webrtc/config`, { signal: AbortSignal.timeout(5000) }))) as {
+    tokenRequired?: boolean;
+  };
   if (config.tokenRequired !== true) return undefined;
   const apiToken = findApiToken(rootDir);
-  if (apiToken === undefined) throw new Error(`${baseUrl} wants a call token for each call: set PARLEY_API_TOKEN, so that one can be asked for`);
-  const issued = (await json(await fetch(`${baseUrl}/v1/call-tokens`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ persona }),
-    signal: AbortSignal.timeout(5000),
-  }))) as { token?: string };
+  if (apiToken === undefined)
+    throw new Error(`${baseUrl} wants a call token for each call: set PARLEY_API_TOKEN, so that one can be asked for`);
+  const issued = (await json(
+    await fetch(`${baseUrl}/v1/call-tokens`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ persona }),
+      signal: AbortSignal.timeout(5000),
+    }),
+  )) as { token?: string };
   return issued.token;
 }
 
@@ -65,7 +70,9 @@ export async function assertReachable(to: string, rootDir: string): Promise<void
   try {
     await fetch(`${url}/health`, { signal: AbortSignal.timeout(3000) });
   } catch (error) {
-    throw new Error(`nothing answers at ${url}: is the app running? Start it with \`npm start\` and wait for its "Ready" line.`, { cause: error });
+    throw new Error(`nothing answers at ${url}: is the app running? Start it with \`npm start\` and wait for its "Ready" line.`, {
+      cause: error,
+    });
   }
 }
 

@@ -12,7 +12,8 @@ export async function assertListening(uri: string): Promise<void> {
     const failed = new Promise<true>((resolve) => socket.on('error', () => resolve(true)));
     const nothing = new Promise<false>((resolve) => setTimeout(resolve, 150, false));
     socket.send('\r\n\r\n', () => {}); // the keep-alive of RFC 5626: no call, no state
-    if (await Promise.race([failed, nothing])) throw new Error(`nothing answers at ${host}:${port}: is the app running? Start it with \`npm start\` and wait for its "Ready" line.`);
+    if (await Promise.race([failed, nothing]))
+      throw new Error(`nothing answers at ${host}:${port}: is the app running? Start it with \`npm start\` and wait for its "Ready" line.`);
   } finally {
     socket.close();
   }

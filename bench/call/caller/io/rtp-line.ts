@@ -151,8 +151,13 @@ export class RtpLine {
     const law: Law | undefined = payloadType === 0 ? 'pcmu' : payloadType === 8 ? 'pcma' : undefined;
     const payload = new Uint8Array(bytes.subarray(headerBytes));
     this.received.push({
-      atMs, law, payload, payloadType,
-      ssrc: bytes.readUInt32BE(8), sequence: bytes.readUInt16BE(2), timestamp: bytes.readUInt32BE(4),
+      atMs,
+      law,
+      payload,
+      payloadType,
+      ssrc: bytes.readUInt32BE(8),
+      sequence: bytes.readUInt16BE(2),
+      timestamp: bytes.readUInt32BE(4),
       speech: law !== undefined && isSpeech(decodeLaw(law, payload)),
     });
   }

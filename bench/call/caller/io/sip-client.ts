@@ -39,7 +39,13 @@ export class SipClient {
   #ack: { readonly cseq: number; readonly text: string } | undefined;
   #byed = false;
 
-  private constructor(socket: Socket, localAddress: string, uri: string, options: { fromUser: string; headers: Readonly<Record<string, string>> }, events: SipClientEvents) {
+  private constructor(
+    socket: Socket,
+    localAddress: string,
+    uri: string,
+    options: { fromUser: string; headers: Readonly<Record<string, string>> },
+    events: SipClientEvents,
+  ) {
     this.#socket = socket;
     this.localAddress = localAddress;
     this.#uri = uri;
@@ -51,7 +57,11 @@ export class SipClient {
     socket.on('error', () => {});
   }
 
-  static async open(uri: string, options: { fromUser: string; headers: Readonly<Record<string, string>> }, events: SipClientEvents): Promise<SipClient> {
+  static async open(
+    uri: string,
+    options: { fromUser: string; headers: Readonly<Record<string, string>> },
+    events: SipClientEvents,
+  ): Promise<SipClient> {
     const target = addressOfUri(uri);
     const probe = createSocket('udp4'); // learns which of our addresses reaches the target; sends nothing
     probe.connect(target.port, target.host);
@@ -70,10 +80,19 @@ export class SipClient {
     const cseq = ++this.#cseq;
     const branch = newBranch();
     this.#inviteBranch = branch;
-    const headers = [...this.#headers('INVITE', cseq, branch), ...this.#extraHeaders, ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE'] as const, ...(body ? [['Content-Type', 'application/sdp'] as const] : [])];
+    const headers = [
+      ...this.#headers('INVITE', cseq, branch),
+      ...this.#extraHeaders,
+      ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE'] as const,
+      ...(body ? [['Content-Type', 'application/sdp'] as const] : []),
+    ];
     const text = writeSip(`INVITE ${inDialog ? this.#remoteContact : this.#uri} SIP/2.0`, headers, body);
     return new Promise((resolve, reject) => {
-      const timeout = setTimeout(() => { pending.stopRetransmitting(); this.#pending.delete(branch); reject(new Error(`no final answer from ${this.#target.host}:${this.#target.port} within ${TRANSACTION_MS / 1000} s; does it run?`)); }, TRANSACTION_MS);
+      const timeout = setTimeout(() => {
+        pending.stopRetransmitting();
+        this.#pending.delete(branch);
+        reject(new Error(`no final answer from ${this.#target.host}:${this.#target.port} within ${TRANSACTION_MS / 1000} s; does it run?`));
+      }, TRANSACTION_MS);
       const pending: Pending = {
         method: 'INVITE',
         stopRetransmitting: this.#retransmit(text, Infinity),
@@ -99,12 +118,19 @@ export class SipClient {
 
   /** A request inside the dialog: BYE, INFO, UPDATE, OPTIONS. Resolves with the status, 0 if none came. */
   request(method: string, body = '', contentType = 'application/sdp', giveUpMs = 4000): Promise<number> {
-    if (method === 'BYE') { if (this.#byed) return Promise.resolve(0); this.#byed = true; }
+    if (method === 'BYE') {
+      if (this.#byed) return Promise.resolve(0);
+      this.#byed = true;
+    }
     const branch = newBranch();
     const headers = [...this.#headers(method, ++this.#cseq, branch), ...(body ? [['Content-Type', contentType] as const] : [])];
     const text = writeSip(`${method} ${this.#remoteContact || this.#uri} SIP/2.0`, headers, body);
     return new Promise((resolve) => {
-      const timeout = setTimeout(() => { pending.stopRetransmitting(); this.#pending.delete(branch); resolve(0); }, giveUpMs);
+      const timeout = setTimeout(() => {
+        pending.stopRetransmitting();
+        this.#pending.delete(branch);
+        resolve(0);
+      }, giveUpMs);
       const pending: Pending = {
         method,
         stopRetransmitting: this.#retransmit(text, 4000),
@@ -152,7 +178,9 @@ export class SipClient {
   }
 
   #ackFor(response: SipMessage, cseq: number, branch: string): string {
-    const headers = this.#headers('ACK', cseq, branch).map(([name, value]) => [name, name === 'To' ? header(response, 'to') : value] as const);
+    const headers = this.#headers('ACK', cseq, branch).map(
+      ([name, value]) => [name, name === 'To' ? header(response, 'to') : value] as const,
+    );
     return writeSip(`ACK ${this.#remoteTo === '' ? this.#uri : this.#remoteContact} SIP/2.0`, headers);
   }
 
@@ -177,20 +205,30 @@ export class SipClient {
     if (request.method === 'ACK') return;
     const known = tagOf(header(request, 'to')) === this.#fromTag;
     const answer = (status: string, body = '') => {
-      const copied = ['via', 'from', 'to', 'call-id', 'cseq', 'record-route'].flatMap((name) => (request.headers.get(name) ?? []).map((value) => [name, value] as const));
+      const copied = ['via', 'from', 'to', 'call-id', 'cseq', 'record-route'].flatMap((name) =>
+        (request.headers.get(name) ?? []).map((value) => [name, value] as const),
+      );
       const port = this.#socket.address().port;
-      const more = body ? [['Contact', `<sip:${this.#fromUser}@${this.localAddress}:${port}>`] as const, ['Content-Type', 'application/sdp'] as const] : [];
+      const more = body
+        ? [['Contact', `<sip:${this.#fromUser}@${this.localAddress}:${port}>`] as const, ['Content-Type', 'application/sdp'] as const]
+        : [];
       this.#socket.send(writeSip(`SIP/2.0 ${status}`, [...copied, ...more], body), from.port, from.address, () => {});
     };
     if (!known) return answer('481 Call/Transaction Does Not Exist');
     switch (request.method) {
       case 'BYE':
         answer('200 OK');
-        if (!this.#byed) { this.#byed = true; this.#events.onBye(); }
+        if (!this.#byed) {
+          this.#byed = true;
+          this.#events.onBye();
+        }
         return;
       case 'INVITE':
         return answer('200 OK', this.#events.onReinvite(request.body));
-      case 'UPDATE': case 'OPTIONS': case 'INFO': case 'NOTIFY':
+      case 'UPDATE':
+      case 'OPTIONS':
+      case 'INFO':
+      case 'NOTIFY':
         return answer('200 OK');
       default:
         return answer('405 Method Not Allowed');
@@ -214,7 +252,10 @@ export class SipClient {
       waitMs = Math.min(waitMs * 2, capMs, TRANSACTION_MS);
     };
     once();
-    return () => { stopped = true; clearTimeout(timer); };
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
   }
 }
 

@@ -66,21 +66,35 @@ export class WebRtcCaller implements Talker {
       while (peer.times.connectedMs === undefined && !state.over && performance.now() < giveUpAtMs) await pause(5);
       if (peer.times.connectedMs !== undefined) return caller;
       await caller.hangUp();
-      throw new Error(`${baseUrl} answered the offer, but no connection came about within ${CONNECT_WITHIN_MS / 1000} s: are its UDP ports reachable from here?`);
+      throw new Error(
+        `${baseUrl} answered the offer, but no connection came about within ${CONNECT_WITHIN_MS / 1000} s: are its UDP ports reachable from here?`,
+      );
     } catch (error) {
       codec.close();
       throw error;
     }
   }
 
-  get callId(): string | undefined { return this.#state.callId; }
-  get signallingId(): string { return this.#state.callId ?? 'unknown'; }
-  get hasEnded(): CallEnd | undefined { return this.#state.over; }
+  get callId(): string | undefined {
+    return this.#state.callId;
+  }
+  get signallingId(): string {
+    return this.#state.callId ?? 'unknown';
+  }
+  get hasEnded(): CallEnd | undefined {
+    return this.#state.over;
+  }
   /** Each counts from when the offer was posted. */
-  get times(): PeerTimes { return this.#peer.times; }
-  get counts(): PeerCounts { return this.#peer.counts; }
+  get times(): PeerTimes {
+    return this.#peer.times;
+  }
+  get counts(): PeerCounts {
+    return this.#peer.counts;
+  }
   /** The messages of the app, in order. */
-  get messages(): readonly Readonly<Record<string, unknown>>[] { return this.#state.messages; }
+  get messages(): readonly Readonly<Record<string, unknown>>[] {
+    return this.#state.messages;
+  }
 
   play(pcm8k: Int16Array, pcm16k?: Int16Array): Promise<PlayedSound> {
     if (this.#codec.sampleRateHz === 8000) return this.#queue.play(pcm8k);
@@ -95,11 +109,17 @@ export class WebRtcCaller implements Talker {
     }
   }
 
-  botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined> { return botSpeaks(this, fromMs, untilMs); }
+  botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined> {
+    return botSpeaks(this, fromMs, untilMs);
+  }
 
-  botQuiet(quietMs: number, untilMs: number): Promise<boolean> { return botQuiet(this, quietMs, untilMs); }
+  botQuiet(quietMs: number, untilMs: number): Promise<boolean> {
+    return botQuiet(this, quietMs, untilMs);
+  }
 
-  hearBot(quietMs = 1000, beginWithinMs = 10_000, endWithinMs = 40_000): Promise<boolean> { return hearBot(this, quietMs, beginWithinMs, endWithinMs); }
+  hearBot(quietMs = 1000, beginWithinMs = 10_000, endWithinMs = 40_000): Promise<boolean> {
+    return hearBot(this, quietMs, beginWithinMs, endWithinMs);
+  }
 
   /** Resolves with the status of DELETE; 0: the bot had ended the call. */
   hangUp(): Promise<number> {
@@ -133,7 +153,8 @@ export class WebRtcCaller implements Talker {
       this.#sendNext(this.#startMs + this.#ticks * PTIME_MS);
       this.#ticks++;
     }
-    if (this.hasEnded === undefined) this.#timer = setTimeout(() => this.#tick(), Math.max(0, this.#startMs + this.#ticks * PTIME_MS - performance.now()));
+    if (this.hasEnded === undefined)
+      this.#timer = setTimeout(() => this.#tick(), Math.max(0, this.#startMs + this.#ticks * PTIME_MS - performance.now()));
     else this.#queue.close(now);
   }
 
@@ -149,7 +170,18 @@ export class WebRtcCaller implements Talker {
     if (this.received.length >= MAX_PACKETS) return;
     const pcm8k = this.#codec.decode(packet.payload);
     const { ssrc, sequence, timestamp, payloadType } = packet;
-    this.received.push({ atMs, law: undefined, payload: NOTHING, payloadType, ssrc, sequence, timestamp, pcm8k, clockHz: clockHzOf(this.#codecName), speech: isSpeech(pcm8k) });
+    this.received.push({
+      atMs,
+      law: undefined,
+      payload: NOTHING,
+      payloadType,
+      ssrc,
+      sequence,
+      timestamp,
+      pcm8k,
+      clockHz: clockHzOf(this.#codecName),
+      speech: isSpeech(pcm8k),
+    });
   }
 }
 

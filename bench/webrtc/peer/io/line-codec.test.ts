@@ -7,7 +7,9 @@ test.each(['opus', 'PCMU'] as const)('%s: what is spoken is heard as loud', asyn
   const size = codec.sampleRateHz / 50;
   const heard: Int16Array[] = [];
   for (let frame = 0; frame < 25; frame++) {
-    const pcm = Int16Array.from({ length: size }, (_, i) => Math.round(8000 * Math.sin((2 * Math.PI * 440 * (frame * size + i)) / codec.sampleRateHz)));
+    const pcm = Int16Array.from({ length: size }, (_, i) =>
+      Math.round(8000 * Math.sin((2 * Math.PI * 440 * (frame * size + i)) / codec.sampleRateHz)),
+    );
     heard.push(codec.decode(codec.encode(pcm)));
   }
   expect(heard.every((pcm) => pcm.length === 160)).toBe(true);

@@ -20,7 +20,17 @@ export async function createLineCodec(codec: PeerCodec, lossPercent: number): Pr
 
 /** The decoder is another build of libopus than the app's, in a package of its own. */
 async function createOpus(lossPercent: number): Promise<LineCodec> {
-  const encoder = await createEncoder({ sampleRate: 16000, channels: 1, frameSize: 320, application: Application.Voip, signal: Signal.Voice, bitrate: BITRATE, complexity: COMPLEXITY, fec: true, packetLossPercent: lossPercent });
+  const encoder = await createEncoder({
+    sampleRate: 16000,
+    channels: 1,
+    frameSize: 320,
+    application: Application.Voip,
+    signal: Signal.Voice,
+    bitrate: BITRATE,
+    complexity: COMPLEXITY,
+    fec: true,
+    packetLossPercent: lossPercent,
+  });
   const decoder = new OpusDecoder({ sampleRate: 8000, channels: 1, preSkip: 0 });
   await decoder.ready;
   return {

@@ -27,7 +27,9 @@ test('loses media both ways, and nothing else', async () => {
     reached[bytes[0] === 0x80 ? 'media' : 'checks']++;
     app.send(bytes, from.port, from.address);
   });
-  caller.on('message', (bytes) => { returned[bytes[0] === 0x80 ? 'media' : 'checks']++; });
+  caller.on('message', (bytes) => {
+    returned[bytes[0] === 0x80 ? 'media' : 'checks']++;
+  });
   for (let i = 0; i < 400; i++) {
     caller.send(Buffer.of(i % 2 ? 0x80 : 0x00, i & 0xff), path.entry.port, path.entry.address);
     if (i % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1));

@@ -20,7 +20,10 @@ export async function startStandIn(hello: string): Promise<StandIn> {
   const connection = new PeerConnection('stand-in', { iceServers: [], bindAddress: '127.0.0.1' });
   let track: Track | undefined;
   const answered = Promise.withResolvers<string>();
-  connection.onTrack((offered) => { track = offered; offered.onMessage((bytes) => received.push(bytes)); });
+  connection.onTrack((offered) => {
+    track = offered;
+    offered.onMessage((bytes) => received.push(bytes));
+  });
   connection.onDataChannel((channel) => void channel.sendMessage(hello));
   connection.onGatheringStateChange((state) => {
     if (state === 'complete') answered.resolve(connection.localDescription()?.sdp ?? '');
@@ -32,7 +35,9 @@ export async function startStandIn(hello: string): Promise<StandIn> {
       return;
     }
     if (request.url !== '/webrtc/calls?persona=bot') {
-      response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify({ status: 404, code: 'NO_PERSONA', detail: 'there is no such persona' }));
+      response
+        .writeHead(404, { 'content-type': 'application/problem+json' })
+        .end(JSON.stringify({ status: 404, code: 'NO_PERSONA', detail: 'there is no such persona' }));
       return;
     }
     void (async () => {

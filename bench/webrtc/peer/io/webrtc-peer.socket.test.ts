@@ -16,16 +16,20 @@ async function until(what: () => boolean): Promise<void> {
   expect(what()).toBe(true);
 }
 
-const rtp = (sequence: number, payload: number[]) => writeRtp({ payloadType: 111, marker: false, sequence, timestamp: sequence * 960, ssrc: 77, payload: Uint8Array.from(payload) });
+const rtp = (sequence: number, payload: number[]) =>
+  writeRtp({ payloadType: 111, marker: false, sequence, timestamp: sequence * 960, ssrc: 77, payload: Uint8Array.from(payload) });
 
 test('calls, speaks, hears, sends again what is asked for, asks for what is lost, hangs up', async () => {
   const far = (standIn = await startStandIn('{"kind":"hello"}'));
   const heard: number[][] = [];
   const said: string[] = [];
-  const near = (peer = await WebRtcPeer.dial({ baseUrl: far.url, persona: 'bot', codec: 'opus', bindAddress: '127.0.0.1' }, {
-    packet: (packet) => heard.push([packet.sequence, ...packet.payload]),
-    message: (text) => said.push(text),
-  }));
+  const near = (peer = await WebRtcPeer.dial(
+    { baseUrl: far.url, persona: 'bot', codec: 'opus', bindAddress: '127.0.0.1' },
+    {
+      packet: (packet) => heard.push([packet.sequence, ...packet.payload]),
+      message: (text) => said.push(text),
+    },
+  ));
   await until(() => near.times.connectedMs !== undefined && said.length > 0);
   expect(said).toEqual(['{"kind":"hello"}']);
 
@@ -40,10 +44,16 @@ test('calls, speaks, hears, sends again what is asked for, asks for what is lost
   far.send(writeNack(77, mine?.ssrc ?? 0, [mine?.sequence ?? 0]));
   // The far side's SRTP takes the copy for a replay, as it has the packet.
   await until(() => near.counts.sentAgain === 1);
-  await until(() => far.received.some((bytes) => isRtcp(bytes) && bytes.subarray(8).equals(writeNack(mine?.ssrc ?? 0, 77, [2]).subarray(8))));
+  await until(() =>
+    far.received.some((bytes) => isRtcp(bytes) && bytes.subarray(8).equals(writeNack(mine?.ssrc ?? 0, 77, [2]).subarray(8))),
+  );
   far.send(rtp(2, [2]));
   await until(() => heard.length === 3);
-  expect(heard).toEqual([[1, 1], [3, 3], [2, 2]]);
+  expect(heard).toEqual([
+    [1, 1],
+    [3, 3],
+    [2, 2],
+  ]);
   expect(near.counts).toEqual({ expected: 3, received: 3, recovered: 1, lost: 0, sent: 1, sentAgain: 1, payloadBytes: 3 });
 
   expect(await near.hangUp()).toBe(200);
@@ -52,6 +62,8 @@ test('calls, speaks, hears, sends again what is asked for, asks for what is lost
 
 test('says why it was refused, and that nothing answers', async () => {
   standIn = await startStandIn('');
-  await expect(WebRtcPeer.dial({ baseUrl: standIn.url, persona: 'nobody', codec: 'opus' })).rejects.toThrow('refused the call: 404 NO_PERSONA: there is no such persona');
+  await expect(WebRtcPeer.dial({ baseUrl: standIn.url, persona: 'nobody', codec: 'opus' })).rejects.toThrow(
+    'refused the call: 404 NO_PERSONA: there is no such persona',
+  );
   await expect(WebRtcPeer.dial({ baseUrl: 'http://127.0.0.1:9', persona: 'bot', codec: 'opus' })).rejects.toThrow('is the app running?');
 });

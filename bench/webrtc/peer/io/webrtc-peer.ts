@@ -1,7 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { PeerConnection, Audio, type DataChannel, type Track } from 'node-datachannel';
 import { bestCandidate, throughCandidate, withoutCandidates } from '../candidates.ts';
-import { answeredPayloadType, answersNack, clockHzOf, OPUS_PAYLOAD_TYPE, payloadTypeOf, PCMU_PAYLOAD_TYPE, withNack, type PeerCodec } from '../offer.ts';
+import {
+  answeredPayloadType,
+  answersNack,
+  clockHzOf,
+  OPUS_PAYLOAD_TYPE,
+  payloadTypeOf,
+  PCMU_PAYLOAD_TYPE,
+  withNack,
+  type PeerCodec,
+} from '../offer.ts';
 import { Reception, type ReceptionCounts } from '../reception.ts';
 import { readRtcp, writeNack, writeReceiverReport } from '../rtcp.ts';
 import { isRtcp, parseRtp, writeRtp, type RtpPacket } from '../rtp.ts';
@@ -82,7 +91,9 @@ export class WebRtcPeer {
     this.#path = parts.path;
     this.#reception = new Reception(clockHzOf(options.codec), parts.nack);
     // The library's state `connected` waits for the data channel's association too.
-    parts.track.onOpen(() => { this.times.connectedMs ??= performance.now() - this.offeredAtMs; });
+    parts.track.onOpen(() => {
+      this.times.connectedMs ??= performance.now() - this.offeredAtMs;
+    });
     parts.connection.onStateChange((state) => this.#stateChanged(state));
     parts.track.onMessage((bytes) => this.#received(bytes));
     parts.channel.onMessage((message) => {
@@ -93,7 +104,10 @@ export class WebRtcPeer {
 
   /** Offers, and resolves with the answer; ICE and DTLS go on meanwhile. Rejects with `CallRefused` or an error in words. */
   static async dial(options: PeerDialOptions, events: PeerEvents = {}): Promise<WebRtcPeer> {
-    const connection = new PeerConnection('caller', { iceServers: [], ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }) });
+    const connection = new PeerConnection('caller', {
+      iceServers: [],
+      ...(options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress }),
+    });
     let path: LossyPath | undefined;
     try {
       const ssrc = randomInt(1, 2 ** 32 - 1);
@@ -106,15 +120,26 @@ export class WebRtcPeer {
       const offer = connection.localDescription();
       if (!offer) throw new Error('libdatachannel made no offer');
       const offeredAtMs = performance.now();
-      const answer = await postOffer(options.baseUrl, options.persona, withNack(withoutCandidates(offer.sdp), payloadTypeOf(options.codec)), options.token);
+      const answer = await postOffer(
+        options.baseUrl,
+        options.persona,
+        withNack(withoutCandidates(offer.sdp), payloadTypeOf(options.codec)),
+        options.token,
+      );
       const answeredAtMs = performance.now();
       const payloadType = answeredPayloadType(answer.sdp);
       if (payloadType !== payloadTypeOf(options.codec)) {
         await deleteCall(answer.location);
-        throw new Error(`${options.baseUrl} did not take ${options.codec}: its answer has ${payloadType === undefined ? 'no audio' : `payload type ${payloadType}`}`);
+        throw new Error(
+          `${options.baseUrl} did not take ${options.codec}: its answer has ${payloadType === undefined ? 'no audio' : `payload type ${payloadType}`}`,
+        );
       }
       path = await lossyPath(answer.sdp, options);
-      const peer = new WebRtcPeer({ connection, track, channel, path, ssrc, offeredAtMs, answeredAtMs, location: answer.location, nack: answersNack(answer.sdp) }, options, events);
+      const peer = new WebRtcPeer(
+        { connection, track, channel, path, ssrc, offeredAtMs, answeredAtMs, location: answer.location, nack: answersNack(answer.sdp) },
+        options,
+        events,
+      );
       connection.setRemoteDescription(path === undefined ? answer.sdp : throughCandidate(answer.sdp, path.entry), 'answer');
       return peer;
     } catch (error) {
@@ -132,7 +157,14 @@ export class WebRtcPeer {
   sendFrame(payload: Uint8Array | undefined, marker = false): void {
     this.#timestamp = (this.#timestamp + clockHzOf(this.#codec) / FRAMES_PER_S) >>> 0;
     if (payload === undefined || this.#closed || !this.#track.isOpen()) return;
-    const packet = writeRtp({ payloadType: payloadTypeOf(this.#codec), marker, sequence: this.#sequence, timestamp: this.#timestamp, ssrc: this.#ssrc, payload });
+    const packet = writeRtp({
+      payloadType: payloadTypeOf(this.#codec),
+      marker,
+      sequence: this.#sequence,
+      timestamp: this.#timestamp,
+      ssrc: this.#ssrc,
+      payload,
+    });
     this.#history.keep(this.#sequence, packet);
     this.#sequence = (this.#sequence + 1) & 0xffff;
     this.#sent += 1;

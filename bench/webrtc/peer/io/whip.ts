@@ -19,10 +19,13 @@ export async function postOffer(baseUrl: string, persona: string, sdp: string, t
     });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new Error(`nothing answers at ${url.origin}: is the app running? Start it with \`npm start\` and wait for its "Ready" line.`, { cause: error });
+    throw new Error(`nothing answers at ${url.origin}: is the app running? Start it with \`npm start\` and wait for its "Ready" line.`, {
+      cause: error,
+    });
   }
   const body = await response.text();
-  if (response.status !== 201) throw new CallRefused(response.status, `webrtc:${persona}@${url.origin}`, `${response.status} ${detailOf(body)}`);
+  if (response.status !== 201)
+    throw new CallRefused(response.status, `webrtc:${persona}@${url.origin}`, `${response.status} ${detailOf(body)}`);
   const location = response.headers.get('location');
   if (location === null) throw new Error(`${url.href} answered 201 without a Location`);
   return { sdp: body, location: new URL(location, url).href };

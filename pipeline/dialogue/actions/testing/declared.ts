@@ -8,7 +8,12 @@ type Argument = 'text' | 'number' | 'secret' | 'optional';
 export function declared(declaration: Readonly<Record<string, unknown>>, args: Readonly<Record<string, Argument>> = {}): DeclaredAction {
   return {
     declaration: actionDeclaration.parse(declaration),
-    arguments: new Map(Object.entries(args).map(([name, kind]) => [name, { type: plainType(kind === 'number' ? 'number' : 'text'), secret: kind === 'secret', optional: kind === 'optional' }])),
+    arguments: new Map(
+      Object.entries(args).map(([name, kind]) => [
+        name,
+        { type: plainType(kind === 'number' ? 'number' : 'text'), secret: kind === 'secret', optional: kind === 'optional' },
+      ]),
+    ),
   };
 }
 
@@ -18,7 +23,10 @@ export function httpAction(declaration: Readonly<Record<string, unknown>>): Http
   return parsed;
 }
 
-export function moduleAction(declaration: Readonly<Record<string, unknown>>, args: Readonly<Record<string, Argument>>): DeclaredAction & { readonly declaration: ModuleAction } {
+export function moduleAction(
+  declaration: Readonly<Record<string, unknown>>,
+  args: Readonly<Record<string, Argument>>,
+): DeclaredAction & { readonly declaration: ModuleAction } {
   return declared({ kind: 'module', ...declaration }, args) as DeclaredAction & { readonly declaration: ModuleAction };
 }
 
@@ -28,7 +36,10 @@ export function plainType(type: 'text' | 'number'): SlotType {
     read: () => ({ kind: 'none' }),
     say: String,
     schema: type === 'text' ? { type: 'string', maxLength: 100 } : { type: 'number', minimum: 1, maximum: 20 },
-    accepts: (value): value is SlotValue => (type === 'text' ? typeof value === 'string' && value.length > 0 && value.length <= 100 : typeof value === 'number' && value >= 1 && value <= 20),
+    accepts: (value): value is SlotValue =>
+      type === 'text'
+        ? typeof value === 'string' && value.length > 0 && value.length <= 100
+        : typeof value === 'number' && value >= 1 && value <= 20,
     hotwords: [],
     expects: 'words',
     takesKeys: false,

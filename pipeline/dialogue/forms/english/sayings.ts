@@ -38,7 +38,11 @@ export const says: FormSayings = {
   okay: (values) => `Okay, ${values.join(', ')}.`,
   didYouSay: (value) => `Did you say ${value}?`,
   readBack: (values) => `So that is ${listed(values, 'and')}. Is that right?`,
-  needs: (labels) => `I need ${listed(labels.map((label) => (LED.test(label) ? label : `the ${label}`)), 'and')}.`,
+  needs: (labels) =>
+    `I need ${listed(
+      labels.map((label) => (LED.test(label) ? label : `the ${label}`)),
+      'and',
+    )}.`,
   canChoose: (values) => `You can choose ${listed(values, 'or')}.`,
 };
 

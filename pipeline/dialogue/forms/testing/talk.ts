@@ -16,11 +16,38 @@ export const ROOM = {
   asked: ['book a room'],
   intro: 'Gladly.',
   slots: [
-    { name: 'place', type: 'choice', choices: ['Mountain View', 'Garden Room', { value: 'Library', also: ['the reading room'] }], prompt: 'Which room would you like?', again: 'Mountain View, the Garden Room or the Library?' },
-    { name: 'date', type: 'date', from: 'today', prompt: 'For which day?', again: 'On what date, please?', invalid: { past: 'That day is over.' } },
-    { name: 'time', type: 'time', hours: { from: '08:00', to: '20:00' }, date: 'date', prompt: 'At what time?', again: 'When should it start?' },
+    {
+      name: 'place',
+      type: 'choice',
+      choices: ['Mountain View', 'Garden Room', { value: 'Library', also: ['the reading room'] }],
+      prompt: 'Which room would you like?',
+      again: 'Mountain View, the Garden Room or the Library?',
+    },
+    {
+      name: 'date',
+      type: 'date',
+      from: 'today',
+      prompt: 'For which day?',
+      again: 'On what date, please?',
+      invalid: { past: 'That day is over.' },
+    },
+    {
+      name: 'time',
+      type: 'time',
+      hours: { from: '08:00', to: '20:00' },
+      date: 'date',
+      prompt: 'At what time?',
+      again: 'When should it start?',
+    },
     { name: 'duration', type: 'duration', maxMinutes: 480, prompt: 'For how long?' },
-    { name: 'people', type: 'count', max: 20, prompt: 'For how many people?', again: 'How many of you will there be?', help: 'The rooms hold up to twenty people.' },
+    {
+      name: 'people',
+      type: 'count',
+      max: 20,
+      prompt: 'For how many people?',
+      again: 'How many of you will there be?',
+      help: 'The rooms hold up to twenty people.',
+    },
   ],
   readBack: '{place} on {date} at {time} for {duration}, {people}. Is that right?',
   complete: 'book-room',
@@ -30,7 +57,8 @@ export const ROOM = {
 
 export const BOOK = { name: 'book-room', kind: 'take-message', text: '{place}', says: { failed: 'I could not book it.' } };
 
-export const formOf = (form: object = ROOM, action: object = BOOK): Form => createForm(formDeclaration.parse(form), actionDeclaration.parse(action), english);
+export const formOf = (form: object = ROOM, action: object = BOOK): Form =>
+  createForm(formDeclaration.parse(form), actionDeclaration.parse(action), english);
 
 export interface Heard {
   readonly text: string;
@@ -59,7 +87,9 @@ export class Talk {
       if (this.state === undefined) return '';
       const heardReadBack = this.state.question.kind === 'read-back' && heardMost(this.state.question.text, this.said);
       const step = formStep(this.form, this.state, { kind: 'said', text, confidence: ratio(confidence), keys, heardReadBack }, NOW);
-      this.#take(step.outputs.some(({ kind }) => kind === 'not-understood') ? formStep(this.form, this.state, { kind: 'missed' }, NOW) : step);
+      this.#take(
+        step.outputs.some(({ kind }) => kind === 'not-understood') ? formStep(this.form, this.state, { kind: 'missed' }, NOW) : step,
+      );
     }
     return this.said;
   }

@@ -10,7 +10,11 @@ import type { CivilTime, SlotContext, SlotValue } from '../slot-type.ts';
 export const NOW: CivilTime = { year: 2026, month: 11, day: 18, hour: 10, minute: 20, weekday: 3 };
 
 /** What a wording shall be read as: a value, `which(...)`, `wrong(code)` or `nothing`. */
-export type Expected = { readonly is: 'value'; readonly value: SlotValue } | { readonly is: 'which'; readonly values: readonly SlotValue[] } | { readonly is: 'wrong'; readonly code: string } | { readonly is: 'nothing' };
+export type Expected =
+  | { readonly is: 'value'; readonly value: SlotValue }
+  | { readonly is: 'which'; readonly values: readonly SlotValue[] }
+  | { readonly is: 'wrong'; readonly code: string }
+  | { readonly is: 'nothing' };
 export type Row = readonly [utterance: string, expected: SlotValue | Expected];
 
 export const nothing: Expected = { is: 'nothing' };
@@ -28,8 +32,14 @@ export function readingTable(spec: SlotSpecInput, context: Partial<SlotContext>,
   for (const [utterance, expected] of rows) {
     it(`${whole.asked ? 'asked' : 'unasked'}: "${utterance}" is ${describeExpected(expected)}`, () => {
       const reading = type.read(utterance, whole);
-      const said = reading.kind === 'value' ? { is: 'value', value: reading.value } : reading.kind === 'ambiguous' ? { is: 'which', values: reading.values }
-        : reading.kind === 'invalid' ? { is: 'wrong', code: reading.code } : { is: 'nothing' };
+      const said =
+        reading.kind === 'value'
+          ? { is: 'value', value: reading.value }
+          : reading.kind === 'ambiguous'
+            ? { is: 'which', values: reading.values }
+            : reading.kind === 'invalid'
+              ? { is: 'wrong', code: reading.code }
+              : { is: 'nothing' };
       expect(said).toEqual(isExpected(expected) ? expected : { is: 'value', value: expected });
       if (reading.kind === 'value') expect(type.accepts(reading.value)).toBe(true);
       if (reading.kind !== 'none') {

@@ -33,23 +33,31 @@ const ALIKE_CONFIDENCE = 0.72;
 
 /** Values are the choices' own. A slip of recognition ("mountain few") counts with less confidence, so that the form asks. */
 export function choiceSlot(spec: SpecOf<'choice'>, language: SlotLanguage): CheckedSlotType {
-  const names = spec.choices.flatMap((choice) => [choice.label ?? choice.value, ...choice.also].flatMap((text) => nameOf(choice.value, text)));
+  const names = spec.choices.flatMap((choice) =>
+    [choice.label ?? choice.value, ...choice.also].flatMap((text) => nameOf(choice.value, text)),
+  );
   const values = spec.choices.map((choice) => choice.value);
   const rare = rareWords(names, language.smallWords);
   return {
-    type: 'choice', expects: 'words', takesKeys: false,
+    type: 'choice',
+    expects: 'words',
+    takesKeys: false,
     hotwords: [...new Set(spec.choices.flatMap((choice) => [choice.label ?? choice.value, ...choice.also]))],
     schema: { type: 'string', enum: values },
     read(utterance, context) {
       const tokens = tokenise(utterance);
       const exact = notDenied(tokens, exactHits(tokens, names), language);
-      const alternatives = context.asked && tokens.some((token) => language.or.has(token.text)) ? notDenied(tokens, wordHits(tokens, rare), language) : [];
+      const alternatives =
+        context.asked && tokens.some((token) => language.or.has(token.text)) ? notDenied(tokens, wordHits(tokens, rare), language) : [];
       if (exact.length > 0) return settle(tokens, [...exact, ...alternatives], language);
       const least = context.asked ? MIN_SCORE.asked : MIN_SCORE.unasked;
       const alike = [...fuzzyHits(tokens, names, least, language), ...(context.asked ? wordHits(tokens, rare) : [])];
       const read = settle(tokens, notDenied(tokens, alike, language), language);
       if (read.kind !== 'none' || !context.asked) return read;
-      return choose(tokens, language.findPosition(tokens, values.length), context, (found) => ({ kind: 'values', values: found.values.flatMap((place) => values[place - 1] ?? []) }));
+      return choose(tokens, language.findPosition(tokens, values.length), context, (found) => ({
+        kind: 'values',
+        values: found.values.flatMap((place) => values[place - 1] ?? []),
+      }));
     },
     say: (value) => {
       const choice = spec.choices.find((each) => each.value === value);
@@ -64,15 +72,25 @@ export function choiceSlot(spec: SpecOf<'choice'>, language: SlotLanguage): Chec
 function settle(tokens: readonly Token[], hits: readonly Hit[], language: SlotLanguage): SlotReading {
   const best = [...hits].sort((a, b) => b.score - a.score || b.to - b.from - (a.to - a.from))[0];
   if (best === undefined) return NONE;
-  const joined = hits.filter((hit) => hit.value !== best.value && !covers(best, hit) && (hit.score > best.score - MARGIN || isAlternative(tokens, hit, best, language)));
+  const joined = hits.filter(
+    (hit) =>
+      hit.value !== best.value && !covers(best, hit) && (hit.score > best.score - MARGIN || isAlternative(tokens, hit, best, language)),
+  );
   const all = [best, ...joined].sort((a, b) => a.from - b.from);
   const span = spanOf(tokens, Math.min(...all.map((hit) => hit.from)), Math.max(...all.map((hit) => hit.to)));
-  return readingOf(all.map((hit) => hit.value), span, best.alike === true ? best.score * ALIKE_CONFIDENCE : best.score);
+  return readingOf(
+    all.map((hit) => hit.value),
+    span,
+    best.alike === true ? best.score * ALIKE_CONFIDENCE : best.score,
+  );
 }
 
 /** "Bay or Harbor": an `or` stands between the two. */
 function isAlternative(tokens: readonly Token[], left: Hit, right: Hit, language: SlotLanguage): boolean {
-  return !overlaps(left, right) && tokens.slice(Math.min(left.to, right.to), Math.max(left.from, right.from)).some((token) => language.or.has(token.text));
+  return (
+    !overlaps(left, right) &&
+    tokens.slice(Math.min(left.to, right.to), Math.max(left.from, right.from)).some((token) => language.or.has(token.text))
+  );
 }
 
 function exactHits(tokens: readonly Token[], names: readonly Name[]): readonly Hit[] {
@@ -95,14 +113,20 @@ function fuzzyHits(tokens: readonly Token[], names: readonly Name[], least: numb
         const window = tokens.slice(from, from + size);
         if (window.some((token) => token.kind !== 'word')) continue;
         const text = window.map((token) => token.text).join(' ');
-        const sameName = window.length === name.words.length && name.words.every((word, at) => language.singular(window[at]?.text ?? '') === language.singular(word));
+        const sameName =
+          window.length === name.words.length &&
+          name.words.every((word, at) => language.singular(window[at]?.text ?? '') === language.singular(word));
         if (sameName) {
           hits.push({ value: name.value, from, to: from + size, score: 0.95, alike: true });
           continue;
         }
         if (Math.abs(text.length - name.joined.length) > name.joined.length * 0.4) continue;
         const score = similarity(text, name.joined);
-        if (score >= least && (size !== name.words.length || name.words.every((word, at) => similarity(window[at]?.text ?? '', word) >= MIN_WORD_SCORE))) hits.push({ value: name.value, from, to: from + size, score: Math.min(score, 0.95), alike: true });
+        if (
+          score >= least &&
+          (size !== name.words.length || name.words.every((word, at) => similarity(window[at]?.text ?? '', word) >= MIN_WORD_SCORE))
+        )
+          hits.push({ value: name.value, from, to: from + size, score: Math.min(score, 0.95), alike: true });
       }
     }
   }
@@ -115,7 +139,11 @@ function wordHits(tokens: readonly Token[], rare: ReadonlyMap<string, readonly s
 }
 
 function notDenied(tokens: readonly Token[], hits: readonly Hit[], language: SlotLanguage): readonly Hit[] {
-  return hits.filter((hit) => !language.not.has(textAt(tokens, hit.from - 1)) && !(language.not.has(textAt(tokens, hit.from - 2)) && language.smallWords.has(textAt(tokens, hit.from - 1))));
+  return hits.filter(
+    (hit) =>
+      !language.not.has(textAt(tokens, hit.from - 1)) &&
+      !(language.not.has(textAt(tokens, hit.from - 2)) && language.smallWords.has(textAt(tokens, hit.from - 1))),
+  );
 }
 
 function rareWords(names: readonly Name[], small: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
@@ -130,7 +158,9 @@ function rareWords(names: readonly Name[], small: ReadonlySet<string>): Readonly
 }
 
 function nameOf(value: string, text: string): readonly Name[] {
-  const words = tokenise(text).filter((token) => token.kind !== 'mark').map((token) => token.text);
+  const words = tokenise(text)
+    .filter((token) => token.kind !== 'mark')
+    .map((token) => token.text);
   return words.length === 0 ? [] : [{ value, words, joined: words.join(' ') }];
 }
 

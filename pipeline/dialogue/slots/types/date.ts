@@ -10,19 +10,33 @@ import type { CheckedSlotType } from './checked-slot-type.ts';
 /** Values are 'YYYY-MM-DD'. Codes: `no-such-date`, `past`, `too-early`, `too-late`, `closed-day`. */
 export function dateSlot(spec: SpecOf<'date'>, language: SlotLanguage): CheckedSlotType {
   return {
-    type: 'date', expects: 'words', takesKeys: false, hotwords: [],
+    type: 'date',
+    expects: 'words',
+    takesKeys: false,
+    hotwords: [],
     schema: { type: 'string', format: 'date', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'ISO 8601 date, YYYY-MM-DD' },
     read(utterance, context) {
       const tokens = tokenise(utterance);
       const found = joinAlternatives(tokens, language.findDates(tokens, context.now, spec.order), language.or);
-      return choose(tokens, found, context, ({ values }) => {
-        const days = values.flatMap((value) => (value.kind === 'day' ? [value] : []));
-        if (days.length === 0) return { kind: 'invalid', code: 'no-such-date' };
-        const possible = days.filter((each) => dayFault(spec, each.day, context.now) === undefined);
-        const [first] = days;
-        if (possible.length === 0 && first !== undefined) return { kind: 'invalid', code: dayFault(spec, first.day, context.now) ?? 'no-such-date' };
-        return { kind: 'values', values: possible.map((each) => isoDate(each.day)), confidence: Math.min(...possible.map((each) => each.confidence)) };
-      }, 'one');
+      return choose(
+        tokens,
+        found,
+        context,
+        ({ values }) => {
+          const days = values.flatMap((value) => (value.kind === 'day' ? [value] : []));
+          if (days.length === 0) return { kind: 'invalid', code: 'no-such-date' };
+          const possible = days.filter((each) => dayFault(spec, each.day, context.now) === undefined);
+          const [first] = days;
+          if (possible.length === 0 && first !== undefined)
+            return { kind: 'invalid', code: dayFault(spec, first.day, context.now) ?? 'no-such-date' };
+          return {
+            kind: 'values',
+            values: possible.map((each) => isoDate(each.day)),
+            confidence: Math.min(...possible.map((each) => each.confidence)),
+          };
+        },
+        'one',
+      );
     },
     say(value, { now }) {
       const day = parseIsoDate(value);

@@ -18,11 +18,20 @@ export function phoneSlot(spec: SpecOf<'phone'>, language: SlotLanguage): Checke
   // The settings were looked up when they were read: there is no other country.
   const country = spec.country as CountryCode;
   return {
-    type: 'phone', expects: 'digits', takesKeys: true, hotwords: [],
+    type: 'phone',
+    expects: 'digits',
+    takesKeys: true,
+    hotwords: [],
     schema: { type: 'string', pattern: '^\\+[1-9]\\d{5,14}$', description: 'telephone number, E.164' },
     read(utterance, context) {
       const tokens = tokenise(utterance);
-      const found = language.findDigitRuns(tokens).flatMap((run): Found<DigitRun>[] => (run.digits.length < MIN_ASKED_DIGITS || run.clock === true ? [] : [{ values: [run], from: run.from, to: run.to, sure: run.digits.length >= MIN_UNASKED_DIGITS }]));
+      const found = language
+        .findDigitRuns(tokens)
+        .flatMap((run): Found<DigitRun>[] =>
+          run.digits.length < MIN_ASKED_DIGITS || run.clock === true
+            ? []
+            : [{ values: [run], from: run.from, to: run.to, sure: run.digits.length >= MIN_UNASKED_DIGITS }],
+        );
       return choose(tokens, found, context, ({ values: [run] }) => {
         const parsed = run === undefined ? undefined : parse(run, country);
         const code = parsed === undefined || run === undefined ? lengthCode(run?.digits ?? '') : faultOf(parsed);
@@ -31,8 +40,10 @@ export function phoneSlot(spec: SpecOf<'phone'>, language: SlotLanguage): Checke
       });
     },
     say: (value) => sayPhone(String(value), country, language),
-    accepts: (value): value is SlotValue => typeof value === 'string' && /^\+[1-9]\d{5,14}$/.test(value) && parsePhoneNumberFromString(value)?.isPossible() === true,
-    fault: (value) => (typeof value === 'string' && parsePhoneNumberFromString(value)?.isPossible() === true ? undefined : 'no-such-number'),
+    accepts: (value): value is SlotValue =>
+      typeof value === 'string' && /^\+[1-9]\d{5,14}$/.test(value) && parsePhoneNumberFromString(value)?.isPossible() === true,
+    fault: (value) =>
+      typeof value === 'string' && parsePhoneNumberFromString(value)?.isPossible() === true ? undefined : 'no-such-number',
   };
 }
 
@@ -59,9 +70,13 @@ function lengthCode(digits: string): string {
 function sayPhone(value: string, country: CountryCode, language: SlotLanguage): string {
   const number = parsePhoneNumberFromString(value);
   if (number === undefined) return language.say.digits(value.replace(/\D/g, ''));
-  const home = number.country === country || number.countryCallingCode === parsePhoneNumberFromString('5555555555', country)?.countryCallingCode;
+  const home =
+    number.country === country || number.countryCallingCode === parsePhoneNumberFromString('5555555555', country)?.countryCallingCode;
   const text = home ? number.formatNational() : number.formatInternational().replace(/^\+\d+\s*/, '');
   const groups = text.match(/\d+/g) ?? [];
-  const spoken = language.say.digits(groups.join(''), groups.map((group) => group.length));
+  const spoken = language.say.digits(
+    groups.join(''),
+    groups.map((group) => group.length),
+  );
   return home ? spoken : `${language.say.plus} ${language.say.digits(number.countryCallingCode)}, ${spoken}`;
 }

@@ -13,22 +13,42 @@ const WAKING_MINUTES = { from: 360, to: 1379 };
 /** Values are 'HH:MM' (24 h). Codes: `no-such-time`, `outside-hours`, `past`, `off-step`. */
 export function timeSlot(spec: SpecOf<'time'>, language: SlotLanguage): CheckedSlotType {
   return {
-    type: 'time', expects: 'words', takesKeys: true, hotwords: [],
+    type: 'time',
+    expects: 'words',
+    takesKeys: true,
+    hotwords: [],
     schema: { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: '24-hour time, HH:MM' },
     read(utterance, context) {
       const tokens = tokenise(utterance);
       const found = joinAlternatives(tokens, language.findTimes(tokens), language.or);
       return choose(tokens, found, context, ({ values }) => {
         // "Two or three p.m.": what is said of the last one holds for all.
-        const half = values.flatMap((value) => (value.kind === 'clock' && value.half !== undefined && value.half !== 'known' ? [value.half] : [])).at(-1);
-        const minutes = values.flatMap((value) => candidates(value.kind === 'clock' && value.half === undefined ? { ...value, half } : value, context));
+        const half = values
+          .flatMap((value) => (value.kind === 'clock' && value.half !== undefined && value.half !== 'known' ? [value.half] : []))
+          .at(-1);
+        const minutes = values.flatMap((value) =>
+          candidates(value.kind === 'clock' && value.half === undefined ? { ...value, half } : value, context),
+        );
         if (minutes.length === 0) return { kind: 'invalid', code: 'no-such-time' };
         const possible = minutes.filter((each) => minuteFault(spec, each, context) === undefined);
         const [first] = minutes;
         // Of two that are both impossible, the one by day tells why.
-        if (possible.length === 0) return { kind: 'invalid', code: minuteFault(spec, minutes.find((each) => minuteFault(spec, each, context) !== 'outside-hours') ?? first ?? 0, context) ?? 'no-such-time' };
-        const likely = spec.hours === undefined && values.every((value) => value.kind === 'clock' && value.half === undefined) ? possible.filter(isWaking) : possible;
-        return { kind: 'values', values: (likely.length > 0 ? likely : possible).map(clockText), confidence: minutes.length === 1 ? 1 : 0.85 };
+        if (possible.length === 0)
+          return {
+            kind: 'invalid',
+            code:
+              minuteFault(spec, minutes.find((each) => minuteFault(spec, each, context) !== 'outside-hours') ?? first ?? 0, context) ??
+              'no-such-time',
+          };
+        const likely =
+          spec.hours === undefined && values.every((value) => value.kind === 'clock' && value.half === undefined)
+            ? possible.filter(isWaking)
+            : possible;
+        return {
+          kind: 'values',
+          values: (likely.length > 0 ? likely : possible).map(clockText),
+          confidence: minutes.length === 1 ? 1 : 0.85,
+        };
       });
     },
     say: (value) => language.say.time(parseClock(value) ?? 0),
@@ -53,14 +73,16 @@ function candidates(meaning: TimeMeaning, context: SlotContext): readonly number
 }
 
 function settingsFault(spec: SpecOf<'time'>, minutes: number): string | undefined {
-  if (spec.hours !== undefined && (minutes < (parseClock(spec.hours.from) ?? 0) || minutes > (parseClock(spec.hours.to) ?? 1440))) return 'outside-hours';
+  if (spec.hours !== undefined && (minutes < (parseClock(spec.hours.from) ?? 0) || minutes > (parseClock(spec.hours.to) ?? 1440)))
+    return 'outside-hours';
   return spec.stepMinutes !== undefined && minutes % spec.stepMinutes !== 0 ? 'off-step' : undefined;
 }
 
 function minuteFault(spec: SpecOf<'time'>, minutes: number, context: Pick<SlotContext, 'now' | 'known'>): string | undefined {
   const fault = settingsFault(spec, minutes);
   if (fault !== undefined) return fault;
-  const date = spec.date === undefined ? Object.values(context.known).find((value) => parseIsoDate(value) !== undefined) : context.known[spec.date];
+  const date =
+    spec.date === undefined ? Object.values(context.known).find((value) => parseIsoDate(value) !== undefined) : context.known[spec.date];
   const day = parseIsoDate(date);
   const isToday = day !== undefined && dayNumber(day) === dayNumber(context.now);
   return isToday && minutes < minutesOf(context.now) ? 'past' : undefined;

@@ -13,17 +13,25 @@ export function digitsSlot(spec: SpecOf<'digits'>, language: SlotLanguage): Chec
   const least = spec.length ?? spec.minLength;
   const most = spec.length ?? spec.maxLength;
   const leads = phrases(...spec.leads);
-  const fault = (digits: string): string | undefined => (digits.length < least ? 'too-short' : digits.length > most ? 'too-long' : undefined);
+  const fault = (digits: string): string | undefined =>
+    digits.length < least ? 'too-short' : digits.length > most ? 'too-long' : undefined;
   return {
-    type: 'digits', expects: 'digits', takesKeys: true, hotwords: [],
+    type: 'digits',
+    expects: 'digits',
+    takesKeys: true,
+    hotwords: [],
     schema: { type: 'string', pattern: `^\\d{${least},${most}}$` },
     read(utterance, context) {
       const tokens = tokenise(utterance);
-      const found = language.findDigitRuns(tokens).map((run): Found<DigitRun> => ({ values: [run], from: run.from, to: run.to, sure: isLed(tokens, run.from, leads) }));
+      const found = language
+        .findDigitRuns(tokens)
+        .map((run): Found<DigitRun> => ({ values: [run], from: run.from, to: run.to, sure: isLed(tokens, run.from, leads) }));
       return choose(tokens, found, context, ({ values: [run] }) => {
         const digits = run?.digits ?? '';
         const code = fault(digits);
-        return code === undefined ? { kind: 'values', values: [digits], confidence: run?.clock === true ? 0.5 : 0.95 } : { kind: 'invalid', code };
+        return code === undefined
+          ? { kind: 'values', values: [digits], confidence: run?.clock === true ? 0.5 : 0.95 }
+          : { kind: 'invalid', code };
       });
     },
     say: (value) => language.say.digits(String(value)),
@@ -34,15 +42,20 @@ export function digitsSlot(spec: SpecOf<'digits'>, language: SlotLanguage): Chec
 
 /** Values are names as written; spelled ones are surer. */
 export function nameSlot(spec: SpecOf<'name'>, language: SlotLanguage): CheckedSlotType {
-  const accepts = (value: unknown): value is SlotValue => typeof value === 'string' && value.trim() !== '' && value.length <= 200 && !/[\p{Cc}]/u.test(value);
+  const accepts = (value: unknown): value is SlotValue =>
+    typeof value === 'string' && value.trim() !== '' && value.length <= 200 && !/[\p{Cc}]/u.test(value);
   return {
-    type: 'name', expects: 'words', takesKeys: false, hotwords: [],
+    type: 'name',
+    expects: 'words',
+    takesKeys: false,
+    hotwords: [],
     schema: { type: 'string', minLength: 1, maxLength: 200 },
     read(utterance, context) {
       const tokens = tokenise(utterance);
       return choose(tokens, language.findNames(tokens, spec.maxWords), context, ({ values }) => ({ kind: 'values', values }));
     },
-    say: String, accepts,
+    say: String,
+    accepts,
     fault: (value) => (accepts(value) ? undefined : 'no-name'),
   };
 }
@@ -51,7 +64,10 @@ export function nameSlot(spec: SpecOf<'name'>, language: SlotLanguage): CheckedS
 export function emailSlot(language: SlotLanguage): CheckedSlotType {
   const accepts = (value: unknown): value is SlotValue => typeof value === 'string' && value.length <= 254 && EMAIL.test(value);
   return {
-    type: 'email', expects: 'words', takesKeys: false, hotwords: [],
+    type: 'email',
+    expects: 'words',
+    takesKeys: false,
+    hotwords: [],
     schema: { type: 'string', format: 'email', maxLength: 254 },
     read(utterance, context) {
       const tokens = tokenise(utterance);
@@ -60,7 +76,8 @@ export function emailSlot(language: SlotLanguage): CheckedSlotType {
         return addresses.length > 0 ? { kind: 'values', values: addresses } : { kind: 'invalid', code: 'incomplete' };
       });
     },
-    say: (value) => language.say.email(String(value)), accepts,
+    say: (value) => language.say.email(String(value)),
+    accepts,
     fault: (value) => (accepts(value) ? undefined : 'incomplete'),
   };
 }
@@ -68,9 +85,13 @@ export function emailSlot(language: SlotLanguage): CheckedSlotType {
 /** Values are the caller's own words. Codes: `too-short`, `too-long`. */
 export function textSlot(spec: SpecOf<'text'>, language: SlotLanguage): CheckedSlotType {
   const leads = phrases(...spec.leads);
-  const fault = (text: string): string | undefined => (text.trim().length < spec.minLength ? 'too-short' : text.length > spec.maxLength ? 'too-long' : undefined);
+  const fault = (text: string): string | undefined =>
+    text.trim().length < spec.minLength ? 'too-short' : text.length > spec.maxLength ? 'too-long' : undefined;
   return {
-    type: 'text', expects: 'words', takesKeys: false, hotwords: [],
+    type: 'text',
+    expects: 'words',
+    takesKeys: false,
+    hotwords: [],
     schema: { type: 'string', minLength: spec.minLength, maxLength: spec.maxLength },
     read(utterance, context) {
       const tokens = tokenise(utterance);
@@ -104,7 +125,8 @@ function afterLead(tokens: readonly Token[], leads: readonly (readonly string[])
 
 function pastOpenings(tokens: readonly Token[], openings: readonly (readonly string[])[]): number {
   let index = 0;
-  for (let next = phraseAt(tokens, index, openings); next !== undefined && next < tokens.length; next = phraseAt(tokens, index, openings)) index = next;
+  for (let next = phraseAt(tokens, index, openings); next !== undefined && next < tokens.length; next = phraseAt(tokens, index, openings))
+    index = next;
   return index;
 }
 

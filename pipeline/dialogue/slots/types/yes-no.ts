@@ -7,7 +7,11 @@ import type { CheckedSlotType } from './checked-slot-type.ts';
 /** Values are true and false. */
 export function yesNoSlot(language: SlotLanguage): CheckedSlotType {
   return {
-    type: 'yes-no', expects: 'yes-no', takesKeys: false, hotwords: [], schema: { type: 'boolean' },
+    type: 'yes-no',
+    expects: 'yes-no',
+    takesKeys: false,
+    hotwords: [],
+    schema: { type: 'boolean' },
     read(utterance, context) {
       const tokens = tokenise(utterance);
       return choose(tokens, language.findYesNo(tokens), context, ({ values }) => ({ kind: 'values', values }));

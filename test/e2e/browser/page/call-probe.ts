@@ -72,7 +72,10 @@ interface CallProbe {
       if (microphone === undefined) throw new Error('the page has not asked for the microphone');
       const pcm = decode(pcmBase64);
       const buffer = microphone.context.createBuffer(1, pcm.length, rateHz);
-      buffer.copyToChannel(Float32Array.from(pcm, (sample) => sample / 32768), 0);
+      buffer.copyToChannel(
+        Float32Array.from(pcm, (sample) => sample / 32768),
+        0,
+      );
       const source = microphone.context.createBufferSource();
       source.buffer = buffer;
       source.connect(microphone.destination);
@@ -88,7 +91,9 @@ interface CallProbe {
       // Not a worklet: the page's content policy takes no module but its own.
       const keep = context.createScriptProcessor(1024, 1, 1);
       keep.onaudioprocess = ({ inputBuffer }) => {
-        chunks.push(Int16Array.from(inputBuffer.getChannelData(0), (sample) => Math.max(-32768, Math.min(32767, Math.round(sample * 32768)))));
+        chunks.push(
+          Int16Array.from(inputBuffer.getChannelData(0), (sample) => Math.max(-32768, Math.min(32767, Math.round(sample * 32768)))),
+        );
       };
       context.createMediaStreamSource(stream).connect(keep).connect(context.destination);
     },
@@ -109,9 +114,15 @@ interface CallProbe {
       const connection = new Original({ iceServers: [server], iceTransportPolicy: 'relay' });
       const candidates: string[] = [];
       const errorCodes: number[] = [];
-      connection.addEventListener('icecandidate', ({ candidate }) => { if (candidate?.candidate) candidates.push(candidate.candidate); });
+      connection.addEventListener('icecandidate', ({ candidate }) => {
+        if (candidate?.candidate) candidates.push(candidate.candidate);
+      });
       connection.addEventListener('icecandidateerror', ({ errorCode }) => errorCodes.push(errorCode));
-      const gathered = new Promise((resolve) => connection.addEventListener('icegatheringstatechange', () => { if (connection.iceGatheringState === 'complete') resolve(undefined); }));
+      const gathered = new Promise((resolve) =>
+        connection.addEventListener('icegatheringstatechange', () => {
+          if (connection.iceGatheringState === 'complete') resolve(undefined);
+        }),
+      );
       connection.createDataChannel('probe');
       await connection.setLocalDescription();
       await gathered;

@@ -1,5 +1,12 @@
 import { Framer } from './framer.ts';
-import { CAPTURE_PROCESSOR, PLAYBACK_PROCESSOR, type CaptureOptions, type PlaybackCommand, type PlaybackOptions, type PlaybackReport } from './messages.ts';
+import {
+  CAPTURE_PROCESSOR,
+  PLAYBACK_PROCESSOR,
+  type CaptureOptions,
+  type PlaybackCommand,
+  type PlaybackOptions,
+  type PlaybackReport,
+} from './messages.ts';
 import { Playout } from './playout.ts';
 import { Resampler } from './resampler.ts';
 

@@ -12,7 +12,10 @@ export interface PlaybackOptions {
 }
 
 /** To the playback: `pcm` is PCM16, and its buffer goes along. */
-export type PlaybackCommand = { readonly kind: 'audio'; readonly pcm: Int16Array<ArrayBuffer> } | { readonly kind: 'end' } | { readonly kind: 'cancel' };
+export type PlaybackCommand =
+  | { readonly kind: 'audio'; readonly pcm: Int16Array<ArrayBuffer> }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'cancel' };
 
 /** From the playback, twice a second while it plays. */
 export interface PlaybackReport {

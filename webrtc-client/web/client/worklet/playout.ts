@@ -92,7 +92,10 @@ export class Playout {
     this.#isPlaying = false;
     if (this.#hasEnded) {
       // The filter still holds the last sound.
-      this.#readyCount += this.#resampler.process(new Float32Array(this.#resampler.lookAheadSamples), this.#ready.subarray(this.#readyCount));
+      this.#readyCount += this.#resampler.process(
+        new Float32Array(this.#resampler.lookAheadSamples),
+        this.#ready.subarray(this.#readyCount),
+      );
       this.#resampler.reset();
       return;
     }

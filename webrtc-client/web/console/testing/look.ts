@@ -22,17 +22,33 @@ export interface Look {
 }
 
 /** Opens the page in each of its states, both themes and both widths: takes a picture, asks axe, listens for errors. */
-export async function lookAtPage(options: { readonly outDir: string; readonly chromium: string; readonly states?: readonly string[]; readonly widthsPx?: readonly number[] }): Promise<readonly Look[]> {
+export async function lookAtPage(options: {
+  readonly outDir: string;
+  readonly chromium: string;
+  readonly states?: readonly string[];
+  readonly widthsPx?: readonly number[];
+}): Promise<readonly Look[]> {
   await mkdir(options.outDir, { recursive: true });
   const dist = await mkdtemp(join(tmpdir(), 'parley-page-'));
   await buildScriptedPage(dist);
   const server = await serve(dist);
-  const browser = await chromium.launch({ executablePath: options.chromium, args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+  const browser = await chromium.launch({
+    executablePath: options.chromium,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
   try {
     const looks: Look[] = [];
     for (const state of options.states ?? Object.keys(PAGE_STATES)) {
       for (const theme of ['light', 'dark'] as const) {
-        for (const widthPx of options.widthsPx ?? WIDTHS_PX) looks.push(await look(browser, server, { state, theme, widthPx, outDir: options.outDir }));
+        for (const widthPx of options.widthsPx ?? WIDTHS_PX)
+          looks.push(await look(browser, server, { state, theme, widthPx, outDir: options.outDir }));
       }
     }
     return looks;
@@ -43,8 +59,17 @@ export async function lookAtPage(options: { readonly outDir: string; readonly ch
   }
 }
 
-async function look(browser: Browser, server: Server, { state, theme, widthPx, outDir }: { state: string; theme: 'light' | 'dark'; widthPx: number; outDir: string }): Promise<Look> {
-  const context = await browser.newContext({ colorScheme: theme, viewport: { width: widthPx, height: widthPx < 600 ? 780 : 900 }, reducedMotion: 'reduce', deviceScaleFactor: 1 });
+async function look(
+  browser: Browser,
+  server: Server,
+  { state, theme, widthPx, outDir }: { state: string; theme: 'light' | 'dark'; widthPx: number; outDir: string },
+): Promise<Look> {
+  const context = await browser.newContext({
+    colorScheme: theme,
+    viewport: { width: widthPx, height: widthPx < 600 ? 780 : 900 },
+    reducedMotion: 'reduce',
+    deviceScaleFactor: 1,
+  });
   try {
     const page = await context.newPage();
     const faults: string[] = [];
@@ -55,7 +80,15 @@ async function look(browser: Browser, server: Server, { state, theme, widthPx, o
     if (await page.$('#picture')) await page.waitForSelector('#picture svg', { timeout: 15_000 });
     const file = join(outDir, `${state}-${theme}-${widthPx}.png`);
     await page.screenshot({ path: file, fullPage: true });
-    return { state, theme, widthPx, file, violations: await askAxe(page), faults, overflows: await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth) };
+    return {
+      state,
+      theme,
+      widthPx,
+      file,
+      violations: await askAxe(page),
+      faults,
+      overflows: await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth),
+    };
   } finally {
     await context.close();
   }
@@ -66,7 +99,12 @@ async function askAxe(page: Page): Promise<readonly string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(async () => {
     const result = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
-    return { violations: result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${(failureSummary ?? '').replaceAll('\n', ' ')})`).join('; ')}`) };
+    return {
+      violations: result.violations.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} (${(failureSummary ?? '').replaceAll('\n', ' ')})`).join('; ')}`,
+      ),
+    };
   });
   return violations;
 }
@@ -86,7 +124,8 @@ function serve(dir: string): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 /** A desk and a telephone. */
 const WIDTHS_PX = [1280, 360];

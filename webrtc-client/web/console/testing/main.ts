@@ -22,7 +22,16 @@ const page = new Console(root, liveRegion, {
     client = new ScriptedClient(state);
     return client;
   },
-  config: () => Promise.resolve({ personas: [{ name: 'bot', title: 'Receptionist' }, { name: 'chat', title: 'Free conversation' }, { name: 'echo', title: 'Echo test' }], iceServers: [], tokenRequired: state.tokenRequired ?? false }),
+  config: () =>
+    Promise.resolve({
+      personas: [
+        { name: 'bot', title: 'Receptionist' },
+        { name: 'chat', title: 'Free conversation' },
+        { name: 'echo', title: 'Echo test' },
+      ],
+      iceServers: [],
+      tokenRequired: state.tokenRequired ?? false,
+    }),
   health: () => Promise.resolve(state.health ?? { kind: 'report', health: { status: 'ready' } }),
   isSecureContext: state.isSecureContext ?? true,
   nowMs: () => nowMs,
@@ -60,4 +69,3 @@ if (query.has('live')) {
 }
 /** Told to whoever waits for the state. */
 document.documentElement.dataset['ready'] = 'true';
-

@@ -30,14 +30,22 @@ export const PAGE_STATES = {
   muted: { callUntilMs: 10_700, press: ['#mute'] },
   'no-sound': {
     callUntilMs: 10_700,
-    trouble: { code: 'NO_AUDIO', text: 'No sound is arriving from the bot.', advice: 'A firewall may be blocking it. Hang up and choose the WebSocket transport.' },
+    trouble: {
+      code: 'NO_AUDIO',
+      text: 'No sound is arriving from the bot.',
+      advice: 'A firewall may be blocking it. Hang up and choose the WebSocket transport.',
+    },
   },
   ended: { callUntilMs: END_MS },
   'hung-up': { callUntilMs: 16_500, press: ['#call'] },
   'token-required': { tokenRequired: true },
   refused: {
     callUntilMs: 0,
-    failure: { code: 'MICROPHONE_REFUSED', text: 'The browser was not allowed to use the microphone.', advice: 'Allow it with the symbol beside the address, then call again.' },
+    failure: {
+      code: 'MICROPHONE_REFUSED',
+      text: 'The browser was not allowed to use the microphone.',
+      advice: 'Allow it with the symbol beside the address, then call again.',
+    },
   },
   'no-microphone': {
     callUntilMs: 0,
@@ -49,10 +57,28 @@ export const PAGE_STATES = {
   },
   insecure: { isSecureContext: false },
   starting: {
-    health: { kind: 'report', health: { status: 'starting', services: [{ name: 'stt', state: 'ready' }, { name: 'tts', state: 'starting' }] } },
+    health: {
+      kind: 'report',
+      health: {
+        status: 'starting',
+        services: [
+          { name: 'stt', state: 'ready' },
+          { name: 'tts', state: 'starting' },
+        ],
+      },
+    },
   },
   degraded: {
-    health: { kind: 'report', health: { status: 'degraded', services: [{ name: 'stt', state: 'ready' }, { name: 'llm', state: 'restarting', reason: 'signal SIGKILL' }] } },
+    health: {
+      kind: 'report',
+      health: {
+        status: 'degraded',
+        services: [
+          { name: 'stt', state: 'ready' },
+          { name: 'llm', state: 'restarting', reason: 'signal SIGKILL' },
+        ],
+      },
+    },
   },
   unreachable: { health: { kind: 'unreachable' } },
 } as const satisfies Readonly<Record<string, PageState>>;

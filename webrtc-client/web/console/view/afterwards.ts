@@ -15,8 +15,12 @@ export function afterwards(model: Model, actions: Actions): TemplateResult | typ
       <div class="conversation-head">
         <h2 id="afterwards-title">The call</h2>
         <div class="downloads">
-          <button class="text-button" id="download-svg" type="button" @click=${() => actions.downloadSvg()}>${icons.download}SVG<span class="sr-only"> picture</span></button>
-          <button class="text-button" id="download-json" type="button" @click=${() => actions.downloadJson()}>${icons.download}JSON<span class="sr-only"> record</span></button>
+          <button class="text-button" id="download-svg" type="button" @click=${() => actions.downloadSvg()}>
+            ${icons.download}SVG<span class="sr-only"> picture</span>
+          </button>
+          <button class="text-button" id="download-json" type="button" @click=${() => actions.downloadJson()}>
+            ${icons.download}JSON<span class="sr-only"> record</span>
+          </button>
         </div>
       </div>
       <div class="picture" id="picture"></div>
@@ -32,9 +36,17 @@ function table(timeline: Timeline): TemplateResult {
       <div class="scroll" tabindex="0" role="region" aria-label="Turns of the call">
         <table>
           <thead>
-            <tr><th scope="col">At</th><th scope="col">You said</th><th scope="col">Bot was heard saying</th><th scope="col">First sound</th><th scope="col">How it ended</th></tr>
+            <tr>
+              <th scope="col">At</th>
+              <th scope="col">You said</th>
+              <th scope="col">Bot was heard saying</th>
+              <th scope="col">First sound</th>
+              <th scope="col">How it ended</th>
+            </tr>
           </thead>
-          <tbody>${timeline.turns.map(row)}</tbody>
+          <tbody>
+            ${timeline.turns.map(row)}
+          </tbody>
         </table>
       </div>
     </details>

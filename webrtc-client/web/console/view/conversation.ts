@@ -22,13 +22,23 @@ export function conversation(model: Model, actions: Actions): TemplateResult {
         ${firstSound(model)}
       </div>
       ${stageLegend(bars.size > 0)}
-      ${entries.length === 0
-        ? html`<p class="empty">${isTalking(model) ? 'Nobody has said anything yet.' : 'What you and the bot say appears here while you speak, and under each answer how long it took and why.'}</p>`
-        : html`
-            <div class="scroller" id="scroller" tabindex="0" role="region" aria-label="What was said">
-              <ol class="transcript" id="transcript">${repeat(entries, ({ id }) => id, (entry) => entryView(entry, bars.get(entry.id), scaleMs))}</ol>
-            </div>
-          `}
+      ${
+        entries.length === 0
+          ? html`<p class="empty">
+              ${isTalking(model) ? 'Nobody has said anything yet.' : 'What you and the bot say appears here while you speak, and under each answer how long it took and why.'}
+            </p>`
+          : html`
+              <div class="scroller" id="scroller" tabindex="0" role="region" aria-label="What was said">
+                <ol class="transcript" id="transcript">
+                  ${repeat(
+                    entries,
+                    ({ id }) => id,
+                    (entry) => entryView(entry, bars.get(entry.id), scaleMs),
+                  )}
+                </ol>
+              </div>
+            `
+      }
       ${typing(model, actions)}
     </section>
   `;
@@ -38,9 +48,18 @@ function firstSound(model: Model): TemplateResult {
   const { turns, p50Ms, p95Ms } = firstSoundFigures(model.call?.transcript ?? { entries: [], nextId: 1 });
   return html`
     <dl class="first-sound" title="From your last sound to the bot’s first, as the server counts it">
-      <div><dt>First sound p50</dt><dd id="p50">${msText(p50Ms)}</dd></div>
-      <div><dt>p95</dt><dd id="p95">${msText(p95Ms)}</dd></div>
-      <div><dt>Turns</dt><dd>${turns}</dd></div>
+      <div>
+        <dt>First sound p50</dt>
+        <dd id="p50">${msText(p50Ms)}</dd>
+      </div>
+      <div>
+        <dt>p95</dt>
+        <dd id="p95">${msText(p95Ms)}</dd>
+      </div>
+      <div>
+        <dt>Turns</dt>
+        <dd>${turns}</dd>
+      </div>
     </dl>
   `;
 }
@@ -52,7 +71,10 @@ function entryView(entry: TranscriptEntry, bar: StageBar | undefined, scaleMs: n
     case 'bot':
       return bot(entry, bar, scaleMs);
     case 'digits':
-      return html`<li class="entry digits">${speaker('You', entry.atMs)}<p>pressed <kbd>${entry.digits}</kbd></p></li>`;
+      return html`<li class="entry digits">
+        ${speaker('You', entry.atMs)}
+        <p>pressed <kbd>${entry.digits}</kbd></p>
+      </li>`;
     case 'note':
       return html`<li class="entry note ${entry.tone}"><p>${entry.text}</p></li>`;
     default:
@@ -84,8 +106,7 @@ function bot(entry: BotEntry, bar: StageBar | undefined, scaleMs: number): Templ
         <p class="said">
           ${entry.heard}${entry.unheard === '' ? nothing : html` <del><span class="sr-only">not heard: </span>${entry.unheard}</del>`}${isOpen ? html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>` : nothing}
         </p>
-        ${aside(entry)}
-        ${bar === undefined ? nothing : stageBarView(bar, scaleMs)}
+        ${aside(entry)} ${bar === undefined ? nothing : stageBarView(bar, scaleMs)}
       </div>
     </li>
   `;
@@ -106,7 +127,17 @@ function typing(model: Model, actions: Actions): TemplateResult {
   return html`
     <form class="typing" @submit=${(event: Event) => (event.preventDefault(), actions.send())}>
       <label class="sr-only" for="typed">Type instead of speaking</label>
-      <input id="typed" type="text" maxlength="500" autocomplete="off" enterkeyhint="send" placeholder=${talking ? 'Type instead' : 'Type here during a call'} ?disabled=${!talking} .value=${live(model.draft)} @input=${(event: Event) => actions.draft((event.target as HTMLInputElement).value)} />
+      <input
+        id="typed"
+        type="text"
+        maxlength="500"
+        autocomplete="off"
+        enterkeyhint="send"
+        placeholder=${talking ? 'Type instead' : 'Type here during a call'}
+        ?disabled=${!talking}
+        .value=${live(model.draft)}
+        @input=${(event: Event) => actions.draft((event.target as HTMLInputElement).value)}
+      />
       <button class="send" type="submit" aria-label="Send" ?disabled=${!talking}>${icons.send}</button>
     </form>
   `;

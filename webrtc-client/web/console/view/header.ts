@@ -9,7 +9,14 @@ export function header(model: Model, actions: Actions): TemplateResult {
   return html`
     <header class="masthead">
       <h1 class="brand">Parley<span class="brand-sub"> a voice bot to talk with</span></h1>
-      <button class="quiet-button" id="theme" type="button" aria-label="Colours: ${THEME_NAMES[theme]}. Change to ${THEME_NAMES[next]}" title="Colours: ${THEME_NAMES[theme]}" @click=${() => actions.chooseTheme(next)}>
+      <button
+        class="quiet-button"
+        id="theme"
+        type="button"
+        aria-label="Colours: ${THEME_NAMES[theme]}. Change to ${THEME_NAMES[next]}"
+        title="Colours: ${THEME_NAMES[theme]}"
+        @click=${() => actions.chooseTheme(next)}
+      >
         ${icons[theme]}
       </button>
     </header>

@@ -14,9 +14,17 @@ export function keypad(model: Model, actions: Actions): TemplateResult {
 
 /** ITU-T E.161. */
 const KEYS: readonly (readonly [string, string])[] = [
-  ['1', ''], ['2', 'abc'], ['3', 'def'],
-  ['4', 'ghi'], ['5', 'jkl'], ['6', 'mno'],
-  ['7', 'pqrs'], ['8', 'tuv'], ['9', 'wxyz'],
-  ['*', ''], ['0', '+'], ['#', ''],
+  ['1', ''],
+  ['2', 'abc'],
+  ['3', 'def'],
+  ['4', 'ghi'],
+  ['5', 'jkl'],
+  ['6', 'mno'],
+  ['7', 'pqrs'],
+  ['8', 'tuv'],
+  ['9', 'wxyz'],
+  ['*', ''],
+  ['0', '+'],
+  ['#', ''],
 ];
 const SPOKEN: Readonly<Record<string, string>> = { '*': 'star', '#': 'hash' };

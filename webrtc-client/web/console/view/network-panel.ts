@@ -11,7 +11,12 @@ export function networkPanel(model: Model): TemplateResult {
       <h2 id="network-title">Network</h2>
       <table>
         <thead>
-          <tr><td></td><th scope="col">Lost</th><th scope="col">Jitter</th><th scope="col">Round trip</th></tr>
+          <tr>
+            <td></td>
+            <th scope="col">Lost</th>
+            <th scope="col">Jitter</th>
+            <th scope="col">Round trip</th>
+          </tr>
         </thead>
         <tbody>
           ${row('Bot’s voice', toCaller)} ${row('Your voice', fromCaller)}
@@ -36,5 +41,7 @@ function row(name: string, figures: NetworkFigures | undefined): TemplateResult 
 function transportText(model: Model): string {
   const { call } = model;
   if (call?.transport === undefined) return 'Measured while a call goes on.';
-  return call.transport === 'webrtc' ? 'Over WebRTC: Opus, UDP where the network lets it through.' : 'Over WebSocket: plain PCM on one TCP connection.';
+  return call.transport === 'webrtc'
+    ? 'Over WebRTC: Opus, UDP where the network lets it through.'
+    : 'Over WebSocket: plain PCM on one TCP connection.';
 }

@@ -6,34 +6,43 @@ import { icons } from './icons.ts';
 export function notices(model: Model, actions: Actions): TemplateResult {
   const { failure, readiness } = model;
   const seconds = secondsToWait(model);
-  const countdown = seconds > 0 ? html`<p id="countdown" class="countdown">You can call again in <strong>${seconds}</strong>${seconds === 1 ? ' second' : ' seconds'}.</p>` : nothing;
+  const countdown =
+    seconds > 0
+      ? html`<p id="countdown" class="countdown">
+          You can call again in <strong>${seconds}</strong>${seconds === 1 ? ' second' : ' seconds'}.
+        </p>`
+      : nothing;
   return html`
-    ${failure === undefined
-      ? countdown
-      : html`
-          <div class="notice trouble" data-code=${failure.code}>
-            <div>
-              <div role="alert">
-                <p class="notice-title">${withCommands(failure.text)}</p>
-                <p class=${seconds > 0 ? 'sr-only' : ''}>${withCommands(failure.advice)}</p>
-              </div>
-              ${countdown}
-            </div>
-            ${failure.isLasting ? nothing : html`<button class="quiet-button" type="button" aria-label="Put this notice away" @click=${() => actions.dismissFailure()}>${icons.close}</button>`}
-          </div>
-        `}
-    <div role="status">
-      ${readiness.notice === undefined || failure?.code === 'INSECURE_CONTEXT'
-        ? nothing
+    ${
+      failure === undefined
+        ? countdown
         : html`
-            <div class="notice ${readiness.notice.tone}" data-readiness>
-              ${readiness.notice.tone === 'wait' ? html`<span class="spinner" aria-hidden="true"></span>` : nothing}
+            <div class="notice trouble" data-code=${failure.code}>
               <div>
-                <p class="notice-title">${readiness.notice.title}</p>
-                <p>${readiness.notice.text}</p>
+                <div role="alert">
+                  <p class="notice-title">${withCommands(failure.text)}</p>
+                  <p class=${seconds > 0 ? 'sr-only' : ''}>${withCommands(failure.advice)}</p>
+                </div>
+                ${countdown}
               </div>
+              ${failure.isLasting ? nothing : html`<button class="quiet-button" type="button" aria-label="Put this notice away" @click=${() => actions.dismissFailure()}>${icons.close}</button>`}
             </div>
-          `}
+          `
+    }
+    <div role="status">
+      ${
+        readiness.notice === undefined || failure?.code === 'INSECURE_CONTEXT'
+          ? nothing
+          : html`
+              <div class="notice ${readiness.notice.tone}" data-readiness>
+                ${readiness.notice.tone === 'wait' ? html`<span class="spinner" aria-hidden="true"></span>` : nothing}
+                <div>
+                  <p class="notice-title">${readiness.notice.title}</p>
+                  <p>${readiness.notice.text}</p>
+                </div>
+              </div>
+            `
+      }
     </div>
   `;
 }

@@ -11,18 +11,33 @@ export function personaChoice(model: Model, actions: Actions): TemplateResult {
     <div class="whom">
       <label class="field">
         <span>Persona</span>
-        <select id="persona" ?disabled=${calling || config === undefined} .value=${live(chosenPersona(model) ?? '')} @change=${(event: Event) => actions.choosePersona(valueOf(event))}>
+        <select
+          id="persona"
+          ?disabled=${calling || config === undefined}
+          .value=${live(chosenPersona(model) ?? '')}
+          @change=${(event: Event) => actions.choosePersona(valueOf(event))}
+        >
           ${config === undefined ? html`<option value="">…</option>` : config.personas.map(({ name, title }) => html`<option value=${name} ?selected=${name === chosenPersona(model)}>${title === '' ? name : title}</option>`)}
         </select>
       </label>
-      ${config?.tokenRequired === true
-        ? html`
-            <label class="field">
-              <span>Call token</span>
-              <input id="token" type="password" autocomplete="off" spellcheck="false" ?disabled=${calling} .value=${live(model.token)} @input=${(event: Event) => actions.setToken(valueOf(event))} />
-            </label>
-          `
-        : nothing}
+      ${
+        config?.tokenRequired === true
+          ? html`
+              <label class="field">
+                <span>Call token</span>
+                <input
+                  id="token"
+                  type="password"
+                  autocomplete="off"
+                  spellcheck="false"
+                  ?disabled=${calling}
+                  .value=${live(model.token)}
+                  @input=${(event: Event) => actions.setToken(valueOf(event))}
+                />
+              </label>
+            `
+          : nothing
+      }
     </div>
   `;
 }

@@ -8,7 +8,10 @@ export function stageBarView(bar: StageBar, scaleMs: number): TemplateResult {
       <svg class="stage-bar" viewBox="0 0 ${scaleMs} 10" preserveAspectRatio="none" role="img" aria-label=${describeBar(bar)}>
         ${placed(bar.segments).map(({ kind, ms, fromMs }) => svg`<rect class="segment ${kind}" x=${fromMs} y="0" width=${ms} height="10"><title>${SEGMENT_NAMES[kind]} ${Math.round(ms)} ms</title></rect>`)}
       </svg>
-      <p class="stage-figures" aria-hidden="true"><strong>${Math.round(bar.firstSoundMs)} ms</strong>${bar.segments.map(({ kind, ms }) => html`<span>${SEGMENT_NAMES[kind].toLowerCase()} ${Math.round(ms)}</span>`)}</p>
+      <p class="stage-figures" aria-hidden="true">
+        <strong>${Math.round(bar.firstSoundMs)} ms</strong
+        >${bar.segments.map(({ kind, ms }) => html`<span>${SEGMENT_NAMES[kind].toLowerCase()} ${Math.round(ms)}</span>`)}
+      </p>
     </div>
   `;
 }
@@ -17,7 +20,13 @@ export function stageLegend(isShown: boolean): TemplateResult | typeof nothing {
   if (!isShown) return nothing;
   return html`
     <dl class="legend" aria-label="What the bars show">
-      ${SEGMENT_ORDER.map((kind) => html`<div><dt><span class="swatch ${kind}" aria-hidden="true"></span>${SEGMENT_NAMES[kind]}</dt><dd>${SEGMENT_MEANINGS[kind]}</dd></div>`)}
+      ${SEGMENT_ORDER.map(
+        (kind) =>
+          html`<div>
+            <dt><span class="swatch ${kind}" aria-hidden="true"></span>${SEGMENT_NAMES[kind]}</dt>
+            <dd>${SEGMENT_MEANINGS[kind]}</dd>
+          </div>`,
+      )}
     </dl>
   `;
 }
