@@ -29,7 +29,7 @@ const FOLDERS = [...Object.keys(ALLOWED), 'gpu-services', 'sipp-scenarios', 'tes
 const OPTIONS_FILE = /^([a-z]+-)?options$/;
 
 /** Folders of folders: what lies in them may reach the rest of the part that they belong to. */
-const DEEP = ['pipeline/dialogue', 'pipeline/io/actions'];
+const DEEP = ['pipeline/dialogue', 'pipeline/language', 'pipeline/io/actions'];
 
 /** Packages without I/O, timers or state: all that a pure core may import. */
 const PURE_PACKAGES = ['zod', 'alawmulaw', 'eventsource-parser', 'yaml', 'chrono-node', 'libphonenumber-js'];

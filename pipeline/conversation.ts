@@ -13,7 +13,7 @@ import { Speaking } from './conversation/speaking.ts';
 import { typedLine, wordlessTurn } from './conversation/wordless-turn.ts';
 import type { ExpectedSpeech } from './dialogue/forms/active-form.ts';
 import { MASKED_DIGIT } from './dialogue/actions/declared-action.ts';
-import { goesOn, mayGoOn } from './text/completeness.ts';
+import { goesOn, mayGoOn } from './language/english/turns/completeness.ts';
 import { goesToo, Interruption, judgeWords, type InterruptionDecision, type WordsOverBot } from './turn/interruption.ts';
 import { refusesTurn } from './turn/turn-start.ts';
 

@@ -19,7 +19,7 @@ export { createServiceClients, type ServiceClients, type ServiceClientParts } fr
 export { createKnowledge, type KnowledgeOptions, type VectorStore } from './knowledge/index.ts';
 export { openVectorFile, type VectorFile } from './io/vector-file.ts';
 export { hotwordsText } from './text/hotwords.ts';
-export { looksUnfinished } from './text/completeness.ts';
+export { looksUnfinished } from './language/english/turns/completeness.ts';
 export { makeSpeakable } from './text/speakable.ts';
 export type { OnServiceNote, ServiceNote } from './io/service-log.ts';
 export { openActionKit, type ActingPersona, type ActionFault, type ActionKit, type ActionKitParts } from './io/actions/action-kit.ts';

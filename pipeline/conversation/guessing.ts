@@ -1,6 +1,6 @@
 import type { Dialogue, ReplyPlan } from '../dialogue/dialogue.ts';
 import type { PipelineOptions } from '../options.ts';
-import { shapeOf } from '../text/completeness.ts';
+import { shapeOf } from '../language/english/turns/completeness.ts';
 import { sameWords } from '../text/words.ts';
 import type { BotTurn } from './bot-turn.ts';
 

@@ -2,7 +2,7 @@ import type { TurnOutcome } from '#domain/turn';
 import type { Dialogue } from '../dialogue/dialogue.ts';
 import { withoutKeys } from '../dialogue/actions/key-tones.ts';
 import type { History } from '../dialogue/history.ts';
-import { askedBy } from '../text/completeness.ts';
+import { askedBy } from '../language/english/turns/completeness.ts';
 import type { BotTurn } from './bot-turn.ts';
 
 /** What a conversation keeps of the turns that are over: what was asked, what can be repeated, what the LLM is told. */

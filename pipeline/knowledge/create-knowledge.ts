@@ -3,7 +3,7 @@ import type { KnowledgeEntry, Persona } from '../persona.ts';
 import type { Embedder, Knowledge, KnowledgeAction, KnowledgeMatch } from '../ports.ts';
 import { LruCache } from './lru-cache.ts';
 import { Matcher, type MatcherOptions, type Wording } from './matcher.ts';
-import { OFF_TOPIC } from './off-topic.ts';
+import { OFF_TOPIC } from '../language/english/knowledge/off-topic.ts';
 import { queryText } from './query.ts';
 import { WordVectors } from './word-vectors.ts';
 

@@ -1,4 +1,4 @@
-import { isStopWord } from './backchannel.ts';
+import { isStopWord } from '../language/english/turns/backchannel.ts';
 import { wordsOf } from './words.ts';
 
 export interface EchoOptions {

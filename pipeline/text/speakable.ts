@@ -1,7 +1,7 @@
 import { withoutMarkup } from './markup.ts';
-import { sayAbbreviations } from './spoken-abbreviations.ts';
-import { sayAddresses } from './spoken-addresses.ts';
-import { sayNumbers } from './spoken-numbers.ts';
+import { sayAbbreviations } from '../language/english/speech/spoken-abbreviations.ts';
+import { sayAddresses } from '../language/english/speech/spoken-addresses.ts';
+import { sayNumbers } from '../language/english/speech/spoken-numbers.ts';
 
 /**
  * Text as the tts service should get it: without markup, lists, code, links and emoji, and with what its front end

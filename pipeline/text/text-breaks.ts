@@ -1,4 +1,4 @@
-import { dotAfter } from './abbreviations.ts';
+import { dotAfter } from '../language/english/speech/abbreviations.ts';
 
 /** A place where text may be cut: `end` is the index behind it and its white space, `words` how many stand before it. */
 export interface Break {

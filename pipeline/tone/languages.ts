@@ -1,5 +1,5 @@
 import type { ToneLanguage } from './cue-reader.ts';
-import { ENGLISH } from './english/english.ts';
+import { ENGLISH } from '../language/english/tone/english.ts';
 
 /** By the first part of a persona's `language`. Callers in other languages have a voice, but no tone in their words. */
 export const TONE_LANGUAGES: ReadonlyMap<string, ToneLanguage> = new Map([['en', ENGLISH]]);

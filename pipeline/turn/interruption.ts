@@ -2,8 +2,8 @@ import type { TurnId } from '#domain/turn';
 import { ms, type Ms, type Ratio } from '#domain/units';
 import { TimerTable } from '#domain/timer-table';
 import type { BargeInOptions } from '../options.ts';
-import { isBackchannel, isRequestWord, isStopWord, mayAnswer, realWords } from '../text/backchannel.ts';
-import { isGoodbye, type Asked } from '../text/completeness.ts';
+import { isBackchannel, isRequestWord, isStopWord, mayAnswer, realWords } from '../language/english/turns/backchannel.ts';
+import { isGoodbye, type Asked } from '../language/english/turns/completeness.ts';
 import { isEcho } from '../text/echo.ts';
 
 /** What recognition says of the words spoken over the bot. */

@@ -1,7 +1,7 @@
 import type { Ms, Ratio } from '#domain/units';
 import type { TurnOptions } from '../options.ts';
-import { shapeOf, type Asked, type TextShape } from '../text/completeness.ts';
-import { trailingNumber } from '../text/digits.ts';
+import { shapeOf, type Asked, type TextShape } from '../language/english/turns/completeness.ts';
+import { trailingNumber } from '../language/english/turns/digits.ts';
 import { wordsOf } from '../text/words.ts';
 
 /** All that is known about a pause of the caller. */

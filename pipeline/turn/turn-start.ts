@@ -1,5 +1,5 @@
-import { isBackchannel, mayAnswer } from '../text/backchannel.ts';
-import type { Asked } from '../text/completeness.ts';
+import { isBackchannel, mayAnswer } from '../language/english/turns/backchannel.ts';
+import type { Asked } from '../language/english/turns/completeness.ts';
 import { isEcho, type EchoOptions } from '../text/echo.ts';
 import type { CallerUtterance } from '../text/utterance.ts';
 

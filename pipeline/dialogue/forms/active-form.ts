@@ -2,7 +2,7 @@ import { ratio, type Ratio } from '#domain/units';
 import type { ActionResult } from '../actions/action.ts';
 import { MASK } from '../actions/declared-action.ts';
 import type { CivilTime } from '../slots/slot-type.ts';
-import type { Asked } from '../../text/completeness.ts';
+import type { Asked } from '../../language/english/turns/completeness.ts';
 import { lastSentence, wordsOf } from '../../text/words.ts';
 import type { Form, Values } from './form.ts';
 import { slotOf } from './form.ts';

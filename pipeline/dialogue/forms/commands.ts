@@ -1,7 +1,7 @@
 import { readCorrection } from '../slots/corrections.ts';
 import { readYesNo } from '../slots/create-slot-type.ts';
 import { wordsOf } from '../../text/words.ts';
-import type { FormLanguage } from './language.ts';
+import type { FormLanguage } from '../../language/form-language.ts';
 
 /** What a caller says about the form itself instead of filling it in. Always the whole of what was said. */
 export type Command = 'cancel' | 'restart' | 'back' | 'repeat' | 'needs' | 'help' | 'skip' | 'unknown';

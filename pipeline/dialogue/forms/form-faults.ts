@@ -3,8 +3,8 @@ import type { ActionDeclaration } from '../actions/declaration.ts';
 import { createSlotType } from '../slots/create-slot-type.ts';
 import type { FormDeclaration, SlotDeclaration } from './declaration.ts';
 import { withSecretsOf } from './form.ts';
-import type { FormLanguage } from './language.ts';
-import { FORM_LANGUAGES, languageOf, languageOrDefault } from './languages.ts';
+import type { FormLanguage } from '../../language/form-language.ts';
+import { FORM_LANGUAGES, languageOf, languageOrDefault } from '../../language/languages.ts';
 
 export interface FormFault {
   readonly path: readonly PropertyKey[];

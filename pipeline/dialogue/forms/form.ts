@@ -2,8 +2,8 @@ import type { ActionDeclaration } from '../actions/declaration.ts';
 import { createSlotType, type CheckedSlotType } from '../slots/create-slot-type.ts';
 import type { SlotValue } from '../slots/slot-type.ts';
 import type { FormDeclaration, SlotDeclaration } from './declaration.ts';
-import type { FormLanguage } from './language.ts';
-import { languageOf } from './languages.ts';
+import type { FormLanguage } from '../../language/form-language.ts';
+import { languageOf } from '../../language/languages.ts';
 
 export interface FormSlot {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { CivilTime, SlotReading, Span } from '../slots/slot-type.ts';
 import { wordsOf } from '../../text/words.ts';
 import { takenBack } from './commands.ts';
 import type { Form, FormSlot, Values } from './form.ts';
-import type { FormLanguage } from './language.ts';
+import type { FormLanguage } from '../../language/form-language.ts';
 
 /** What an utterance says about one slot. */
 export interface Found {

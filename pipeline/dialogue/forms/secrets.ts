@@ -8,7 +8,7 @@ import { same } from './constraints.ts';
 import { slotOf, type Form, type FormSlot } from './form.ts';
 import type { FormState } from './form-state.ts';
 import { formStep } from './form-step.ts';
-import type { FormLanguage } from './language.ts';
+import type { FormLanguage } from '../../language/form-language.ts';
 
 /** Where the caller's words are going; what is a secret depends on it. */
 export type Setting = 'conversation' | 'message';

@@ -4,7 +4,7 @@ import { fillTemplate, placeholdersIn, plainText } from '../actions/template.ts'
 import type { CivilTime, SlotValue } from '../slots/slot-type.ts';
 import { slotOf, withDefaults, type Form, type FormSlot, type Values } from './form.ts';
 import type { FormState } from './form-state.ts';
-import type { FormSayings } from './language.ts';
+import type { FormSayings } from '../../language/form-language.ts';
 
 /** What the form's open question sounds like, by how often it was not understood. */
 export function questionText(form: Form, state: FormState, now: CivilTime): string {

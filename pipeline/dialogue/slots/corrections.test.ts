@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCorrection } from './corrections.ts';
-import { english } from './english/correction-words.ts';
+import { english } from '../../language/english/slots/correction-words.ts';
 import type { Correction } from './corrections.ts';
 
 function corrected(rest: string, more: { rejected?: string; denies?: boolean } = {}): Record<string, unknown> {

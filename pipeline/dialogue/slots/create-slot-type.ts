@@ -1,5 +1,5 @@
 import { unreachable } from '#domain/assert';
-import type { SlotLanguage } from './language.ts';
+import type { SlotLanguage } from '../../language/slot-language.ts';
 import { NONE } from './reading.ts';
 import type { SlotSpec } from './slot-spec.ts';
 import type { SlotReading } from './slot-type.ts';

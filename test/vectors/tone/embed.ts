@@ -1,6 +1,6 @@
 // Writes minilm-vectors.json with the speech services of this checkout:
 //   node test/vectors/tone/embed.ts
-// Needed when the examples of pipeline/tone/english or bench/tone/lines.yaml have changed.
+// Needed when the examples of pipeline/language/english/tone or bench/tone/lines.yaml have changed.
 import { writeFileSync } from 'node:fs';
 import { openServices } from '#bench/tone/io/services';
 import { parseToneOptions } from '#bench/tone/options';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createSlotType } from '../create-slot-type.ts';
-import { english } from '../english/english.ts';
+import { english } from '../../../language/english/slots/english.ts';
 import type { CheckedSlotType } from '../create-slot-type.ts';
 import { slotSpec } from '../slot-spec.ts';
 import type { SlotSpecInput } from '../slot-spec.ts';

@@ -1,4 +1,4 @@
-import type { SlotLanguage } from '../language.ts';
+import type { SlotLanguage } from '../../../language/slot-language.ts';
 import { choose, joinAlternatives } from '../reading.ts';
 import type { Found, Judged } from '../reading.ts';
 import type { SpecOf } from '../slot-spec.ts';

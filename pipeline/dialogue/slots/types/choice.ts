@@ -1,4 +1,4 @@
-import type { SlotLanguage } from '../language.ts';
+import type { SlotLanguage } from '../../../language/slot-language.ts';
 import { choose, NONE, readingOf, spanOf } from '../reading.ts';
 import { similarity } from '../similarity.ts';
 import type { SpecOf } from '../slot-spec.ts';

@@ -1,6 +1,6 @@
 import { addDays, dayNumber, isoDate, parseIsoDate, weekdayOf } from '../calendar.ts';
 import type { CivilDay } from '../calendar.ts';
-import type { SlotLanguage } from '../language.ts';
+import type { SlotLanguage } from '../../../language/slot-language.ts';
 import { choose, joinAlternatives } from '../reading.ts';
 import type { SpecOf } from '../slot-spec.ts';
 import type { CivilTime, SlotValue } from '../slot-type.ts';

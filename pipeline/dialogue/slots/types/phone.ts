@@ -1,7 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/min';
 import type { DigitRun } from '../meanings.ts';
-import type { SlotLanguage } from '../language.ts';
+import type { SlotLanguage } from '../../../language/slot-language.ts';
 import { choose } from '../reading.ts';
 import type { Found } from '../reading.ts';
 import type { SpecOf } from '../slot-spec.ts';

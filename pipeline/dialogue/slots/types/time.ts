@@ -1,6 +1,6 @@
 import { clockText, dayNumber, minutesOf, parseClock, parseIsoDate } from '../calendar.ts';
 import type { TimeMeaning } from '../meanings.ts';
-import type { SlotLanguage } from '../language.ts';
+import type { SlotLanguage } from '../../../language/slot-language.ts';
 import { choose, joinAlternatives } from '../reading.ts';
 import type { SpecOf } from '../slot-spec.ts';
 import type { SlotContext, SlotValue } from '../slot-type.ts';

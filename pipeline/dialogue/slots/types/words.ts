@@ -1,5 +1,5 @@
 import type { DigitRun } from '../meanings.ts';
-import type { SlotLanguage } from '../language.ts';
+import type { SlotLanguage } from '../../../language/slot-language.ts';
 import { choose, NONE, readingOf } from '../reading.ts';
 import type { Found } from '../reading.ts';
 import type { SpecOf } from '../slot-spec.ts';

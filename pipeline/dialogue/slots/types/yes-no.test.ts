@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readYesNo } from '../create-slot-type.ts';
-import { english } from '../english/english.ts';
+import { english } from '../../../language/english/slots/english.ts';
 import { nothing, readingTable, which } from '../testing/reading-table.ts';
 
 describe('yes and no', () => {

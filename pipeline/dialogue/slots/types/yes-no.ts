@@ -1,4 +1,4 @@
-import type { SlotLanguage } from '../language.ts';
+import type { SlotLanguage } from '../../../language/slot-language.ts';
 import { choose } from '../reading.ts';
 import type { SlotValue } from '../slot-type.ts';
 import { tokenise } from '../tokens.ts';

@@ -1,7 +1,0 @@
-import { english as corrections } from '../../slots/english/correction-words.ts';
-import { english as slots } from '../../slots/english/english.ts';
-import type { FormLanguage } from '../language.ts';
-import { hears } from './hearing.ts';
-import { says } from './sayings.ts';
-
-export const english: FormLanguage = { slots, corrections, hears, says };
