@@ -5,15 +5,17 @@ import { posix } from 'node:path';
 /** What each folder may import of the other folders. `index` is the folder's public file, `options` its schema. */
 const ALLOWED = {
   domain: {},
+  sdp: { domain: 'any' },
   media: { domain: 'any' },
   pipeline: { domain: 'any' },
-  'sip-gateway': { domain: 'any', media: 'index' },
-  'webrtc-client': { domain: 'any', media: 'index' },
+  'sip-gateway': { domain: 'any', sdp: 'index', media: 'index' },
+  'webrtc-client': { domain: 'any', sdp: 'index', media: 'index' },
   config: { domain: 'any', media: 'options', 'sip-gateway': 'options', 'webrtc-client': 'options', pipeline: 'options' },
   app: { domain: 'any', media: 'index', 'sip-gateway': 'index', 'webrtc-client': 'index', pipeline: 'index', config: 'any' },
 };
 const EVERYTHING = {
   domain: 'any',
+  sdp: 'index',
   media: 'index',
   'sip-gateway': 'index',
   'webrtc-client': 'index',

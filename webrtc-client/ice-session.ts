@@ -2,7 +2,7 @@ import type { PeerCommand } from '#media';
 import { matches, readIfMatch } from './entity-tags.ts';
 import type { Refusal } from './refusal.ts';
 import { isRestart, type IceFragment } from './sdp/fragment.ts';
-import type { IceCredentials } from './sdp/transport-attributes.ts';
+import type { IceCredentials } from '#sdp';
 
 export type PatchVerdict =
   | { readonly kind: 'refused'; readonly refusal: Refusal }

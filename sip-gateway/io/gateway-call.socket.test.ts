@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
 import type { LegMediaEvent } from '#domain/leg-media';
-import { offers } from '../sdp-vectors.ts';
+import { offers } from '../sdp/testing/vectors.ts';
 import type { TestCall } from './test-phone.ts';
 import { startTestStack, until } from './test-stack.ts';
 import type { TestStack } from './test-stack.ts';

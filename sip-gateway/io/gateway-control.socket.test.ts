@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { AppError } from '#domain/errors';
 import { startSipGateway } from './gateway.ts';
 import { sipOptions } from '../options.ts';
-import { offers } from '../sdp-vectors.ts';
+import { offers } from '../sdp/testing/vectors.ts';
 import { FakeMediaPool } from './fake-media.ts';
 import { RecordingIntake, SECRET, clock, startServer, startTestStack, until } from './test-stack.ts';
 import type { TestStack } from './test-stack.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { offers } from '../sdp-vectors.ts';
+import { offers } from '../sdp/testing/vectors.ts';
 import { startTestStack, until } from './test-stack.ts';
 import type { TestStack } from './test-stack.ts';
 

@@ -1,10 +1,10 @@
 import type { RefusalReason } from '#domain/call-leg';
 import type { CallFacts, CallId, LegId } from '#domain/call';
 import { callFacts } from '../call-facts.ts';
-import { chooseFromOffer } from '../sdp-answer.ts';
-import type { Negotiated } from '../sdp-answer.ts';
-import { readSdp } from '../sdp-offer.ts';
-import type { RemoteSdp } from '../sdp-offer.ts';
+import { chooseFromOffer } from '../sdp/choice.ts';
+import type { Negotiated } from '../sdp/choice.ts';
+import { readSdp } from '../sdp/remote-sdp.ts';
+import type { RemoteSdp } from '../sdp/remote-sdp.ts';
 import { refusalOf } from '../sip-status.ts';
 import type { SipRefusal } from '../sip-status.ts';
 import { bodyOf } from './srf.ts';

@@ -1,11 +1,11 @@
 import { AppError } from '#domain/errors';
 import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import { LegMediaTap } from '../leg-media-tap.ts';
-import { LocalSession } from '../local-session.ts';
-import type { Description, OfferDescription } from '../local-session.ts';
+import { LocalSession } from '../sdp/local-session.ts';
+import type { Description, OfferDescription } from '../sdp/local-session.ts';
 import type { MediaPool, OpenLeg } from '../media-port.ts';
-import { NO_LINES, planOffer } from '../own-offer.ts';
-import type { Negotiated } from '../sdp-answer.ts';
+import { NO_LINES, planOffer } from '../sdp/own-offer.ts';
+import type { Negotiated } from '../sdp/choice.ts';
 import type { Offer } from './invite.ts';
 
 export interface LegSessionSetup {

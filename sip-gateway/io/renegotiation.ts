@@ -1,11 +1,11 @@
 import type { EndReason } from '#domain/end-reason';
 import { errorText } from '#domain/errors';
 import type { Log } from '../gateway-deps.ts';
-import type { Description, LocalSession } from '../local-session.ts';
-import type { OwnOffer } from '../own-offer.ts';
-import { chooseFromAnswer, chooseFromOffer } from '../sdp-answer.ts';
-import type { Choice, Negotiated } from '../sdp-answer.ts';
-import { readSdp } from '../sdp-offer.ts';
+import type { Description, LocalSession } from '../sdp/local-session.ts';
+import type { OwnOffer } from '../sdp/own-offer.ts';
+import { chooseFromAnswer, chooseFromOffer } from '../sdp/choice.ts';
+import type { Choice, Negotiated } from '../sdp/choice.ts';
+import { readSdp } from '../sdp/remote-sdp.ts';
 import type { SessionTimer } from '../session-timer.ts';
 import { refusalOf } from '../sip-status.ts';
 import { answerHeaders, sendRefusal } from './replies.ts';

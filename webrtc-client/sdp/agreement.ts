@@ -1,8 +1,7 @@
 import { AppError } from '#domain/errors';
 import type { PeerLegSpec } from '#media';
 import { badOffer, type BrowserOffer, type Direction, type OfferedAudio, type OfferedMedia } from './offer.ts';
-import type { OfferedCodec } from './rtp-attributes.ts';
-import type { OfferedTransport } from './transport-attributes.ts';
+import type { OfferedCodec, OfferedTransport } from '#sdp';
 
 /** What both sides agree on: everything that the leg and the answer must know of the session. */
 export interface Agreement {

@@ -1,6 +1,6 @@
 import type { PeerAnswer } from '#media';
 import type { Agreement } from './agreement.ts';
-import { readCandidate } from './candidate.ts';
+import { readCandidate } from '#sdp';
 import type { BrowserOffer, OfferedMedia } from './offer.ts';
 
 export interface AnswerEnd {

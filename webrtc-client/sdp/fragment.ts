@@ -3,8 +3,7 @@ import type { IceParameters } from '#media';
 import type { Agreement } from './agreement.ts';
 import { candidateLines } from './answer.ts';
 import type { BrowserOffer } from './offer.ts';
-import { has, splitSdp } from './text.ts';
-import { readCandidates, readCredentials, type IceCredentials } from './transport-attributes.ts';
+import { has, readCandidates, readCredentials, splitSdp, type IceCredentials } from '#sdp';
 
 /** Trickled candidates, or new credentials: `application/trickle-ice-sdpfrag`, RFC 8840. */
 export interface IceFragment {

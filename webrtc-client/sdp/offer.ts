@@ -1,7 +1,18 @@
 import { AppError } from '#domain/errors';
-import { readCodecs, readMs, type OfferedCodec } from './rtp-attributes.ts';
-import { excerpt, has, one, splitSdp, type SdpText, type Section } from './text.ts';
-import { isLite, readTransport, type OfferedTransport } from './transport-attributes.ts';
+import {
+  excerpt,
+  has,
+  isLite,
+  one,
+  readCodecs,
+  readMs,
+  readTransport,
+  splitSdp,
+  type OfferedCodec,
+  type OfferedTransport,
+  type SdpText,
+  type Section,
+} from '#sdp';
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSdp } from './sdp-offer.ts';
-import type { RemoteSdp } from './sdp-offer.ts';
-import { offers } from './sdp-vectors.ts';
+import { readSdp } from './remote-sdp.ts';
+import type { RemoteSdp } from './remote-sdp.ts';
+import { offers } from './testing/vectors.ts';
 
 function read(text: string): RemoteSdp {
   const reading = readSdp(text);

@@ -1,6 +1,6 @@
-import type { ReceivedFormat } from './media-port.ts';
-import type { Negotiated } from './sdp-answer.ts';
-import type { RemoteMediaLine, RemoteSdp } from './sdp-offer.ts';
+import type { ReceivedFormat } from '../media-port.ts';
+import type { Negotiated } from './choice.ts';
+import type { RemoteMediaLine, RemoteSdp } from './remote-sdp.ts';
 
 /** A media line as both sides know it, reduced to what a later offer has to repeat. */
 export interface KnownLine {

@@ -1,9 +1,9 @@
 import { linesOfAnswer, linesOfOffer, NO_LINES, planOffer } from './own-offer.ts';
 import type { KnownLines, OwnOffer } from './own-offer.ts';
-import type { Negotiated } from './sdp-answer.ts';
-import type { RemoteSdp } from './sdp-offer.ts';
-import { writeAnswer, writeOffer } from './sdp-writing.ts';
-import type { LocalEnd } from './sdp-writing.ts';
+import type { Negotiated } from './choice.ts';
+import type { RemoteSdp } from './remote-sdp.ts';
+import { writeAnswer, writeOffer } from './writing.ts';
+import type { LocalEnd } from './writing.ts';
 
 /** A description of ours that may be sent. It counts once it was: a CANCEL may be quicker. */
 export interface Description {

@@ -1,9 +1,9 @@
 import type { RefusalReason } from '#domain/call-leg';
-import { isUnspecified, parseIpAddress } from './ip-address.ts';
-import type { AudioCodec, Direction, ReceivedFormat, RemoteMedia } from './media-port.ts';
+import { isUnspecified, parseIpAddress } from '../ip-address.ts';
+import type { AudioCodec, Direction, ReceivedFormat, RemoteMedia } from '../media-port.ts';
 import type { OwnOffer } from './own-offer.ts';
-import type { RemoteMediaLine, RemoteSdp } from './sdp-offer.ts';
-import type { SipWarning } from './sip-status.ts';
+import type { RemoteMediaLine, RemoteSdp } from './remote-sdp.ts';
+import type { SipWarning } from '../sip-status.ts';
 
 /** What both sides agreed on: everything that a media leg must know of the session. */
 export interface Negotiated {

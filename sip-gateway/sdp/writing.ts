@@ -1,8 +1,8 @@
-import type { ReceivedFormat } from './media-port.ts';
+import type { ReceivedFormat } from '../media-port.ts';
 import { answeredFormats } from './own-offer.ts';
 import type { OwnOffer } from './own-offer.ts';
-import type { Negotiated } from './sdp-answer.ts';
-import type { RemoteSdp } from './sdp-offer.ts';
+import type { Negotiated } from './choice.ts';
+import type { RemoteSdp } from './remote-sdp.ts';
 
 /** Where our own side of a session is. */
 export interface LocalEnd {

@@ -1,5 +1,5 @@
-import { parseIpAddress } from './ip-address.ts';
-import type { Direction } from './media-port.ts';
+import { parseIpAddress } from '../ip-address.ts';
+import type { Direction } from '../media-port.ts';
 
 /** A remote session description, offer or answer, reduced to what an audio bot needs; RFC 8866. */
 export interface RemoteSdp {
