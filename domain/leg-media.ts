@@ -136,6 +136,6 @@ export interface LegMediaStats {
 export interface LegMedia {
   readonly legId: LegId;
   send(command: LegMediaCommand): void;
-  /** One listener at a time; events before it is set are kept. Returns a function that removes it. */
+  /** Any number of listeners; events before the first are kept, a bounded number. Returns a function that removes it. */
   onEvent(listener: (event: LegMediaEvent) => void): () => void;
 }

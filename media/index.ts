@@ -1,9 +1,16 @@
 export { createMediaPool, type MediaLog, type MediaPool, type MediaPoolDeps, type MediaPoolStats } from './io/media-pool.ts';
-export type { OpenPcmLeg } from './io/pcm-pool-leg.ts';
-export type { OpenPeerLeg } from './io/peer-pool-leg.ts';
-export type { OpenLeg } from './io/pool-leg.ts';
 export { LegMediaCore, type LegIdentity, type LegOutput } from './leg-media.ts';
-export type { LegChange, LegSpec, PcmLegSpec, PeerLegChange, PeerLegSpec, RemoteMedia } from './leg-spec.ts';
+export type {
+  LegChange,
+  LegSpec,
+  MediaDirection,
+  PcmLegSpec,
+  PeerLegChange,
+  PeerLegSpec,
+  ReceivedFormat,
+  RemoteMedia,
+} from './leg-spec.ts';
+export type { BotAudio, GatewayMedia, MediaPort, OpenLeg, OpenPcmLeg, OpenPeerLeg } from './media-port.ts';
 export { mediaOptions, type MediaOptions } from './options.ts';
 export type {
   IceParameters,

@@ -13,6 +13,9 @@ export interface RemoteMedia {
   readonly rtcpMux?: boolean;
 }
 
+/** As `a=sendrecv` and the rest say it; RFC 3264 section 5.1. */
+export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
 /** A payload type that the far side may use; RTP clock 8000. */
 export interface ReceivedFormat {
   readonly payloadType: number;
@@ -36,7 +39,7 @@ export interface LegSpec {
   /** The address that signalling comes from. */
   readonly signallingAddress: string;
   /** Seen from us. */
-  readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+  readonly direction: MediaDirection;
   /** The caller put us on hold: the bot pauses, and so does the media time-out. */
   readonly held?: boolean;
 }
@@ -55,7 +58,7 @@ export interface PeerLegSpec {
   readonly opus?: { readonly useInbandFec: boolean; readonly useDtx: boolean; readonly maxAverageBitrate?: number };
   /** Generic NACK was agreed on (RFC 4585): lost packets are asked for, and what left is kept to be sent again. */
   readonly nack: boolean;
-  readonly direction: LegSpec['direction'];
+  readonly direction: MediaDirection;
   readonly peer: PeerSetup;
 }
 

@@ -1,11 +1,11 @@
 import type { CallFacts } from '#domain/call';
 import type { CallIntake, RefusalReason } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
-import type { MediaPool } from './media-port.ts';
+import type { MediaPort } from '#media';
 
 /** What the gateway is given; it reads no environment and holds no state of the module. */
 export interface SipGatewayDeps {
-  readonly media: MediaPool;
+  readonly media: Pick<MediaPort, 'openLeg'>;
   readonly intake: CallIntake;
   readonly clock: Clock;
   /** Unique over restarts: call and leg ids. */

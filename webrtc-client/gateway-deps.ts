@@ -2,11 +2,11 @@ import type { CallFacts, CallId } from '#domain/call';
 import type { CallEvent } from '#domain/call-event';
 import type { CallIntake, RefusalReason } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
-import type { MediaPool } from '#media';
+import type { MediaPort } from '#media';
 
 /** What the gateway is given; it reads no environment and holds no state of the module. */
 export interface WebRtcGatewayDeps {
-  readonly media: Pick<MediaPool, 'openPeerLeg'>;
+  readonly media: Pick<MediaPort, 'openPeerLeg'>;
   readonly intake: CallIntake;
   readonly clock: Clock;
   /** Unique over restarts: call and leg ids. */

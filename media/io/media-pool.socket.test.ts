@@ -5,7 +5,7 @@ import { join, rms, silence, tone } from '../dsp/test-signals.ts';
 import type { LegSpec } from '../leg-spec.ts';
 import { mediaOptions } from '../options.ts';
 import { createMediaPool, type MediaPool } from './media-pool.ts';
-import type { OpenLeg } from './pool-leg.ts';
+import type { OpenLeg } from '../media-port.ts';
 import { TestPhone } from './test-phone.ts';
 
 const clock = { nowMs: () => performance.timeOrigin + performance.now(), wallMs: () => Date.now() };

@@ -3,13 +3,12 @@ import type { Clock } from '#domain/clock';
 import { AppError } from '#domain/errors';
 import type { LegIdentity } from '../leg-media.ts';
 import type { LegSpec, PcmLegSpec, PeerLegSpec } from '../leg-spec.ts';
+import type { MediaPort, OpenLeg, OpenPcmLeg, OpenPeerLeg } from '../media-port.ts';
 import type { MediaOptions } from '../options.ts';
 import { PortPool } from '../port-pool.ts';
 import type { ModelPaths } from '../worker/messages.ts';
 import { placeLeg, RestartPolicy } from '../worker/placement.ts';
-import type { OpenPcmLeg } from './pcm-pool-leg.ts';
-import type { OpenPeerLeg } from './peer-pool-leg.ts';
-import type { OpenLeg, RtpPoolLeg } from './pool-leg.ts';
+import type { RtpPoolLeg } from './pool-leg.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 /** What the pool writes of itself; pino fits. */
@@ -31,13 +30,7 @@ export interface MediaPoolStats {
   readonly vad: string;
 }
 
-export interface MediaPool {
-  /** Throws `AppError` with code `NO_PORTS`, or `MEDIA_WORKER_DIED` where no worker is left. */
-  openLeg(spec: LegSpec): Promise<OpenLeg>;
-  /** A browser leg. Throws `AppError` as above, `NO_PEER_TRANSPORT` where the worker has none, or what the transport throws. */
-  openPeerLeg(spec: PeerLegSpec): Promise<OpenPeerLeg>;
-  /** A leg whose audio comes and goes as PCM. */
-  openPcmLeg(spec: PcmLegSpec): Promise<OpenPcmLeg>;
+export interface MediaPool extends MediaPort {
   /** Closes all legs and ends the workers. */
   close(): Promise<void>;
   stats(): MediaPoolStats;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LegMediaEvent } from '#domain/leg-media';
 import { join, rms, silence, tone } from '../dsp/test-signals.ts';
-import type { OpenPcmLeg } from './pcm-pool-leg.ts';
+import type { OpenPcmLeg } from '../media-port.ts';
 import type { MediaPool } from './media-pool.ts';
 import { startTestPool, until } from './test-pool.ts';
 
@@ -23,7 +23,7 @@ async function call(legId = 'leg'): Promise<Call> {
   const leg = await pool.openPcmLeg({ legId, inputRateHz: 16_000, chunkMs: 100, leadMs: 200 });
   const log: Call['log'] = [];
   leg.onEvent((event) => log.push(event));
-  leg.onAudio((turnId, pcm) => log.push({ kind: 'audio', turnId, pcm }));
+  leg.onAudio(({ turnId, pcm }) => log.push({ kind: 'audio', turnId, pcm }));
   return { pool, leg, log };
 }
 

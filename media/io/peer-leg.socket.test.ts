@@ -5,7 +5,7 @@ import { join, rms, silence, tone } from '../dsp/test-signals.ts';
 import type { PeerLegSpec } from '../leg-spec.ts';
 import type { PeerEvent } from '../peer-transport.ts';
 import type { MediaPool } from './media-pool.ts';
-import type { OpenPeerLeg } from './peer-pool-leg.ts';
+import type { OpenPeerLeg } from '../media-port.ts';
 import { TestPhone } from './test-phone.ts';
 import { startTestPool, until } from './test-pool.ts';
 

@@ -1,26 +1,13 @@
 import type { LegId } from '#domain/call';
-import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
+import { Listeners } from '#domain/listeners';
 import type { PeerLegChange } from '../leg-spec.ts';
+import type { OpenPeerLeg } from '../media-port.ts';
 import type { PeerAnswer, PeerCommand, PeerEvent } from '../peer-transport.ts';
 import { PoolLeg, type PostToWorker } from './pool-leg.ts';
 
-/** The audio of one browser leg with its transport, as the gateway holds it. */
-export interface OpenPeerLeg extends LegMedia {
-  readonly answer: PeerAnswer;
-  tell(command: PeerCommand): void;
-  /** One listener at a time; events before it is set are kept. Returns a function that removes it. */
-  onPeerEvent(listener: (event: PeerEvent) => void): () => void;
-  update(change: PeerLegChange): void;
-  /** An event that came over the data channel, put among those of the media. */
-  inject(event: LegMediaEvent): void;
-  /** Idempotent; resolves when the transport is closed. */
-  close(): Promise<LegMediaStats>;
-}
-
 export class PeerPoolLeg extends PoolLeg implements OpenPeerLeg {
   readonly answer: PeerAnswer;
-  #peerListener: ((event: PeerEvent) => void) | undefined;
-  #keptPeerEvents: PeerEvent[] = [];
+  readonly #peer = new Listeners<PeerEvent>({ capacity: MAX_KEPT, mayGo: ({ kind }) => kind === 'text' });
 
   constructor(legId: LegId, answer: PeerAnswer, post: PostToWorker) {
     super(legId, post);
@@ -36,19 +23,12 @@ export class PeerPoolLeg extends PoolLeg implements OpenPeerLeg {
   }
 
   onPeerEvent(listener: (event: PeerEvent) => void): () => void {
-    this.#peerListener = listener;
-    const kept = this.#keptPeerEvents;
-    this.#keptPeerEvents = [];
-    for (const event of kept) listener(event);
-    return () => {
-      if (this.#peerListener === listener) this.#peerListener = undefined;
-    };
+    return this.#peer.add(listener);
   }
 
   /** From the worker. */
   peerEvent(event: PeerEvent): void {
-    if (this.#peerListener !== undefined) this.#peerListener(event);
-    else if (this.#keptPeerEvents.length < MAX_KEPT) this.#keptPeerEvents.push(event);
+    this.#peer.tell(event, (error) => this.failed(error));
   }
 }
 

@@ -1,26 +1,16 @@
 import type { LegId } from '#domain/call';
-import type { LegMedia, LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
+import { LegEvents } from '#domain/leg-events';
+import type { LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import type { LegChange } from '../leg-spec.ts';
+import type { GatewayMedia, OpenLeg } from '../media-port.ts';
 import type { ToWorker } from '../worker/messages.ts';
-
-/** The audio of one call, as the gateways and the application hold it. */
-export interface OpenLeg extends LegMedia {
-  readonly localPort: number;
-  readonly localRtcpPort: number;
-  /** What a re-INVITE changed. A remote address that moved is learned anew. */
-  update(change: LegChange): void;
-  /** Idempotent; resolves when the sockets are closed. */
-  close(): Promise<LegMediaStats>;
-}
 
 export type PostToWorker = (message: ToWorker, transfer?: ArrayBuffer[]) => void;
 
 /** The main thread's end of a leg of any kind: commands go over, events come back. */
-export class PoolLeg implements LegMedia {
+export class PoolLeg extends LegEvents implements GatewayMedia {
   readonly legId: LegId;
   readonly #post: PostToWorker;
-  #listener: ((event: LegMediaEvent) => void) | undefined;
-  #kept: LegMediaEvent[] = [];
   #lastStats: LegMediaStats = NO_STATS;
   #closing: Promise<LegMediaStats> | undefined;
   #settle: ((stats: LegMediaStats) => void) | undefined;
@@ -28,6 +18,7 @@ export class PoolLeg implements LegMedia {
   #onGone: () => void = () => undefined;
 
   constructor(legId: LegId, post: PostToWorker) {
+    super();
     this.legId = legId;
     this.#post = post;
   }
@@ -39,19 +30,8 @@ export class PoolLeg implements LegMedia {
     this.tellWorker({ kind: 'command', legId, command: { ...command, pcm } }, [pcm.buffer as ArrayBuffer]);
   }
 
-  onEvent(listener: (event: LegMediaEvent) => void): () => void {
-    this.#listener = listener;
-    const kept = this.#kept;
-    this.#kept = [];
-    for (const event of kept) listener(event);
-    return () => {
-      if (this.#listener === listener) this.#listener = undefined;
-    };
-  }
-
-  /** Puts an event that came by another way (DTMF or text from a data channel) among those of the worker. */
   inject(event: LegMediaEvent): void {
-    if (!this.#gone) this.event(event);
+    if (!this.#gone) this.emit(event);
   }
 
   close(): Promise<LegMediaStats> {
@@ -71,10 +51,9 @@ export class PoolLeg implements LegMedia {
   }
 
   /** From the worker. */
-  event(event: LegMediaEvent): void {
+  override emit(event: LegMediaEvent): void {
     if (event.kind === 'media-stats') this.#lastStats = event.stats;
-    if (this.#listener !== undefined) this.#listener(event);
-    else if (this.#kept.length < MAX_KEPT) this.#kept.push(event);
+    super.emit(event);
   }
 
   /** From the worker: the sockets are closed. */
@@ -89,7 +68,7 @@ export class PoolLeg implements LegMedia {
   lost(detail: string, atMs: number): void {
     if (this.#gone) return;
     this.#gone = true;
-    this.event({ kind: 'media-lost', detail, atMs });
+    this.emit({ kind: 'media-lost', detail, atMs });
     this.#settle?.(this.#lastStats);
     this.#onGone();
   }
@@ -120,9 +99,6 @@ export function transferable(pcm: Int16Array): Int16Array {
   const isWhole = pcm.byteLength === pcm.buffer.byteLength && pcm.buffer instanceof ArrayBuffer;
   return isWhole ? pcm : pcm.slice();
 }
-
-/** Nobody listens for that long in practice; a leg that is never listened to must not grow. */
-const MAX_KEPT = 512;
 
 const NO_STATS: LegMediaStats = {
   packetsReceived: 0,

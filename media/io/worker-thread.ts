@@ -127,7 +127,7 @@ export class WorkerThread {
         this.#opening.get(message.legId)?.reject(openError(message.code, message.message));
         return void this.#opening.delete(message.legId);
       case 'event':
-        return this.#legs.get(message.legId)?.event(message.event);
+        return this.#legs.get(message.legId)?.emit(message.event);
       case 'peer-event': {
         const leg = this.#legs.get(message.legId);
         return leg instanceof PeerPoolLeg ? leg.peerEvent(message.event) : undefined;

@@ -1,9 +1,10 @@
 import { AppError } from '#domain/errors';
+import { LegEvents } from '#domain/leg-events';
 import type { LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
-import type { LegSpec, MediaPool, OpenLeg } from '../media-port.ts';
+import type { LegChange, LegSpec, MediaPort, OpenLeg } from '#media';
 
 /** Media without sockets: remembers what it was told, and sends events when a test says so. */
-export class FakeMediaPool implements MediaPool {
+export class FakeMediaPool implements Pick<MediaPort, 'openLeg'> {
   readonly legs: FakeLeg[] = [];
   outOfPorts = false;
   /** Held back until the test lets it go. */
@@ -24,7 +25,7 @@ export class FakeMediaPool implements MediaPool {
   }
 }
 
-export class FakeLeg implements OpenLeg {
+export class FakeLeg extends LegEvents implements OpenLeg {
   readonly legId: string;
   readonly localPort: number;
   readonly localRtcpPort: number;
@@ -32,9 +33,9 @@ export class FakeLeg implements OpenLeg {
   readonly updates: Partial<LegSpec>[] = [];
   readonly commands: LegMediaCommand[] = [];
   closed = 0;
-  #emit: (event: LegMediaEvent) => void = () => undefined;
 
   constructor(spec: LegSpec, port: number) {
+    super();
     this.opened = spec;
     this.legId = spec.legId;
     this.localPort = port;
@@ -46,7 +47,7 @@ export class FakeLeg implements OpenLeg {
     return Object.assign({ ...this.opened }, ...this.updates) as LegSpec;
   }
 
-  update(change: Partial<Omit<LegSpec, 'legId'>>): void {
+  update(change: LegChange): void {
     this.updates.push(change);
   }
 
@@ -54,13 +55,8 @@ export class FakeLeg implements OpenLeg {
     this.commands.push(command);
   }
 
-  onEvent(listener: (event: LegMediaEvent) => void): () => void {
-    this.#emit = listener;
-    return () => undefined;
-  }
-
-  emit(event: LegMediaEvent): void {
-    this.#emit(event);
+  inject(event: LegMediaEvent): void {
+    this.emit(event);
   }
 
   async close(): Promise<LegMediaStats> {

@@ -1,16 +1,16 @@
 import { AppError } from '#domain/errors';
+import type { LegOwner } from '#domain/leg-events';
 import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
-import { LegMediaTap } from '../leg-media-tap.ts';
 import { LocalSession } from '../sdp/local-session.ts';
 import type { Description, OfferDescription } from '../sdp/local-session.ts';
-import type { MediaPool, OpenLeg } from '../media-port.ts';
+import type { MediaPort, OpenLeg } from '#media';
 import { NO_LINES, planOffer } from '../sdp/own-offer.ts';
 import type { Negotiated } from '../sdp/choice.ts';
 import type { Offer } from './invite.ts';
 
 export interface LegSessionSetup {
   readonly legId: string;
-  readonly media: MediaPool;
+  readonly media: Pick<MediaPort, 'openLeg'>;
   /** Of the INVITE; absent when it had none and we make one. */
   readonly offer: Offer | undefined;
   /** Our address as this caller sees it, for SDP. */
@@ -18,17 +18,13 @@ export interface LegSessionSetup {
   readonly signallingAddress: string;
   /** `o=` session id. */
   readonly sessionId: string;
-  /** Every media event, after the conversation has seen it. */
-  readonly onEvent: (event: LegMediaEvent) => void;
-  /** The conversation threw while it handled an event. */
-  readonly onFailed: (error: unknown) => void;
+  readonly owner: LegOwner;
 }
 
 /** The media of one leg together with how they are described to the caller. */
 export class LegSession {
   readonly #setup: LegSessionSetup;
   #open: OpenLeg | undefined;
-  #tap: LegMediaTap | undefined;
   #local: LocalSession | undefined;
   #closing: Promise<LegMediaStats> | undefined;
 
@@ -37,8 +33,8 @@ export class LegSession {
   }
 
   get media(): LegMedia {
-    if (this.#tap === undefined) throw new AppError('NO_MEDIA', 'The leg has no media before it is answered');
-    return this.#tap;
+    if (this.#open === undefined) throw new AppError('NO_MEDIA', 'The leg has no media before it is answered');
+    return this.#open;
   }
 
   /** Undefined before the media are open: their ports stand in it. */
@@ -50,7 +46,7 @@ export class LegSession {
     const { legId, media, offer, address, signallingAddress, sessionId } = this.#setup;
     const open = await media.openLeg({ legId, signallingAddress, ...withoutLine(offer?.session ?? UNKNOWN_SESSION) });
     this.#open = open;
-    this.#tap = new LegMediaTap(open, this.#setup.onEvent, this.#setup.onFailed);
+    open.own(this.#setup.owner);
     this.#local = new LocalSession({ address, port: open.localPort, rtcpPort: open.localRtcpPort, sessionId });
   }
 
@@ -66,7 +62,7 @@ export class LegSession {
   }
 
   inject(event: LegMediaEvent): void {
-    this.#tap?.inject(event);
+    this.#open?.inject(event);
   }
 
   close(): void {

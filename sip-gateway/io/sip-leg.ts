@@ -72,8 +72,7 @@ export class SipLeg implements CallLeg {
       address: setup.address,
       signallingAddress: req.source_address,
       sessionId: String(Math.floor(deps.clock.wallMs())),
-      onEvent: (event) => this.#mediaEvent(event),
-      onFailed: (error) => this.#failed(error),
+      owner: { event: (event) => this.#mediaEvent(event), failed: (error) => this.#failed(error) },
     });
     this.#renegotiation = new Renegotiation(offer?.session, {
       local: () => this.#session.local,

@@ -1,6 +1,6 @@
 import type { RefusalReason } from '#domain/call-leg';
 import { isUnspecified, parseIpAddress } from '../ip-address.ts';
-import type { AudioCodec, Direction, ReceivedFormat, RemoteMedia } from '../media-port.ts';
+import type { LegSpec, MediaDirection, ReceivedFormat, RemoteMedia } from '#media';
 import type { OwnOffer } from './own-offer.ts';
 import type { RemoteMediaLine, RemoteSdp } from './remote-sdp.ts';
 import type { SipWarning } from '../sip-status.ts';
@@ -10,7 +10,7 @@ export interface Negotiated {
   /** Which media line carries the audio. */
   readonly lineIndex: number;
   /** What we send. */
-  readonly codec: AudioCodec;
+  readonly codec: LegSpec['codec'];
   readonly payloadType: number;
   /** All that we may receive: payload types may differ by direction, and a peer may change between codecs at any time. */
   readonly receives: readonly ReceivedFormat[];
@@ -20,7 +20,7 @@ export interface Negotiated {
   readonly comfortNoisePayloadType?: number;
   readonly remote?: RemoteMedia;
   /** Ours. */
-  readonly direction: Direction;
+  readonly direction: MediaDirection;
   /** The peer does not listen: it holds the call. */
   readonly held: boolean;
 }

@@ -1,4 +1,4 @@
-import type { ReceivedFormat } from '../media-port.ts';
+import type { ReceivedFormat } from '#media';
 import type { Negotiated } from './choice.ts';
 import type { RemoteMediaLine, RemoteSdp } from './remote-sdp.ts';
 

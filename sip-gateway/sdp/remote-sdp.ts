@@ -1,5 +1,5 @@
 import { parseIpAddress } from '../ip-address.ts';
-import type { Direction } from '../media-port.ts';
+import type { MediaDirection } from '#media';
 
 /** A remote session description, offer or answer, reduced to what an audio bot needs; RFC 8866. */
 export interface RemoteSdp {
@@ -21,7 +21,7 @@ export interface RemoteMediaLine {
   /** Where to send to; undefined when none is given or it is a host name. */
   readonly address: string | undefined;
   readonly addressVersion: 4 | 6 | undefined;
-  readonly direction: Direction;
+  readonly direction: MediaDirection;
   /**
    * By payload type, from `a=rtpmap` and, for 0, 8 and 13, from RFC 3551. Several where a peer names one number more than
    * once, as some do for telephone-event at each clock rate: any of them may be meant.
@@ -75,7 +75,7 @@ interface Attributes {
   /** `null`: a `c=` line was there but names no usable address. */
   address?: string | null;
   addressVersion?: 4 | 6;
-  direction?: Direction;
+  direction?: MediaDirection;
   ptimeMs?: number;
   maxptimeMs?: number;
   rtcpPort?: number;

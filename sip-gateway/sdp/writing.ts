@@ -1,4 +1,4 @@
-import type { ReceivedFormat } from '../media-port.ts';
+import type { ReceivedFormat } from '#media';
 import { answeredFormats } from './own-offer.ts';
 import type { OwnOffer } from './own-offer.ts';
 import type { Negotiated } from './choice.ts';

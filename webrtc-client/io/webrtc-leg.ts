@@ -8,7 +8,6 @@ import { ms, type Ms } from '#domain/units';
 import type { IceParameters, OpenPeerLeg, PeerEvent, PeerNetwork } from '#media';
 import type { Log, WebRtcGatewayDeps } from '../gateway-deps.ts';
 import { IceSession } from '../ice-session.ts';
-import { LegMediaTap } from '../leg-media-tap.ts';
 import { PageTalk } from '../page-talk.ts';
 import { PeerState, type PeerAction, type PeerInput } from '../peer-state.ts';
 import { refusalOf, type Refusal } from '../refusal.ts';
@@ -47,7 +46,6 @@ export class WebRtcLeg implements CallLeg {
   #answeredAtMs: Ms | undefined;
   #timer: NodeJS.Timeout | undefined;
   #open: OpenPeerLeg | undefined;
-  #tap: LegMediaTap | undefined;
   #opening: Promise<void> = Promise.resolve();
   #openFault: Refusal | undefined;
   #closed = Promise.withResolvers<LegMediaStats | undefined>();
@@ -66,8 +64,8 @@ export class WebRtcLeg implements CallLeg {
   }
 
   get media(): LegMedia {
-    if (this.#tap === undefined) throw new AppError('NO_MEDIA', 'The leg has no media before it is answered');
-    return this.#tap;
+    if (this.#open === undefined) throw new AppError('NO_MEDIA', 'The leg has no media before it is answered');
+    return this.#open;
   }
 
   get answeredAtMs(): Ms {
@@ -208,11 +206,7 @@ export class WebRtcLeg implements CallLeg {
         },
       });
       this.#open = open;
-      this.#tap = new LegMediaTap(
-        open,
-        (event) => this.#guarded(() => this.#mediaEvent(event)),
-        (error) => this.#failed(error),
-      );
+      open.own({ event: (event) => this.#guarded(() => this.#mediaEvent(event)), failed: (error) => this.#failed(error) });
     } catch (error) {
       log.warn({ error: errorText(error) }, 'media of a browser call could not be opened');
       const reason = reasonOfFault(error);

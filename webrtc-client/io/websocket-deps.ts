@@ -3,7 +3,7 @@ import type { CallFacts, CallId } from '#domain/call';
 import type { CallEvent } from '#domain/call-event';
 import type { CallIntake, RefusalReason } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
-import type { MediaPool } from '#media';
+import type { MediaPort } from '#media';
 
 /** What the gateway writes of itself; pino fits. */
 export interface WebSocketLog {
@@ -16,7 +16,7 @@ export interface WebSocketLog {
 export interface WebSocketGatewayDeps {
   /** Who connects, where proxies stand in front; absent: whoever the connection is from. */
   readonly addressOf?: (request: IncomingMessage) => string;
-  readonly media: Pick<MediaPool, 'openPcmLeg'>;
+  readonly media: Pick<MediaPort, 'openPcmLeg'>;
   readonly intake: CallIntake;
   readonly clock: Clock;
   readonly randomId: () => string;

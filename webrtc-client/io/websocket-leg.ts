@@ -8,7 +8,6 @@ import { AppError, errorText } from '#domain/errors';
 import type { LegMedia, LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
 import type { OpenPcmLeg } from '#media';
-import { LegMediaTap } from '../leg-media-tap.ts';
 import { Narrator } from '../narrator.ts';
 import { commandOf, TYPED_TOO_FAST, typingPace } from '../page-talk.ts';
 import { parseClientMessage, type ClientMessage, type ServerMessage } from '../signalling.ts';
@@ -50,7 +49,7 @@ export class WebSocketLeg implements CallLeg {
   readonly #disconnected = Promise.withResolvers<void>();
   #opening: Promise<void> = Promise.resolve();
   #pcm: OpenPcmLeg | undefined;
-  #tap: LegMediaTap | undefined;
+  #media: LegMedia | undefined;
   #answeredAtMs: Ms | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopObserving: () => void = () => undefined;
@@ -86,8 +85,8 @@ export class WebSocketLeg implements CallLeg {
   }
 
   get media(): LegMedia {
-    invariant(this.#tap !== undefined, 'the media of a WebSocket leg were asked for before it was answered');
-    return this.#tap;
+    invariant(this.#media !== undefined, 'the media of a WebSocket leg were asked for before it was answered');
+    return this.#media;
   }
 
   get answeredAtMs(): Ms {
@@ -178,13 +177,9 @@ export class WebSocketLeg implements CallLeg {
     try {
       const pcm = await deps.media.openPcmLeg({ legId: this.facts.legId, inputRateHz, chunkMs: options.chunkMs, leadMs: options.leadMs });
       this.#pcm = pcm;
-      pcm.onAudio((turnId, audio) => this.#guarded(() => this.#sendBot(this.#bot.audio(this.#nowMs(), turnId, audio))));
-      const inner = { legId: pcm.legId, send: (command: LegMediaCommand) => this.#command(pcm, command), onEvent: pcm.onEvent.bind(pcm) };
-      this.#tap = new LegMediaTap(
-        inner,
-        (event) => this.#guarded(() => this.#mediaEvent(event)),
-        (error) => this.#failed(error),
-      );
+      pcm.onAudio((audio) => this.#guarded(() => this.#sendBot(this.#bot.audio(this.#nowMs(), audio.turnId, audio.pcm))));
+      pcm.own({ event: (event) => this.#guarded(() => this.#mediaEvent(event)), failed: (error) => this.#failed(error) });
+      this.#media = { legId: pcm.legId, send: (command) => this.#command(pcm, command), onEvent: (listener) => pcm.onEvent(listener) };
     } catch (error) {
       deps.log.warn({ callId: this.facts.callId, error: errorText(error) }, 'media could not be opened');
       this.#handle({ kind: 'media-failed', reason: openFailure(error) });

@@ -4,22 +4,23 @@ import type { CallId } from '#domain/call';
 import type { CallEvent, CallEventBody } from '#domain/call-event';
 import type { CallIntake, CallLeg, RefusalReason } from '#domain/call-leg';
 import type { EndReason } from '#domain/end-reason';
+import { LegEvents } from '#domain/leg-events';
 import type { LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
-import type { OpenPcmLeg, PcmLegSpec } from '#media';
+import type { BotAudio, OpenPcmLeg, PcmLegSpec } from '#media';
 import { websocketOptions } from '../websocket/options.ts';
 import { createWebSocketGateway, type WebSocketGateway } from './websocket-gateway.ts';
 
 /** A leg of media for tests: keeps what it is given, says what it is told to. */
-export class FakePcmLeg implements OpenPcmLeg {
+export class FakePcmLeg extends LegEvents implements OpenPcmLeg {
   readonly legId: string;
   readonly spec: PcmLegSpec;
   readonly heard: Int16Array[] = [];
   readonly commands: LegMediaCommand[] = [];
   closes = 0;
-  #listener: (event: LegMediaEvent) => void = () => undefined;
-  #audio: (turnId: number, pcm: Int16Array) => void = () => undefined;
+  #audio: (audio: BotAudio) => void = () => undefined;
 
   constructor(spec: PcmLegSpec) {
+    super();
     this.legId = spec.legId;
     this.spec = spec;
   }
@@ -32,22 +33,17 @@ export class FakePcmLeg implements OpenPcmLeg {
     this.commands.push(command);
   }
 
-  onEvent(listener: (event: LegMediaEvent) => void): () => void {
-    this.#listener = listener;
-    return () => undefined;
-  }
-
-  onAudio(listener: (turnId: number, pcm: Int16Array) => void): () => void {
+  onAudio(listener: (audio: BotAudio) => void): () => void {
     this.#audio = listener;
     return () => undefined;
   }
 
   inject(event: LegMediaEvent): void {
-    this.#listener(event);
+    this.emit(event);
   }
 
   speak(turnId: number, samples: number): void {
-    this.#audio(turnId, new Int16Array(samples).fill(turnId));
+    this.#audio({ turnId, pcm: new Int16Array(samples).fill(turnId) });
   }
 
   close(): Promise<LegMediaStats> {

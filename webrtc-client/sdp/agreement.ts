@@ -1,6 +1,6 @@
 import { AppError } from '#domain/errors';
-import type { PeerLegSpec } from '#media';
-import { badOffer, type BrowserOffer, type Direction, type OfferedAudio, type OfferedMedia } from './offer.ts';
+import type { MediaDirection, PeerLegSpec } from '#media';
+import { badOffer, type BrowserOffer, type OfferedAudio, type OfferedMedia } from './offer.ts';
 import type { OfferedCodec, OfferedTransport } from '#sdp';
 
 /** What both sides agree on: everything that the leg and the answer must know of the session. */
@@ -122,7 +122,7 @@ function names(lines: readonly AudioMedia[]): string {
   return all.length === 0 ? 'none that is named' : all.slice(0, 12).join(', ');
 }
 
-const MIRRORED: Readonly<Record<Direction, Direction>> = {
+const MIRRORED: Readonly<Record<MediaDirection, MediaDirection>> = {
   sendrecv: 'sendrecv',
   sendonly: 'recvonly',
   recvonly: 'sendonly',

@@ -1,4 +1,5 @@
 import { AppError } from '#domain/errors';
+import type { MediaDirection } from '#media';
 import {
   excerpt,
   has,
@@ -13,8 +14,6 @@ import {
   type SdpText,
   type Section,
 } from '#sdp';
-
-export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 /** A browser's offer (RFC 8866, RFC 9429), reduced to what a bot needs. Every text in it is bounded and safe to be written into an answer. */
 export interface BrowserOffer {
@@ -47,7 +46,7 @@ export type OfferedMedia =
 
 export interface OfferedAudio {
   readonly codecs: readonly OfferedCodec[];
-  readonly direction: Direction;
+  readonly direction: MediaDirection;
   readonly rtcpMux: boolean;
   readonly ptimeMs: number | undefined;
   readonly maxptimeMs: number | undefined;
@@ -127,8 +126,8 @@ function readAudio(section: Section, session: Section, formats: readonly string[
 }
 
 /** The last one counts, as nobody says otherwise. */
-function readDirection(section: Section): Direction | undefined {
-  return section.attributes.findLast(({ name }) => DIRECTIONS.has(name))?.name as Direction | undefined;
+function readDirection(section: Section): MediaDirection | undefined {
+  return section.attributes.findLast(({ name }) => DIRECTIONS.has(name))?.name as MediaDirection | undefined;
 }
 
 /** RFC 8841; before it `a=sctpmap:5000 webrtc-datachannel 1024` with the port as the format. */
@@ -153,7 +152,7 @@ function readBundle({ session }: SdpText, mids: readonly string[]): readonly str
   return [...new Set(named)];
 }
 
-const DIRECTIONS: ReadonlySet<string> = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive'] satisfies Direction[]);
+const DIRECTIONS: ReadonlySet<string> = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive'] satisfies MediaDirection[]);
 /** RFC 8866 section 9: token. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,64}$/;
 const MAX_FORMATS = 64;

@@ -1,3 +1,4 @@
+import { LegEvents } from '#domain/leg-events';
 import type { LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import { ms } from '#domain/units';
 import type { OpenPeerLeg, PeerAnswer, PeerCommand, PeerEvent, PeerLegSpec } from '#media';
@@ -32,17 +33,17 @@ export class FakeMedia {
   }
 }
 
-export class FakePeerLeg implements OpenPeerLeg {
+export class FakePeerLeg extends LegEvents implements OpenPeerLeg {
   readonly legId: string;
   readonly spec: PeerLegSpec;
   readonly answer: PeerAnswer;
   readonly told: PeerCommand[] = [];
   readonly commands: LegMediaCommand[] = [];
   closed = 0;
-  #media: (event: LegMediaEvent) => void = () => undefined;
   #peer: (event: PeerEvent) => void = () => undefined;
 
   constructor(spec: PeerLegSpec, answer: PeerAnswer) {
+    super();
     this.legId = spec.legId;
     this.spec = spec;
     this.answer = answer;
@@ -62,11 +63,11 @@ export class FakePeerLeg implements OpenPeerLeg {
   }
 
   media(event: LegMediaEvent): void {
-    this.#media(event);
+    this.emit(event);
   }
 
   inject(event: LegMediaEvent): void {
-    this.#media(event);
+    this.emit(event);
   }
 
   tell(command: PeerCommand): void {
@@ -79,11 +80,6 @@ export class FakePeerLeg implements OpenPeerLeg {
 
   update(): void {
     // Nothing that a test looks at.
-  }
-
-  onEvent(listener: (event: LegMediaEvent) => void): () => void {
-    this.#media = listener;
-    return () => undefined;
   }
 
   onPeerEvent(listener: (event: PeerEvent) => void): () => void {
