@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parse, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isScalar, LineCounter, parse, parseAllDocuments, parseDocument, type Document, type YAMLMap } from 'yaml';
 import { cutTexts, cutTextWarning } from './cut-texts.ts';
 
 /** One key given a value by one source. */
@@ -35,40 +35,61 @@ function isPlainText(text: string): boolean {
   return isScalar(contents) && contents.type === 'PLAIN';
 }
 
-/** The assignments of a YAML file, each with its line. Lists count as one value. */
+/** The assignments of a YAML file, each with its line. Lists count as one value. Documents of one file (parted by `---`) are read as one. */
 export function readYaml(
   text: string,
   name: string,
 ): { readonly assignments: readonly Assignment[]; readonly faults: readonly Fault[]; readonly warnings: readonly string[] } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const documents = [...parseAllDocuments(text, { lineCounter: lines, prettyErrors: false })];
   const lineOf = (offset: number | undefined): string => `${name}:${lines.linePos(offset ?? 0).line}`;
-  const faults: Fault[] = document.errors.map((error) => ({ source: lineOf(error.pos[0]), message: `this is not YAML: ${error.message}` }));
+  const faults: Fault[] = documents
+    .flatMap(({ errors }) => errors)
+    .map((error) => ({ source: lineOf(error.pos[0]), message: `this is not YAML: ${error.message}` }));
   if (faults.length > 0) return { assignments: [], faults, warnings: [] };
-  const warnings = cutTexts(document, text, () => false).map((cut) => `${lineOf(cut.offset)}: ${cutTextWarning(cut)}`);
+  const warnings = documents
+    .flatMap((document) => cutTexts(document, text, () => false))
+    .map((cut) => `${lineOf(cut.offset)}: ${cutTextWarning(cut)}`);
   const assignments: Assignment[] = [];
-  const root = document.contents;
-  if (root !== null && !isMap(root)) {
-    if (!(isScalar(root) && root.value === null))
-      faults.push({ source: `${name}:1`, message: 'must be keys and values, such as `sip:` with `port: 5070` below it' });
-    return { assignments, faults, warnings };
+  for (const document of documents) {
+    const root = document.contents;
+    if (isMap(root)) assignments.push(...assignmentsOf(root, [], document, lineOf));
+    else if (root !== null && !(isScalar(root) && root.value === null))
+      faults.push({
+        source: lineOf((root as { range?: readonly number[] }).range?.[0]),
+        message: 'must hold keys and values, such as `sip:` with `port: 5070` below it',
+      });
   }
-  const visit = (map: YAMLMap, path: readonly string[]): void => {
-    for (const { key, value } of map.items) {
-      const offset = (key as { range?: readonly number[] }).range?.[0];
-      const keyText = isScalar(key) ? String(key.value) : String(key);
-      const here = [...path, keyText];
-      if (isMap(value)) visit(value, here);
-      // `section:` with nothing below it is an empty section, as when all of it is commented out.
-      else if (!(path.length === 0 && isScalar(value) && value.value === null)) {
-        assignments.push({ path: here, value: value === null ? null : plain(value, document), source: lineOf(offset) });
-      }
-    }
-  };
-  if (root !== null) visit(root, []);
-  return { assignments, faults, warnings };
+  return { assignments, faults: [...faults, ...repeated(assignments)], warnings };
 }
 
-function plain(node: unknown, document: ReturnType<typeof parseDocument>): unknown {
+function assignmentsOf(
+  map: YAMLMap,
+  path: readonly string[],
+  document: Document,
+  lineOf: (offset: number | undefined) => string,
+): readonly Assignment[] {
+  return map.items.flatMap(({ key, value }) => {
+    const here = [...path, isScalar(key) ? String(key.value) : String(key)];
+    if (isMap(value)) return assignmentsOf(value, here, document, lineOf);
+    // `section:` with nothing below it is an empty section, as when all of it is commented out.
+    if (path.length === 0 && isScalar(value) && value.value === null) return [];
+    const source = lineOf((key as { range?: readonly number[] }).range?.[0]);
+    return [{ path: here, value: value === null ? null : plain(value, document), source }];
+  });
+}
+
+/** Within a document the parser itself refuses a key that comes twice. */
+function repeated(assignments: readonly Assignment[]): readonly Fault[] {
+  const first = new Map<string, string>();
+  return assignments.flatMap(({ path, source }) => {
+    const key = path.join('.');
+    const before = first.get(key);
+    if (before === undefined) first.set(key, source);
+    return before === undefined ? [] : [{ source, key, message: `is set twice in this file: first at ${before}; delete one of the two` }];
+  });
+}
+
+function plain(node: unknown, document: Document): unknown {
   return isScalar(node) ? node.value : (node as { toJS(document: unknown): unknown }).toJS(document);
 }

@@ -1,11 +1,9 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { documentDefaults, loadConfig, type Config, type Loaded } from './load.ts';
-import { configSchema } from './schema.ts';
+import { loadConfig, type Config, type Loaded } from './load.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 let cwd: string;
@@ -34,18 +32,8 @@ function write(name: string, text: string): string {
   return name;
 }
 
-describe('default.yaml', () => {
-  const text = readFileSync(join(root, 'config', 'default.yaml'), 'utf8');
-
-  it('holds the defaults of the schemas', () => {
-    expect(parse(text)).toEqual(JSON.parse(JSON.stringify(configSchema.parse({}))));
-  });
-
-  it('documents every key (`npm run defaults` writes it anew)', () => {
-    expect(text).toBe(documentDefaults());
-  });
-
-  it('is what an empty command line gives, with paths made absolute', () => {
+describe('an empty command line', () => {
+  it('gives default.yaml, with paths made absolute', () => {
     const config = configOf(load());
     expect(config.sip.port).toBe(5060);
     expect(config.store.path).toBe(`${root}/data/calls.sqlite`);
@@ -266,8 +254,19 @@ describe('faults', () => {
 
   it('text that is no YAML is named by its line', () => {
     expect(faultsOf(load(['--config', write('a.yaml', 'sip:\n  port: 5060\n  port: 5061\n')]))[0]).toContain('a.yaml:3  this is not YAML');
-    expect(faultsOf(load(['--config', write('b.yaml', '- 1\n')]))[0]).toContain('must be keys and values');
+    expect(faultsOf(load(['--config', write('b.yaml', '- 1\n')]))[0]).toContain('must hold keys and values');
     expect(faultsOf(load(['--config', write('c.yaml', 'limits:\n  calls:\n')]))[0]).toContain('limits.calls has no value');
+  });
+
+  it('the documents of one file are read as one, and a key that stands in two of them is told', () => {
+    const both = write('a.yaml', 'sip:\n  port: 5071\n---\n# experts\nsip:\n  ringMs: 7\n');
+    expect([configOf(load(['--config', both])).sip.port, configOf(load(['--config', both])).sip.ringMs]).toEqual([5071, 7]);
+    const twice = write('b.yaml', 'sip:\n  port: 5071\n---\nsip:\n  port: 5072\n---\n- 1\n');
+    expect(faultsOf(load(['--config', twice]))).toEqual([
+      expect.stringMatching(/^b\.yaml:7 .*must hold keys and values/),
+      'b.yaml:5 sip.port is set twice in this file: first at b.yaml:2; delete one of the two',
+    ]);
+    expect(configOf(load(['--config', write('c.yaml', '---\n---\n# nothing\n')])).sip.port).toBe(5060);
   });
 });
 

@@ -31,48 +31,48 @@ const limitsOptions = z
       .min(1)
       .max(10_000)
       .default(20)
-      .describe('Calls at once, by telephone and by browser together; one more gets 503 with Retry-After.'),
+      .describe('Upper limit of simultaneous calls of all kinds together; one more is refused with 503 and Retry-After.'),
     kept: z
       .strictObject({
         sip: share(0.25).describe('For telephone calls.'),
-        webrtc: share(0.25).describe('For browser calls.'),
-        websocket: share(0.1).describe('For calls over /ws/audio.'),
+        webrtc: share(0.25).describe('For WebRTC calls.'),
+        websocket: share(0.1).describe('For WebSocket calls.'),
       })
       .refine(({ sip, webrtc, websocket }) => sip + webrtc + websocket <= 1 + ROUNDING, {
         error: 'must not sum up to more than 1, which is all of limits.calls',
       })
       .prefault({})
-      .describe('Shares of limits.calls that no other kind of call can take, 0 to 1; each is rounded down to whole calls.'),
+      .describe('Share of limits.calls reserved for each kind of call; rounded down to whole calls.'),
     connecting: z
       .int()
       .min(1)
       .max(10_000)
       .default(20)
       .describe(
-        'Calls of one kind that may be connecting (telephone: not acknowledged; browser: not connected; WebSocket: not started). They take none of limits.calls. When as many are, the oldest of the address that has most gives way.',
+        'Upper limit of connecting calls of each kind: SIP before ACK, WebRTC before ICE and DTLS are done, WebSocket before the first message. They do not count towards limits.calls. Beyond it, the oldest one of the address with the most is dropped.',
       ),
     connectingPerAddress: z
       .int()
       .min(1)
       .max(10_000)
       .default(10)
-      .describe('The most of them that one address may have. An IPv6 network of 64 bits counts as one address.'),
+      .describe('Upper limit of connecting calls from one address. An IPv6 /64 network counts as one address.'),
     perAddress: z
       .strictObject({
         sip: perAddress(10).describe('Telephone calls.'),
-        webrtc: perAddress(4).describe('Browser calls.'),
-        websocket: perAddress(4).describe('Calls over /ws/audio.'),
+        webrtc: perAddress(4).describe('WebRTC calls.'),
+        websocket: perAddress(4).describe('WebSocket calls.'),
       })
       .prefault({})
       .describe(
-        'Calls of one kind that one address may have at once; one more is refused (486, 429, 1013). 0: as many as there are places.',
+        'Upper limit of simultaneous calls from one address, by kind; one more is refused (486, 429 or 1013). 0: no limit but limits.calls.',
       ),
     trusted: z
       .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
       .max(256)
       .default([...privateNetworks])
       .describe(
-        'Addresses and ranges to which limits.perAddress and limits.connectionsPerAddress do not apply: a telephone exchange that brings all calls, a proxy. Default: loopback and private networks.',
+        'Addresses and ranges without limits.perAddress and limits.connectionsPerAddress: a telephone exchange that brings all calls, or a proxy. The default is loopback and private networks.',
       ),
     connections: z
       .int()
@@ -80,37 +80,33 @@ const limitsOptions = z
       .max(100_000)
       .default(300)
       .describe(
-        'TCP connections at once to http and https together, those of the WebSocket included, and as many again to SIP; one more is closed.',
+        'Upper limit of simultaneous TCP connections to HTTP and HTTPS together, WebSocket included, and as many again to SIP; one more is closed.',
       ),
-    connectionsPerAddress: z.int().min(1).max(100_000).default(40).describe('The most of them that one address may have.'),
+    connectionsPerAddress: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(40)
+      .describe('Upper limit of simultaneous TCP connections from one address to HTTP and HTTPS together, and as many again to SIP.'),
   })
   .prefault({});
 
 const httpsOptions = z
   .strictObject({
-    enabled: z
-      .boolean()
-      .default(false)
-      .describe('Serve the page by https too: browsers let pages from other machines use the microphone only there. `--lan` turns it on.'),
-    port: z.int().min(0).max(65_535).default(3443).describe('Port of https, beside http; 0 takes a free one.'),
+    enabled: z.boolean().default(false).describe('Serve the page by HTTPS as well. `--lan` turns it on.'),
+    port: z.int().min(0).max(65_535).default(3443).describe('HTTPS port; 0 takes a free one.'),
     certFile: z
       .string()
       .min(1)
       .optional()
-      .describe(
-        'PEM file of the certificate, its chain included. Default: a certificate of its own is made, which browsers ask about once.',
-      ),
-    keyFile: z.string().min(1).optional().describe('PEM file of the key to it.'),
-    directory: z
-      .string()
-      .min(1)
-      .default('data/https')
-      .describe('Folder in which the certificate that is made is kept, readable by this user only.'),
+      .describe('PEM file of the certificate with its chain. Default: a self-signed certificate is made, which browsers warn about once.'),
+    keyFile: z.string().min(1).optional().describe("PEM file of the certificate's private key."),
+    directory: z.string().min(1).default('data/https').describe('Folder of the self-signed certificate; readable by this user only.'),
     hostnames: z
       .array(z.string().refine(isHost, 'must be a host name or an address, without a port'))
       .max(50)
       .default([])
-      .describe("Names and addresses for which it is made beside this machine's own."),
+      .describe("Names and addresses in the self-signed certificate besides this machine's own."),
   })
   .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
     path: ['certFile'],
@@ -123,58 +119,55 @@ const httpOptions = z
     bindAddress: z
       .union([z.ipv4(), z.ipv6()])
       .default('127.0.0.1')
-      .describe('Address of the page, the HTTP API and the metrics. `--lan` sets 0.0.0.0.'),
-    port: z.int().min(0).max(65_535).default(3000).describe('Port of the page and the HTTP API; 0 takes a free one. Set by PORT too.'),
+      .describe('Local address of the page, the HTTP API and the metrics. `--lan` sets 0.0.0.0.'),
+    port: z.int().min(0).max(65_535).default(3000).describe('HTTP port; 0 takes a free one. Also set by PORT.'),
     tokenFile: z
       .string()
       .min(1)
       .default('data/api-token')
-      .describe('Where the bearer token of /v1 is kept when PARLEY_API_TOKEN does not give one.'),
+      .describe('File of the bearer token of /v1, used unless PARLEY_API_TOKEN gives one. Made at the first start.'),
     trustedProxies: z
       .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
       .max(50)
       .default([])
       .describe(
-        'Addresses or ranges of proxies in front, whose X-Forwarded-For names the caller. Without it all who come through one count as one address.',
+        'Addresses and ranges of reverse proxies whose X-Forwarded-For is believed. Without it all clients of a proxy count as one address.',
       ),
     insiders: z
       .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
       .max(50)
       .default(['127.0.0.0/8', '::1/128'])
       .describe(
-        'Addresses and ranges that may read GET /metrics and all of GET /health, such as that of Prometheus; everybody else needs the API token for it. What a proxy forwards that http.trustedProxies does not name counts as from outside.',
+        'Addresses and ranges that may read GET /metrics and all of GET /health without the API token, such as that of Prometheus. Requests through a proxy that is not in http.trustedProxies never count as inside.',
       ),
-    https: httpsOptions.describe('The same by https.'),
+    https: httpsOptions.describe('HTTPS: browsers give pages from other machines the microphone only with it.'),
   })
   .prefault({});
 
 const storeOptions = z
   .strictObject({
-    path: z.string().min(1).default('data/calls.sqlite').describe('The SQLite file that calls are recorded in; :memory: keeps nothing.'),
-    retentionDays: z.int().min(1).max(3_650).default(30).describe('Days after which a call is deleted from it.'),
+    path: z.string().min(1).default('data/calls.sqlite').describe('SQLite file of the records; :memory: keeps nothing.'),
+    retentionDays: z.int().min(1).max(3_650).default(30).describe('Days after which a record is deleted.'),
   })
   .prefault({});
 
 const supervisionOptions = z
   .strictObject({
-    healthIntervalMs: milliseconds(100, 60_000).default(2_000).describe('How often a service is asked for its health. Milliseconds.'),
-    healthTimeoutMs: milliseconds(100, 60_000).default(1_500).describe('Until no answer counts as a miss. Milliseconds.'),
-    misses: z.int().min(1).max(100).default(3).describe('Misses in a row after which a service is restarted.'),
+    healthIntervalMs: milliseconds(100, 60_000).default(2_000).describe('Interval of health checks, ms.'),
+    healthTimeoutMs: milliseconds(100, 60_000).default(1_500).describe('Time limit for a health check; one that exceeds it is a miss, ms.'),
+    misses: z.int().min(1).max(100).default(3).describe('Consecutive misses after which a service is restarted.'),
     startTimeoutMs: milliseconds(1_000, 1_800_000)
       .default(180_000)
-      .describe('Until a service that is not ready is restarted; loading models takes seconds, on a busy machine more. Milliseconds.'),
-    backoffMs: milliseconds(10, 60_000).default(500).describe('Before a service is started again; doubles each time. Milliseconds.'),
-    maxBackoffMs: milliseconds(100, 600_000).default(15_000).describe('The most of it. Milliseconds.'),
+      .describe(
+        'Time limit for a service to get ready, ms; it is restarted then. Loading models takes seconds, and longer on a busy machine.',
+      ),
+    backoffMs: milliseconds(10, 60_000).default(500).describe('First back-off before a restart, ms; it doubles each time.'),
+    maxBackoffMs: milliseconds(100, 600_000).default(15_000).describe('Upper limit of the back-off, ms.'),
     stableMs: milliseconds(1_000, 3_600_000)
       .default(60_000)
-      .describe('Ready for so long, a service begins with the shortest pause again. Milliseconds.'),
-    stopGraceMs: milliseconds(100, 60_000).default(6_000).describe('From SIGTERM to SIGKILL. Milliseconds.'),
-    niceness: z
-      .int()
-      .min(0)
-      .max(19)
-      .default(10)
-      .describe('How far the priority of the services is lowered, so that they never make RTP late.'),
+      .describe('A service that has been ready for this time starts with the first back-off again, ms.'),
+    stopGraceMs: milliseconds(100, 60_000).default(6_000).describe('Time between SIGTERM and SIGKILL, ms.'),
+    niceness: z.int().min(0).max(19).default(10).describe('Nice value added to the services, so that they never delay RTP.'),
   })
   .prefault({});
 
@@ -183,9 +176,7 @@ const servicesOptions = z
     mode: z
       .enum(['managed', 'external'])
       .default('managed')
-      .describe(
-        'managed: the app starts the services whose address (`clients`) is on this machine, at that port. external: it only watches them.',
-      ),
+      .describe('`managed`: start the services whose address (`clients`) is on this machine, on that port. `external`: only watch them.'),
     stt: z
       .strictObject({
         model: z
@@ -194,64 +185,60 @@ const servicesOptions = z
           .max(300)
           .optional()
           .describe(
-            'Model: a name of the catalogue, of a folder or of a hub, such as large-v3-turbo. Default: by the device. Set by STT_MODEL too.',
+            'Recognition model: a name from the catalogue, a folder or a name on a hub, such as large-v3-turbo. Default: by the device. Also set by STT_MODEL.',
           ),
         device: z
           .enum(['cpu', 'cuda', 'auto'])
           .default('cpu')
-          .describe(
-            'Where recognition runs. cuda: on the card or not at all; auto: on the card where one can be used. Set by STT_DEVICE too.',
-          ),
+          .describe('`cpu`: the processor. `cuda`: the GPU, or no start. `auto`: the GPU if it can be used. Also set by STT_DEVICE.'),
         computeType: z
           .enum(COMPUTE_TYPES)
           .optional()
-          .describe('Number format, such as int8 or float16. Default: by the device. Set by STT_COMPUTE_TYPE too.'),
-        workers: z.int().min(1).max(32).optional().describe('Recognitions at once. Default: by the device. Set by STT_NUM_WORKERS too.'),
+          .describe('Number format of the model, such as int8 or float16. Default: by the device. Also set by STT_COMPUTE_TYPE.'),
+        workers: z
+          .int()
+          .min(1)
+          .max(32)
+          .optional()
+          .describe('Number of simultaneous recognitions. Default: by the device. Also set by STT_NUM_WORKERS.'),
         turnDetection: z
           .enum(['smart-turn', 'off'])
           .default('smart-turn')
-          .describe('The model that hears whether a turn is over. Set by TURN_DETECTION too.'),
+          .describe('Model that estimates the turn-end probability from the audio. Also set by TURN_DETECTION.'),
         toneModel: z
           .string()
           .min(1)
           .max(500)
           .optional()
           .describe(
-            'A model of emotion in speech, in ONNX: a file, a folder of the models directory or hub:OWNER/NAME/FILE.onnx. Default: none.',
+            'Model of emotion in speech (ONNX): a file, a folder of the models directory or hub:OWNER/NAME/FILE.onnx. Default: none.',
           ),
       })
       .prefault({})
-      .describe('Handed to the managed stt service.'),
+      .describe('Settings of the managed stt service.'),
     tts: z
       .strictObject({
         provider: z
           .enum(['local', 'elevenlabs'])
           .default('local')
-          .describe('Who speaks: the models on this machine, or ElevenLabs (needs ELEVENLABS_API_KEY). Set by TTS_PROVIDER too.'),
+          .describe('`local`: models on this machine. `elevenlabs`: ElevenLabs; needs ELEVENLABS_API_KEY. Also set by TTS_PROVIDER.'),
         engine: z
           .enum(['auto', 'kokoro', 'hibari'])
           .default('auto')
           .describe(
-            'The local voice. auto: each piece by Kokoro when it will be ready in time, else by the fast voice. Set by TTS_ENGINE too.',
+            'Local voice. `auto`: Kokoro for each piece that it can finish in time, otherwise Hibari, the fast voice. Also set by TTS_ENGINE.',
           ),
-        device: z
-          .enum(['cpu', 'cuda', 'auto'])
-          .default('cpu')
-          .describe(
-            'Where the local voice runs. cuda: on the card or not at all; auto: on the card where one can be used. Set by TTS_DEVICE too.',
-          ),
+        device: z.enum(['cpu', 'cuda', 'auto']).default('cpu').describe('As services.stt.device. Also set by TTS_DEVICE.'),
       })
       .prefault({})
-      .describe('Handed to the managed tts service.'),
-    supervision: supervisionOptions.describe('How services are watched and restarted.'),
+      .describe('Settings of the managed tts service.'),
+    supervision: supervisionOptions.describe('Health checks and restarts.'),
   })
   .prefault({});
 
 const shutdownOptions = z
   .strictObject({
-    graceMs: milliseconds(0, 120_000)
-      .default(8_000)
-      .describe('Until calls still up are ended at the stop, goodbye phrase included. Milliseconds.'),
+    graceMs: milliseconds(0, 120_000).default(8_000).describe('Time limit for running calls at a stop, goodbye included, ms.'),
   })
   .prefault({});
 
@@ -260,8 +247,8 @@ const logOptions = z
     level: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info')
-      .describe('The least important entries that are logged. Set by LOG_LEVEL too.'),
-    transcripts: z.boolean().default(false).describe('Log what was said too. Never together with logs that leave the machine.'),
+      .describe('Lowest level that is logged. Also set by LOG_LEVEL.'),
+    transcripts: z.boolean().default(false).describe('Log what callers and the bot say. Never use it with logs that leave the machine.'),
   })
   .prefault({});
 
@@ -284,30 +271,30 @@ const actionsOptions = z
       )
       .max(100)
       .default([])
-      .describe('Servers that actions of personas may send requests to; no other is ever asked.'),
+      .describe('Hosts that actions of personas may send requests to; all others are refused.'),
     dataDir: z
       .string()
       .min(1)
       .default('data/actions')
-      .describe("Folder in which actions beside a persona keep what they have to remember, such as the hotel's bookings."),
+      .describe("Folder in which actions of personas keep their data, such as the hotel's bookings."),
   })
   .prefault({});
 
 /** Everything that can be set. Relative paths are taken from the root of the checkout. */
 export const configSchema = z
   .strictObject({
-    sip: sipOptions.describe('The telephone side.'),
-    webrtc: webrtcOptions.describe('The browser side.'),
-    media: mediaOptions.describe('Packets, detection of speech, playout.'),
+    sip: sipOptions.describe('Telephone calls (SIP).'),
+    webrtc: webrtcOptions.describe('Browser calls (WebRTC and WebSocket).'),
+    media: mediaOptions.describe('RTP, voice activity detection and playout.'),
     pipeline: pipelineOptions.describe('The conversation.'),
-    clients: serviceOptions.describe('Where the speech services are, and how patiently they are asked.'),
-    services: servicesOptions.describe('Starting and watching the speech services.'),
+    clients: serviceOptions.describe('Addresses of the speech services, and their time limits.'),
+    services: servicesOptions.describe('Starting and supervising the speech services.'),
     personas: personasOptions.describe('Who answers.'),
-    actions: actionsOptions.describe('What personas get done for callers.'),
-    limits: limitsOptions.describe('What is refused.'),
+    actions: actionsOptions.describe('What personas do for callers.'),
+    limits: limitsOptions.describe('Limits of calls and connections.'),
     http: httpOptions.describe('The page and the HTTP API.'),
     store: storeOptions.describe('Records of calls.'),
-    log: logOptions.describe('What is logged.'),
+    log: logOptions.describe('Logging.'),
     shutdown: shutdownOptions.describe('Stopping.'),
   })
   .refine(({ http: { port, https } }) => !https.enabled || port === 0 || https.port !== port, {

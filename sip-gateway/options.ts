@@ -23,55 +23,53 @@ export const sipOptions = z
     backend: z
       .enum(['embedded', 'drachtio'])
       .default('embedded')
-      .describe('Who speaks SIP on the network: the server inside this process, or a drachtio daemon.'),
-    bindAddress: address
-      .default('0.0.0.0')
-      .describe('Address that the embedded SIP server listens on; 0.0.0.0 means all IPv4 addresses of the machine.'),
-    port: z.int().min(0).max(65_535).default(5060).describe('SIP port of the embedded server, UDP and TCP; 0 takes a free one.'),
+      .describe('`embedded`: the SIP server inside this process. `drachtio`: a drachtio daemon, which has to be running.'),
+    bindAddress: address.default('0.0.0.0').describe('Local address of the SIP server; 0.0.0.0 is every IPv4 address of the machine.'),
+    port: z.int().min(0).max(65_535).default(5060).describe('Port of the SIP server, UDP and TCP; 0 takes a free one.'),
     transports: z
       .array(z.enum(['udp', 'tcp']))
       .min(1)
       .default(['udp', 'tcp'])
-      .describe('Transports that the embedded server listens on.'),
+      .describe('Transports of the SIP server: udp, tcp or both.'),
     externalAddress: z
       .union([z.literal('auto'), address])
       .default('auto')
       .describe(
-        'Address that callers reach this machine at, named in Contact, Via and SDP. `auto`: the first IPv4 address that is not loopback. Callers on this machine are always told 127.0.0.1.',
+        'Address that callers reach this machine at; it is named in Contact, Via and SDP. `auto`: the first IPv4 address that is not loopback. Callers on this machine are always told 127.0.0.1.',
       ),
     allow: z
       .array(range)
       .min(1)
       .max(256)
       .default([...privateNetworks])
-      .describe('Address ranges from which calls are taken; everybody else gets 403. Default: loopback and private networks.'),
-    ringMs: z.int().min(0).max(60_000).default(0).describe('How long a call rings before it is answered, ms.'),
+      .describe(
+        'Address ranges whose calls are accepted; a call from elsewhere is refused with 403. The default is loopback and private networks.',
+      ),
+    ringMs: z.int().min(0).max(60_000).default(0).describe('Time that a call rings before it is answered, ms.'),
     ackMs: z
       .int()
       .min(1_000)
       .max(32_000)
       .default(8_000)
-      .describe(
-        'An answered call that the caller does not acknowledge (ACK) within so long has ended, ms. The answer is sent five times until then.',
-      ),
+      .describe('Time limit for the ACK of an answered call, ms. The 200 is repeated until then; a call without ACK is ended.'),
     drachtio: z
       .strictObject({
-        host: z.string().min(1).max(253).default('127.0.0.1').describe('Host of the drachtio daemon.'),
-        port: z.int().min(1).max(65_535).default(9022).describe('Control port of the drachtio daemon.'),
+        host: z.string().min(1).max(253).default('127.0.0.1').describe('Host of the daemon.'),
+        port: z.int().min(1).max(65_535).default(9022).describe('Control port of the daemon.'),
         secretEnv: z
           .string()
           .regex(/^[A-Z_][A-Z0-9_]*$/, 'must be the name of an environment variable, in capitals')
           .default('DRACHTIO_SECRET')
-          .describe('Name of the environment variable that holds the secret of the drachtio daemon.'),
+          .describe("Name of the environment variable that holds the daemon's secret."),
       })
       .prefault({})
-      .describe('Used with backend `drachtio` only.'),
+      .describe('The drachtio daemon; used with `sip.backend: drachtio` only.'),
     connectTimeoutMs: z
       .int()
       .min(100)
       .max(120_000)
       .default(10_000)
-      .describe('How long the start waits for the control connection to the SIP server, ms.'),
+      .describe('At the start: time limit for the control connection to the SIP server, ms.'),
   })
   .prefault({});
 

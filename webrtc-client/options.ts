@@ -28,17 +28,17 @@ const turnOptions = z
       .array(turnUrl)
       .max(8)
       .default([])
-      .describe('TURN servers that browsers are told of, such as turn:turn.example.net:3478?transport=tcp. Empty: none.'),
+      .describe('TURN servers that browsers are given, such as turn:turn.example.net:3478?transport=tcp. Empty: none.'),
     secretEnv: environmentName
       .default('PARLEY_TURN_SECRET')
-      .describe('Name of the environment variable that holds the secret shared with the TURN server (`static-auth-secret` of coturn).'),
+      .describe("Name of the environment variable that holds the TURN server's shared secret (coturn: `static-auth-secret`)."),
     ttlS: z
       .int()
       .min(60)
       .max(86_400)
       .default(3_600)
       .describe(
-        'How long TURN credentials given to a browser are good, seconds. Longer than a call lasts; coturn asks anew at each refresh.',
+        'Lifetime of the TURN credentials of one browser, seconds. It must exceed the longest call, because coturn checks them again at each refresh.',
       ),
   })
   .prefault({});
@@ -48,81 +48,91 @@ const tokenOptions = z
     required: z
       .boolean()
       .default(false)
-      .describe('Whether a call needs a call token, which the server of the embedding site gets by POST /v1/call-tokens.'),
+      .describe('Accept browser calls only with a call token, which the server of the embedding site gets from POST /v1/call-tokens.'),
     ttlS: z
       .int()
       .min(5)
       .max(86_400)
       .default(120)
-      .describe('How long a call token is good when its request names no time, seconds. It must be good when the call begins only.'),
-    maxTtlS: z.int().min(5).max(86_400).default(3_600).describe('The longest time that a request for a token may ask for, seconds.'),
+      .describe('Lifetime of a call token whose request names none, seconds. A token is checked when a call begins, not later.'),
+    maxTtlS: z.int().min(5).max(86_400).default(3_600).describe('Upper limit of the lifetime that a request may ask for, seconds.'),
   })
   .prefault({});
 
 const portsOptions = z
   .strictObject({
-    first: z.int().min(0).max(65_535).default(30_000).describe('First UDP port of browser legs; 0: any that the system gives.'),
+    first: z.int().min(0).max(65_535).default(30_000).describe('First port of the range; 0: any free ports.'),
     last: z
       .int()
       .min(0)
       .max(65_535)
       .default(30_999)
-      .describe('Last UDP port of browser legs, inclusive. One port a call and local address.'),
+      .describe('Last port of the range, inclusive. A call takes one port on each local address.'),
   })
   .refine(({ first, last }) => first === 0 || last >= first, 'webrtc.ports.last must not be below webrtc.ports.first')
   .prefault({});
 
 export const webrtcOptions = z
   .strictObject({
-    enabled: z.boolean().default(true).describe('Whether browsers may call by WebRTC.'),
-    persona: z.string().min(1).max(128).default('bot').describe('Who answers a call whose address names nobody.'),
+    enabled: z.boolean().default(true).describe('Accept calls by WebRTC.'),
+    persona: z.string().min(1).max(128).default('bot').describe('Persona that answers a WebRTC call whose address names none.'),
     maxCalls: z
       .int()
       .min(1)
       .max(10_000)
       .default(100)
-      .describe('Most browser calls at a time, those still connecting included; one more gets 503.'),
+      .describe('Upper limit of simultaneous WebRTC calls, including those still connecting; one more is refused with 503.'),
     ice: z
       .enum(['lite', 'full'])
       .default('lite')
       .describe(
-        '`lite`: answer checks only, fastest, for servers that browsers can reach. `full`: check too and use STUN and TURN, for servers behind NAT.',
+        '`lite`: answer connectivity checks only; the fastest, for a server that browsers reach directly. `full`: send checks as well and use STUN and TURN, for a server behind NAT.',
       ),
     bindAddresses: z
       .array(address)
       .max(16)
       .default([])
-      .describe('Local addresses for media, IPv4 and IPv6. Empty: every one the machine has.'),
+      .describe('Local addresses for media, IPv4 and IPv6. Empty: all addresses of the machine.'),
     externalAddresses: z
       .array(address)
       .max(8)
       .default([])
-      .describe('Addresses that the outside knows this machine by (1:1 NAT), offered beside the local ones.'),
-    ports: portsOptions.describe('UDP ports for media.'),
-    connectMs: z.int().min(1_000).max(120_000).default(15_000).describe('Until ICE and DTLS must be through after the answer, ms.'),
+      .describe('Public addresses of this machine behind 1:1 NAT; offered to browsers beside the local ones.'),
+    ports: portsOptions.describe('UDP ports of WebRTC calls.'),
+    connectMs: z.int().min(1_000).max(120_000).default(15_000).describe('Time limit for ICE and DTLS after the answer, ms.'),
     goneMs: z
       .int()
       .min(2_000)
       .max(300_000)
       .default(15_000)
-      .describe('A browser of which neither checks nor packets come for so long is gone and its call ends, ms.'),
+      .describe('A browser that sends neither connectivity checks nor packets for this time is gone, and its call ends, ms.'),
     stunServers: z
       .array(stunUrl)
       .max(8)
       .default([])
       .describe('STUN servers that browsers (and `ice: full`) use, such as stun:stun.example.net:3478.'),
-    turn: turnOptions.describe('Relays for callers whose network lets no UDP through.'),
+    turn: turnOptions.describe('TURN servers, which relay the calls of browsers whose network blocks UDP.'),
     origins: z
       .array(origin)
       .max(256)
       .default([])
       .describe(
-        "Origins of other sites whose pages may call, such as https://www.example.net. Empty: the server's own page only; '*': every one.",
+        "Origins of other sites whose pages may call, such as https://www.example.net. Empty: only the server's own page. '*': all sites.",
       ),
-    offersPerMinute: z.int().min(1).max(10_000).default(60).describe('Most offers from one address in a minute; one more gets 429.'),
+    offersPerMinute: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(60)
+      .describe('Upper limit of offers from one address in a minute; one more is refused with 429.'),
     callTokens: tokenOptions.describe('Short-lived tokens for pages of other sites.'),
-    maxOfferBytes: z.int().min(1_024).max(1_048_576).default(65_536).describe('Longest offer that is read, bytes; a longer one gets 413.'),
-    websocket: websocketOptions.describe('The WebSocket leg, /ws/audio.'),
+    maxOfferBytes: z
+      .int()
+      .min(1_024)
+      .max(1_048_576)
+      .default(65_536)
+      .describe('Upper limit of the size of an offer, bytes; a larger one is refused with 413.'),
+    websocket: websocketOptions.describe('WebSocket calls, at /ws/audio.'),
   })
   .prefault({});
 
