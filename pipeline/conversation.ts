@@ -177,13 +177,13 @@ export class Conversation {
     if (
       turn === undefined ||
       turn.callerText === '' ||
-      turn.marks.firstPacketAtMs !== undefined ||
+      turn.times.firstPacketAtMs !== undefined ||
       turn.failure !== undefined ||
       turn.hasActed
     )
       return '';
     if (turn.plan?.kind === 'say' && turn.plan.message !== undefined) return '';
-    if (nowMs - (turn.openedAtMs ?? nowMs) > this.#context.options.turn.reopenMs) return '';
+    if (nowMs - (turn.times.openedAtMs ?? nowMs) > this.#context.options.turn.reopenMs) return '';
     this.#speak(nowMs, this.#speaking.abort('abandoned'));
     this.#speaking.memory.takeBack(false);
     return turn.callerText;
@@ -280,7 +280,7 @@ export class Conversation {
     if (this.#interruption !== undefined) return this.#decided(nowMs, this.#interruption.words(nowMs, words));
     const turn = this.#speaking.turn;
     // What is said over keys is a turn once they are through.
-    if (turn === undefined || turn.pressesKeys) return;
+    if (turn === undefined || turn.speech.pressesKeys) return;
     const {
       bargeIn,
       turn: { minConfidence },
@@ -312,7 +312,7 @@ export class Conversation {
       decision.why !== 'dtmf' &&
       decision.why !== 'typed' &&
       turn.failure === undefined &&
-      turn.heardMs < this.#context.options.bargeIn.mergeHeardMs;
+      turn.speech.heardMs < this.#context.options.bargeIn.mergeHeardMs;
     const continues =
       hardlyHeard && (mayGoOn(turn.callerText) || (turn.callerText !== '' && goesOn(this.#listening.utterance?.newText ?? '')));
     this.#speak(nowMs, this.#speaking.abort('interrupted'));
@@ -391,7 +391,7 @@ export class Conversation {
 
   /** Whoever speaks while keys are pressed, or to a goodbye, does not pause them. */
   #allowBargeIn(): void {
-    const allowed = this.#leaving === undefined && this.#speaking.turn?.pressesKeys !== true;
+    const allowed = this.#leaving === undefined && this.#speaking.turn?.speech.pressesKeys !== true;
     if (allowed === this.#allowsBargeIn || this.#state === 'ended') return;
     this.#allowsBargeIn = allowed;
     this.#command({ kind: 'set-barge-in', mode: allowed ? 'on' : 'off' });

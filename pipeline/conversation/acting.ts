@@ -49,8 +49,7 @@ export class Acting {
 
   /** Runs what the plan says; its words depend on the result. */
   begin(nowMs: Ms, turn: BotTurn, plan: ActPlan): number {
-    turn.hasActed = true;
-    turn.awaitsAction = true;
+    turn.actionBegun();
     const request = this.#actions.begin(nowMs, turn.turnId, plan);
     this.#speaker.act({ kind: 'run-action', request });
     return request.actionId;
@@ -67,7 +66,7 @@ export class Acting {
       this.#untold.push(say([name], 'dialogue'));
       return;
     }
-    turn.sayMeanwhile(name);
+    turn.speech.sayMeanwhile(name);
     this.#speaker.go(nowMs, turn);
   }
 
@@ -82,8 +81,7 @@ export class Acting {
       this.#untold.push(plan);
       return;
     }
-    turn.awaitsAction = false;
-    turn.tellsResult = true;
+    turn.tellResult();
     this.#speaker.follow(nowMs, turn, plan);
     this.#speaker.expectWords(nowMs, turn);
     this.#speaker.go(nowMs, turn);
@@ -92,7 +90,7 @@ export class Acting {
   /** A turn is over: a result of which hardly anything was heard is told again. */
   closed(turn: BotTurn, outcome: TurnOutcome): void {
     const { plan } = turn;
-    const isUnheard = turn.tellsResult && outcome !== 'completed' && turn.heardMs < MIN_HEARD_MS;
+    const isUnheard = turn.tellsResult && outcome !== 'completed' && turn.speech.heardMs < MIN_HEARD_MS;
     // An offer that was cut short is answered already; the end of it all has to be heard.
     if (isUnheard && plan?.kind === 'say' && plan.form?.state === undefined && !plan.texts.some(isKeysName)) this.#untold.push(plan);
   }
@@ -110,21 +108,21 @@ export class Acting {
 
   /** The LLM is asked for the words of this turn, with its tools where it has any. */
   ask(turn: BotTurn, messages: readonly ChatMessage[]): void {
-    turn.tools = this.#tools.turn(messages);
+    turn.useTools(this.#tools.turn(messages));
     this.#askLlm(turn, messages, this.#tools.tools);
   }
 
   /** Its words have ended with calls: what they lead to is decided without it. */
   called(nowMs: Ms, turn: BotTurn, calls: readonly ToolCall[]): void {
-    turn.heldCalls = [];
-    turn.endSentence();
-    this.#take(nowMs, turn, turn.tools?.calls(turn.writtenText, calls) ?? [{ kind: 'end' }]);
+    turn.speech.endSentence();
+    this.#take(nowMs, turn, turn.tools?.calls(turn.speech.writtenText, calls) ?? [{ kind: 'end' }]);
   }
 
   /** What it called for while the turn was only prepared: now it is real. */
   calledBefore(nowMs: Ms, turn: BotTurn): void {
-    if (turn.heldCalls.length === 0) return;
-    this.called(nowMs, turn, turn.heldCalls);
+    const calls = turn.takeHeldCalls();
+    if (calls.length === 0) return;
+    this.called(nowMs, turn, calls);
     this.#speaker.go(nowMs, turn);
   }
 
@@ -137,16 +135,16 @@ export class Acting {
           break;
         }
         case 'confirm': {
-          turn.awaitsAction = false;
+          turn.actionOver();
           const plan = this.#speaker.dialogue.planProposal(step.name, step.args, turn.callerText);
           if (plan === undefined) this.#speaker.endWords(nowMs, turn);
           else this.#speaker.follow(nowMs, turn, plan);
           break;
         }
         case 'ask':
-          turn.awaitsAction = false;
-          turn.awaitWords();
-          if (turn.writtenText !== '') turn.write(' ');
+          turn.actionOver();
+          turn.speech.awaitWords();
+          if (turn.speech.writtenText !== '') turn.speech.write(' ');
           this.#speaker.expectWords(nowMs, turn);
           this.#askLlm(turn, step.messages, step.tools);
           break;
@@ -167,10 +165,10 @@ export class Acting {
       return;
     }
     if (tool.action.declaration.kind === 'end-call' && result.kind === 'done') {
-      turn.awaitsAction = false;
-      turn.endReason = { by: 'bot', code: 'goodbye' };
-      if (turn.isAnswered) turn.endText();
-      else turn.say([this.#speaker.goodbye]);
+      turn.actionOver();
+      turn.endCallAfter({ by: 'bot', code: 'goodbye' });
+      if (turn.speech.isAnswered) turn.speech.endText();
+      else turn.speech.say([this.#speaker.goodbye]);
     } else this.#take(nowMs, turn, turn.tools?.result(tool.callId, result) ?? []);
     this.#speaker.go(nowMs, turn);
   }
@@ -178,8 +176,8 @@ export class Acting {
   /** The caller hears that it is being done, once; not while they are still being told so in other words. */
   #fill(nowMs: Ms, { turnId, plan: { filler } }: RunningAction): void {
     const turn = this.#speaker.turn();
-    if (turn?.turnId !== turnId || !turn.awaitsAction || turn.unplayedMs > 0 || turn.writtenText.endsWith(filler)) return;
-    turn.sayMeanwhile(filler);
+    if (turn?.turnId !== turnId || !turn.awaitsAction || turn.speech.unplayedMs > 0 || turn.speech.writtenText.endsWith(filler)) return;
+    turn.speech.sayMeanwhile(filler);
     this.#speaker.expectWords(nowMs, turn);
     this.#speaker.go(nowMs, turn);
   }

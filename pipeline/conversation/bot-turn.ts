@@ -1,314 +1,313 @@
+import { invariant } from '#domain/assert';
 import type { EndReason } from '#domain/end-reason';
-import type { AnswerSource, PieceId, TurnId, TurnStages } from '#domain/turn';
-import { ms, msToSamples, ratio, samplesToMs, type Ms, type Ratio } from '#domain/units';
-import { BoundedQueue } from '../flow/bounded-queue.ts';
-import { PlayoutFeed } from '../flow/playout-feed.ts';
-import type { PipelineOptions } from '../options.ts';
-import { isKeysName } from '../dialogue/actions/key-tones.ts';
-import type { ToolTurn } from '../dialogue/actions/tool-turn.ts';
 import type { ToneReading } from '#domain/tone';
+import type { AnswerSource, TurnId, TurnStages } from '#domain/turn';
+import type { Ms, Ratio } from '#domain/units';
+import type { ToolTurn } from '../dialogue/actions/tool-turn.ts';
+import type { ReplyPlan } from '../dialogue/dialogue.ts';
+import type { PipelineOptions } from '../options.ts';
 import type { ToolCall } from '../ports.ts';
 import type { Manner } from '../tone/manner.ts';
 import type { ToneEvidence } from '../tone/tone-sense.ts';
-import { HeardLedger } from '../text/heard-ledger.ts';
-import { SentenceSplitter } from '../text/sentence-splitter.ts';
-import { makeSpeakable } from '../text/speakable.ts';
-import type { ReplyPlan } from '../dialogue/dialogue.ts';
 import type { ConversationAction } from './messages.ts';
+import { TurnSpeech } from './turn-speech.ts';
+import { TurnTimes } from './turn-times.ts';
+
+/**
+ * `guessed`: prepared for a partial text. `prepared`: for a final one. `accepted`: it will be said, and its words may still be
+ * chosen. `open`: it is being said. Only forwards, and nothing comes after `closed`.
+ */
+export type TurnState = 'guessed' | 'prepared' | 'accepted' | 'open' | 'closed';
+
+/** How the words that it answers were heard. */
+export interface HeardHow {
+  readonly confidence: Ratio;
+  readonly keys: boolean;
+}
 
 export interface BotTurnStart {
   readonly turnId: TurnId;
   readonly callerText: string;
-  /** Without secrets. */
+  /** The caller's words as records and language models may have them. */
   readonly recordedText: string;
   readonly source: AnswerSource;
-  /** The caller's last sound; absent where the bot speaks of its own accord. */
-  readonly anchorMs?: Ms;
+  readonly heard: HeardHow;
+  readonly state: 'guessed' | 'prepared';
 }
 
+/** What is known once it is decided that it will be said. */
+export interface Acceptance {
+  /** The caller's last sound; absent where the bot speaks of its own accord. */
+  readonly anchorMs?: Ms | undefined;
+  /** Of the caller's turn that it answers. */
+  readonly stages?: TurnStages | undefined;
+  readonly endReason?: EndReason | undefined;
+  /** It is said because this failed. */
+  readonly failure?: string | undefined;
+}
+
+/** How the caller sounded, as far as was known when its words were chosen, and what follows from it. */
+export interface Wording {
+  readonly tone: ToneReading | undefined;
+  readonly manner: Manner | undefined;
+}
+
+type Detail = Readonly<Record<string, string | number | boolean>>;
+
 /**
- * Core: one turn of the bot, from its words to the last sample played. Words go piece by piece to speech, at most a
- * few pieces ahead of what is heard; audio is held until `release`. Knows at each moment what was truly heard.
+ * Core: one turn of the bot, from its plan to its end. Each method that changes something is an input and belongs to certain
+ * states; at another time it is a defect, and throws. What a service says too late is not an input: `TurnsAtHand.find` knows no closed turn.
  */
 export class BotTurn {
   readonly turnId: TurnId;
   readonly callerText: string;
-  /** The caller's words as records and language models may have them. */
   readonly recordedText: string;
-  readonly detail: Record<string, string | number | boolean> = {};
-  source: AnswerSource;
-  anchorMs: Ms | undefined;
-  /** Of the caller's turn that it answers. */
-  stages: TurnStages = {};
-  readonly marks: { answerAtMs?: Ms; firstPcmAtMs?: Ms; firstPacketAtMs?: Ms } = {};
-  /** How it is answered, once that is known. */
-  plan: ReplyPlan | undefined;
-  /** A plan that is too dear to follow before the turn is real. */
-  deferredPlan: ReplyPlan | undefined;
-  /** How the words that it answers were heard. */
-  heard: { readonly confidence: Ratio; readonly keys: boolean } = { confidence: ratio(1), keys: false };
-  /** How the caller sounded, as far as was known when its words were chosen. */
-  tone: ToneReading | undefined;
-  toneTold = false;
-  /** What spoke for it besides the words, once the caller's turn was over. */
-  toneEvidence: ToneEvidence | undefined;
-  /** The plan before it was put into words for the tone. */
-  plainPlan: ReplyPlan | undefined;
-  manner: Manner | undefined;
-  /** An action was begun in it, or its result is told in it: it cannot be taken back. */
-  hasActed = false;
-  /** Its words depend on an action that is running. */
-  awaitsAction = false;
-  /** Where it may use tools. */
-  tools: ToolTurn | undefined;
-  /** What its words ask for, while it is only prepared: nothing is done on speculation. */
-  heldCalls: readonly ToolCall[] = [];
-  /** Tells what came of an action. */
-  tellsResult = false;
-  /** Prepared for a partial text. */
-  isGuess = false;
-  /** What playout said last that it holds, at 24 kHz. */
-  queuedSamples: number | undefined;
-  /** What has to happen once it was said. */
-  endReason: EndReason | undefined;
-  failure: string | undefined;
-  /** When it was decided that it is said. */
-  openedAtMs: Ms | undefined;
-  isReleased = false;
-  readonly ledger = new HeardLedger();
-  readonly #options: PipelineOptions;
-  readonly #hasPhrase: (text: string) => boolean;
-  readonly #splitter = new SentenceSplitter();
-  readonly #pieces = new BoundedQueue<string>(MAX_PIECES, 'refuse');
-  readonly #feed: PlayoutFeed;
-  #nextPieceId: PieceId = 0;
-  #playingPieceId: PieceId = -1;
-  #speaking: PieceId | undefined;
-  #writtenChars = 0;
-  #writtenText = '';
-  #textDone = false;
-  /** Words of the answer itself came since they were last waited for. */
-  #isAnswered = false;
-  /** Keys that are still to be pressed, and the pieces in which they are. */
-  #keysToCome = 0;
-  readonly #keyPieces: PieceId[] = [];
-  #endSent = false;
+  readonly heard: HeardHow;
+  readonly speech: TurnSpeech;
+  readonly times = new TurnTimes();
+  #state: TurnState;
+  #source: AnswerSource;
+  readonly #detail: Record<string, string | number | boolean> = {};
+  #plan: ReplyPlan | undefined;
+  #deferredPlan: ReplyPlan | undefined;
+  #plainPlan: ReplyPlan | undefined;
+  #wording: Wording = { tone: undefined, manner: undefined };
+  #toneEvidence: ToneEvidence | undefined;
+  #isToneTold = false;
+  #action: 'none' | 'running' | 'over' = 'none';
+  #tellsResult = false;
+  #tools: ToolTurn | undefined;
+  #heldCalls: readonly ToolCall[] = [];
+  #endReason: EndReason | undefined;
+  #failure: string | undefined;
 
   constructor(start: BotTurnStart, options: PipelineOptions, hasPhrase: (text: string) => boolean) {
     this.turnId = start.turnId;
     this.callerText = start.callerText;
     this.recordedText = start.recordedText;
-    this.source = start.source;
-    this.anchorMs = start.anchorMs;
-    this.#options = options;
-    this.#hasPhrase = hasPhrase;
-    this.#feed = new PlayoutFeed(start.turnId, msToSamples(options.playout.aheadMs, 24000));
+    this.heard = start.heard;
+    this.#source = start.source;
+    this.#state = start.state;
+    this.speech = new TurnSpeech(start.turnId, options, hasPhrase);
   }
 
-  /** The whole reply is these texts. One whose audio is ready is spoken whole, another piece by piece. */
-  say(texts: readonly string[]): void {
-    for (const text of texts) {
-      this.#writtenText = `${this.#writtenText} ${text}`.trim();
-      if (this.#hasPhrase(text)) this.#queue([text]);
-      else this.#queue([...this.#splitter.push(text), ...this.#splitter.flush()]);
-    }
-    this.#isAnswered = true;
-    this.#textDone = true;
+  /** The final text says the same as the partial one did. */
+  confirm(): void {
+    this.#in('confirm', 'guessed');
+    this.#state = 'prepared';
   }
 
-  /** Said while the rest is not known yet; no answer. */
-  sayMeanwhile(text: string): void {
-    this.#writtenText = `${this.#writtenText} ${text}`.trim();
-    this.#queue([text]);
+  /** It will be said. */
+  accept({ anchorMs, stages, endReason, failure }: Acceptance): void {
+    this.#in('accept', 'guessed', 'prepared');
+    this.#state = 'accepted';
+    this.times.answers(anchorMs, stages ?? {});
+    this.#endReason ??= endReason;
+    this.#failure ??= failure;
   }
 
-  /** More of the reply; false once it is as long as a reply may be. */
-  write(delta: string): boolean {
-    this.#writtenChars += delta.length;
-    this.#writtenText += delta;
-    this.#answer(this.#splitter.push(delta));
-    return this.#writtenChars <= this.#options.maxReplyChars && !this.#pieces.isFull;
+  /** From now on it is being said: what is ready leaves. */
+  open(nowMs: Ms): void {
+    this.#in('open', 'accepted');
+    this.#state = 'open';
+    this.times.opened(nowMs);
+    this.speech.release();
   }
 
-  /** What was written is complete so far: it is said before anything that follows. */
-  endSentence(): void {
-    if (!this.#textDone) this.#answer(this.#splitter.flush());
+  close(): void {
+    this.#in('close', 'open');
+    this.#state = 'closed';
   }
 
-  endText(): void {
-    this.endSentence();
-    this.#textDone = true;
+  /** This plan is too dear to follow before the turn is real. */
+  defer(plan: ReplyPlan): void {
+    this.#in('defer', 'guessed', 'prepared');
+    this.#deferredPlan = plan;
   }
 
-  /** The words so far only led up to others: without those it is not answered. */
-  awaitWords(): void {
-    this.#isAnswered = false;
+  takeDeferred(): ReplyPlan | undefined {
+    const plan = this.#deferredPlan;
+    this.#deferredPlan = undefined;
+    return plan;
   }
 
-  /** The turn is real: what is ready leaves. */
-  release(): void {
-    this.isReleased = true;
-    this.#feed.release();
+  /** The plan is put into words for the tone; `plain`: as it was before. */
+  word(plain: ReplyPlan, wording: Wording): void {
+    this.#alive('word');
+    this.#plainPlan = plain;
+    this.#wording = wording;
   }
 
-  /**
-   * A service failed. Without more text, what is complete is still said and a sentence that was cut is not; without more speech, what was made is
-   * still played. Then `phrase` is said, unless the answer has begun already or speech is what fails again.
-   */
-  cut(what: 'text' | 'speech', code: string, phrase: string): void {
-    const wasFailed = this.failure !== undefined;
-    this.failure ??= code;
-    this.#textDone = true;
-    if (what === 'speech') {
-      this.#pieces.clear();
-      this.#keysToCome = 0;
-      this.#speaking = undefined;
-    }
-    if (what === 'speech' ? !wasFailed : !this.#isAnswered) this.#queue([phrase]);
-    if (!this.hasSound) this.source = 'fault';
+  /** This is how it is answered. An action's result, or what a tool proposes, brings another plan. */
+  follow(nowMs: Ms, plan: ReplyPlan): void {
+    this.#alive('follow');
+    this.#plan = plan;
+    this.#deferredPlan = undefined;
+    if (plan.kind === 'match') return;
+    this.note(plan.detail);
+    this.#source = plan.kind === 'say' ? plan.source : plan.kind === 'act' ? 'dialogue' : 'llm';
+    if (plan.kind !== 'say') return;
+    this.times.answered(nowMs);
+    if (plan.followUp === 'hang-up') this.endCallAfter({ by: 'bot', code: 'goodbye' });
   }
 
-  pcm(pieceId: PieceId, pcm: Int16Array): void {
-    if (pieceId !== this.#speaking) return;
-    this.ledger.made(pieceId, pcm.length);
-    this.#feed.push(pieceId, pcm);
+  /** What spoke for the tone besides the words, once the caller's turn was over. */
+  toneSpokenFor(evidence: ToneEvidence | undefined): void {
+    this.#alive('toneSpokenFor');
+    this.#toneEvidence = evidence;
   }
 
-  pieceMade(pieceId: PieceId): void {
-    this.ledger.complete(pieceId);
-    if (pieceId === this.#speaking) this.#speaking = undefined;
+  /** Its tone is told, and stays. */
+  tellTone(): void {
+    this.#in('tellTone', 'open');
+    this.#isToneTold = true;
   }
 
-  isSpeaking(pieceId: PieceId): boolean {
-    return pieceId === this.#speaking;
+  /** An action is begun in it: it cannot be taken back, and its words depend on the action. */
+  actionBegun(): void {
+    this.#in('actionBegun', 'accepted', 'open');
+    this.#action = 'running';
   }
 
-  played(pieceId: PieceId, playedSamples: number): void {
-    if (pieceId > this.#playingPieceId) this.#playingPieceId = pieceId;
-    this.ledger.played(pieceId, playedSamples);
+  /** Its words no longer depend on an action. */
+  actionOver(): void {
+    this.#in('actionOver', 'accepted', 'open');
+    if (this.#action === 'running') this.#action = 'over';
   }
 
-  /** Playout holds nothing although not all was reported as played: then it was. Returns whether that was so. */
-  catchUp(): boolean {
-    if (this.queuedSamples !== 0 || this.unplayedMs === 0 || this.#feed.sentSamples <= this.ledger.playedSamples) return false;
-    this.ledger.playedTogether(this.#feed.sentSamples);
-    return true;
+  /** It tells what came of an action: it cannot be taken back. */
+  tellResult(): void {
+    this.#in('tellResult', 'accepted', 'open');
+    this.#action = 'over';
+    this.#tellsResult = true;
   }
 
-  /** What can be asked of speech and handed to playout now. */
+  useTools(tools: ToolTurn | undefined): void {
+    this.#alive('useTools');
+    this.#tools = tools;
+  }
+
+  /** What its words ask for while it is only prepared: nothing is done on speculation. */
+  holdCalls(calls: readonly ToolCall[]): void {
+    this.#in('holdCalls', 'guessed', 'prepared');
+    this.#heldCalls = calls;
+  }
+
+  takeHeldCalls(): readonly ToolCall[] {
+    this.#in('takeHeldCalls', 'accepted', 'open');
+    const calls = this.#heldCalls;
+    this.#heldCalls = [];
+    return calls;
+  }
+
+  /** The call ends once this was said. */
+  endCallAfter(reason: EndReason): void {
+    this.#alive('endCallAfter');
+    this.#endReason = reason;
+  }
+
+  /** A service failed: `phrase` is said unless the answer has begun already, or speech is what fails again. */
+  fail(what: 'text' | 'speech', code: string, phrase: string): void {
+    this.#in('fail', 'accepted', 'open');
+    const isFirst = this.#failure === undefined;
+    this.#failure ??= code;
+    if (what === 'text') this.speech.cutText(phrase);
+    else this.speech.cutSpeech(isFirst ? phrase : undefined);
+    if (!this.speech.hasSound) this.#source = 'fault';
+  }
+
+  /** For the record. */
+  note(detail: Detail): void {
+    this.#alive('note');
+    Object.assign(this.#detail, detail);
+  }
+
+  /** For the record; what failed first is the cause. */
+  noteCause(code: string): void {
+    this.#alive('noteCause');
+    this.#detail['cause'] ??= code;
+  }
+
   pump(): readonly ConversationAction[] {
-    const actions: ConversationAction[] = this.#feed.take(this.ledger.playedSamples).map((command) => ({ kind: 'media', command }));
-    const text = this.#mayMakeNext() ? this.#pieces.shift() : undefined;
-    if (text !== undefined) actions.push(this.#speak(text));
-    if (this.isReleased && this.isMade && this.#feed.isEmpty && !this.#endSent && this.#feed.sentSamples > 0) {
-      this.#endSent = true;
-      actions.push({ kind: 'media', command: { kind: 'play-end', turnId: this.turnId } });
-    }
-    return actions;
+    return this.speech.pump(this.#wording.manner);
   }
 
-  /** Nothing more will be written or made. */
-  get isMade(): boolean {
-    return this.#textDone && this.#pieces.length === 0 && this.#speaking === undefined;
-  }
-
-  /** It came to its end without a sound. */
-  get isMute(): boolean {
-    return this.isMade && this.ledger.madeSamples === 0;
-  }
-
-  get hasSound(): boolean {
-    return this.ledger.madeSamples > 0;
-  }
-
-  /** Whether the answer itself, or the beginning of it, was or is about to be spoken. */
-  get isAnswered(): boolean {
-    return this.#isAnswered;
+  get state(): TurnState {
+    return this.#state;
   }
 
   /** What has to come before it can go on, while it still has to. */
   get waitsFor(): 'answer' | 'action' | 'llm' | 'tts' | 'playout' {
-    if (this.#speaking !== undefined) return 'tts';
-    if (this.#textDone || this.#pieces.length > 0) return 'playout';
+    const { waitsFor } = this.speech;
+    if (waitsFor !== 'words') return waitsFor;
     if (this.awaitsAction) return 'action';
-    return this.plan === undefined ? 'answer' : 'llm';
+    return this.#plan === undefined ? 'answer' : 'llm';
   }
 
-  /** Keys are being pressed, or will be: broken off in their middle they would be half a number. */
-  get pressesKeys(): boolean {
-    return this.#keysToCome > 0 || this.#keyPieces.some((pieceId) => !this.ledger.isPlayed(pieceId));
+  get source(): AnswerSource {
+    return this.#source;
   }
 
-  get unplayedMs(): Ms {
-    return samplesToMs(this.ledger.madeSamples - this.ledger.playedSamples, 24000);
+  get detail(): Detail {
+    return this.#detail;
   }
 
-  get heardMs(): Ms {
-    return samplesToMs(this.ledger.playedSamples, 24000);
+  get plan(): ReplyPlan | undefined {
+    return this.#plan;
   }
 
-  get writtenText(): string {
-    return this.#writtenText.trim();
+  /** The plan before it was put into words for the tone. */
+  get plainPlan(): ReplyPlan | undefined {
+    return this.#plainPlan;
   }
 
-  /** The stages of the whole turn, so far as they happened. */
-  get allStages(): TurnStages {
-    if (this.anchorMs === undefined) return {};
-    const anchorMs = this.anchorMs;
-    const { answerAtMs, firstPcmAtMs, firstPacketAtMs } = this.marks;
-    return {
-      ...this.stages,
-      ...(answerAtMs !== undefined && { answerMs: ms(answerAtMs - anchorMs) }),
-      ...(firstPcmAtMs !== undefined && { firstPcmMs: ms(firstPcmAtMs - anchorMs) }),
-      ...(firstPacketAtMs !== undefined && { firstPacketMs: ms(firstPacketAtMs - anchorMs) }),
-    };
+  get wording(): Wording {
+    return this.#wording;
   }
 
-  #answer(texts: readonly string[]): void {
-    if (this.#queue(texts)) this.#isAnswered = true;
+  get tone(): ToneReading | undefined {
+    return this.#wording.tone;
   }
 
-  /** Returns whether there is anything to say in them: an emoji, or "[]", is nothing. */
-  #queue(texts: readonly string[]): boolean {
-    const spoken = texts.map((each) => each.trim()).filter((each) => isKeysName(each) || makeSpeakable(each) !== '');
-    for (const text of spoken) {
-      this.#pieces.push(text);
-      if (isKeysName(text)) this.#keysToCome += 1;
-    }
-    return spoken.length > 0;
+  get isToneTold(): boolean {
+    return this.#isToneTold;
   }
 
-  #mayMakeNext(): boolean {
-    if (this.#speaking !== undefined || this.#pieces.length === 0) return false;
-    if (!this.isReleased) return this.#nextPieceId === 0;
-    const ahead = this.#nextPieceId - (this.#playingPieceId + 1);
-    return ahead < this.#options.playout.piecesAhead && this.unplayedMs < this.#options.playout.aheadMs;
+  get toneEvidence(): ToneEvidence | undefined {
+    return this.#toneEvidence;
   }
 
-  #speak(text: string): ConversationAction {
-    const pieceId = this.#nextPieceId;
-    this.#nextPieceId += 1;
-    this.#speaking = pieceId;
-    this.ledger.add(pieceId, text);
-    if (isKeysName(text)) {
-      this.#keysToCome -= 1;
-      this.#keyPieces.push(pieceId);
-    }
-    const first = pieceId === 0;
-    const last = this.#textDone && this.#pieces.length === 0;
-    const manner = this.manner === undefined ? {} : { manner: this.manner };
-    return {
-      kind: 'speak',
-      turnId: this.turnId,
-      pieceId,
-      text,
-      deadlineMs: first ? ms(0) : ms(Math.round(this.unplayedMs)),
-      first,
-      last,
-      ...manner,
-    };
+  get hasActed(): boolean {
+    return this.#action !== 'none';
+  }
+
+  get awaitsAction(): boolean {
+    return this.#action === 'running';
+  }
+
+  get tellsResult(): boolean {
+    return this.#tellsResult;
+  }
+
+  /** Where it may use tools. */
+  get tools(): ToolTurn | undefined {
+    return this.#tools;
+  }
+
+  /** What has to happen once it was said. */
+  get endReason(): EndReason | undefined {
+    return this.#endReason;
+  }
+
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  #alive(input: string): void {
+    invariant(this.#state !== 'closed', `turn ${this.turnId}: ${input} after it was closed`);
+  }
+
+  #in(input: string, ...states: readonly TurnState[]): void {
+    invariant(states.includes(this.#state), `turn ${this.turnId}: ${input} while ${this.#state}`);
   }
 }
-
-/** Pieces of a reply that wait to be spoken; with at least a few words each, more than `maxReplyChars` gives. */
-const MAX_PIECES = 400;

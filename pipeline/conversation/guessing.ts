@@ -2,7 +2,7 @@ import type { Dialogue, ReplyPlan } from '../dialogue/dialogue.ts';
 import type { PipelineOptions } from '../options.ts';
 import { shapeOf } from '../language/english/turns/completeness.ts';
 import { sameWords } from '../text/words.ts';
-import type { BotTurn } from './bot-turn.ts';
+import type { BotTurn, HeardHow } from './bot-turn.ts';
 
 /**
  * Whether an answer is worth preparing before the turn has ended. A look-up costs milliseconds, so even a partial text
@@ -23,7 +23,7 @@ export function isWorthGuessing(plan: ReplyPlan, text: string, isFinal: boolean,
 }
 
 /** Whether what was prepared is still the answer: the same words, and heard so well that they mean the same. */
-export function stillFits(dialogue: Dialogue, turn: BotTurn, text: string, heard: BotTurn['heard']): boolean {
+export function stillFits(dialogue: Dialogue, turn: BotTurn, text: string, heard: HeardHow): boolean {
   if (!sameWords(turn.callerText, text)) return false;
   if (turn.heard.confidence === heard.confidence && turn.heard.keys === heard.keys) return true;
   return JSON.stringify(dialogue.plan(text, heard)) === JSON.stringify(dialogue.plan(turn.callerText, turn.heard));

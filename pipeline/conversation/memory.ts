@@ -17,7 +17,7 @@ export class Memory {
   }
 
   closed(turn: BotTurn, outcome: TurnOutcome): void {
-    const heardText = turn.ledger.heardText;
+    const heardText = turn.speech.ledger.heardText;
     this.#lastHeardText = heardText;
     const isAside = turn.plan?.kind === 'say' && turn.plan.aside !== undefined;
     if (outcome !== 'abandoned' && !isAside) this.dialogue.said(heardText);
@@ -26,7 +26,7 @@ export class Memory {
     this.history.add({ caller: turn.recordedText, bot: withoutKeys(heardText) });
     if (!isAside)
       this.dialogue.repeatable(
-        (turn.plan?.kind === 'say' ? turn.plan.texts : [turn.writtenText]).map(withoutKeys).filter((text) => text !== ''),
+        (turn.plan?.kind === 'say' ? turn.plan.texts : [turn.speech.writtenText]).map(withoutKeys).filter((text) => text !== ''),
       );
   }
 
@@ -39,7 +39,7 @@ export class Memory {
   /** The bot's last words as an echo may return them: a few more than were reported as heard. */
   echoable(turn: BotTurn | undefined): string {
     if (turn === undefined) return this.#lastHeardText;
-    const { heardText, text } = turn.ledger;
+    const { heardText, text } = turn.speech.ledger;
     const next = text.slice(heardText.length).trim().split(' ').slice(0, WORDS_UNDERWAY).join(' ');
     return `${this.#lastHeardText} ${heardText} ${next}`.trim();
   }
@@ -47,7 +47,7 @@ export class Memory {
   /** Whether the sentence that is being heard asks for a yes or a no. */
   asksYesNo(turn: BotTurn | undefined): boolean {
     if (turn === undefined) return this.dialogue.asked === 'yes-no';
-    const { heardText, text } = turn.ledger;
+    const { heardText, text } = turn.speech.ledger;
     const end = text.indexOf('?', Math.max(0, heardText.length - 1));
     const isNext = end >= 0 && !/[.!]\s/.test(text.slice(heardText.length, end));
     return askedBy(isNext ? text.slice(0, end + 1) : heardText) === 'yes-no';

@@ -5,7 +5,7 @@ import { sameWords } from '../text/words.ts';
 import { mannerFor, noteForLlm } from '../tone/manner.ts';
 import { ToneSense } from '../tone/tone-sense.ts';
 import { ToneWording } from '../tone/tone-wording.ts';
-import type { BotTurn } from './bot-turn.ts';
+import type { BotTurn, Wording } from './bot-turn.ts';
 import type { ConversationAction } from './messages.ts';
 import type { SpeakingContext } from './speaking-messages.ts';
 
@@ -36,11 +36,7 @@ export class Toning {
 
   /** A plan in the words for the caller's tone as it is known now. */
   word<Plan extends ReplyPlan>(turn: BotTurn, plan: Plan): Plan {
-    if (!turn.toneTold && turn.callerText !== '') {
-      turn.tone = this.sense.reading(turn.callerText, turn.toneEvidence);
-      turn.manner = this.#options.answerInKind ? mannerFor(turn.tone?.tone) : undefined;
-    }
-    turn.plainPlan = plan;
+    turn.word(plan, turn.isToneTold || turn.callerText === '' ? turn.wording : this.#wordingFor(turn));
     return plan.kind === 'say' ? { ...plan, ...this.#wording.plan(plan, turn.tone) } : plan;
   }
 
@@ -66,35 +62,39 @@ export class Toning {
   /** The look-up for this turn has brought the meaning of its words. */
   matched(turn: BotTurn, shares: ToneShares | undefined): void {
     if (shares === undefined) return;
-    if (turn.toneTold) return this.#late(turn, shares);
+    if (turn.isToneTold) return this.#late(turn, shares);
     this.sense.heardMeaning(turn.callerText, shares);
   }
 
   /** The meaning of a text, at last; `open`: the turn that is being said. */
   read(open: BotTurn | undefined, text: string, shares: ToneShares): void {
-    if (open?.toneTold === true && sameWords(open.callerText, text)) return this.#late(open, shares);
+    if (open?.isToneTold === true && sameWords(open.callerText, text)) return this.#late(open, shares);
     this.sense.heardMeaning(text, shares);
   }
 
   /** The caller's turn is over and answered by this one. What is heard from now on belongs to another. */
   taken(turn: BotTurn, text: string): void {
-    turn.toneEvidence = this.sense.turnEnded(text);
+    turn.toneSpokenFor(this.sense.turnEnded(text));
   }
 
   /** Once the words of an opened turn are chosen its tone is told, and stays. */
   chosen(turn: BotTurn): void {
-    if (turn.toneTold || turn.openedAtMs === undefined || turn.plan === undefined) return;
-    turn.toneTold = true;
+    if (turn.isToneTold || turn.state !== 'open' || turn.plan === undefined) return;
+    turn.tellTone();
     this.#wording.opened(turn.plan, turn.tone);
     if (turn.tone === undefined) return;
     const { tone, confidence } = turn.tone;
-    turn.detail['tone'] = tone;
-    turn.detail['toneConfidence'] = confidence;
+    turn.note({ tone, toneConfidence: confidence });
     this.#act({ kind: 'emit', event: { kind: 'caller-tone', turnId: turn.turnId, ...turn.tone } });
   }
 
   closed(turn: BotTurn): void {
-    if (turn.heardMs < MIN_HEARD_MS) this.#wording.unheard();
+    if (turn.speech.heardMs < MIN_HEARD_MS) this.#wording.unheard();
+  }
+
+  #wordingFor({ callerText, toneEvidence }: BotTurn): Wording {
+    const tone = this.sense.reading(callerText, toneEvidence);
+    return { tone, manner: this.#options.answerInKind ? mannerFor(tone?.tone) : undefined };
   }
 
   #late(turn: BotTurn, shares: ToneShares): void {
