@@ -1,7 +1,20 @@
 /** Session descriptions (SDP, RFC 8866): what both kinds of signalling read and write in the same way. What to accept is their own affair. */
 export { readCandidate, type Candidate } from './candidate.ts';
-export { readCodecs, readMs, type OfferedCodec } from './rtp-attributes.ts';
-export { all, excerpt, has, one, splitSdp, type Attribute, type SdpFault, type SdpText, type Section } from './text.ts';
+export type { Encoding } from './encoding.ts';
+export { excerpt, lenient, strict, type SdpFault, type SdpFaults } from './faults.ts';
+export { isPort, readMediaLine, type MediaLine } from './media-line.ts';
+export {
+  hasRtcpMux,
+  readCodecs,
+  readDirection,
+  readEncodings,
+  readMs,
+  readRtcpPort,
+  type Direction,
+  type OfferedCodec,
+} from './rtp-attributes.ts';
+export { readConnection, readTiming } from './session-lines.ts';
+export { has, one, splitDescription, splitSdp, type Attribute, type SdpLimits, type SdpText, type Section } from './text.ts';
 export {
   isLite,
   readCandidates,
@@ -11,3 +24,4 @@ export {
   type IceCredentials,
   type OfferedTransport,
 } from './transport-attributes.ts';
+export { connectionLine, formatLines, mediaLine, originLines, refusedMediaLine, writeLines } from './writing.ts';

@@ -1,4 +1,13 @@
-import type { AppError } from '#domain/errors';
+import { excerpt, type SdpFaults } from './faults.ts';
+
+/** One line, taken apart at its `=`. */
+export interface Line {
+  /** The letter before the `=`. */
+  readonly type: string;
+  readonly value: string;
+  /** Counted from 1 in the text that was sent. */
+  readonly line: number;
+}
 
 /** One `a=` line. */
 export interface Attribute {
@@ -6,7 +15,6 @@ export interface Attribute {
   readonly name: string;
   /** After the colon; '' where there is none. */
   readonly value: string;
-  /** Counted from 1 in the text that was sent. */
   readonly line: number;
 }
 
@@ -16,6 +24,8 @@ export interface Section {
   readonly media: string | undefined;
   readonly line: number;
   readonly attributes: readonly Attribute[];
+  /** All others: `c=`, `t=`, `b=`, ... */
+  readonly others: readonly Line[];
 }
 
 export interface SdpText {
@@ -23,60 +33,80 @@ export interface SdpText {
   readonly media: readonly Section[];
 }
 
-interface OpenSection extends Section {
-  readonly attributes: Attribute[];
+/** How much of a text is read. */
+export interface SdpLimits {
+  readonly characters: number;
+  readonly lines: number;
+  readonly lineCharacters: number;
+  readonly media: number;
 }
 
-/** What a reader of session descriptions refuses with; `line` 0: no one line is to blame. */
-export type SdpFault = (line: number, what: string) => AppError;
+interface OpenSection extends Section {
+  readonly attributes: Attribute[];
+  readonly others: Line[];
+}
 
-/** Splits a session description, or a fragment of one (RFC 8840), into its parts. Throws what `fault` makes where it exceeds a bound. */
-export function splitSdp(text: string, fault: SdpFault): SdpText {
-  const lines = text.split(/\r\n|\n|\r/, MAX_LINES + 2);
-  if (lines.length > MAX_LINES + 1) throw fault(MAX_LINES + 1, `the text goes on after ${MAX_LINES} lines, which is the most`);
-  const session: OpenSection = { media: undefined, line: 1, attributes: [] };
+/** Splits a session description (RFC 8866) into its parts: it begins with `v=0`. */
+export function splitDescription(text: string, limits: SdpLimits, faults: SdpFaults): SdpText {
+  checkLength(text, limits, faults);
+  const start = /[^\r\n]/.exec(text)?.index ?? 0;
+  const first = /^[^\r\n]*/.exec(text.slice(start, start + MAX_FIRST))?.[0] ?? '';
+  if (first.trimEnd() !== 'v=0') throw faults.fatal(1, `'${excerpt(first)}' is not how a session description begins; 'v=0' is`);
+  return splitSdp(text, limits, faults);
+}
+
+/** Splits a session description, or a fragment of one (RFC 8840), into its parts. */
+export function splitSdp(text: string, limits: SdpLimits, faults: SdpFaults): SdpText {
+  checkLength(text, limits, faults);
+  const lines = text.split(/\r\n|\n|\r/, limits.lines + 2);
+  if (lines.length > limits.lines + 1)
+    throw faults.fatal(limits.lines + 1, `the text goes on after ${limits.lines} lines, which is the most`);
+  const session: OpenSection = { media: undefined, line: 1, attributes: [], others: [] };
   const media: OpenSection[] = [];
   for (const [index, raw] of lines.entries()) {
     const line = index + 1;
-    if (raw.length > MAX_LINE) throw fault(line, `the line has ${raw.length} characters; at most ${MAX_LINE} are read`);
+    if (raw.length > limits.lineCharacters) {
+      throw faults.fatal(line, `the line has ${raw.length} characters; at most ${limits.lineCharacters} are read`);
+    }
     const content = raw.trimEnd();
     if (content === '') continue;
-    if (!/^[a-z]=/.test(content))
-      throw fault(line, `'${excerpt(content)}' is no line of a session description; each is a small letter, '=' and a value`);
-    if (content.startsWith('m=')) media.push({ media: content.slice(2), line, attributes: [] });
-    else if (content.startsWith('a=')) (media.at(-1) ?? session).attributes.push(attribute(content.slice(2), line));
-    if (media.length > MAX_MEDIA) throw fault(line, `there are more than ${MAX_MEDIA} media lines`);
+    if (!/^[a-z]=/.test(content)) {
+      faults.detail(line, `'${excerpt(content)}' is no line of a session description; each is a small letter, '=' and a value`);
+      continue;
+    }
+    const value = content.slice(2);
+    const section = media.at(-1) ?? session;
+    if (content.startsWith('m=')) media.push({ media: value, line, attributes: [], others: [] });
+    else if (content.startsWith('a=')) section.attributes.push(attribute(value, line));
+    else section.others.push({ type: content.charAt(0), value, line });
+    if (media.length > limits.media) throw faults.fatal(line, `there are more than ${limits.media} media lines`);
   }
   return { session, media };
 }
 
-/** All of one name, at most `most`. */
-export function all(section: Section, name: string, most: number, fault: SdpFault): readonly Attribute[] {
+/** All of one name, the first `most` of them. */
+export function all(section: Section, name: string, most: number, faults: SdpFaults): readonly Attribute[] {
   const found = section.attributes.filter((entry) => entry.name === name);
   const beyond = found[most];
-  if (beyond !== undefined) throw fault(beyond.line, `a=${name} stands here more than ${most} times in one media description`);
-  return found;
+  if (beyond === undefined) return found;
+  faults.detail(beyond.line, `a=${name} stands here more than ${most} times in one media description`);
+  return found.slice(0, most);
 }
 
-/** The one of that name. Repeated with another value it would be guesswork which counts. */
-export function one(section: Section, name: string, fault: SdpFault): Attribute | undefined {
-  const [first, ...rest] = section.attributes.filter((entry) => entry.name === name);
-  const other = rest.find((entry) => entry.value !== first?.value);
-  if (other !== undefined) throw fault(other.line, `a=${name} is given twice with different values; once is right`);
-  return first;
+/** The one of that name. Repeated with another value it would be guesswork which counts; the last does, where guesses are allowed. */
+export function one(section: Section, name: string, faults: SdpFaults): Attribute | undefined {
+  const found = section.attributes.filter((entry) => entry.name === name);
+  const other = found.find((entry) => entry.value !== found[0]?.value);
+  if (other !== undefined) faults.detail(other.line, `a=${name} is given twice with different values; once is right`);
+  return found.at(-1);
 }
 
 export function has(section: Section, name: string): boolean {
   return section.attributes.some((entry) => entry.name === name);
 }
 
-/** Enough of a value to be recognised in an error, without what could disturb a terminal. */
-export function excerpt(text: string): string {
-  const short = text
-    .slice(0, 60)
-    .toWellFormed()
-    .replace(/[^\x20-\x7e]/g, '?');
-  return text.length > 60 ? `${short}...` : short;
+function checkLength(text: string, limits: SdpLimits, faults: SdpFaults): void {
+  if (text.length > limits.characters) throw faults.fatal(0, `it is longer than ${limits.characters} characters`);
 }
 
 function attribute(text: string, line: number): Attribute {
@@ -85,8 +115,5 @@ function attribute(text: string, line: number): Attribute {
   return { name, value: colon < 0 ? '' : text.slice(colon + 1).trim(), line };
 }
 
-/** Chromium's offer of audio, video and data has about 250 lines. */
-const MAX_LINES = 2_000;
-/** The longest lines of browsers are below 500 characters. */
-const MAX_LINE = 2_048;
-const MAX_MEDIA = 32;
+/** Enough of the first line to see whether it is `v=0` and what it is instead. */
+const MAX_FIRST = 128;

@@ -1,7 +1,11 @@
 import { readCandidate } from './candidate.ts';
-import { all, excerpt, has, one, type Attribute, type SdpFault, type Section } from './text.ts';
+import { excerpt, strict, type SdpFault } from './faults.ts';
+import { all, has, one, type Attribute, type Section } from './text.ts';
 
-/** ICE and DTLS of one media description (RFC 8839, RFC 8122, RFC 8842); what it lacks is taken from the session's part. */
+/**
+ * ICE and DTLS of one media description (RFC 8839, RFC 8122, RFC 8842); what it lacks is taken from the session's part. The
+ * call's security rests on them, so nothing that is wrong is passed over, whoever sent it.
+ */
 export interface OfferedTransport {
   readonly usernameFragment: string;
   readonly password: string;
@@ -36,8 +40,8 @@ export function readTransport(section: Section, session: Section, fault: SdpFaul
 
 /** Undefined where neither stands; one without the other is a fault. RFC 8839 section 5.4. */
 export function readCredentials(section: Section, session: Section, fault: SdpFault): IceCredentials | undefined {
-  const ufrag = one(section, 'ice-ufrag', fault) ?? one(session, 'ice-ufrag', fault);
-  const pwd = one(section, 'ice-pwd', fault) ?? one(session, 'ice-pwd', fault);
+  const ufrag = one(section, 'ice-ufrag', strict(fault)) ?? one(session, 'ice-ufrag', strict(fault));
+  const pwd = one(section, 'ice-pwd', strict(fault)) ?? one(session, 'ice-pwd', strict(fault));
   if (ufrag === undefined && pwd === undefined) return undefined;
   if (ufrag === undefined) throw fault(pwd?.line ?? 0, 'a=ice-pwd stands without a=ice-ufrag');
   if (pwd === undefined) throw fault(ufrag.line, 'a=ice-ufrag stands without a=ice-pwd');
@@ -49,13 +53,13 @@ export function readCredentials(section: Section, session: Section, fault: SdpFa
 
 /** Those that make no sense are passed over, as RFC 8839 section 5.1 wants of what is not understood. */
 export function readCandidates(section: Section, fault: SdpFault): readonly string[] {
-  const readable = all(section, 'candidate', MAX_CANDIDATES, fault).filter(({ value }) => readCandidate(value)?.component === 1);
+  const readable = all(section, 'candidate', MAX_CANDIDATES, strict(fault)).filter(({ value }) => readCandidate(value)?.component === 1);
   return readable.map(({ value }) => `candidate:${value}`);
 }
 
 function readFingerprints(section: Section, session: Section, fault: SdpFault): readonly Fingerprint[] {
-  const own = all(section, 'fingerprint', MAX_FINGERPRINTS, fault);
-  const given = own.length > 0 ? own : all(session, 'fingerprint', MAX_FINGERPRINTS, fault);
+  const own = all(section, 'fingerprint', MAX_FINGERPRINTS, strict(fault));
+  const given = own.length > 0 ? own : all(session, 'fingerprint', MAX_FINGERPRINTS, strict(fault));
   const usable = given.flatMap((entry) => readFingerprint(entry, fault) ?? []);
   if (usable.length === 0) {
     throw fault(
@@ -79,7 +83,7 @@ function readFingerprint({ value, line }: Attribute, fault: SdpFault): Fingerpri
 
 /** Absent means active: RFC 4145 section 4. */
 function readSetup(section: Section, session: Section, fault: SdpFault): OfferedTransport['setup'] {
-  const setup = one(section, 'setup', fault) ?? one(session, 'setup', fault);
+  const setup = one(section, 'setup', strict(fault)) ?? one(session, 'setup', strict(fault));
   const value = setup?.value ?? 'active';
   if (value === 'actpass' || value === 'active' || value === 'passive') return value;
   throw fault(setup?.line ?? 0, `a=setup:${excerpt(value)} must be actpass, active or passive; browsers offer actpass`);

@@ -21,7 +21,8 @@ export function answerHeaders(contact: string | undefined, withBody: boolean): R
 export function sendRefusal(res: SrfResponse, refusal: SipRefusal): void {
   const headers: Record<string, string> = {};
   if (refusal.retryAfterS !== undefined) headers['Retry-After'] = String(refusal.retryAfterS);
-  if (refusal.warning !== undefined) headers['Warning'] = `${refusal.warning.code} parley "${refusal.warning.text}"`;
+  if (refusal.warning !== undefined)
+    headers['Warning'] = `${refusal.warning.code} parley "${refusal.warning.text.replace(/["\\]/g, '\\$&')}"`;
   if (refusal.status === 405) headers['Allow'] = ALLOW;
   if (refusal.status === 415) Object.assign(headers, { Accept: ACCEPT, 'Accept-Encoding': 'identity' });
   res.send(refusal.status, { headers });

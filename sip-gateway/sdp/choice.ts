@@ -1,4 +1,5 @@
 import type { RefusalReason } from '#domain/call-leg';
+import type { Encoding } from '#sdp';
 import { isUnspecified, parseIpAddress } from '../ip-address.ts';
 import type { LegSpec, MediaDirection, ReceivedFormat, RemoteMedia } from '#media';
 import type { OwnOffer } from './own-offer.ts';
@@ -91,11 +92,13 @@ function negotiate(line: RemoteMediaLine, lineIndex: number, signallingAddress: 
 /** What of a line we can send and receive, in its order. */
 function usableFormats(line: RemoteMediaLine): readonly ReceivedFormat[] {
   return payloadTypesOf(line).flatMap((payloadType) => {
-    const usable = (line.encodings.get(payloadType) ?? []).find(
-      (encoding) => encoding.clockHz === 8000 && encoding.channels === 1 && encoding.name in USABLE,
-    );
-    return usable === undefined ? [] : [{ payloadType, encoding: USABLE[usable.name]! }];
+    const usable = (line.encodings.get(payloadType) ?? []).flatMap((encoding) => spokenAs(encoding) ?? [])[0];
+    return usable === undefined ? [] : [{ payloadType, encoding: usable }];
   });
+}
+
+function spokenAs({ name, clockHz, channels }: Encoding): ReceivedFormat['encoding'] | undefined {
+  return clockHz === 8000 && channels === 1 ? USABLE.get(name) : undefined;
 }
 
 /**
@@ -105,7 +108,7 @@ function usableFormats(line: RemoteMediaLine): readonly ReceivedFormat[] {
 function strayEvents(line: RemoteMediaLine): readonly ReceivedFormat[] {
   const strays = payloadTypesOf(line).filter((payloadType) => {
     const encodings = line.encodings.get(payloadType) ?? [];
-    return encodings.length > 0 && encodings.every(({ name, clockHz }) => name === 'TELEPHONE-EVENT' && clockHz !== 8000);
+    return encodings.length > 0 && encodings.every(({ name, clockHz }) => name === 'telephone-event' && clockHz !== 8000);
   });
   return strays.map((payloadType) => ({ payloadType, encoding: 'telephone-event' }));
 }
@@ -147,12 +150,12 @@ function choosePtimeMs(line: RemoteMediaLine): number {
 }
 
 /** All at 8 kHz, one channel. */
-const USABLE: Readonly<Record<string, ReceivedFormat['encoding']>> = {
-  PCMU: 'PCMU',
-  PCMA: 'PCMA',
-  'TELEPHONE-EVENT': 'telephone-event',
-  CN: 'CN',
-};
+const USABLE: ReadonlyMap<string, ReceivedFormat['encoding']> = new Map([
+  ['pcmu', 'PCMU'],
+  ['pcma', 'PCMA'],
+  ['telephone-event', 'telephone-event'],
+  ['cn', 'CN'],
+]);
 const DEFAULT_PTIME_MS = 20;
 const MIN_PTIME_MS = 10;
 const MAX_PTIME_MS = 60;

@@ -27,8 +27,8 @@ describe('readSdp', () => {
       rtcpPort: 24579,
       rtcpMux: false,
     });
-    expect(audio?.encodings.get(101)).toEqual([{ name: 'TELEPHONE-EVENT', clockHz: 8000, channels: 1 }]);
-    expect(audio?.encodings.get(102)).toEqual([{ name: 'OPUS', clockHz: 48000, channels: 2 }]);
+    expect(audio?.encodings.get(101)).toEqual([{ name: 'telephone-event', clockHz: 8000, channels: 1 }]);
+    expect(audio?.encodings.get(102)).toEqual([{ name: 'opus', clockHz: 48000, channels: 2 }]);
   });
 
   it('lets the connection of the media line count before that of the session', () => {
@@ -36,7 +36,7 @@ describe('readSdp', () => {
   });
 
   it('knows static payload types without rtpmap', () => {
-    expect(read('v=0\nm=audio 4000 RTP/AVP 0 8 13\n').media[0]?.encodings.get(8)?.[0]?.name).toBe('PCMA');
+    expect(read('v=0\nm=audio 4000 RTP/AVP 0 8 13\n').media[0]?.encodings.get(8)?.[0]?.name).toBe('pcma');
   });
 
   it('takes bare line feeds and missing lines', () => {

@@ -1,3 +1,4 @@
+import { connectionLine, formatLines, mediaLine, originLines, refusedMediaLine, writeLines } from '#sdp';
 import type { ReceivedFormat } from '#media';
 import { answeredFormats } from './own-offer.ts';
 import type { OwnOffer } from './own-offer.ts';
@@ -24,9 +25,9 @@ export function writeAnswer(offer: RemoteSdp, session: Negotiated | undefined, l
       lines.push(
         ...audioLines(line.protocol, { formats: answeredFormats(session), ptimeMs, direction, rtcpMux: remote?.rtcpMux === true }, local),
       );
-    } else lines.push(`m=${line.kind} 0 ${line.protocol} ${line.formats.join(' ')}`);
+    } else lines.push(refusedMediaLine(line));
   }
-  return `${lines.join('\r\n')}\r\n`;
+  return writeLines(lines);
 }
 
 export function writeOffer(offer: OwnOffer, local: LocalEnd): string {
@@ -36,14 +37,13 @@ export function writeOffer(offer: OwnOffer, local: LocalEnd): string {
       lines.push(
         ...audioLines(line.protocol, { formats: offer.receives, ptimeMs: OFFERED_PTIME_MS, direction: 'sendrecv', rtcpMux: false }, local),
       );
-    } else lines.push(`m=${line.kind} 0 ${line.protocol} ${line.formats.join(' ')}`);
+    } else lines.push(refusedMediaLine(line));
   }
-  return `${lines.join('\r\n')}\r\n`;
+  return writeLines(lines);
 }
 
 function sessionLines(local: LocalEnd, timing: string): readonly string[] {
-  const where = `IN IP${local.address.includes(':') ? 6 : 4} ${local.address}`;
-  return ['v=0', `o=parley ${local.sessionId} ${local.version} ${where}`, 's=-', `c=${where}`, `t=${timing}`];
+  return [...originLines(local), connectionLine(local.address), `t=${timing}`];
 }
 
 interface OwnAudio {
@@ -55,17 +55,12 @@ interface OwnAudio {
 
 function audioLines(protocol: string, audio: OwnAudio, local: LocalEnd): readonly string[] {
   return [
-    `m=audio ${local.port} ${protocol} ${audio.formats.map(({ payloadType }) => payloadType).join(' ')}`,
-    ...audio.formats.flatMap(formatLines),
+    mediaLine({ kind: 'audio', port: local.port, protocol, formats: audio.formats.map(({ payloadType }) => payloadType) }),
+    ...audio.formats.flatMap(({ payloadType, encoding }) => formatLines(payloadType, { name: encoding, clockHz: 8000, channels: 1 })),
     `a=ptime:${audio.ptimeMs}`,
     ...(audio.rtcpMux ? ['a=rtcp-mux'] : rtcpLines(local)),
     `a=${audio.direction}`,
   ];
-}
-
-function formatLines({ payloadType, encoding }: ReceivedFormat): readonly string[] {
-  const rtpmap = `a=rtpmap:${payloadType} ${encoding}/8000`;
-  return encoding === 'telephone-event' ? [rtpmap, `a=fmtp:${payloadType} 0-15`] : [rtpmap];
 }
 
 /** Needed only where RTCP is not at the next port; RFC 3605. */

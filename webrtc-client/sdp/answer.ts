@@ -1,6 +1,6 @@
 import type { PeerAnswer } from '#media';
 import type { Agreement } from './agreement.ts';
-import { readCandidate } from '#sdp';
+import { connectionLine, formatLines, mediaLine, originLines, readCandidate, refusedMediaLine, writeLines } from '#sdp';
 import type { BrowserOffer, OfferedMedia } from './offer.ts';
 
 export interface AnswerEnd {
@@ -13,16 +13,14 @@ export interface AnswerEnd {
 /** The answer to `offer`: audio, the data channel where it was offered, and every other media line refused in its place. RFC 9429, RFC 9143. */
 export function writeAnswer(offer: BrowserOffer, agreement: Agreement, end: AnswerEnd): string {
   const lines = [
-    'v=0',
-    `o=parley ${end.sessionId} 1 IN IP4 127.0.0.1`,
-    's=-',
+    ...originLines({ sessionId: end.sessionId, version: 1, address: '127.0.0.1' }),
     't=0 0',
     ...(agreement.bundle.length === 0 ? [] : [`a=group:BUNDLE ${agreement.bundle.join(' ')}`]),
     ...(end.peer.iceLite ? ['a=ice-lite'] : []),
     'a=msid-semantic: WMS *',
     ...offer.media.flatMap((media, index) => mediaLines(media, index, agreement, end)),
   ];
-  return `${lines.join('\r\n')}\r\n`;
+  return writeLines(lines);
 }
 
 /** `a=candidate:...` for candidates as the contract of the transport writes them. */
@@ -33,7 +31,7 @@ export function candidateLines(candidates: readonly string[]): readonly string[]
 function mediaLines(media: OfferedMedia, index: number, agreement: Agreement, end: AnswerEnd): readonly string[] {
   if (index === agreement.audioIndex) return audioLines(media, agreement, end);
   if (index === agreement.dataIndex) return dataLines(media, agreement, end);
-  return [`m=${media.kind} 0 ${media.protocol} ${media.formats.join(' ')}`, 'c=IN IP4 0.0.0.0', ...midLines(media), 'a=inactive'];
+  return [refusedMediaLine(media), connectionLine('0.0.0.0'), ...midLines(media), 'a=inactive'];
 }
 
 function audioLines(media: OfferedMedia, agreement: Agreement, end: AnswerEnd): readonly string[] {
@@ -42,18 +40,18 @@ function audioLines(media: OfferedMedia, agreement: Agreement, end: AnswerEnd): 
   const formats = [payloadType, comfortNoisePayloadType, telephoneEvent?.payloadType].filter((format) => format !== undefined);
   const where = defaultDestination(end.peer);
   return [
-    `m=audio ${where.port} ${media.protocol} ${formats.join(' ')}`,
-    `c=IN IP${where.address.includes(':') ? 6 : 4} ${where.address}`,
+    mediaLine({ kind: 'audio', port: where.port, protocol: media.protocol, formats }),
+    connectionLine(where.address),
     ...midLines(media),
     ...transportLines(media, agreement, end),
     'a=rtcp-mux',
     `a=${audio.direction}`,
     'a=msid:parley bot',
     ...codecLines(audio),
-    ...(comfortNoisePayloadType === undefined ? [] : [`a=rtpmap:${comfortNoisePayloadType} CN/8000`]),
+    ...(comfortNoisePayloadType === undefined ? [] : formatLines(comfortNoisePayloadType, { name: 'CN', clockHz: 8000, channels: 1 })),
     ...(telephoneEvent === undefined
       ? []
-      : [`a=rtpmap:${telephoneEvent.payloadType} telephone-event/${telephoneEvent.clockHz}`, `a=fmtp:${telephoneEvent.payloadType} 0-15`]),
+      : formatLines(telephoneEvent.payloadType, { name: 'telephone-event', clockHz: telephoneEvent.clockHz, channels: 1 })),
     `a=ptime:${audio.ptimeMs}`,
     'a=maxptime:60',
   ];
@@ -62,18 +60,18 @@ function audioLines(media: OfferedMedia, agreement: Agreement, end: AnswerEnd): 
 /** RFC 7587 section 6.1: what we want to be sent. Speech is recognised at 16 kHz, so more would be paid for by nothing. */
 function codecLines({ codec, payloadType, opus, nack }: Agreement['audio']): readonly string[] {
   const feedback = nack ? [`a=rtcp-fb:${payloadType} nack`] : [];
-  if (codec !== 'opus') return [`a=rtpmap:${payloadType} ${codec}/8000`, ...feedback];
+  if (codec !== 'opus') return [...formatLines(payloadType, { name: codec, clockHz: 8000, channels: 1 }), ...feedback];
   const dtx = opus?.useDtx === true ? ';usedtx=1' : '';
   const parameters = `minptime=10;useinbandfec=1;maxplaybackrate=16000;maxaveragebitrate=32000;stereo=0${dtx}`;
-  return [`a=rtpmap:${payloadType} opus/48000/2`, `a=fmtp:${payloadType} ${parameters}`, ...feedback];
+  return [...formatLines(payloadType, { name: 'opus', clockHz: 48_000, channels: 2 }), `a=fmtp:${payloadType} ${parameters}`, ...feedback];
 }
 
 function dataLines(media: OfferedMedia, agreement: Agreement, end: AnswerEnd): readonly string[] {
   const where = defaultDestination(end.peer);
   const isNew = media.formats.includes('webrtc-datachannel');
   return [
-    `m=application ${where.port} ${media.protocol} ${media.formats.join(' ')}`,
-    `c=IN IP${where.address.includes(':') ? 6 : 4} ${where.address}`,
+    mediaLine({ kind: 'application', port: where.port, protocol: media.protocol, formats: media.formats }),
+    connectionLine(where.address),
     ...midLines(media),
     ...transportLines(media, agreement, end),
     isNew ? `a=sctp-port:${SCTP_PORT}` : `a=sctpmap:${media.formats[0] ?? SCTP_PORT} webrtc-datachannel 1024`,

@@ -2,8 +2,9 @@ import { AppError } from '#domain/errors';
 import type { IceParameters } from '#media';
 import type { Agreement } from './agreement.ts';
 import { candidateLines } from './answer.ts';
+import { LIMITS } from './limits.ts';
 import type { BrowserOffer } from './offer.ts';
-import { has, readCandidates, readCredentials, splitSdp, type IceCredentials } from '#sdp';
+import { has, mediaLine, readCandidates, readCredentials, splitSdp, strict, writeLines, type IceCredentials } from '#sdp';
 
 /** Trickled candidates, or new credentials: `application/trickle-ice-sdpfrag`, RFC 8840. */
 export interface IceFragment {
@@ -15,7 +16,7 @@ export interface IceFragment {
 
 /** Throws `AppError` with code `BAD_FRAGMENT`. All media share one transport, so whose line a candidate stands under does not matter. */
 export function readFragment(text: string): IceFragment {
-  const sdp = splitSdp(text, badFragment);
+  const sdp = splitSdp(text, LIMITS, strict(badFragment));
   const sections = [sdp.session, ...sdp.media];
   const all = sections.flatMap((section) => readCredentials(section, sdp.session, badFragment) ?? []);
   const [credentials] = all;
@@ -46,14 +47,19 @@ export function writeFragment(offer: BrowserOffer, agreement: Agreement, ice: Ic
     ...(iceLite ? ['a=ice-lite'] : []),
     'a=ice-options:trickle ice2',
     ...(agreement.bundle.length === 0 ? [] : [`a=group:BUNDLE ${agreement.bundle.join(' ')}`]),
-    `m=${tagged?.kind ?? 'audio'} 9 ${tagged?.protocol ?? ''} ${tagged?.formats[0] ?? ''}`.trimEnd(),
+    mediaLine({
+      kind: tagged?.kind ?? 'audio',
+      port: 9,
+      protocol: tagged?.protocol ?? '',
+      formats: tagged?.formats.slice(0, 1) ?? [],
+    }).trimEnd(),
     ...(tagged?.mid === undefined ? [] : [`a=mid:${tagged.mid}`]),
     `a=ice-ufrag:${ice.usernameFragment}`,
     `a=ice-pwd:${ice.password}`,
     ...candidateLines(ice.candidates),
     'a=end-of-candidates',
   ];
-  return `${lines.join('\r\n')}\r\n`;
+  return writeLines(lines);
 }
 
 function badFragment(line: number, what: string): AppError {

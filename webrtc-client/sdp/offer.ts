@@ -1,19 +1,26 @@
 import { AppError } from '#domain/errors';
-import type { MediaDirection } from '#media';
 import {
   excerpt,
   has,
+  hasRtcpMux,
   isLite,
+  isPort,
   one,
   readCodecs,
+  readDirection,
+  readMediaLine,
   readMs,
   readTransport,
-  splitSdp,
+  splitDescription,
+  strict,
+  type Direction,
+  type MediaLine,
   type OfferedCodec,
   type OfferedTransport,
   type SdpText,
   type Section,
 } from '#sdp';
+import { LIMITS } from './limits.ts';
 
 /** A browser's offer (RFC 8866, RFC 9429), reduced to what a bot needs. Every text in it is bounded and safe to be written into an answer. */
 export interface BrowserOffer {
@@ -25,14 +32,7 @@ export interface BrowserOffer {
   readonly media: readonly OfferedMedia[];
 }
 
-interface MediaHead {
-  /** Line number of its `m=`. */
-  readonly line: number;
-  /** In lower case: `audio`, `video`, `application`. */
-  readonly kind: string;
-  /** `UDP/TLS/RTP/SAVPF`, `UDP/DTLS/SCTP`, ... as written. */
-  readonly protocol: string;
-  readonly formats: readonly string[];
+interface MediaHead extends MediaLine {
   readonly mid: string | undefined;
   /** Port 0 without `a=bundle-only`: switched off by the offerer. */
   readonly disabled: boolean;
@@ -46,7 +46,7 @@ export type OfferedMedia =
 
 export interface OfferedAudio {
   readonly codecs: readonly OfferedCodec[];
-  readonly direction: MediaDirection;
+  readonly direction: Direction;
   readonly rtcpMux: boolean;
   readonly ptimeMs: number | undefined;
   readonly maxptimeMs: number | undefined;
@@ -54,9 +54,7 @@ export interface OfferedAudio {
 
 /** Throws `AppError` with code `BAD_OFFER` whose text names the line, the value and what would be right. */
 export function readOffer(text: string): BrowserOffer {
-  if (!/^v=0\s*(?:[\r\n]|$)/.test(text))
-    throw badOffer(1, `'${excerpt(text.split(/[\r\n]/, 1)[0] ?? '')}' is not how a session description begins; 'v=0' is`);
-  const sdp = splitSdp(text, badOffer);
+  const sdp = splitDescription(text, LIMITS, FAULTS);
   if (sdp.media.length === 0) throw badOffer(0, 'there is no m= line; an offer has at least m=audio');
   const media = sdp.media.map((section) => readMedia(section, sdp.session));
   const mids = media.flatMap(({ mid }) => mid ?? []);
@@ -90,25 +88,12 @@ function readMedia(section: Section, session: Section): OfferedMedia {
 }
 
 function readHead(section: Section): MediaHead {
-  const text = section.media ?? '';
-  const match = /^([A-Za-z0-9._-]{1,32})\s+(\d{1,5})(?:\/\d{1,5})?\s+([A-Za-z0-9./_-]{1,32})\s+(\S.*)$/.exec(text);
-  const port = Number(match?.[2] ?? MAX_PORT + 1);
-  if (match === null || port > MAX_PORT) {
-    throw badOffer(
-      section.line,
-      `'m=${excerpt(text)}' must be a kind, a port, a protocol and formats, such as m=audio 9 UDP/TLS/RTP/SAVPF 111`,
-    );
-  }
-  const formats = (match[4] ?? '').split(/\s+/);
-  if (formats.length > MAX_FORMATS || formats.some((format) => !/^[A-Za-z0-9._*+-]{1,64}$/.test(format))) {
-    throw badOffer(section.line, `the formats '${excerpt(match[4] ?? '')}' must be at most ${MAX_FORMATS} payload types or names`);
-  }
-  const disabled = port === 0 && !has(section, 'bundle-only');
-  return { line: section.line, kind: (match[1] ?? '').toLowerCase(), protocol: match[3] ?? '', formats, mid: readMid(section), disabled };
+  const line = readMediaLine(section, FAULTS);
+  return { ...line, mid: readMid(section), disabled: line.port === 0 && !has(section, 'bundle-only') };
 }
 
 function readMid(section: Section): string | undefined {
-  const mid = one(section, 'mid', badOffer);
+  const mid = one(section, 'mid', FAULTS);
   if (mid === undefined) return undefined;
   if (!TOKEN.test(mid.value))
     throw badOffer(mid.line, `a=mid:${excerpt(mid.value)} must be 1 to 64 letters, digits and marks without spaces`);
@@ -117,28 +102,23 @@ function readMid(section: Section): string | undefined {
 
 function readAudio(section: Section, session: Section, formats: readonly string[]): OfferedAudio {
   return {
-    codecs: readCodecs(section, formats, badOffer),
+    codecs: readCodecs(section, formats, FAULTS),
     direction: readDirection(section) ?? readDirection(session) ?? 'sendrecv',
-    rtcpMux: has(section, 'rtcp-mux') || has(section, 'rtcp-mux-only'),
-    ptimeMs: readMs(section, 'ptime', badOffer),
-    maxptimeMs: readMs(section, 'maxptime', badOffer),
+    rtcpMux: hasRtcpMux(section),
+    ptimeMs: readMs(section, 'ptime', FAULTS),
+    maxptimeMs: readMs(section, 'maxptime', FAULTS),
   };
-}
-
-/** The last one counts, as nobody says otherwise. */
-function readDirection(section: Section): MediaDirection | undefined {
-  return section.attributes.findLast(({ name }) => DIRECTIONS.has(name))?.name as MediaDirection | undefined;
 }
 
 /** RFC 8841; before it `a=sctpmap:5000 webrtc-datachannel 1024` with the port as the format. */
 function readSctpPort(section: Section, formats: readonly string[]): number | undefined {
-  const attribute = one(section, 'sctp-port', badOffer);
+  const attribute = one(section, 'sctp-port', FAULTS);
   if (attribute === undefined) {
     const older = Number(formats[0]);
-    return has(section, 'sctpmap') && older > 0 && older <= MAX_PORT ? older : undefined;
+    return has(section, 'sctpmap') && isPort(older) ? older : undefined;
   }
-  const port = /^\d{1,5}$/.test(attribute.value) ? Number(attribute.value) : MAX_PORT + 1;
-  if (port === 0 || port > MAX_PORT) throw badOffer(attribute.line, `a=sctp-port:${excerpt(attribute.value)} must be a port, 5000 mostly`);
+  const port = /^\d{1,5}$/.test(attribute.value) ? Number(attribute.value) : 0;
+  if (!isPort(port)) throw badOffer(attribute.line, `a=sctp-port:${excerpt(attribute.value)} must be a port, 5000 mostly`);
   return formats.includes('webrtc-datachannel') ? port : undefined;
 }
 
@@ -152,8 +132,6 @@ function readBundle({ session }: SdpText, mids: readonly string[]): readonly str
   return [...new Set(named)];
 }
 
-const DIRECTIONS: ReadonlySet<string> = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive'] satisfies MediaDirection[]);
+const FAULTS = strict(badOffer);
 /** RFC 8866 section 9: token. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,64}$/;
-const MAX_FORMATS = 64;
-const MAX_PORT = 65_535;
