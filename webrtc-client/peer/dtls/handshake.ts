@@ -35,12 +35,15 @@ export class HandshakeAssembler {
     this.sawRepeat = false;
   }
 
-  /** Takes the contents of a handshake record; returns what is complete now. Malformed fragments are left out. */
-  add(fragment: Uint8Array): readonly HandshakeMessage[] {
+  /**
+   * Takes the contents of a handshake record; returns what is complete now. Malformed fragments are left out, and so is a Finished that is not
+   * sealed, which anybody could have sent.
+   */
+  add(fragment: Uint8Array, isSealed: boolean): readonly HandshakeMessage[] {
     for (let offset = 0; offset + HEADER_BYTES <= fragment.length;) {
       const end = offset + HEADER_BYTES + readUint24(fragment, offset + 9);
       if (end > fragment.length) break;
-      this.#addOne(fragment.subarray(offset, end));
+      if (isSealed || fragment[offset] !== FINISHED) this.#addOne(fragment.subarray(offset, end));
       offset = end;
     }
     const whole: HandshakeMessage[] = [];

@@ -3,6 +3,8 @@ import { DTLS_1_2 } from './record.ts';
 
 /** What of a ClientHello matters here; RFC 5246 section 7.4.1.2 with RFC 6347 section 4.2.1. */
 export interface ClientHello {
+  /** The newest that the client speaks; RFC 6347 section 4.1. */
+  readonly version: number;
   readonly random: Uint8Array;
   readonly cipherSuites: readonly number[];
   /** supported_groups, RFC 8422 section 5.1.1. */
@@ -35,6 +37,7 @@ export function parseClientHello(body: Uint8Array): ClientHello | undefined {
   }
   const list = (type: number): readonly number[] => uint16List(new Reader(extensions.get(type) ?? Uint8Array.of(0, 0)).vector16());
   return {
+    version,
     random: random.slice(),
     cipherSuites,
     groups: list(SUPPORTED_GROUPS),

@@ -25,7 +25,16 @@ import {
   serverHello,
   type ClientHello,
 } from '../dtls/hello.ts';
-import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, readRecords, writeRecord, type DtlsRecord } from '../dtls/record.ts';
+import {
+  ALERT,
+  APPLICATION_DATA,
+  CHANGE_CIPHER_SPEC,
+  DTLS_1_2,
+  HANDSHAKE,
+  readRecords,
+  writeRecord,
+  type DtlsRecord,
+} from '../dtls/record.ts';
 import { matchesFingerprint, type Fingerprint } from '../fingerprint.ts';
 import { ReplayWindow } from '../replay-window.ts';
 import { exportedBytes, splitExported, SRTP_PROFILES, type DtlsSrtpKeys, type SrtpProfile } from '../srtp-keys.ts';
@@ -144,7 +153,7 @@ export class DtlsServer {
   #plainRecord(nowMs: Ms, record: DtlsRecord): void {
     if (record.type !== HANDSHAKE || this.#state === 'connected') return;
     if (this.#state === 'greeted' && this.#isNewHello(record.fragment)) this.#restart();
-    this.#handshakeRecord(nowMs, record.fragment);
+    this.#handshakeRecord(nowMs, record.fragment, false);
   }
 
   #sealedRecord(nowMs: Ms, record: DtlsRecord): boolean {
@@ -156,7 +165,7 @@ export class DtlsServer {
     const plain = this.#records.client.open(record);
     if (plain === undefined) return false;
     this.#window.accept(record.sequence);
-    if (record.type === HANDSHAKE) this.#handshakeRecord(nowMs, plain);
+    if (record.type === HANDSHAKE) this.#handshakeRecord(nowMs, plain, true);
     else if (record.type === APPLICATION_DATA && this.#state === 'connected') this.#listener.data(plain);
     else if (record.type === ALERT && plain.length >= 2) this.#alert(plain[0]!, plain[1]!);
     return true;
@@ -170,18 +179,24 @@ export class DtlsServer {
     else this.#listener.ended('failed', `DTLS alert ${description} from the peer`);
   }
 
-  #handshakeRecord(nowMs: Ms, fragment: Uint8Array): void {
+  #handshakeRecord(nowMs: Ms, fragment: Uint8Array, isSealed: boolean): void {
     this.#assembler.sawRepeat = false;
-    const messages = this.#assembler.add(fragment);
+    const messages = this.#assembler.add(fragment, isSealed);
     for (const message of messages) {
       if (this.#state === 'ended') return;
       this.#message(nowMs, message);
     }
+    this.#openEarly(nowMs);
     // The peer has not got our flight: once more, but no faster than it can ask.
     if (messages.length === 0 && this.#assembler.sawRepeat && nowMs - this.#lastSentMs >= MIN_RESEND_MS) this.#sendFlight(nowMs);
   }
 
   #message(nowMs: Ms, message: HandshakeMessage): void {
+    // No renegotiation, which WebRTC never needs: RFC 5246 section 7.2.2. The call goes on.
+    if (this.#state === 'connected') {
+      if (message.type === CLIENT_HELLO) this.#listener.send(this.#seal(ALERT, Uint8Array.of(WARNING, NO_RENEGOTIATION)));
+      return;
+    }
     const handshake = this.#handshake;
     if (handshake === undefined) {
       if (message.type === CLIENT_HELLO) this.#hello(nowMs, message);
@@ -191,7 +206,7 @@ export class DtlsServer {
       case CERTIFICATE:
         return this.#certificateMessage(handshake, message);
       case CLIENT_KEY_EXCHANGE:
-        return this.#keyExchange(nowMs, handshake, message);
+        return this.#keyExchange(handshake, message);
       case CERTIFICATE_VERIFY:
         return this.#certificateVerify(handshake, message);
       case FINISHED:
@@ -204,6 +219,8 @@ export class DtlsServer {
   #hello(nowMs: Ms, message: HandshakeMessage): void {
     const hello = parseClientHello(message.body);
     if (hello === undefined) return this.#assembler.reset(0);
+    // Versions count downwards: RFC 6347 section 4.1.
+    if (hello.version > DTLS_1_2) return this.#fail(PROTOCOL_VERSION, 'DTLS: the peer has no DTLS 1.2');
     const group = hello.groups.find((one): one is typeof X25519 | typeof P256 => one === X25519 || one === P256);
     const profile = this.#profiles.find((one) => hello.srtpProfiles.includes(SRTP_PROFILES[one].code));
     if (!hello.cipherSuites.includes(CIPHER_SUITE) || group === undefined || !hello.signatureSchemes.includes(ECDSA_SHA256)) {
@@ -228,7 +245,7 @@ export class DtlsServer {
     handshake.transcript.push(message.bytes);
   }
 
-  #keyExchange(nowMs: Ms, handshake: Handshake, message: HandshakeMessage): void {
+  #keyExchange(handshake: Handshake, message: HandshakeMessage): void {
     const peerKey = parseClientKeyExchange(message.body);
     if (peerKey === undefined || handshake.peerCertificate === undefined || handshake.masterSecret !== undefined)
       return this.#fail(UNEXPECTED_MESSAGE, 'DTLS: a key exchange out of order');
@@ -239,9 +256,14 @@ export class DtlsServer {
       return this.#fail(ILLEGAL_PARAMETER, 'DTLS: the key of the peer is not a point of the group');
     }
     this.#records = recordKeys(handshake.masterSecret!, handshake.hello.random, handshake.random);
+  }
+
+  /** Only after all messages at hand: what came with the key exchange goes before what overtook it. */
+  #openEarly(nowMs: Ms): void {
     const early = this.#early;
+    if (early === undefined || this.#records === undefined || this.#state === 'ended') return;
     this.#early = undefined;
-    if (early !== undefined) this.#sealedRecord(nowMs, early);
+    this.#sealedRecord(nowMs, early);
   }
 
   /** Without this proof anybody who has seen the certificate could pass for the peer. */
@@ -387,6 +409,8 @@ const HANDSHAKE_FAILURE = 40;
 const BAD_CERTIFICATE = 42;
 const ILLEGAL_PARAMETER = 47;
 const DECRYPT_ERROR = 51;
+const PROTOCOL_VERSION = 70;
+const NO_RENEGOTIATION = 100;
 
 /** Below every usual path's limit, IPv6 and TURN headers included. */
 const MAX_DATAGRAM_BYTES = 1200;
