@@ -5,16 +5,18 @@ import { posix } from 'node:path';
 /** What each folder may import of the other folders. `index` is the folder's public file, `options` its schema. */
 const ALLOWED = {
   domain: {},
-  sdp: { domain: 'any' },
-  media: { domain: 'any' },
-  pipeline: { domain: 'any' },
-  'sip-gateway': { domain: 'any', sdp: 'index', media: 'index' },
-  'webrtc-client': { domain: 'any', sdp: 'index', media: 'index' },
-  config: { domain: 'any', media: 'options', 'sip-gateway': 'options', 'webrtc-client': 'options', pipeline: 'options' },
-  app: { domain: 'any', media: 'index', 'sip-gateway': 'index', 'webrtc-client': 'index', pipeline: 'index', config: 'any' },
+  kit: { domain: 'any' },
+  sdp: { domain: 'any', kit: 'any' },
+  media: { domain: 'any', kit: 'any' },
+  pipeline: { domain: 'any', kit: 'any' },
+  'sip-gateway': { domain: 'any', kit: 'any', sdp: 'index', media: 'index' },
+  'webrtc-client': { domain: 'any', kit: 'any', sdp: 'index', media: 'index' },
+  config: { domain: 'any', kit: 'any', media: 'options', 'sip-gateway': 'options', 'webrtc-client': 'options', pipeline: 'options' },
+  app: { domain: 'any', kit: 'any', media: 'index', 'sip-gateway': 'index', 'webrtc-client': 'index', pipeline: 'index', config: 'any' },
 };
 const EVERYTHING = {
   domain: 'any',
+  kit: 'any',
   sdp: 'index',
   media: 'index',
   'sip-gateway': 'index',
@@ -36,19 +38,23 @@ const DEEP = ['pipeline/dialogue', 'pipeline/language', 'pipeline/io/actions'];
 /** Packages without I/O, timers or state: all that a pure core may import. */
 const PURE_PACKAGES = ['zod', 'alawmulaw', 'eventsource-parser', 'yaml', 'chrono-node', 'libphonenumber-js'];
 
+/** What a pure core may import of Node, by name: it computes on what it is given, and opens nothing. */
+const PURE_BUILT_INS = { 'node:net': ['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress'] };
+
 /**
- * What is wrong with `file` importing `specifier`, or undefined. `typeOnly` is true for `import type`.
+ * What is wrong with `file` importing `specifier`, or undefined. `typeOnly` is true for `import type`; `names` are what is imported of it,
+ * undefined where that is everything.
  * @param {string} file
  * @param {string} specifier
- * @param {{ typeOnly?: boolean }} [how]
+ * @param {{ typeOnly?: boolean, names?: readonly string[] }} [how]
  * @returns {string | undefined}
  */
-export function importFault(file, specifier, { typeOnly = false } = {}) {
+export function importFault(file, specifier, { typeOnly = false, names } = {}) {
   const from = folderOf(file);
   if (from === undefined) return undefined;
   if (specifier.startsWith('.')) return relativeFault(file, from, specifier, typeOnly);
   if (specifier.startsWith('#')) return folderFault(file, from, specifier, typeOnly);
-  return packageFault(file, from, specifier, typeOnly);
+  return packageFault(file, from, specifier, { typeOnly, names });
 }
 
 function relativeFault(file, from, specifier, typeOnly) {
@@ -61,7 +67,7 @@ function relativeFault(file, from, specifier, typeOnly) {
     return `sip-gateway/embedded imports nothing of its parent ('${specifier}')`;
   }
   if (isWithin(file, 'webrtc-client/web') && !isWithin(target, 'webrtc-client/web') && target !== 'webrtc-client/signalling.ts') {
-    return `webrtc-client/web imports only webrtc-client/signalling.ts and domain types ('${specifier}')`;
+    return webFault(specifier);
   }
   if (!isWithin(file, 'webrtc-client/web') && isWithin(target, 'webrtc-client/web') && !isTest(file)) {
     return `'${specifier}' is browser code: servers do not import it`;
@@ -77,11 +83,12 @@ function folderFault(file, from, specifier, typeOnly) {
   if (to === from)
     return ['app', 'domain', 'test', 'bench'].includes(from) ? undefined : `'${specifier}' is this folder itself: import the file by './'`;
   if (isWithin(file, 'webrtc-client/web')) {
-    return to === 'domain' && typeOnly
-      ? undefined
-      : `webrtc-client/web imports only webrtc-client/signalling.ts and domain types ('${specifier}')`;
+    // Folders of kit/ need Node.
+    return (to === 'domain' && typeOnly) || (to === 'kit' && rest.length === 1) ? undefined : webFault(specifier);
   }
-  if (isWithin(file, 'sip-gateway/embedded') && to !== 'domain')
+  if (to === 'kit' && rest[0] === 'io' && mustBePure(file) && !typeOnly)
+    return `'${specifier}' is a shell: a pure core may not import from io/`;
+  if (isWithin(file, 'sip-gateway/embedded') && to !== 'domain' && to !== 'kit')
     return `sip-gateway/embedded stands alone: it may not import '${specifier}'`;
   if (isPersonaAction(file))
     return to === 'pipeline' && rest.length === 0 && typeOnly
@@ -97,10 +104,15 @@ function folderFault(file, from, specifier, typeOnly) {
   return allowed === 'index' && !isPublic ? `${from}/ may import only '#${to}', not '${specifier}'` : undefined;
 }
 
-function packageFault(file, from, specifier, typeOnly) {
+function webFault(specifier) {
+  return `webrtc-client/web imports only webrtc-client/signalling.ts, files of kit/ that need no Node, and domain types ('${specifier}')`;
+}
+
+function packageFault(file, from, specifier, { typeOnly, names }) {
   const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0];
   if (FOLDERS.includes(name) && name !== 'sipp-scenarios') return `'${specifier}' must be written '#${specifier}'`;
   if (isTest(file) || !mustBePure(file)) return undefined;
+  if (from !== 'domain' && names?.every((imported) => PURE_BUILT_INS[specifier]?.includes(imported))) return undefined;
   if (name.startsWith('node:') || builtinModules.includes(name)) {
     return `'${specifier}' does not belong in a pure core: move it into an io/ folder or app/`;
   }

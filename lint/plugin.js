@@ -30,14 +30,14 @@ const GLOBAL_OBJECTS = ['globalThis', 'global', 'window', 'self'];
 const importLaw = {
   create(context) {
     const file = pathFromRoot(context.filename);
-    const check = (node, source, typeOnly) => {
+    const check = (node, source, typeOnly, names) => {
       if (source?.type !== 'Literal' || typeof source.value !== 'string') return;
-      const fault = importFault(file, source.value, { typeOnly });
+      const fault = importFault(file, source.value, { typeOnly, names });
       if (fault !== undefined) context.report({ node, message: fault });
     };
     return {
-      ImportDeclaration: (node) => check(node, node.source, node.importKind === 'type'),
-      ExportNamedDeclaration: (node) => check(node, node.source, node.exportKind === 'type'),
+      ImportDeclaration: (node) => check(node, node.source, node.importKind === 'type', importedNames(node)),
+      ExportNamedDeclaration: (node) => check(node, node.source, node.exportKind === 'type', reexportedNames(node)),
       ExportAllDeclaration: (node) => check(node, node.source, node.exportKind === 'type'),
       ImportExpression: (node) => check(node, node.source, false),
       TSImportType: (node) => check(node, node.source ?? node.argument, true),
@@ -92,6 +92,16 @@ export default {
   meta: { name: 'parley' },
   rules: { 'import-law': importLaw, purity, 'no-held-back-tests': noHeldBackTests },
 };
+
+/** Undefined: the whole module, or its default, which for a built-in is the same; or nothing by name, for what it does. */
+function importedNames({ specifiers }) {
+  const byName = specifiers.length > 0 && specifiers.every(({ type }) => type === 'ImportSpecifier');
+  return byName ? specifiers.map(({ imported }) => imported.name ?? imported.value) : undefined;
+}
+
+function reexportedNames({ specifiers }) {
+  return specifiers.length > 0 ? specifiers.map(({ local }) => local.name ?? local.value) : undefined;
+}
 
 /** References to names that the file does not declare; a bundled `types` may declare globals, so both lists count. */
 function unresolved(scope) {

@@ -1,11 +1,11 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '#domain/clock';
 import { AppError } from '#domain/errors';
+import { PortPool } from '#kit/port-pool';
 import type { LegIdentity } from '../leg-media.ts';
 import type { LegSpec, PcmLegSpec, PeerLegSpec } from '../leg-spec.ts';
 import type { MediaPort, OpenLeg, OpenPcmLeg, OpenPeerLeg } from '../media-port.ts';
 import type { MediaOptions } from '../options.ts';
-import { PortPool } from '../port-pool.ts';
 import type { ModelPaths } from '../worker/messages.ts';
 import { placeLeg, RestartPolicy } from '../worker/placement.ts';
 import type { RtpPoolLeg } from './pool-leg.ts';
@@ -68,7 +68,7 @@ class WorkerPool implements MediaPool {
     this.#options = options;
     this.#deps = deps;
     const { first, last, drainMs } = options.ports;
-    this.#ports = first === 0 ? undefined : new PortPool(first, last, drainMs);
+    this.#ports = first === 0 ? undefined : new PortPool({ first, last, portsEach: 2, restMs: drainMs });
     this.#restarts = Array.from({ length: options.workers }, () => new RestartPolicy());
     this.#workers = Array.from({ length: options.workers }, (_, index) => this.#start(index));
   }
@@ -115,9 +115,9 @@ class WorkerPool implements MediaPool {
       legsPerWorker,
       workersDied: this.#workersDied,
       legsFailed: this.#legsFailed,
-      portPairsUsed: this.#ports?.usedPairs ?? 0,
-      portPairsFree: this.#ports?.freePairs ?? 0,
-      portPairsDraining: this.#ports?.drainingPairs ?? 0,
+      portPairsUsed: this.#ports?.used ?? 0,
+      portPairsFree: this.#ports?.free ?? 0,
+      portPairsDraining: this.#ports?.resting ?? 0,
       vad: this.#vad,
     };
   }

@@ -3,10 +3,10 @@ import { networkInterfaces } from 'node:os';
 import type { Clock } from '#domain/clock';
 import { AppError } from '#domain/errors';
 import { ms } from '#domain/units';
+import { PortPool } from '#kit/port-pool';
 import type { PeerListener, PeerNetwork, PeerSetup, PeerTransport, PeerTransportFactory } from '#media';
 import { addressesToBind, candidateLines, type InterfaceAddress } from '../candidates.ts';
 import type { IceCredentials } from '../ice-lite.ts';
-import { PortRota } from '../port-rota.ts';
 import { createCertificate } from './certificate.ts';
 import { BrowserTransport } from './browser-transport.ts';
 import { FullIce } from './full-ice.ts';
@@ -26,18 +26,18 @@ export function createPeerTransportFactory(deps: PeerTransportDeps): PeerTranspo
   const { clock, addresses = machineAddresses } = deps;
   const certificate = createCertificate(clock.wallMs());
   warmUp(certificate);
-  const rotas = new Map<string, PortRota>();
+  const pools = new Map<string, PortPool>();
 
   const openSockets = async (network: PeerNetwork): Promise<{ sockets: UdpSockets; freed: () => void }> => {
     const wanted = addressesToBind(network.bindAddresses, addresses(), network.externalAddresses.length > 0);
     const { first, last } = network.ports;
     if (first === 0) return { sockets: await UdpSockets.open(wanted, 0), freed: () => undefined };
     const key = `${first}-${last}`;
-    let rota = rotas.get(key);
-    if (rota === undefined) rotas.set(key, (rota = new PortRota(first, last, REST_MS)));
-    const release = (port: number): void => rota.release(clock.nowMs(), port);
+    let pool = pools.get(key);
+    if (pool === undefined) pools.set(key, (pool = new PortPool({ first, last, portsEach: 1, restMs: REST_MS })));
+    const release = (port: number): void => pool.release(clock.nowMs(), port);
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      const port = rota.take(clock.nowMs());
+      const port = pool.take(clock.nowMs());
       if (port === undefined) break;
       try {
         return { sockets: await UdpSockets.open(wanted, port), freed: () => release(port) };

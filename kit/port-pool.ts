@@ -1,19 +1,25 @@
 import { ms, type Ms } from '#domain/units';
 
-/**
- * UDP ports, one for each call (core). A released port rests for `restMs`, so that late packets of the old call reach
- * nobody; the longest unused is given out first.
- */
-export class PortRota {
+export interface PortPoolOptions {
+  readonly first: number;
+  /** Inclusive. */
+  readonly last: number;
+  /** 2: pairs for RTP (even, as `first` has to be) and RTCP (odd), of which both lie in the range. */
+  readonly portsEach: 1 | 2;
+  /** How long a released port is given to nobody, so that late packets of the old call reach nobody. */
+  readonly restMs: Ms;
+}
+
+/** UDP ports, one or one pair for each call (core). They are given out in turn, the longest unused first. A pair is named by its even port. */
+export class PortPool {
   readonly #restMs: Ms;
   readonly #free: number[] = [];
   readonly #resting: { readonly port: number; readonly readyAtMs: Ms }[] = [];
   readonly #used = new Set<number>();
 
-  /** Inclusive. */
-  constructor(first: number, last: number, restMs: Ms) {
+  constructor({ first, last, portsEach, restMs }: PortPoolOptions) {
     this.#restMs = restMs;
-    for (let port = first; port <= last; port += 1) this.#free.push(port);
+    for (let port = first; port + portsEach - 1 <= last; port += portsEach) this.#free.push(port);
   }
 
   /** Undefined: all are in use or rest. */
@@ -31,5 +37,13 @@ export class PortRota {
 
   get used(): number {
     return this.#used.size;
+  }
+
+  get free(): number {
+    return this.#free.length;
+  }
+
+  get resting(): number {
+    return this.#resting.length;
   }
 }
