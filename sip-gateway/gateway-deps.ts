@@ -1,6 +1,7 @@
 import type { CallFacts } from '#domain/call';
 import type { CallIntake, RefusalReason } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
+import type { Log } from '#kit/log';
 import type { MediaPort } from '#media';
 
 /** What the gateway is given; it reads no environment and holds no state of the module. */
@@ -16,22 +17,4 @@ export interface SipGatewayDeps {
   readonly log: Log;
   /** A call that the gateway itself refused: its source, capacity, shutdown, or what it offered. The intake hears no more of it. */
   readonly onRefused?: (facts: CallFacts, reason: RefusalReason) => void;
-}
-
-/** pino satisfies it. Messages are constant strings. */
-export interface Log {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-/** A log whose every line carries `ids`. */
-export function bindLog(log: Log, ids: object): Log {
-  const bound =
-    (level: keyof Log) =>
-    (fields: object, message: string): void => {
-      log[level]({ ...ids, ...fields }, message);
-    };
-  return { debug: bound('debug'), info: bound('info'), warn: bound('warn'), error: bound('error') };
 }

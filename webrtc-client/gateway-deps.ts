@@ -2,6 +2,7 @@ import type { CallFacts, CallId } from '#domain/call';
 import type { CallEvent } from '#domain/call-event';
 import type { CallIntake, RefusalReason } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
+import type { Log } from '#kit/log';
 import type { MediaPort } from '#media';
 
 /** What the gateway is given; it reads no environment and holds no state of the module. */
@@ -28,22 +29,4 @@ export interface WebRtcGatewayDeps {
     /** Addresses that the outside knows this machine by, beside `webrtc.externalAddresses`. */
     readonly externalAddresses?: readonly string[];
   };
-}
-
-/** pino satisfies it. Messages are constant strings. */
-export interface Log {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-/** A log whose every line carries `ids`. */
-export function bindLog(log: Log, ids: object): Log {
-  const bound =
-    (level: keyof Log) =>
-    (fields: object, message: string): void => {
-      log[level]({ ...ids, ...fields }, message);
-    };
-  return { debug: bound('debug'), info: bound('info'), warn: bound('warn'), error: bound('error') };
 }

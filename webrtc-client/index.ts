@@ -1,5 +1,5 @@
 export { makeCallToken, verifyCallToken, type CallTokenClaims, type TokenVerdict } from './call-token.ts';
-export type { Log, WebRtcGatewayDeps } from './gateway-deps.ts';
+export type { WebRtcGatewayDeps } from './gateway-deps.ts';
 export { callTokenIssuer } from './io/keyed-hash.ts';
 export type { WebSocketGatewayDeps } from './io/websocket-deps.ts';
 export { createWebRtcGateway, type WebRtcGateway } from './io/webrtc-gateway.ts';

@@ -3,9 +3,9 @@ import type { CallEvent } from '#domain/call-event';
 import type { EndReason } from '#domain/end-reason';
 import type { LegMediaEvent } from '#domain/leg-media';
 import { ms, type Ms } from '#domain/units';
+import { TokenBucket } from '#kit/token-bucket';
 import { Narrator, type NarratorSetup } from './narrator.ts';
 import { Outbox } from './outbox.ts';
-import { RateLimit } from './rate-limit.ts';
 import { parseClientMessage, type ClientMessage, type ServerMessage } from './signalling.ts';
 
 /** What a message of the page asks for. */
@@ -21,7 +21,7 @@ export interface PageReceived {
 export class PageTalk {
   readonly #narrator: Narrator;
   readonly #outbox = new Outbox();
-  readonly #limit = new RateLimit({ perMinute: MAX_PER_MINUTE, mostKeys: 1 });
+  readonly #limit = new TokenBucket({ perMinute: MAX_PER_MINUTE, capacity: MAX_PER_MINUTE });
   readonly #typed = typingPace();
   /** Codes of notices that were given: each once a call. */
   readonly #warned = new Set<string>();
@@ -53,12 +53,10 @@ export class PageTalk {
   }
 
   received(nowMs: Ms, text: string): PageReceived {
-    if (this.#limit.take(nowMs, '').kind === 'wait')
-      return this.#drop(nowMs, 'TOO_MANY_MESSAGES', 'Too many messages came; some were left out.');
+    if (!this.#limit.take(nowMs)) return this.#drop(nowMs, 'TOO_MANY_MESSAGES', 'Too many messages came; some were left out.');
     const message = parseClientMessage(text);
     if (message === undefined) return this.#drop(nowMs, 'BAD_MESSAGE', 'A message was not understood: mute, dtmf, text and hangup are.');
-    if (message.kind === 'text' && this.#typed.take(nowMs, '').kind === 'wait')
-      return this.#drop(nowMs, TYPED_TOO_FAST.code, TYPED_TOO_FAST.text);
+    if (message.kind === 'text' && !this.#typed.take(nowMs)) return this.#drop(nowMs, TYPED_TOO_FAST.code, TYPED_TOO_FAST.text);
     return { command: commandOf(nowMs, message), send: [] };
   }
 
@@ -71,8 +69,8 @@ export class PageTalk {
 }
 
 /** Each line that is typed is a turn of the call: it is answered by the language model and has a line in the log, so that it comes no faster than people talk. */
-export function typingPace(): RateLimit {
-  return new RateLimit({ perMinute: TYPED_PER_MINUTE, mostKeys: 1 });
+export function typingPace(): TokenBucket {
+  return new TokenBucket({ perMinute: TYPED_PER_MINUTE, capacity: TYPED_PER_MINUTE });
 }
 
 export const TYPED_TOO_FAST = { code: 'TYPED_TOO_FAST', text: 'More was typed than can be answered; some of it was left out.' };

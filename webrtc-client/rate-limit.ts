@@ -1,4 +1,5 @@
-import { ms, type Ms } from '#domain/units';
+import type { Ms } from '#domain/units';
+import { TokenBucket } from '#kit/token-bucket';
 
 export interface RateLimitOptions {
   /** What may be had in a minute, all at once if need be. */
@@ -9,10 +10,10 @@ export interface RateLimitOptions {
 
 export type RateVerdict = { readonly kind: 'ok' } | { readonly kind: 'wait'; readonly retryAfterMs: Ms };
 
-/** Token buckets by key: each refills evenly to `perMinute`. */
+/** Token buckets by key. */
 export class RateLimit {
   readonly #options: RateLimitOptions;
-  readonly #buckets = new Map<string, { tokens: number; atMs: Ms }>();
+  readonly #buckets = new Map<string, TokenBucket>();
 
   constructor(options: RateLimitOptions) {
     this.#options = options;
@@ -24,17 +25,12 @@ export class RateLimit {
 
   take(nowMs: Ms, key: string): RateVerdict {
     const { perMinute, mostKeys } = this.#options;
-    const perMs = perMinute / MINUTE_MS;
-    const known = this.#buckets.get(key);
-    const tokens = known === undefined ? perMinute : Math.min(perMinute, known.tokens + Math.max(0, nowMs - known.atMs) * perMs);
-    const left = tokens >= 1 ? tokens - 1 : tokens;
+    const bucket = this.#buckets.get(key) ?? new TokenBucket({ perMinute, capacity: perMinute });
     // Deleted first, so that the map stays in the order of last use.
     this.#buckets.delete(key);
-    this.#buckets.set(key, { tokens: left, atMs: nowMs });
+    this.#buckets.set(key, bucket);
     const oldest = this.#buckets.size > mostKeys ? this.#buckets.keys().next().value : undefined;
     if (oldest !== undefined) this.#buckets.delete(oldest);
-    return tokens >= 1 ? { kind: 'ok' } : { kind: 'wait', retryAfterMs: ms((1 - tokens) / perMs) };
+    return bucket.take(nowMs) ? { kind: 'ok' } : { kind: 'wait', retryAfterMs: bucket.waitMs(nowMs) };
   }
 }
-
-const MINUTE_MS = 60_000;

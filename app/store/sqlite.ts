@@ -4,8 +4,8 @@ import type { CallId, LegKind } from '#domain/call';
 import { endReasonLabel } from '#domain/end-reason';
 import { AppError, errorText } from '#domain/errors';
 import { ms } from '#domain/units';
+import { TokenBucket } from '#kit/token-bucket';
 import { makePrivateFile } from '../private-files.ts';
-import { Pace } from '../telemetry/pace.ts';
 import type { CallStore, CallSummary, StoredEvent } from './port.ts';
 import { Unwritten } from './unwritten.ts';
 
@@ -80,7 +80,7 @@ export class SqliteCallStore implements CallStore {
   readonly #insertEvent: StatementSync;
   readonly #removeEvents: StatementSync;
   readonly #removeCall: StatementSync;
-  readonly #neverConnected = new Pace(ms(0), KEPT_PER_MINUTE, KEPT_AT_ONCE);
+  readonly #neverConnected = new TokenBucket({ perMinute: KEPT_PER_MINUTE, capacity: KEPT_AT_ONCE });
   /** The next sequence number of each running call. */
   readonly #next = new Map<CallId, number>();
   readonly #unwritten = new Unwritten<EventRow>();
@@ -141,7 +141,7 @@ export class SqliteCallStore implements CallStore {
     if (event.kind !== 'call-ended') return;
     const reason = endReasonLabel(event.reason);
     this.#endCall.run(atMs, reason, callId);
-    if (!NEVER_CONNECTED.has(reason) || this.#neverConnected.takes(ms(atMs))) return;
+    if (!NEVER_CONNECTED.has(reason) || this.#neverConnected.take(ms(atMs))) return;
     this.#removeEvents.run(callId);
     this.#removeCall.run(callId);
   }

@@ -3,11 +3,11 @@ import type { CallEvent } from '#domain/call-event';
 import type { Clock } from '#domain/clock';
 import { endReasonLabel } from '#domain/end-reason';
 import type { LegMediaStats } from '#domain/leg-media';
+import { TokenBucket } from '#kit/token-bucket';
 import { systemClock } from '../system-clock.ts';
 import { closed } from './field-shapes.ts';
 import { LogGate, type Summary } from './log-gate.ts';
 import { COMMON, EVENT_LINES, LINES, UNLISTED } from './log-lines.ts';
-import { Pace } from './pace.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 /** How code outside `app/` logs: a constant message, numbers and names in fields. */
@@ -35,7 +35,7 @@ export function createLog(
   shell: LogShell = SYSTEM,
 ): Logger {
   const gate = new LogGate<Line>();
-  const paces = new Map<string, Pace>();
+  const paces = new Map<string, TokenBucket>();
   let isArmed = false;
 
   const sumUp = (all: boolean): void => {
@@ -59,9 +59,9 @@ export function createLog(
     const nowMs = shell.clock.nowMs();
     if (pace !== undefined) {
       const perMinute = callsPerMinute * (pace === 'turn' ? TURNS_OF_CALL : 1);
-      const usual = paces.get(line.message) ?? new Pace(nowMs, perMinute, perMinute * BURST);
+      const usual = paces.get(line.message) ?? new TokenBucket({ perMinute, capacity: perMinute * BURST });
       paces.set(line.message, usual);
-      if (usual.takes(nowMs)) return true;
+      if (usual.take(nowMs)) return true;
     }
     return gate.take(nowMs, [line.message, ...by.map((field) => String(line.fields[field]))].join('\u0000'), line) === 'whole';
   };

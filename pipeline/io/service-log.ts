@@ -1,8 +1,7 @@
+import type { Log } from '#kit/log';
+
 /** The part of a pino logger that the service clients use. Messages are constant; nothing that was said is logged. */
-export interface ServiceLog {
-  debug(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
+export type ServiceLog = Pick<Log, 'debug' | 'warn'>;
 
 export type ServiceName = 'stt' | 'llm' | 'tts' | 'embedding';
 

@@ -1,5 +1,5 @@
 import { AppError, errorText } from '#domain/errors';
-import type { Log } from '../gateway-deps.ts';
+import type { Log } from '#kit/log';
 import { hostPort } from '../ip-address.ts';
 import { closeSrf } from './srf.ts';
 import type { SrfLike } from './srf.ts';

@@ -1,6 +1,6 @@
 import type { EndReason } from '#domain/end-reason';
 import { errorText } from '#domain/errors';
-import type { Log } from '../gateway-deps.ts';
+import type { Log } from '#kit/log';
 import type { Description, LocalSession } from '../sdp/local-session.ts';
 import type { OwnOffer } from '../sdp/own-offer.ts';
 import { chooseFromAnswer, chooseFromOffer } from '../sdp/choice.ts';

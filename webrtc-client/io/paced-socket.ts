@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Clock } from '#domain/clock';
 import type { Ms } from '#domain/units';
-import { Allowance } from '../allowance.ts';
+import { TokenBucket } from '#kit/token-bucket';
 import { FrameMeter } from '../websocket/frame-meter.ts';
 
 export interface Pace {
@@ -19,7 +19,7 @@ export class PacedSocket extends Duplex {
   readonly #socket: Duplex;
   readonly #clock: Clock;
   readonly #meter = new FrameMeter();
-  readonly #frames: Allowance;
+  readonly #frames: TokenBucket;
   readonly #atOnce: number;
   /** Came and may not be read yet. */
   #pending: Buffer | undefined;
@@ -36,7 +36,7 @@ export class PacedSocket extends Duplex {
     this.#socket = socket;
     this.#clock = clock;
     this.#atOnce = framesPerSecond * STALL_S;
-    this.#frames = new Allowance(clock.nowMs(), framesPerSecond, this.#atOnce);
+    this.#frames = new TokenBucket({ perSecond: framesPerSecond, capacity: this.#atOnce });
     // What `ws` would set on a socket of its own.
     if (socket instanceof Socket) socket.setTimeout(0).setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
@@ -91,7 +91,7 @@ export class PacedSocket extends Duplex {
     const left = this.#frames.available(nowMs);
     if (left > this.#atOnce / 2) this.#behindSinceMs = undefined;
     const taken = this.#meter.take(this.#pending, Math.min(FRAMES_PER_TURN, Math.floor(left)));
-    this.#frames.takes(nowMs, taken.frames);
+    this.#frames.take(nowMs, taken.frames);
     const ready = this.#pending.subarray(0, taken.bytes);
     this.#pending = taken.bytes === this.#pending.length ? undefined : this.#pending.subarray(taken.bytes);
     if (this.#pending !== undefined) this.#socket.pause();

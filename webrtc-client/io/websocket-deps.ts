@@ -3,15 +3,8 @@ import type { CallFacts, CallId } from '#domain/call';
 import type { CallEvent } from '#domain/call-event';
 import type { CallIntake, RefusalReason } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
+import type { Log } from '#kit/log';
 import type { MediaPort } from '#media';
-
-/** What the gateway writes of itself; pino fits. */
-export interface WebSocketLog {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
 
 export interface WebSocketGatewayDeps {
   /** Who connects, where proxies stand in front; absent: whoever the connection is from. */
@@ -20,7 +13,7 @@ export interface WebSocketGatewayDeps {
   readonly intake: CallIntake;
   readonly clock: Clock;
   readonly randomId: () => string;
-  readonly log: WebSocketLog;
+  readonly log: Log;
   readonly personas: () => readonly { readonly name: string; readonly title: string }[];
   /** All events of one call as they are published; returns a function that ends it. */
   readonly observe: (callId: CallId, listener: (event: CallEvent) => void) => () => void;

@@ -7,6 +7,7 @@ import type { EndReason } from '#domain/end-reason';
 import { AppError, errorText } from '#domain/errors';
 import type { LegMedia, LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
+import { TokenBucket } from '#kit/token-bucket';
 import type { OpenPcmLeg } from '#media';
 import { Narrator } from '../narrator.ts';
 import { commandOf, TYPED_TOO_FAST, typingPace } from '../page-talk.ts';
@@ -15,7 +16,6 @@ import { BotStream, controlFrame, type BotFrame } from '../websocket/bot-stream.
 import { CallerAudio } from '../websocket/caller-audio.ts';
 import { readClientFrame } from '../websocket/client-frame.ts';
 import { closingOf } from '../websocket/close-reason.ts';
-import { Allowance } from '../allowance.ts';
 import { WebSocketLegState, type LegAction, type LegInput } from '../websocket/leg-state.ts';
 import type { WebSocketOptions } from '../websocket/options.ts';
 import type { WebSocketGatewayDeps } from './websocket-deps.ts';
@@ -41,7 +41,7 @@ export class WebSocketLeg implements CallLeg {
   readonly #state: WebSocketLegState;
   readonly #bot = new BotStream();
   readonly #caller: CallerAudio;
-  readonly #texts: Allowance;
+  readonly #texts = new TokenBucket({ perSecond: TEXTS_PER_SECOND, capacity: TEXTS_AT_ONCE });
   readonly #typed = typingPace();
   readonly #narrator: Narrator | undefined;
   readonly #abort = new AbortController();
@@ -66,8 +66,7 @@ export class WebSocketLeg implements CallLeg {
     this.arrivedAtMs = nowMs;
     this.ended = this.#settled.promise;
     this.#state = new WebSocketLegState(nowMs, options);
-    this.#caller = new CallerAudio(nowMs, options.burstMs);
-    this.#texts = new Allowance(nowMs, TEXTS_PER_SECOND, TEXTS_AT_ONCE);
+    this.#caller = new CallerAudio(options.burstMs);
     if (extendedTitle !== undefined) this.#narrator = new Narrator({ callId: facts.callId, persona: facts.toUser, title: extendedTitle });
     socket.on('message', (data, isBinary) => this.#guarded(() => this.#message(data, isBinary)));
     socket.on('ping', () => {
@@ -173,7 +172,7 @@ export class WebSocketLeg implements CallLeg {
 
   async #openMedia(inputRateHz: 8000 | 16000): Promise<void> {
     const { deps, options } = this.#setup;
-    this.#caller.begin(this.#nowMs(), inputRateHz);
+    this.#caller.begin(inputRateHz);
     try {
       const pcm = await deps.media.openPcmLeg({ legId: this.facts.legId, inputRateHz, chunkMs: options.chunkMs, leadMs: options.leadMs });
       this.#pcm = pcm;
@@ -199,7 +198,7 @@ export class WebSocketLeg implements CallLeg {
     if (this.#state.isOver) return;
     const bytes = data as Buffer;
     if (isBinary) return this.#audio(bytes);
-    if (this.#texts.takes(this.#nowMs(), 1)) this.#text(bytes.toString());
+    if (this.#texts.take(this.#nowMs())) this.#text(bytes.toString());
   }
 
   #audio(bytes: Uint8Array): void {
@@ -237,7 +236,7 @@ export class WebSocketLeg implements CallLeg {
   #clientMessage(message: ClientMessage | undefined, narrator: Narrator): void {
     const atMs = this.#nowMs();
     if (message === undefined) return this.#say([narrator.notice(atMs, 'BAD_MESSAGE', 'A message was not understood.')]);
-    if (message.kind === 'text' && this.#typed.take(atMs, '').kind === 'wait')
+    if (message.kind === 'text' && !this.#typed.take(atMs))
       return this.#say([narrator.notice(atMs, TYPED_TOO_FAST.code, TYPED_TOO_FAST.text)]);
     const command = commandOf(atMs, message);
     if (command.kind === 'hangup') return this.#handle({ kind: 'end', reason: { by: 'caller', code: 'hangup' } });

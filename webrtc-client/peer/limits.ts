@@ -1,4 +1,2 @@
 /** The data channel that the page opens, and the longest message on it. */
 export { CHANNEL_LABEL, MAX_MESSAGE_BYTES } from '../signalling.ts';
-/** How much of what the peer sends is let through. */
-export { Allowance } from '../allowance.ts';

@@ -1,32 +1,32 @@
 import type { Ms } from '#domain/units';
-import { Allowance } from '../allowance.ts';
+import { TokenBucket } from '#kit/token-bucket';
 import { PcmReader } from './pcm-reader.ts';
 
 /** What a client sends as audio (core): made into pieces, bounded to real time and one burst, and held while the media are being opened. */
 export class CallerAudio {
   readonly #burstMs: Ms;
   #bytesPerMs = 32;
-  #allowance: Allowance;
+  #bucket: TokenBucket;
   #reader: PcmReader;
   #held: Int16Array[] = [];
   #frames = 0;
   #heldDropped = 0;
 
-  constructor(nowMs: Ms, burstMs: Ms) {
+  constructor(burstMs: Ms) {
     this.#burstMs = burstMs;
-    [this.#allowance, this.#reader] = this.#parts(nowMs);
+    [this.#bucket, this.#reader] = this.#parts();
   }
 
   /** The client's rate is known; nothing was read before. */
-  begin(nowMs: Ms, rateHz: 8000 | 16000): void {
+  begin(rateHz: 8000 | 16000): void {
     this.#bytesPerMs = (rateHz * 2) / 1000;
-    [this.#allowance, this.#reader] = this.#parts(nowMs);
+    [this.#bucket, this.#reader] = this.#parts();
   }
 
   /** Pieces of 20 to 100 ms; nothing of a frame that is too much. `bytes` need not outlive the call. */
   read(nowMs: Ms, bytes: Uint8Array): readonly Int16Array[] {
     this.#frames += 1;
-    if (this.#allowance.takes(nowMs, bytes.length)) return this.#reader.read(bytes);
+    if (this.#bucket.take(nowMs, bytes.length)) return this.#reader.read(bytes);
     this.#reader.skip(bytes.length);
     return [];
   }
@@ -46,13 +46,13 @@ export class CallerAudio {
   }
 
   get counters(): { readonly framesIn: number; readonly bytesDropped: number; readonly piecesDropped: number } {
-    return { framesIn: this.#frames, bytesDropped: this.#allowance.refused, piecesDropped: this.#heldDropped };
+    return { framesIn: this.#frames, bytesDropped: this.#bucket.refused, piecesDropped: this.#heldDropped };
   }
 
-  #parts(nowMs: Ms): [Allowance, PcmReader] {
+  #parts(): [TokenBucket, PcmReader] {
     const samplesPerMs = this.#bytesPerMs / 2;
     return [
-      new Allowance(nowMs, this.#bytesPerMs * 1000 * CLOCK_SLACK, this.#bytesPerMs * this.#burstMs),
+      new TokenBucket({ perSecond: this.#bytesPerMs * 1000 * CLOCK_SLACK, capacity: this.#bytesPerMs * this.#burstMs }),
       new PcmReader(20 * samplesPerMs, 100 * samplesPerMs),
     ];
   }

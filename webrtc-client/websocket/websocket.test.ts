@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { originAllowed, readRequest } from './access.ts';
-import { Allowance } from '../allowance.ts';
 import { BotStream, controlFrame } from './bot-stream.ts';
 import { CallerAudio } from './caller-audio.ts';
 import { readClientFrame } from './client-frame.ts';
@@ -44,24 +43,10 @@ describe('PcmReader', () => {
   });
 });
 
-describe('Allowance', () => {
-  it('gives a burst, then so much in a second, and counts the rest', () => {
-    const allowance = new Allowance(0, 1_000, 100);
-    expect([allowance.takes(0, 100), allowance.takes(0, 1), allowance.takes(50, 50), allowance.takes(50, 1)]).toEqual([
-      true,
-      false,
-      true,
-      false,
-    ]);
-    expect(allowance.takes(10_000, 101)).toBe(false);
-    expect(allowance.refused).toBe(103);
-  });
-});
-
 describe('CallerAudio', () => {
   it('holds what comes while the media are opened, the newest of it', () => {
-    const caller = new CallerAudio(0, 60_000);
-    caller.begin(0, 8_000);
+    const caller = new CallerAudio(60_000);
+    caller.begin(8_000);
     for (let i = 0; i < 120; i += 1) for (const pcm of caller.read(0, bytesOf(new Array<number>(800).fill(i)))) caller.hold(pcm);
     const held = caller.takeHeld();
     expect([held.length, held[0]![0], held.at(-1)![0]]).toEqual([100, 20, 119]);

@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/clock';
 import { ms, type Ms } from '#domain/units';
+import { TokenBucket } from '#kit/token-bucket';
 import type { PeerAnswer, PeerCommand, PeerEvent, PeerListener, PeerSetup, PeerTransport } from '#media';
-import { Allowance } from '../limits.ts';
 import { Liveness } from '../liveness.ts';
 import { isRtcp } from '../srtp-packet.ts';
 import type { PeerCertificate } from './certificate.ts';
@@ -20,7 +20,7 @@ export class BrowserTransport implements PeerTransport {
   readonly #ice: IceShell;
   readonly #secure: SecurePeer;
   readonly #liveness: Liveness;
-  readonly #texts: Allowance;
+  readonly #texts = new TokenBucket({ perSecond: TEXTS_PER_SECOND, capacity: TEXTS_AT_ONCE });
   readonly answer: PeerAnswer;
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs: Ms = ms(Infinity);
@@ -32,7 +32,6 @@ export class BrowserTransport implements PeerTransport {
     this.#listener = listener;
     this.#ice = ice;
     this.answer = { ice: ice.parameters, iceLite: ice.isLite, fingerprint: deps.certificate.fingerprint };
-    this.#texts = new Allowance(deps.clock.nowMs(), TEXTS_PER_SECOND, TEXTS_AT_ONCE);
     this.#liveness = new Liveness(deps.clock.nowMs(), setup.network.connectMs, setup.network.goneMs);
     this.#secure = new SecurePeer(deps.clock.nowMs(), setup, deps.certificate, {
       send: (datagram) => ice.send(datagram),
@@ -43,7 +42,7 @@ export class BrowserTransport implements PeerTransport {
       channelOpen: () => this.#emit({ kind: 'channel-open', atMs: deps.clock.nowMs() }),
       text: (text) => {
         const atMs = deps.clock.nowMs();
-        if (this.#texts.takes(atMs, 1)) this.#emit({ kind: 'text', text, atMs });
+        if (this.#texts.take(atMs)) this.#emit({ kind: 'text', text, atMs });
       },
       ended: (kind, detail) => this.#finish(kind, detail),
     });

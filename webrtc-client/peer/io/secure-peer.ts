@@ -37,7 +37,7 @@ export class SecurePeer {
       ended: (kind, detail) => listener.ended(kind, detail),
     });
     if (setup.sctpPort !== undefined) {
-      this.#channel = new SctpTextChannel(nowMs, setup.sctpPort, CHANNEL_LABEL, MAX_MESSAGE_BYTES, {
+      this.#channel = new SctpTextChannel(setup.sctpPort, CHANNEL_LABEL, MAX_MESSAGE_BYTES, {
         send: (packet) => this.#dtls.send(packet),
         opened: () => listener.channelOpen(),
         text: (text) => listener.text(text),

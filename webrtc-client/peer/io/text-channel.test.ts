@@ -5,7 +5,7 @@ import { SctpTextChannel } from './text-channel.ts';
 
 it('takes any bytes in place of SCTP without a throw or a rejection, and answers none of them', async () => {
   const sent: Uint8Array[] = [];
-  const channel = new SctpTextChannel(ms(0), 5000, 'events', 1000, {
+  const channel = new SctpTextChannel(5000, 'events', 1000, {
     send: (packet) => sent.push(packet),
     opened: () => undefined,
     text: () => undefined,
@@ -32,7 +32,7 @@ const CROWDED = Buffer.concat([Buffer.alloc(12), ...Array.from({ length: 64 }, (
 
 it('packets crowded with chunks are taken at a bounded pace, and whoever goes on is told of, once', () => {
   let floods = 0;
-  const channel = new SctpTextChannel(ms(0), 5000, 'events', 1000, {
+  const channel = new SctpTextChannel(5000, 'events', 1000, {
     send: () => undefined,
     opened: () => undefined,
     text: () => undefined,

@@ -1,7 +1,7 @@
 import type { Ms } from '#domain/units';
+import { TokenBucket } from '#kit/token-bucket';
 import { Event, RTCSctpTransport, type RTCDtlsTransport } from 'werift';
 import { ACKNOWLEDGEMENT, CONTROL, TEXT, TEXT_EMPTY, TextChannel } from '../data-channel.ts';
-import { Allowance } from '../limits.ts';
 import { isTolerableSctp, sctpChunks } from '../sctp-guard.ts';
 
 export interface SctpListener {
@@ -18,13 +18,12 @@ export class SctpTextChannel {
   readonly #sctp: WeriftSctp;
   readonly #core: TextChannel;
   readonly #listener: SctpListener;
-  readonly #chunks: Allowance;
+  readonly #chunks = new TokenBucket({ perSecond: CHUNKS_PER_SECOND, capacity: CHUNKS_AT_ONCE });
   #closed = false;
   /** Packets and messages that were not taken, and messages that were not sent for want of room. */
   readonly counts = { refusedPackets: 0, ignoredMessages: 0, droppedTexts: 0 };
 
-  constructor(nowMs: Ms, remotePort: number, label: string, longestBytes: number, listener: SctpListener) {
-    this.#chunks = new Allowance(nowMs, CHUNKS_PER_SECOND, CHUNKS_AT_ONCE);
+  constructor(remotePort: number, label: string, longestBytes: number, listener: SctpListener) {
     this.#core = new TextChannel(label, longestBytes);
     this.#listener = listener;
     const transport = new RTCSctpTransport(LOCAL_PORT);
@@ -67,7 +66,7 @@ export class SctpTextChannel {
     if (
       !isTolerableSctp(packet, this.#sctp.lastReceivedTsn) ||
       this.#sctp.advertisedRwnd < 0 ||
-      !this.#chunks.takes(nowMs, sctpChunks(packet))
+      !this.#chunks.take(nowMs, sctpChunks(packet))
     ) {
       this.counts.refusedPackets += 1;
       return;
