@@ -1,5 +1,5 @@
 import { ms } from '#domain/units';
-import type { ServerLimits } from './server/types.ts';
+import type { ServerLimits } from './core/types.ts';
 
 /**
  * Bounds of one server. Transactions live 32 s after their end over UDP, so that 200 calls a second with INVITE and BYE

@@ -4,7 +4,7 @@ import { parseMessage, type ParseResult } from './message/parse.ts';
 import { AppCancels } from './server/app-cancels.ts';
 import { AppRequests } from './server/app-requests.ts';
 import { AppResponses } from './server/app-responses.ts';
-import { Context } from './server/context.ts';
+import { Context } from './core/context.ts';
 import { Controls } from './server/controls.ts';
 import { DialogEndings } from './server/dialog-endings.ts';
 import { DialogRequests } from './server/dialog-requests.ts';
@@ -14,8 +14,8 @@ import { Outgoing } from './server/outgoing.ts';
 import { RepeatedAnswers } from './server/repeated-answers.ts';
 import { SessionTimers } from './server/session-timers.ts';
 import { State } from './server/state.ts';
-import { Transports } from './server/transport.ts';
-import type { Peer, ServerAction, ServerInput, ServerOptions } from './server/types.ts';
+import { Transports } from './transport/transports.ts';
+import type { Peer, ServerAction, ServerInput, ServerOptions } from './core/types.ts';
 
 /**
  * A SIP server that speaks the drachtio control protocol: SIP of the network on one side, applications on the other.
@@ -34,12 +34,16 @@ export class EmbeddedSipServer {
     const context = new Context(options, randomId);
     const state = new State(context);
     const transports = new Transports(context);
-    const responses = new NetworkResponses(context, state);
-    const outgoing = new Outgoing(context, state, transports, responses);
+    // Requests go down through these parts, and what becomes of them comes up by events: the one place where both ends are known.
+    const outgoing = new Outgoing(context, state, transports, {
+      responded: (transaction, received) => responses.responded(transaction, received),
+      gaveUp: (transaction, status) => responses.gaveUp(transaction, status),
+      ended: (transaction) => responses.ended(transaction),
+    });
     const cancels = new AppCancels(context, state, transports, outgoing);
     const endings = new DialogEndings(context, state, transports, outgoing);
     const sessions = new SessionTimers(context, outgoing, endings);
-    responses.join(outgoing, cancels, sessions);
+    const responses = new NetworkResponses(context, state, outgoing, cancels, sessions);
     const networkRequests = new NetworkRequests(context, state, transports, new DialogRequests(context, state));
     this.#controls = new Controls(context, state, transports, {
       appRequests: new AppRequests(context, state, transports, outgoing, endings, cancels, sessions),

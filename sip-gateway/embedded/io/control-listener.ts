@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { ClientId } from '../server/types.ts';
+import type { ClientId } from '../core/types.ts';
 import { endSocket } from './end-socket.ts';
 
 export interface ControlEvents {

@@ -6,7 +6,7 @@ import { AppError, errorText } from '#domain/errors';
 import type { Ms } from '#domain/units';
 import { DEFAULT_LIMITS, PROTOCOL_VERSION } from '../options.ts';
 import { EmbeddedSipServer } from '../server.ts';
-import type { Listener, LogFields, LogLevel, ServerAction, ServerInput, ServerLimits } from '../server/types.ts';
+import type { Listener, LogFields, LogLevel, ServerAction, ServerInput, ServerLimits } from '../core/types.ts';
 import { ControlListener } from './control-listener.ts';
 import { TcpSockets } from './tcp-listener.ts';
 import { openUdpListener, type UdpListener } from './udp-listener.ts';

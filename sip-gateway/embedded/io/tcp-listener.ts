@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { ConnectionId } from '../server/types.ts';
+import type { ConnectionId } from '../core/types.ts';
 import { endSocket } from './end-socket.ts';
 
 export interface TcpEvents {

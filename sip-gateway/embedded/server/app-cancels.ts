@@ -3,14 +3,14 @@ import type { AppMessage } from '../message/app-message.ts';
 import type { HeaderField } from '../message/sip-message.ts';
 import { writeMessage } from '../message/write.ts';
 import type { Command } from '../control/command.ts';
-import type { ClientTransaction } from './client-transaction.ts';
-import { composeCancel } from './compose.ts';
-import type { Context } from './context.ts';
-import type { ControlClient } from './control-client.ts';
-import type { DialogEntry } from './dialogs.ts';
+import type { ClientTransaction } from '../transaction/client-transaction.ts';
+import { composeCancel } from '../transaction/compose.ts';
+import type { Context } from '../core/context.ts';
+import type { ControlClient } from '../control/control-client.ts';
+import type { DialogEntry } from '../dialog/dialogs.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { State } from './state.ts';
-import type { Transports } from './transport.ts';
+import type { Transports } from '../transport/transports.ts';
 
 /** CANCEL of our own INVITEs, RFC 3261 section 9.1: confirmed at once, sent once the peer has answered provisionally. */
 export class AppCancels {

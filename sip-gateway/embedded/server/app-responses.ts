@@ -3,15 +3,15 @@ import { sentResponseLeader } from '../control/leader.ts';
 import type { AppMessage } from '../message/app-message.ts';
 import { header, headerValue, type HeaderField, listsToken } from '../message/sip-message.ts';
 import { parseNameAddress } from '../message/address.ts';
-import type { Context } from './context.ts';
-import type { ControlClient } from './control-client.ts';
+import type { Context } from '../core/context.ts';
+import type { ControlClient } from '../control/control-client.ts';
 import { ALWAYS_OWNED, appHeaders, defaultContact, defaultContentType, type LocalContact } from './header-policy.ts';
-import { natTarget } from './reach.ts';
+import { natTarget } from '../dialog/reach.ts';
 import type { RepeatedAnswers } from './repeated-answers.ts';
-import type { ServerTransaction } from './server-transaction.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { allowsUpdate, type SessionTimers } from './session-timers.ts';
 import type { State } from './state.ts';
-import type { Transports } from './transport.ts';
+import type { Transports } from '../transport/transports.ts';
 
 type AppResponse = AppMessage & { readonly kind: 'response' };
 
@@ -64,7 +64,7 @@ export class AppResponses {
       headers.push(header('Contact', defaultContact(this.#local(transaction))));
     }
     if (transaction.isInvite && message.status > 100 && message.status < 300) this.#ensureDialog(client, transaction, headers);
-    const entry = transaction.dialog;
+    const entry = this.#state.dialogs.of(transaction);
     const isSession = entry !== undefined && isSuccess && SESSION_METHODS.has(transaction.request.method);
     if (isSession) headers.push(...this.#sessions.headersForAnswer(transaction.request, headers));
     const rseq = entry !== undefined && isReliable ? entry.takeRSeq() : undefined;
@@ -90,7 +90,8 @@ export class AppResponses {
       port: listener.port,
       wallMs: this.#context.wallMs,
     };
-    client.send(sentResponseLeader(this.#context.randomId(), requestId, meta, transaction.id, transaction.dialog?.dialog.id ?? ''), bytes);
+    const dialogId = this.#state.dialogs.of(transaction)?.dialog.id ?? '';
+    client.send(sentResponseLeader(this.#context.randomId(), requestId, meta, transaction.id, dialogId), bytes);
   }
 
   /** A tag that the application put into To counts as long as none has been sent. */
@@ -103,7 +104,7 @@ export class AppResponses {
   #ensureDialog(client: ControlClient, transaction: ServerTransaction, headers: readonly HeaderField[]): void {
     const { request, core, peer } = transaction;
     const localContact = headerValue({ headers }, 'contact');
-    const known = transaction.dialog;
+    const known = this.#state.dialogs.of(transaction);
     if (known !== undefined) {
       if (localContact !== undefined) known.dialog.localContact = localContact;
       return;
@@ -125,9 +126,10 @@ export class AppResponses {
         remoteCSeq: core.cseq?.number ?? 0,
       },
     );
-    transaction.dialog = this.#state.dialogs.add(dialog, client, peer, natTarget(request, peer));
-    transaction.dialog.incomingInvite = transaction;
-    transaction.dialog.peerAllowsUpdate = allowsUpdate(request) ?? false;
+    const entry = this.#state.dialogs.add(dialog, client, peer, natTarget(request, peer));
+    this.#state.dialogs.bind(transaction, entry);
+    entry.incomingInvite = transaction;
+    entry.peerAllowsUpdate = allowsUpdate(request) ?? false;
   }
 
   #local(transaction: ServerTransaction): LocalContact {

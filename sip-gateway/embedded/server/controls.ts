@@ -4,13 +4,13 @@ import { parseAppMessage } from '../message/app-message.ts';
 import type { AppCancels } from './app-cancels.ts';
 import type { AppRequests } from './app-requests.ts';
 import type { AppResponses } from './app-responses.ts';
-import type { Context } from './context.ts';
-import { ControlClient } from './control-client.ts';
+import type { Context } from '../core/context.ts';
+import { ControlClient } from '../control/control-client.ts';
 import type { DialogEndings } from './dialog-endings.ts';
 import type { NetworkRequests } from './network-requests.ts';
 import type { State } from './state.ts';
-import type { Transports } from './transport.ts';
-import type { ClientId } from './types.ts';
+import type { Transports } from '../transport/transports.ts';
+import type { ClientId } from '../core/types.ts';
 
 interface Parts {
   readonly appRequests: AppRequests;

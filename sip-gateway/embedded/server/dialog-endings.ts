@@ -1,11 +1,11 @@
 import { messageLeader } from '../control/leader.ts';
 import { header } from '../message/sip-message.ts';
-import type { Context } from './context.ts';
-import type { ControlClient } from './control-client.ts';
-import type { DialogEntry } from './dialogs.ts';
+import type { Context } from '../core/context.ts';
+import type { ControlClient } from '../control/control-client.ts';
+import type { DialogEntry } from '../dialog/dialogs.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { State } from './state.ts';
-import type { Transports } from './transport.ts';
+import type { Transports } from '../transport/transports.ts';
 
 /** Dialogs that the server ends by itself, and how their owner learns of it. */
 export class DialogEndings {

@@ -3,13 +3,13 @@ import { isTooShort, MIN_SE_S } from '../dialog/session-timer.ts';
 import type { CoreHeaders } from '../message/core-headers.ts';
 import type { SipRequest } from '../message/sip-message.ts';
 import { writeMessage } from '../message/write.ts';
-import type { Context } from './context.ts';
-import type { DialogEntry } from './dialogs.ts';
-import { natTarget } from './reach.ts';
-import type { ServerTransaction } from './server-transaction.ts';
+import type { Context } from '../core/context.ts';
+import type { DialogEntry } from '../dialog/dialogs.ts';
+import { natTarget } from '../dialog/reach.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
 import { allowsUpdate } from './session-timers.ts';
 import type { State } from './state.ts';
-import type { Peer } from './types.ts';
+import type { Peer } from '../core/types.ts';
 
 /** Requests from the network inside a dialog: RFC 3261 sections 12.2.2, 14.2 and 15.1.2. All go to the dialog's owner. */
 export class DialogRequests {
@@ -23,7 +23,7 @@ export class DialogRequests {
 
   handle(transaction: ServerTransaction, entry: DialogEntry): void {
     const { request, core } = transaction;
-    transaction.dialog = entry;
+    this.#state.dialogs.bind(transaction, entry);
     if (!entry.dialog.acceptRemoteCSeq(core.cseq?.number ?? 0)) return transaction.refuse(500, [], 'CSeq Out Of Order');
     const isSessionRequest = request.method === 'INVITE' || request.method === 'UPDATE';
     if (isSessionRequest && isTooShort(request)) return transaction.refuse(422, [header('Min-SE', String(MIN_SE_S))]);
@@ -66,7 +66,7 @@ export class DialogRequests {
 
   /** A final answer of one of these requests is about to leave. */
   answered(transaction: ServerTransaction): void {
-    const entry = transaction.dialog;
+    const entry = this.#state.dialogs.of(transaction);
     if (entry === undefined || !transaction.isInvite) return;
     if (entry.incomingInvite === transaction) entry.incomingInvite = undefined;
     for (const [rseq, pending] of entry.reliable) {

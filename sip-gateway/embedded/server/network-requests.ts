@@ -6,15 +6,15 @@ import { schemeOf } from '../message/uri.ts';
 import { stampVia } from '../message/via.ts';
 import { writeMessage } from '../message/write.ts';
 import { mergeKey, serverTransactionKey } from '../transaction/transaction-key.ts';
-import { composeResponse } from './compose.ts';
-import type { Context } from './context.ts';
-import type { ControlClient } from './control-client.ts';
+import { composeResponse } from '../transaction/compose.ts';
+import type { Context } from '../core/context.ts';
+import type { ControlClient } from '../control/control-client.ts';
 import type { DialogRequests } from './dialog-requests.ts';
-import { ALLOW, DIALOG_ONLY, isKnownMethod, REASONS, SUPPORTED } from './methods.ts';
-import { ServerTransaction, type ServerTransactionEvents } from './server-transaction.ts';
+import { ALLOW, DIALOG_ONLY, isKnownMethod, REASONS, SUPPORTED } from '../core/methods.ts';
+import { ServerTransaction, type ServerTransactionEvents } from '../transaction/server-transaction.ts';
 import type { State } from './state.ts';
-import type { Transports } from './transport.ts';
-import type { Peer } from './types.ts';
+import type { Transports } from '../transport/transports.ts';
+import type { Peer } from '../core/types.ts';
 
 /** Requests from the network, up to the point where an application has them. RFC 3261 section 8.2. */
 export class NetworkRequests {
@@ -192,7 +192,7 @@ export class NetworkRequests {
     cancel.localTag = invite.localTag;
     cancel.refuse(200);
     if (invite.finalStatus !== undefined) return;
-    const dialogId = invite.dialog?.dialog.id ?? '';
+    const dialogId = this.#state.dialogs.of(invite)?.dialog.id ?? '';
     invite.refuse(487);
     invite.owner?.sendMessage(cancel.peer, invite.id, dialogId, writeMessage(cancel.request));
   }

@@ -9,32 +9,33 @@ import { writeMessage } from '../message/write.ts';
 import { clientTransactionKey } from '../transaction/transaction-key.ts';
 import { TRANSACTION_LIFE_MS } from '../transaction/timers.ts';
 import type { AppCancels } from './app-cancels.ts';
-import { type ClientTransaction, type ClientTransactionEvents, type ReceivedResponse, responseBranch } from './client-transaction.ts';
-import { composeLocalAnswer } from './compose.ts';
-import type { Context, Wakeable } from './context.ts';
-import type { DialogEntry } from './dialogs.ts';
-import { REASONS } from './methods.ts';
+import {
+  type ClientTransaction,
+  type ClientTransactionEvents,
+  type ReceivedResponse,
+  responseBranch,
+} from '../transaction/client-transaction.ts';
+import { composeLocalAnswer } from '../transaction/compose.ts';
+import type { Context, Wakeable } from '../core/context.ts';
+import type { DialogEntry } from '../dialog/dialogs.ts';
+import { REASONS } from '../core/methods.ts';
 import type { Outgoing } from './outgoing.ts';
-import { natTarget } from './reach.ts';
+import { natTarget } from '../dialog/reach.ts';
 import { allowsUpdate, type SessionTimers } from './session-timers.ts';
 import type { State } from './state.ts';
-import type { Peer } from './types.ts';
+import type { Peer } from '../core/types.ts';
 
 /** Answers to requests of ours: matched, and what they mean for dialogs and applications. RFC 3261 sections 13.2.2 and 15.1.1. */
 export class NetworkResponses implements ClientTransactionEvents {
   readonly #context: Context;
   readonly #state: State;
-  #outgoing!: Outgoing;
-  #cancels!: AppCancels;
-  #sessions!: SessionTimers;
+  readonly #outgoing: Outgoing;
+  readonly #cancels: AppCancels;
+  readonly #sessions: SessionTimers;
 
-  constructor(context: Context, state: State) {
+  constructor(context: Context, state: State, outgoing: Outgoing, cancels: AppCancels, sessions: SessionTimers) {
     this.#context = context;
     this.#state = state;
-  }
-
-  /** These need the events of this object to be made, so they come after it. */
-  join(outgoing: Outgoing, cancels: AppCancels, sessions: SessionTimers): void {
     this.#outgoing = outgoing;
     this.#cancels = cancels;
     this.#sessions = sessions;
@@ -93,12 +94,13 @@ export class NetworkResponses implements ClientTransactionEvents {
 
   #inviteResponded(transaction: ClientTransaction, received: ReceivedResponse): void {
     const { response } = received;
-    const isFirst = transaction.dialog === undefined || transaction.opensDialog;
+    const known = this.#state.dialogs.of(transaction);
+    const isFirst = known === undefined || transaction.opensDialog;
     if (response.status < 200) {
       transaction.hadProvisional = true;
       this.#cancels.sendNow(transaction);
       if (response.status === 100) return;
-      const entry = isFirst ? this.#openDialog(transaction, received) : transaction.dialog;
+      const entry = isFirst ? this.#openDialog(transaction, received) : known;
       if (isRepeatedReliable(entry, response)) return;
     } else if (response.status < 300) {
       this.#accepted(transaction, received, isFirst);
@@ -107,7 +109,7 @@ export class NetworkResponses implements ClientTransactionEvents {
   }
 
   #accepted(transaction: ClientTransaction, received: ReceivedResponse, isFirst: boolean): void {
-    const entry = isFirst ? this.#openDialog(transaction, received) : transaction.dialog;
+    const entry = isFirst ? this.#openDialog(transaction, received) : this.#state.dialogs.of(transaction);
     if (entry === undefined) return;
     const isUnwanted = entry.owner.isClosed || entry.dialog.state === 'ended';
     if (isFirst) {
@@ -134,7 +136,7 @@ export class NetworkResponses implements ClientTransactionEvents {
   /** The dialog that this answer to a first INVITE belongs to; of several (forking), the application sees the one of the 2xx. */
   #openDialog(transaction: ClientTransaction, { response, core, peer }: ReceivedResponse): DialogEntry | undefined {
     const remoteTag = core.to?.params['tag'] ?? '';
-    const known = transaction.dialog;
+    const known = this.#state.dialogs.of(transaction);
     if (known !== undefined && known.dialog.identity.remoteTag === remoteTag) return known;
     const owner = transaction.owner;
     if (remoteTag === '' || owner === undefined || (known !== undefined && response.status < 200)) return known;
@@ -158,7 +160,7 @@ export class NetworkResponses implements ClientTransactionEvents {
     );
     const entry = this.#state.dialogs.add(dialog, owner, peer, natTarget(response, peer));
     entry.outgoingInvite = transaction;
-    transaction.dialog = entry;
+    this.#state.dialogs.bind(transaction, entry);
     transaction.opensDialog = true;
     return entry;
   }
@@ -166,7 +168,7 @@ export class NetworkResponses implements ClientTransactionEvents {
   #requestResponded(transaction: ClientTransaction, received: ReceivedResponse): void {
     const { status } = received.response;
     if (status === 100) return;
-    const entry = transaction.dialog;
+    const entry = this.#state.dialogs.of(transaction);
     if (entry !== undefined && transaction.request.method === 'UPDATE' && status >= 200 && status < 300) {
       entry.dialog.refreshTarget(received.response);
       this.#sessions.wasAnswered(entry, received.response);
@@ -176,7 +178,7 @@ export class NetworkResponses implements ClientTransactionEvents {
 
   /** What a final answer that is no success does to the dialog; any final answer where the request was BYE. */
   #failed(transaction: ClientTransaction, status: number): void {
-    const entry = transaction.dialog;
+    const entry = this.#state.dialogs.of(transaction);
     if (entry === undefined) return;
     if (entry.outgoingInvite === transaction) entry.outgoingInvite = undefined;
     if (transaction.opensDialog) this.#state.dialogs.end(entry);
@@ -198,7 +200,8 @@ export class NetworkResponses implements ClientTransactionEvents {
 
   /** INVITE names its dialog from the first answer on, also where there is none in the end. */
   #reportedDialogId(transaction: ClientTransaction): string {
-    if (transaction.dialog !== undefined) return transaction.dialog.dialog.id;
+    const known = this.#state.dialogs.of(transaction);
+    if (known !== undefined) return known.dialog.id;
     if (!transaction.isInvite) return '';
     const tag = parseNameAddress(headerValue(transaction.request, 'from') ?? '')?.params['tag'] ?? '';
     return dialogId(headerValue(transaction.request, 'call-id') ?? '', tag);
@@ -207,7 +210,8 @@ export class NetworkResponses implements ClientTransactionEvents {
   /** A 2xx once more: our ACK was lost. From another branch of a fork: nobody wants that call, so ACK and BYE (section 13.2.2.4). */
   #repeatedSuccess(transaction: ClientTransaction, received: ReceivedResponse): void {
     const remoteTag = received.core.to?.params['tag'] ?? '';
-    if (transaction.dialog === undefined || transaction.dialog.dialog.identity.remoteTag === remoteTag) {
+    const known = this.#state.dialogs.of(transaction);
+    if (known === undefined || known.dialog.identity.remoteTag === remoteTag) {
       const { ack } = transaction;
       if (ack !== undefined) this.#outgoing.repeat(ack);
       return;
@@ -217,7 +221,7 @@ export class NetworkResponses implements ClientTransactionEvents {
   }
 
   #releaseFork(transaction: ClientTransaction, { response, core, peer }: ReceivedResponse): void {
-    const winner = transaction.dialog;
+    const winner = this.#state.dialogs.of(transaction);
     const remoteTag = core.to?.params['tag'] ?? '';
     if (winner === undefined || transaction.releasedTags.size >= FORKS_MAX) return;
     const identity = { ...winner.dialog.identity, remoteTag, remoteAddress: headerValue(response, 'to') ?? '' };

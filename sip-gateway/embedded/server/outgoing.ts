@@ -4,13 +4,13 @@ import { header, type HeaderField, NO_BODY, type SipRequest } from '../message/s
 import { BRANCH_COOKIE } from '../message/via.ts';
 import { isIpAddress, bareHost, parseSipUri } from '../message/uri.ts';
 import { writeMessage } from '../message/write.ts';
-import { ClientTransaction, type ClientTransactionEvents } from './client-transaction.ts';
-import type { Context, Wakeable } from './context.ts';
-import type { ControlClient } from './control-client.ts';
-import type { DialogEntry } from './dialogs.ts';
+import { ClientTransaction, type ClientTransactionEvents } from '../transaction/client-transaction.ts';
+import type { Context, Wakeable } from '../core/context.ts';
+import type { ControlClient } from '../control/control-client.ts';
+import type { DialogEntry } from '../dialog/dialogs.ts';
 import type { State } from './state.ts';
-import type { Transports } from './transport.ts';
-import type { Destination, Transport } from './types.ts';
+import type { Transports } from '../transport/transports.ts';
+import type { Destination, Transport } from '../core/types.ts';
 
 export type Target =
   | { readonly kind: 'target'; readonly destination: Destination; readonly isName: boolean }
@@ -70,8 +70,8 @@ export class Outgoing {
       branch,
       isReliable: target.destination.transport !== 'udp',
       ...(owner === undefined ? {} : { owner }),
-      ...(dialog === undefined ? {} : { dialog }),
     });
+    if (dialog !== undefined) this.#state.dialogs.bind(transaction, dialog);
     this.#register(transaction);
     return transaction;
   }

@@ -1,14 +1,8 @@
 import { RepeatedAnswer } from '../dialog/repeated-answer.ts';
-import type { Context, Wakeable } from './context.ts';
+import type { Context, Wakeable } from '../core/context.ts';
 import type { DialogEndings } from './dialog-endings.ts';
-import type { DialogEntry } from './dialogs.ts';
-import type { ServerTransaction } from './server-transaction.ts';
-
-/** An answer on its way until it is acknowledged. */
-export interface Unacknowledged {
-  readonly transaction: ServerTransaction;
-  stop(): void;
-}
+import type { DialogEntry, Unacknowledged } from '../dialog/dialogs.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
 
 /** Keeps answers to INVITE alive that need the peer's acknowledgement, and ends what never gets it. */
 export class RepeatedAnswers {

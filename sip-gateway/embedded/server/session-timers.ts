@@ -9,18 +9,11 @@ import {
   type SipRequest,
   type SipResponse,
 } from '../message/sip-message.ts';
-import type { ClientTransaction } from './client-transaction.ts';
-import type { Context, Wakeable } from './context.ts';
+import type { ClientTransaction } from '../transaction/client-transaction.ts';
+import type { Context, Wakeable } from '../core/context.ts';
 import type { DialogEndings } from './dialog-endings.ts';
-import type { DialogEntry } from './dialogs.ts';
+import type { DialogEntry } from '../dialog/dialogs.ts';
 import type { Outgoing } from './outgoing.ts';
-
-/** The session timer of one dialog while it runs. */
-export interface RunningSession {
-  readonly interval: SessionInterval;
-  retry(afterMs: Ms): void;
-  stop(): void;
-}
 
 /** Session timers, RFC 4028: agreed in passing, refreshed and enforced here; the application need not know. */
 export class SessionTimers {

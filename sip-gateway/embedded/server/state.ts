@@ -1,11 +1,11 @@
 import { Routes } from '../control/routes.ts';
-import type { ClientTransaction } from './client-transaction.ts';
-import type { Context } from './context.ts';
-import type { ControlClient } from './control-client.ts';
-import { Dialogs } from './dialogs.ts';
+import type { ClientTransaction } from '../transaction/client-transaction.ts';
+import type { Context } from '../core/context.ts';
+import type { ControlClient } from '../control/control-client.ts';
+import { Dialogs } from '../dialog/dialogs.ts';
 import { Pressure } from './pressure.ts';
-import type { ServerTransaction } from './server-transaction.ts';
-import type { ClientId } from './types.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { ClientId } from '../core/types.ts';
 
 /** Everything that lives longer than one input, found without searching. */
 export class State {

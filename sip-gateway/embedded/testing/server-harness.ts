@@ -2,7 +2,7 @@ import { ms } from '#domain/units';
 import { FrameReader } from '../control/frame-reader.ts';
 import { DEFAULT_LIMITS } from '../options.ts';
 import { EmbeddedSipServer } from '../server.ts';
-import type { ServerAction, ServerInput, ServerLimits } from '../server/types.ts';
+import type { ServerAction, ServerInput, ServerLimits } from '../core/types.ts';
 
 export interface Sent {
   readonly atMs: number;

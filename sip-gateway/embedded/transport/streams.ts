@@ -1,8 +1,8 @@
 import { addressKey } from '#domain/address-key';
 import { ms, type Ms } from '#domain/units';
 import { StreamFramer } from '../message/stream-framer.ts';
-import type { Context, Wakeable } from './context.ts';
-import type { ConnectionId, Peer } from './types.ts';
+import type { Context, Wakeable } from '../core/context.ts';
+import type { ConnectionId, Peer } from '../core/types.ts';
 
 class Stream implements Wakeable {
   readonly id: ConnectionId;

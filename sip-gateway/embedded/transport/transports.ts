@@ -1,7 +1,7 @@
 import { bareHost, hostForUri, isIpAddress } from '../message/uri.ts';
-import type { Context } from './context.ts';
+import type { Context } from '../core/context.ts';
 import { Streams } from './streams.ts';
-import type { Destination, Listener, Peer, Transport } from './types.ts';
+import type { Destination, Listener, Peer, Transport } from '../core/types.ts';
 
 /** Our listeners as peers see them, and the way out to a peer. */
 export class Transports {

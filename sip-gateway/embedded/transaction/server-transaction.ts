@@ -3,17 +3,16 @@ import { ms, type Ms } from '#domain/units';
 import type { CoreHeaders } from '../message/core-headers.ts';
 import type { HeaderField, SipRequest, SipResponse } from '../message/sip-message.ts';
 import { writeMessage } from '../message/write.ts';
-import { InviteServerTransaction, type ServerAction, type ServerInput } from '../transaction/invite-server.ts';
-import { NonInviteServerTransaction } from '../transaction/non-invite-server.ts';
+import { InviteServerTransaction, type ServerAction, type ServerInput } from './invite-server.ts';
+import { NonInviteServerTransaction } from './non-invite-server.ts';
 import { composeResponse } from './compose.ts';
-import type { Context, Wakeable } from './context.ts';
-import type { ControlClient } from './control-client.ts';
-import type { DialogEntry } from './dialogs.ts';
-import { REASONS } from './methods.ts';
-import type { Transports } from './transport.ts';
-import type { Peer } from './types.ts';
+import type { Context, Wakeable } from '../core/context.ts';
+import type { ControlClient } from '../control/control-client.ts';
+import { REASONS } from '../core/methods.ts';
+import type { Transports } from '../transport/transports.ts';
+import type { Peer } from '../core/types.ts';
 
-/** A request from the network while it is being answered: the machine, the answer's bytes, and whose matter it is. */
+/** A request from the network while it is being answered: the machine, the answer's bytes, and whose matter it is. Knows no dialogs. */
 export class ServerTransaction implements Wakeable {
   readonly id: string;
   readonly key: string;
@@ -24,7 +23,6 @@ export class ServerTransaction implements Wakeable {
   localTag: string;
   /** Who has to answer. */
   owner: ControlClient | undefined;
-  dialog: DialogEntry | undefined;
   /** Of the final answer; absent until it was given. */
   finalStatus: number | undefined;
   readonly #context: Context;

@@ -1,5 +1,5 @@
 import { ms, type Ms } from '#domain/units';
-import { DeadlineHeap } from '../transaction/deadline-heap.ts';
+import { DeadlineHeap } from './deadline-heap.ts';
 import type { LogFields, LogLevel, ServerAction, ServerOptions } from './types.ts';
 
 /** Anything with a deadline. It sets its next one itself while it is woken. */

@@ -1,13 +1,26 @@
-import type { Dialog } from '../dialog/dialog.ts';
-import { dialogKey } from '../dialog/dialog-id.ts';
+import type { Ms } from '#domain/units';
+import type { Dialog } from './dialog.ts';
+import type { SessionInterval } from './session-timer.ts';
+import { dialogKey } from './dialog-id.ts';
 import type { CoreHeaders } from '../message/core-headers.ts';
-import type { ClientTransaction } from './client-transaction.ts';
-import type { Context } from './context.ts';
-import type { ControlClient } from './control-client.ts';
-import type { Unacknowledged } from './repeated-answers.ts';
-import type { RunningSession } from './session-timers.ts';
-import type { ServerTransaction } from './server-transaction.ts';
-import type { Destination, Peer } from './types.ts';
+import type { ClientTransaction } from '../transaction/client-transaction.ts';
+import type { Context } from '../core/context.ts';
+import type { ControlClient } from '../control/control-client.ts';
+import type { ServerTransaction } from '../transaction/server-transaction.ts';
+import type { Destination, Peer } from '../core/types.ts';
+
+/** An answer on its way until it is acknowledged. */
+export interface Unacknowledged {
+  readonly transaction: ServerTransaction;
+  stop(): void;
+}
+
+/** The session timer of one dialog while it runs. */
+export interface RunningSession {
+  readonly interval: SessionInterval;
+  retry(afterMs: Ms): void;
+  stop(): void;
+}
 
 /** A dialog with what this server keeps around it. */
 export interface DialogEntry {
@@ -43,6 +56,7 @@ export class Dialogs {
   readonly #context: Context;
   readonly #byId = new Map<string, DialogEntry>();
   readonly #byKey = new Map<string, DialogEntry>();
+  readonly #byTransaction = new WeakMap<ServerTransaction | ClientTransaction, DialogEntry>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -81,6 +95,16 @@ export class Dialogs {
 
   byId(id: string): DialogEntry | undefined {
     return this.#byId.get(id);
+  }
+
+  /** From now on the transaction is one of this dialog's: it was sent or received in it, or its answers made it. */
+  bind(transaction: ServerTransaction | ClientTransaction, entry: DialogEntry): void {
+    this.#byTransaction.set(transaction, entry);
+  }
+
+  /** The dialog of a transaction, ended or not. */
+  of(transaction: ServerTransaction | ClientTransaction): DialogEntry | undefined {
+    return this.#byTransaction.get(transaction);
   }
 
   /** The dialog that a request from the network belongs to. */

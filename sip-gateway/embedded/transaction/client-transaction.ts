@@ -2,15 +2,14 @@ import { unreachable } from '#domain/assert';
 import type { CoreHeaders } from '../message/core-headers.ts';
 import { headerFields, type HeaderField, type SipRequest, type SipResponse } from '../message/sip-message.ts';
 import { writeMessage } from '../message/write.ts';
-import { type ClientAction, type ClientInput, InviteClientTransaction } from '../transaction/invite-client.ts';
-import { NonInviteClientTransaction } from '../transaction/non-invite-client.ts';
-import { clientTransactionKey } from '../transaction/transaction-key.ts';
+import { type ClientAction, type ClientInput, InviteClientTransaction } from './invite-client.ts';
+import { NonInviteClientTransaction } from './non-invite-client.ts';
+import { clientTransactionKey } from './transaction-key.ts';
 import { composeFailureAck } from './compose.ts';
-import type { Context, Wakeable } from './context.ts';
-import type { ControlClient } from './control-client.ts';
-import type { DialogEntry } from './dialogs.ts';
-import type { Transports } from './transport.ts';
-import type { Destination, Peer } from './types.ts';
+import type { Context, Wakeable } from '../core/context.ts';
+import type { ControlClient } from '../control/control-client.ts';
+import type { Transports } from '../transport/transports.ts';
+import type { Destination, Peer } from '../core/types.ts';
 
 export interface ReceivedResponse {
   readonly response: SipResponse;
@@ -26,7 +25,7 @@ export interface ClientTransactionEvents {
   ended(transaction: ClientTransaction): void;
 }
 
-/** A request of ours on its way: the machine, the request's bytes, where it goes, and whose matter it is. */
+/** A request of ours on its way: the machine, the request's bytes, where it goes, and whose matter it is. Knows no dialogs. */
 export class ClientTransaction implements Wakeable {
   readonly id: string;
   readonly key: string;
@@ -34,7 +33,6 @@ export class ClientTransaction implements Wakeable {
   readonly bytes: Uint8Array;
   /** Who is told of answers; nobody for requests of the server's own and for CANCEL. */
   owner: ControlClient | undefined;
-  dialog: DialogEntry | undefined;
   destination: Destination | undefined;
   /** INVITE: CANCEL was asked for, and its additional headers. */
   cancelHeaders: readonly HeaderField[] | undefined;
@@ -43,7 +41,7 @@ export class ClientTransaction implements Wakeable {
   isRefresh = false;
   /** INVITE: some answer below 200 came. */
   hadProvisional = false;
-  /** INVITE outside a dialog: `dialog` is one that its answers made. */
+  /** INVITE outside a dialog: that of its answers was made by them. */
   opensDialog = false;
   /** Why it could not be sent, as the reason phrase of the 503. */
   failureReason = 'Service Unavailable';
@@ -63,14 +61,13 @@ export class ClientTransaction implements Wakeable {
     context: Context,
     transports: Transports,
     events: ClientTransactionEvents,
-    made: { request: SipRequest; branch: string; isReliable: boolean; owner?: ControlClient; dialog?: DialogEntry },
+    made: { request: SipRequest; branch: string; isReliable: boolean; owner?: ControlClient },
   ) {
     this.id = context.randomId();
     this.key = clientTransactionKey(made.branch, made.request.method);
     this.request = made.request;
     this.bytes = writeMessage(made.request);
     this.owner = made.owner;
-    this.dialog = made.dialog;
     this.#context = context;
     this.#transports = transports;
     this.#events = events;

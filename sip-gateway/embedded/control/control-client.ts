@@ -1,8 +1,8 @@
-import { messageLeader, newRequestLeader, replyLeader, type FrameMeta } from '../control/leader.ts';
-import { FrameReader } from '../control/frame-reader.ts';
-import { writeFrame } from '../control/frame-writer.ts';
-import type { Context, Wakeable } from './context.ts';
-import type { ClientId, Peer } from './types.ts';
+import { messageLeader, newRequestLeader, replyLeader, type FrameMeta } from './leader.ts';
+import { FrameReader } from './frame-reader.ts';
+import { writeFrame } from './frame-writer.ts';
+import type { Context, Wakeable } from '../core/context.ts';
+import type { ClientId, Peer } from '../core/types.ts';
 
 /** One connected application. */
 export class ControlClient implements Wakeable {

@@ -1,8 +1,8 @@
-import { contactUri } from '../dialog/dialog.ts';
+import { contactUri } from './dialog.ts';
 import { headerValue, type SipMessage } from '../message/sip-message.ts';
 import { parseNameAddresses } from '../message/address.ts';
 import { bareHost, parseSipUri } from '../message/uri.ts';
-import type { Destination, Peer } from './types.ts';
+import type { Destination, Peer } from '../core/types.ts';
 
 /**
  * Where requests of a dialog have to go because its Contact or its first route cannot be reached from here: back to
