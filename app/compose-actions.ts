@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { Config } from '#config';
 import { AppError, errorText } from '#domain/errors';
 import { openActionKit, type ActionFault, type ActionKit, type Persona } from '#pipeline';
 import type { ClosingStack } from './closing.ts';
-import type { ParleyParts } from './compose.ts';
 import { personaReport } from './personas.ts';
 import { makePrivateFolder } from './private-files.ts';
 import { systemClock } from './system-clock.ts';
 
-type Parts = Pick<ParleyParts, 'config' | 'log'>;
+interface Parts {
+  readonly config: Config;
+  readonly log: Logger;
+}
 
 /** The actions of all personas, ready; an `AppError` that lists every one that cannot work. */
 export async function prepareActions(parts: Parts, personas: readonly Persona[], closing: ClosingStack): Promise<ActionKit> {

@@ -2,13 +2,14 @@ import { hkdfSync, randomUUID } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config, Secrets } from '#config';
 import type { CallFacts } from '#domain/call';
 import type { RefusalReason } from '#domain/call-leg';
 import type { MediaPool } from '#media';
 import { callTokenIssuer, createWebRtcGateway, createWebSocketGateway } from '#webrtc-client';
 import type { Persona } from '#pipeline';
 import type { CallSupervisor } from './call-supervisor.ts';
-import type { ParleyParts } from './compose.ts';
 import type { EventPublisher } from './publisher.ts';
 import { clientAddress } from './http/client-address.ts';
 import { systemClock } from './system-clock.ts';
@@ -33,7 +34,10 @@ export interface BrowserGateways {
   close(): Promise<void>;
 }
 
-export function createBrowserGateways({ config, log, secrets }: ParleyParts, parts: BrowserParts): BrowserGateways {
+export function createBrowserGateways(
+  { config, log, secrets }: { config: Config; log: Logger; secrets: Secrets },
+  parts: BrowserParts,
+): BrowserGateways {
   const { publisher, personas } = parts;
   const { origins, callTokens, websocket: websocketOptions } = config.webrtc;
   const callTokenKey = callTokenKeyFrom(parts.apiToken);

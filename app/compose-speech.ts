@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from '#config';
 import { AppError } from '#domain/errors';
 import { createServiceClients, type ActionKit, type Persona, type ServiceClients, type ToneOptions } from '#pipeline';
 import type { SupervisorDependencies } from './call-supervisor.ts';
 import type { ClosingStack } from './closing.ts';
 import { converse, warm, type CallParts } from './compose-call.ts';
-import type { ParleyParts } from './compose.ts';
 import { learn } from './learn.ts';
 import { ToneReaders } from './tone-readers.ts';
 import { Phrases, type Quiet } from './phrases.ts';
@@ -29,8 +30,20 @@ export interface Speech {
   readonly vectorsFault: string | undefined;
 }
 
+/** What speech is made of. */
+export interface SpeechParts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly services: Services;
+  /** Where what is made from models is kept. */
+  readonly cacheDir: string;
+  readonly progress: (message: string) => void;
+  /** Breaks the preparation off. */
+  readonly stop: AbortSignal;
+}
+
 export async function prepareSpeech(
-  parts: ParleyParts,
+  parts: SpeechParts,
   all: readonly Persona[],
   actions: ActionKit,
   metrics: CallMetrics,
@@ -106,7 +119,7 @@ function isOurs(services: Services, name: 'llm'): boolean {
 async function refuseUnknownVoices(
   all: readonly Persona[],
   tts: ServiceClients['tts'],
-  { personas: { directory } }: ParleyParts['config'],
+  { personas: { directory } }: Config,
   stop: AbortSignal,
 ): Promise<void> {
   const list = await tts.voices(AbortSignal.any([stop, AbortSignal.timeout(VOICES_WITHIN_MS)]));

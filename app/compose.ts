@@ -18,7 +18,7 @@ import { prepareActions } from './compose-actions.ts';
 import { createBrowserGateways } from './compose-browsers.ts';
 import { listen, type PageAddresses } from './compose-http.ts';
 import { connectionsOf, placesOf } from './compose-places.ts';
-import { prepareSpeech, type Speech } from './compose-speech.ts';
+import { prepareSpeech, type Speech, type SpeechParts } from './compose-speech.ts';
 import type { HealthReport } from './http/health.ts';
 import { boundHttp } from './http/bound-http.ts';
 import { buildHttp } from './http/server.ts';
@@ -33,22 +33,16 @@ import { systemClock } from './system-clock.ts';
 import { logFunction } from './telemetry/log.ts';
 import { CallMetrics } from './telemetry/metrics.ts';
 
-export interface ParleyParts {
-  readonly config: Config;
-  readonly log: Logger;
-  readonly services: Services;
-  /** Where models lie and what is made from them is kept. */
+/** `stop` breaks the start off: it then rejects with an abort, everything opened so far closed. */
+export interface ParleyParts extends SpeechParts {
+  /** Where models lie. */
   readonly modelsDir: string;
-  readonly cacheDir: string;
   /** Folder that the page was built into. */
   readonly pageDir: string;
   /** Never logged. */
   readonly secrets: Secrets;
-  readonly progress: (message: string) => void;
   /** Absent: the speech services. Tests of the network side need none. */
   readonly prepareSpeech?: typeof prepareSpeech;
-  /** Breaks the start off: it then rejects with an abort, everything opened so far closed. */
-  readonly stop: AbortSignal;
 }
 
 export interface Parley {

@@ -32,6 +32,9 @@ const FOLDERS = [...Object.keys(ALLOWED), 'gpu-services', 'sipp-scenarios', 'tes
 /** Schemas of options: as public as the folder's index, and all that `config` may see. */
 const OPTIONS_FILE = /^([a-z]+-)?options$/;
 
+/** Folders of the embedded SIP server, each of which may import from those before it only. What is in none of them stands above them. */
+const EMBEDDED_LAYERS = ['message', 'core', 'control', 'transport', 'transaction', 'dialog', 'server'];
+
 /** Folders of folders: what lies in them may reach the rest of the part that they belong to. */
 const DEEP = ['pipeline/dialogue', 'pipeline/language', 'pipeline/io/actions'];
 
@@ -65,6 +68,9 @@ function relativeFault(file, from, specifier, typeOnly) {
     return `'${specifier}' climbs two folders: move the code or split the folder`;
   if (isWithin(file, 'sip-gateway/embedded') && !isWithin(target, 'sip-gateway/embedded') && !isTest(file)) {
     return `sip-gateway/embedded imports nothing of its parent ('${specifier}')`;
+  }
+  if (layerOf(target) > layerOf(file) && !isTest(file)) {
+    return `'${specifier}' is a layer above this one: ${EMBEDDED_LAYERS.join(' < ')}`;
   }
   if (isWithin(file, 'webrtc-client/web') && !isWithin(target, 'webrtc-client/web') && target !== 'webrtc-client/signalling.ts') {
     return webFault(specifier);
@@ -149,6 +155,13 @@ export function isTest(file) {
 /** What a persona does for its callers is written by whoever runs the bot, and reaches the outside. */
 function isPersonaAction(file) {
   return isWithin(file, 'config/personas/actions');
+}
+
+/** Place among the layers of the embedded SIP server; above all of them elsewhere in it. */
+function layerOf(file) {
+  const [, , folder] = isWithin(file, 'sip-gateway/embedded') ? file.split('/') : [];
+  const layer = EMBEDDED_LAYERS.indexOf(folder ?? '');
+  return layer < 0 ? EMBEDDED_LAYERS.length : layer;
 }
 
 function isIndex(file) {

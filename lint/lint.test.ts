@@ -53,6 +53,11 @@ const CASES: readonly { file: string; code: string; reported?: RegExp }[] = [
   { file: 'sip-gateway/d3.ts', code: `export * from '#pipeline';`, reported: /may not import/ },
   { file: 'sip-gateway/embedded/d4.ts', code: `export * from '../leg-state.ts';`, reported: /nothing of its parent/ },
   { file: 'sip-gateway/embedded/d5.ts', code: `export * from '#media';`, reported: /stands alone/ },
+  { file: 'sip-gateway/embedded/transaction/d6.ts', code: `export * from '../dialog/dialogs.ts';`, reported: /a layer above/ },
+  { file: 'sip-gateway/embedded/core/d7.ts', code: `export type * from '../server/state.ts';`, reported: /a layer above/ },
+  { file: 'sip-gateway/embedded/dialog/d8.ts', code: `export * from '../transaction/timers.ts'; export * from '../message/uri.ts';` },
+  { file: 'sip-gateway/embedded/server/d9.ts', code: `export * from '../options.ts';`, reported: /a layer above/ },
+  { file: 'sip-gateway/embedded/io/d10.ts', code: `export * from '../server.ts'; export * from '../core/types.ts';` },
   { file: 'webrtc-client/e1.ts', code: `export * from '#sip-gateway';`, reported: /may not import/ },
   { file: 'webrtc-client/web/e2.ts', code: `export * from '../peer-state.ts';`, reported: /imports only webrtc-client\/signalling/ },
   { file: 'webrtc-client/web/e3.ts', code: `export type * from '../signalling.ts';` },
@@ -133,6 +138,11 @@ const CASES: readonly { file: string; code: string; reported?: RegExp }[] = [
   { file: 'app/r5.ts', code: `export const a = (b: unknown): boolean => b == 1;`, reported: /eqeqeq/ },
   { file: 'app/r6.ts', code: `// @ts-ignore\nexport const a: number = 'x';`, reported: /ban-ts-comment/ },
   { file: 'app/r7.ts', code: `import { A } from './r8.ts'; export const a = (b: A): A => b;`, reported: /consistent-type-imports/ },
+  { file: 'app/r9.ts', code: `import type { B } from './r10.ts'; export interface A { b: B }`, reported: /no-cycle/ },
+  { file: 'app/r10.ts', code: `import type { A } from './r9.ts'; export interface B { a: A }`, reported: /no-cycle/ },
+  { file: 'app/r11.ts', code: `import type { B } from './r12.ts'; export type A = B | 1;`, reported: /no-cycle/ },
+  { file: 'app/r12.ts', code: `export type { C as B } from './r13.ts';`, reported: /no-cycle/ },
+  { file: 'app/r13.ts', code: `import type { A } from '#app/r11'; export type C = A | 2;`, reported: /no-cycle/ },
   { file: 'app/r8.ts', code: `export interface A { b: number }` },
 ];
 

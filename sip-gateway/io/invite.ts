@@ -2,7 +2,7 @@ import type { RefusalReason } from '#domain/call-leg';
 import type { CallFacts, CallId, LegId } from '#domain/call';
 import { callFacts } from '../call-facts.ts';
 import { chooseFromOffer } from '../sdp/choice.ts';
-import type { Negotiated } from '../sdp/choice.ts';
+import type { Negotiated } from '../sdp/negotiated.ts';
 import { readSdp } from '../sdp/remote-sdp.ts';
 import type { RemoteSdp } from '../sdp/remote-sdp.ts';
 import { refusalOf } from '../sip-status.ts';

@@ -5,7 +5,7 @@ import { LocalSession } from '../sdp/local-session.ts';
 import type { Description, OfferDescription } from '../sdp/local-session.ts';
 import type { MediaPort, OpenLeg } from '#media';
 import { NO_LINES, planOffer } from '../sdp/own-offer.ts';
-import type { Negotiated } from '../sdp/choice.ts';
+import type { Negotiated } from '../sdp/negotiated.ts';
 import type { Offer } from './invite.ts';
 
 export interface LegSessionSetup {

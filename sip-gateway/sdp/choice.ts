@@ -1,30 +1,11 @@
 import type { RefusalReason } from '#domain/call-leg';
 import type { Encoding } from '#sdp';
 import { isUnspecified, parseIpAddress } from '../ip-address.ts';
-import type { LegSpec, MediaDirection, ReceivedFormat, RemoteMedia } from '#media';
+import type { ReceivedFormat, RemoteMedia } from '#media';
+import type { Negotiated } from './negotiated.ts';
 import type { OwnOffer } from './own-offer.ts';
 import type { RemoteMediaLine, RemoteSdp } from './remote-sdp.ts';
 import type { SipWarning } from '../sip-status.ts';
-
-/** What both sides agreed on: everything that a media leg must know of the session. */
-export interface Negotiated {
-  /** Which media line carries the audio. */
-  readonly lineIndex: number;
-  /** What we send. */
-  readonly codec: LegSpec['codec'];
-  readonly payloadType: number;
-  /** All that we may receive: payload types may differ by direction, and a peer may change between codecs at any time. */
-  readonly receives: readonly ReceivedFormat[];
-  /** 10..60, a multiple of 10. */
-  readonly ptimeMs: number;
-  readonly telephoneEventPayloadType?: number;
-  readonly comfortNoisePayloadType?: number;
-  readonly remote?: RemoteMedia;
-  /** Ours. */
-  readonly direction: MediaDirection;
-  /** The peer does not listen: it holds the call. */
-  readonly held: boolean;
-}
 
 export type Choice =
   | { readonly kind: 'agreed'; readonly session: Negotiated }

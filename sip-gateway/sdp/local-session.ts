@@ -1,6 +1,6 @@
 import { linesOfAnswer, linesOfOffer, NO_LINES, planOffer } from './own-offer.ts';
 import type { KnownLines, OwnOffer } from './own-offer.ts';
-import type { Negotiated } from './choice.ts';
+import type { Negotiated } from './negotiated.ts';
 import type { RemoteSdp } from './remote-sdp.ts';
 import { writeAnswer, writeOffer } from './writing.ts';
 import type { LocalEnd } from './writing.ts';

@@ -1,5 +1,5 @@
 import type { ReceivedFormat } from '#media';
-import type { Negotiated } from './choice.ts';
+import type { Negotiated } from './negotiated.ts';
 import type { RemoteMediaLine, RemoteSdp } from './remote-sdp.ts';
 
 /** A media line as both sides know it, reduced to what a later offer has to repeat. */

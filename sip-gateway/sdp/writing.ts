@@ -2,7 +2,7 @@ import { connectionLine, formatLines, mediaLine, originLines, refusedMediaLine, 
 import type { ReceivedFormat } from '#media';
 import { answeredFormats } from './own-offer.ts';
 import type { OwnOffer } from './own-offer.ts';
-import type { Negotiated } from './choice.ts';
+import type { Negotiated } from './negotiated.ts';
 import type { RemoteSdp } from './remote-sdp.ts';
 
 /** Where our own side of a session is. */

@@ -4,9 +4,15 @@ import { errorText } from '#domain/errors';
 import { createMediaPool, mediaOptions } from '#media';
 import { createWebRtcGateway, webrtcOptions } from '#webrtc-client';
 import { systemClock } from '#app/system-clock';
-import type { LoadOptions } from './load.ts';
 import { speechSamples } from './speech.ts';
 import { createTalkingBot, type TalkingBot } from './talking-bot.ts';
+
+export interface GatewayOptions {
+  /** Of the Opus encoder; undefined: as the media choose it. */
+  readonly complexity: number | undefined;
+  /** Present: speech is detected by the model. Absent: no detection, all caller audio is sent up. */
+  readonly sileroVad: string | undefined;
+}
 
 export interface BenchGateway {
   readonly url: string;
@@ -16,7 +22,7 @@ export interface BenchGateway {
 }
 
 /** The real gateway with a real media thread, on ports that the system gives; no speech services. */
-export async function startGateway(options: LoadOptions): Promise<BenchGateway> {
+export async function startGateway(options: GatewayOptions): Promise<BenchGateway> {
   const { sileroVad, complexity } = options;
   const media = mediaOptions.parse({
     bindAddress: '127.0.0.1',

@@ -6,18 +6,15 @@ import { MEASURE_CHANNEL, type MeasureRequest } from '#bench/media/io/measure';
 import { workerFigures } from '#bench/media/io/probe';
 import type { PeerTimes } from '../peer/io/webrtc-peer.ts';
 import type { PeerCodec } from '../peer/offer.ts';
-import { startGateway } from './gateway.ts';
+import { startGateway, type GatewayOptions } from './gateway.ts';
 import type { FromPeers, ToPeers } from './protocol.ts';
 import { callerPayloads } from './speech.ts';
 
-export interface LoadOptions {
+export interface LoadOptions extends GatewayOptions {
   readonly peers: number;
   readonly seconds: number;
   readonly lossRatio: number;
   readonly codec: PeerCodec;
-  readonly complexity: number | undefined;
-  /** Present: speech is detected by the model. Absent: no detection, all caller audio is sent up. */
-  readonly sileroVad: string | undefined;
 }
 
 export interface LoadFigures {

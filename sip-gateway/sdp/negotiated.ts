@@ -1,0 +1,21 @@
+import type { LegSpec, MediaDirection, ReceivedFormat, RemoteMedia } from '#media';
+
+/** What both sides agreed on: everything that a media leg must know of the session. */
+export interface Negotiated {
+  /** Which media line carries the audio. */
+  readonly lineIndex: number;
+  /** What we send. */
+  readonly codec: LegSpec['codec'];
+  readonly payloadType: number;
+  /** All that we may receive: payload types may differ by direction, and a peer may change between codecs at any time. */
+  readonly receives: readonly ReceivedFormat[];
+  /** 10..60, a multiple of 10. */
+  readonly ptimeMs: number;
+  readonly telephoneEventPayloadType?: number;
+  readonly comfortNoisePayloadType?: number;
+  readonly remote?: RemoteMedia;
+  /** Ours. */
+  readonly direction: MediaDirection;
+  /** The peer does not listen: it holds the call. */
+  readonly held: boolean;
+}
