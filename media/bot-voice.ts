@@ -165,6 +165,7 @@ export class BotPlayout implements BotVoice, PlayoutListener {
   }
 
   turnFinished(turnId: TurnId): void {
+    this.#speaker.forgetPause();
     this.#emit({ kind: 'playout-finished', turnId, atMs: this.#nowMs });
   }
 

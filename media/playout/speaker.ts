@@ -30,6 +30,8 @@ export class Speaker {
   #paused = false;
   /** The fade-out of a pause is still to leave. */
   #fading = false;
+  /** What was paused has nothing left to say: the pause is over with its fade. */
+  #pauseIsOver = false;
   /** The filter still holds the end of what was taken. */
   #tail = false;
   #turn: TurnId = 0;
@@ -101,9 +103,16 @@ export class Speaker {
     this.#endFade(unheardSamples);
   }
 
+  /** All of what was paused has left: nobody will resume it, and what comes next is not to wait for that. */
+  forgetPause(): void {
+    if (!this.#paused) return;
+    if (this.#fading) this.#pauseIsOver = true;
+    else this.#endPause();
+  }
+
   resume(): void {
     if (!this.#paused) return;
-    this.#paused = this.#fading = false;
+    this.#paused = this.#fading = this.#pauseIsOver = false;
     this.#gain = 0;
     this.#rampTo(1, this.#fadeSamples);
   }
@@ -111,7 +120,12 @@ export class Speaker {
   /** Something was aborted: nothing of it may still be in the filter, nor hold a pause. */
   cut(): void {
     this.#resampler?.reset();
-    this.#tail = this.#paused = this.#fading = false;
+    this.#tail = this.#fading = false;
+    this.#endPause();
+  }
+
+  #endPause(): void {
+    this.#paused = this.#pauseIsOver = false;
     this.#gain = this.#target = 1;
   }
 
@@ -121,6 +135,7 @@ export class Speaker {
     this.#lastSample = 0;
     this.#resampler?.reset();
     this.#queue.rewind(taken + this.#options.rewindSamples);
+    if (this.#pauseIsOver) this.#endPause();
   }
 
   #rampTo(gain: number, samples: number): void {
