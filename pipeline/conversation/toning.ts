@@ -31,7 +31,9 @@ export class Toning {
 
   /** The meaning of a text that no look-up will tell: asked for beside the answer, and not waited for. */
   ask(text: string, plan: ReplyPlan): void {
-    if (plan.kind !== 'match' && !this.#dialogue.asksSecret && this.sense.wants(text)) this.#act({ kind: 'read-tone', text });
+    if (plan.kind === 'match' || this.#dialogue.asksSecret || !this.sense.wants(text)) return;
+    this.sense.asked(text);
+    this.#act({ kind: 'read-tone', text });
   }
 
   /** A plan in the words for the caller's tone as it is known now. */

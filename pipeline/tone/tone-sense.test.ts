@@ -92,6 +92,16 @@ describe('the tone of a caller', () => {
     expect(sense.reading('nothing special in here')?.tone).toBe('neutral');
   });
 
+  // One tone stood in the record twice, and its metric counted it twice: a partial and the final text of one turn were asked about both.
+  it('is asked once of the same words, while the answer is on its way', () => {
+    const sense = caller();
+    sense.asked(TEXT);
+    expect(sense.wants(`${TEXT.toUpperCase()}!`)).toBe(false);
+    expect(sense.wants('something else is meant here')).toBe(true);
+    sense.turnEnded(TEXT);
+    expect(sense.wants(TEXT)).toBe(false);
+  });
+
   it('is not asked of single words, nor of what is known', () => {
     const sense = caller();
     expect(sense.wants('half past')).toBe(false);

@@ -26,6 +26,8 @@ export class ToneSense {
   #model: ToneShares | undefined;
   /** By the meaning of a text; that of the last text that was asked about. */
   #meaning: { readonly text: string; readonly shares: ToneShares } | undefined;
+  /** The text whose meaning was asked for last. */
+  #asked: string | undefined;
   #carried: ToneReading | undefined;
 
   constructor(options: PipelineOptions['tone'], reader: ToneReader | undefined) {
@@ -53,17 +55,22 @@ export class ToneSense {
     if (shares !== undefined) this.#meaning = { text, shares };
   }
 
-  /** Whether a sentence vector of `text` would tell more than is known. */
+  /** Whether a sentence vector of `text` would tell more than is known, or on its way. */
   wants(text: string): boolean {
-    if (this.#reader === undefined || (this.#meaning !== undefined && sameWords(this.#meaning.text, text))) return false;
+    if (this.#reader === undefined || isSame(this.#meaning?.text, text) || isSame(this.#asked, text)) return false;
     return text.trim().split(/\s+/).length >= MIN_WORDS;
+  }
+
+  /** The meaning of `text` was asked for. */
+  asked(text: string): void {
+    this.#asked = text;
   }
 
   /** What can be said of a turn with these words: of one that is over by its evidence. Undefined where tones are not looked at. */
   reading(text: string, evidence: ToneEvidence = this.#evidence(text)): ToneReading | undefined {
     if (!this.isOn) return undefined;
     const { voice, model, carried } = evidence;
-    const byMeaning = this.#meaning !== undefined && sameWords(this.#meaning.text, text) ? this.#meaning.shares : undefined;
+    const byMeaning = isSame(this.#meaning?.text, text) ? this.#meaning?.shares : undefined;
     const byWords = byMeaning ?? this.#reader?.read(text, undefined);
     const basis: ToneSource[] = byMeaning !== undefined ? ['words'] : byWords !== undefined ? ['cues'] : [];
     if (voice !== undefined) basis.push('sound');
@@ -111,6 +118,10 @@ export class ToneSense {
       ...(voice !== undefined && { voice }),
     };
   }
+}
+
+function isSame(known: string | undefined, text: string): boolean {
+  return known !== undefined && sameWords(known, text);
 }
 
 /** The voice and the model weigh what the words leave open; a raised voice alone names no feeling. */
