@@ -11,17 +11,9 @@ import {
   type PipelineOptions,
   type RunningConversation,
 } from '#pipeline';
-import { ScriptedLeg } from './scripted-leg.ts';
-import {
-  ScriptedActions,
-  ScriptedKnowledge,
-  ScriptedLlm,
-  ScriptedStt,
-  ScriptedTone,
-  ScriptedTts,
-  speechOf,
-  type Spoken,
-} from './scripted-models.ts';
+import { AudibleWords, type Recognised } from './audible-words.ts';
+import { RealLeg, type LegConditions } from './real-leg.ts';
+import { ScriptedActions, ScriptedKnowledge, ScriptedLlm, ScriptedStt, ScriptedTone, ScriptedTts, speechOf } from './scripted-models.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export interface CallScript {
@@ -29,9 +21,11 @@ export interface CallScript {
   readonly options?: Record<string, unknown>;
   /** Texts whose audio is ready; default: the fault phrase. */
   readonly phrases?: (persona: Persona) => readonly string[];
+  /** Network, threads and media; default: a perfect line. */
+  readonly leg?: LegConditions;
 }
 
-export interface Saying extends Partial<Omit<Spoken, 'text'>> {
+export interface Saying extends Partial<Recognised> {
   readonly atMs: Ms;
   /** Default: 60 ms a character. */
   readonly forMs?: Ms;
@@ -40,13 +34,14 @@ export interface Saying extends Partial<Omit<Spoken, 'text'>> {
 export type TimedEvent = CallEventBody & { readonly atMs: Ms };
 type EventOf<Kind extends CallEventBody['kind']> = Extract<CallEventBody, { kind: Kind }> & { readonly atMs: Ms };
 
-/** A whole call in virtual time: scripted leg and models around the real conversation. */
+/** A whole call in virtual time: the real conversation on the real media, between a scripted phone behind a modelled network and scripted models. */
 export class CallHarness {
   readonly clock = new VirtualClock();
-  readonly leg = new ScriptedLeg(this.clock);
-  readonly stt = new ScriptedStt(this.clock);
+  readonly air = new AudibleWords();
+  readonly leg: RealLeg;
+  readonly stt = new ScriptedStt(this.clock, this.air);
   readonly llm = new ScriptedLlm(this.clock);
-  readonly tts = new ScriptedTts(this.clock);
+  readonly tts = new ScriptedTts(this.clock, this.air);
   readonly knowledge = new ScriptedKnowledge(this.clock);
   readonly tone = new ScriptedTone();
   readonly actions = new ScriptedActions(this.clock);
@@ -59,6 +54,7 @@ export class CallHarness {
 
   constructor(script: CallScript = {}) {
     this.persona = personaSchema.parse({ name: 'bot', mode: 'knowledge', greeting: 'Hello, how can I help you?', ...script.persona });
+    this.leg = new RealLeg(this.clock, this.air, script.leg);
     this.options = pipelineOptions.parse(script.options ?? {});
     this.#phrases = new Set(script.phrases?.(this.persona) ?? [this.persona.fault]);
   }
@@ -77,7 +73,7 @@ export class CallHarness {
       tone,
       actions,
       clock,
-      phrases: { get: (text) => (this.#phrases.has(text) ? speechOf(text) : undefined) },
+      phrases: { get: (text) => (this.#phrases.has(text) ? speechOf(this.air, text) : undefined) },
       schedule: clock.schedule,
       emit: (event) => this.events.push({ ...event, atMs: clock.nowMs() }),
       log: { debug: () => undefined, error: (fields) => this.errors.push(fields) },
@@ -89,32 +85,32 @@ export class CallHarness {
   /** The caller says something at `atMs`; returns when the last sound of it falls. */
   callerSays(text: string, saying: Saying): Ms {
     const forMs = saying.forMs ?? ms(Math.max(300, text.length * 60));
-    this.clock.schedule(ms(saying.atMs - this.clock.nowMs()), () => {
-      const { probability = 0.5, confidence = 0.9, rejected } = saying;
-      const spurt = this.leg.speak(forMs);
-      this.stt.spoken.set(spurt, { text, probability, confidence, ...(rejected !== undefined && { rejected }) });
+    const { probability = 0.5, confidence = 0.9, rejected } = saying;
+    const words = text === '' || rejected !== undefined ? [''] : text.split(/\s+/);
+    const recognised = { probability, confidence, ...(rejected !== undefined && { rejected }) };
+    this.#at(saying.atMs, () => {
+      const { phone } = this.leg;
+      this.leg.callerSays(this.air.say({ words, wordMs: forMs / words.length, recognised }, 8_000, phone.voice));
     });
     return ms(saying.atMs + forMs);
   }
 
   callerPresses(digits: string, atMs: Ms): void {
     [...digits].forEach((digit, index) => {
-      this.clock.schedule(ms(atMs + index * 300 - this.clock.nowMs()), () => {
-        this.leg.event({ kind: 'dtmf', digit, durationMs: ms(100), atMs: this.clock.nowMs() });
-      });
+      this.#at(ms(atMs + index * 300), () => this.leg.phone.press(digit));
     });
   }
 
   callerTypes(text: string, atMs: Ms): void {
-    this.clock.schedule(ms(atMs - this.clock.nowMs()), () => this.leg.event({ kind: 'caller-text', text, atMs: this.clock.nowMs() }));
+    this.#at(atMs, () => this.leg.event({ kind: 'caller-text', text, atMs: this.clock.nowMs() }));
   }
 
   callerMutes(muted: boolean, atMs: Ms): void {
-    this.clock.schedule(ms(atMs - this.clock.nowMs()), () => this.leg.event({ kind: 'caller-muted', muted, atMs: this.clock.nowMs() }));
+    this.#at(atMs, () => this.leg.event({ kind: 'caller-muted', muted, atMs: this.clock.nowMs() }));
   }
 
   callerHangsUp(atMs: Ms): void {
-    this.clock.schedule(ms(atMs - this.clock.nowMs()), () => void this.leg.end({ by: 'caller', code: 'hangup' }));
+    this.#at(atMs, () => void this.leg.end({ by: 'caller', code: 'hangup' }));
   }
 
   sayGoodbye(text: string, reason: EndReason): Promise<void> {
@@ -138,6 +134,10 @@ export class CallHarness {
 
   all<Kind extends CallEventBody['kind']>(kind: Kind): readonly EventOf<Kind>[] {
     return this.events.filter((event): event is TimedEvent & EventOf<Kind> => event.kind === kind);
+  }
+
+  #at(atMs: Ms, callback: () => void): void {
+    this.clock.schedule(ms(atMs - this.clock.nowMs()), callback);
   }
 
   /** Closed turns that answered the caller. */

@@ -17,22 +17,14 @@ import type {
   TextToSpeech,
   ToneReader,
 } from '#pipeline';
+import { BOT_VOICE, type AudibleWords } from './audible-words.ts';
 import type { VirtualClock } from './virtual-clock.ts';
-
-/** What a talkspurt says, as recognition will report it. */
-export interface Spoken {
-  readonly text: string;
-  readonly probability: number;
-  readonly confidence: number;
-  readonly rejected?: string;
-}
 
 /** How a service misbehaves from now on. */
 export type Misbehaviour = 'none' | 'slow' | 'dead' | 'cut' | 'silent';
 
-/** Recognition that knows what each talkspurt says and how much of it was sent. */
+/** Recognition that understands the words which it truly hears, and nothing else. */
 export class ScriptedStt implements SpeechToText {
-  readonly spoken = new Map<number, Spoken>();
   behaves: Misbehaviour = 'none';
   decodeMs: Ms = ms(160);
   turnMs: Ms = ms(80);
@@ -45,15 +37,17 @@ export class ScriptedStt implements SpeechToText {
   /** An event beside those that are scripted, in the session opened last. */
   tell: (event: SttEvent) => void = () => undefined;
   readonly #clock: VirtualClock;
+  readonly #air: AudibleWords;
 
-  constructor(clock: VirtualClock) {
+  constructor(clock: VirtualClock, air: AudibleWords) {
     this.#clock = clock;
+    this.#air = air;
   }
 
   open(options: SttSessionOptions, onEvent: (event: SttEvent) => void, signal: AbortSignal): SttSession {
     if (options.hotwords !== undefined) this.hotwords.push(options.hotwords);
     this.tell = onEvent;
-    const shares = new Map<number, number>();
+    const listener = this.#air.listener(16_000);
     let generation = 0;
     let lastPartialMs = this.#clock.nowMs();
     const later = (delayMs: Ms, event: () => SttEvent): void => {
@@ -62,22 +56,19 @@ export class ScriptedStt implements SpeechToText {
         if (asked === generation && !signal.aborted && this.behaves !== 'silent') onEvent(event());
       });
     };
-    const text = (): string =>
-      [...shares]
-        .map(([spurt, share]) => wordsHeard(this.spoken.get(spurt), share))
-        .filter((words) => words !== '')
-        .join(' ');
+    const text = (): string => listener.words.join(' ');
+    const recognised = () => listener.heard.at(-1)?.utterance.recognised;
     return {
       sendAudio: (pcm) => {
-        shares.set(pcm[0] ?? 0, (pcm[1] ?? 0) / 10_000);
+        listener.hear(pcm);
         if (this.#clock.nowMs() - lastPartialMs < this.partialEveryMs) return;
         lastPartialMs = this.#clock.nowMs();
-        const now = text();
+        const now = listener.wordsSoFar.join(' ');
         if (this.behaves === 'none' && now !== '') later(ms(120), () => ({ kind: 'partial', text: now }));
       },
       pause: (pause) => {
         this.pauses.push(pause);
-        const last = this.spoken.get([...shares.keys()].at(-1) ?? 0);
+        const last = recognised();
         const now = text();
         if (this.behaves === 'dead') return later(ms(5), () => ({ kind: 'fault', code: 'STT_UNREACHABLE', message: 'gone' }));
         later(this.behaves === 'slow' ? ms(5_000) : this.decodeMs, () => ({
@@ -94,12 +85,12 @@ export class ScriptedStt implements SpeechToText {
       },
       judgeTurn: (pause, silenceMs) => {
         this.judged.push(silenceMs);
-        const last = this.spoken.get([...shares.keys()].at(-1) ?? 0);
+        const last = recognised();
         later(this.turnMs, () => ({ kind: 'turn-probability', pause, probability: ratio(last?.probability ?? 0.5), silenceMs }));
       },
       reset: () => {
         generation += 1;
-        shares.clear();
+        listener.reset();
       },
       configure: ({ hotwords, prompt }) => {
         if (hotwords !== undefined) this.hotwords.push(hotwords);
@@ -156,16 +147,18 @@ export class ScriptedTts implements TextToSpeech {
   firstPcmMs: Ms = ms(40);
   readonly requests: SpeechRequest[] = [];
   readonly #clock: VirtualClock;
+  readonly #air: AudibleWords;
 
-  constructor(clock: VirtualClock) {
+  constructor(clock: VirtualClock, air: AudibleWords) {
     this.#clock = clock;
+    this.#air = air;
   }
 
   async *speak(request: SpeechRequest, signal: AbortSignal): AsyncIterable<Int16Array> {
     this.requests.push(request);
     if (this.behaves === 'dead') throw new AppError('TTS_UNAVAILABLE', 'the breaker is open');
     await this.#clock.wait(this.behaves === 'slow' ? ms(10_000) : this.firstPcmMs, signal);
-    const pcm = speechOf(request.text);
+    const pcm = speechOf(this.#air, request.text);
     const half = Math.ceil(pcm.length / 2);
     yield pcm.subarray(0, half);
     if (this.behaves === 'cut') throw new AppError('TTS_CUT', 'the stream broke off');
@@ -248,13 +241,10 @@ export class ScriptedTone implements ToneReader {
   }
 }
 
-export function speechOf(text: string): Int16Array {
-  return new Int16Array(text.length * 1_440).fill(1_000);
+/** The bot's voice, saying a text. */
+export function speechOf(air: AudibleWords, text: string): Int16Array {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  return air.say({ words, wordMs: (text.length * CHARACTER_MS) / Math.max(1, words.length) }, 24_000, BOT_VOICE);
 }
 
-function wordsHeard(spoken: Spoken | undefined, share: number): string {
-  if (spoken === undefined || spoken.rejected !== undefined) return '';
-  if (share >= 1) return spoken.text;
-  const words = spoken.text.split(' ');
-  return words.slice(0, Math.floor(words.length * share)).join(' ');
-}
+const CHARACTER_MS = 60;

@@ -5,13 +5,14 @@ interface Entry {
   readonly atMs: Ms;
   readonly order: number;
   readonly callback: () => void;
+  readonly isQuiet: boolean;
 }
 
 /** Time by hand: nothing passes but by `runUntil`. Promises settle between two timers, as they do in a real event loop. */
 export class VirtualClock implements Clock {
   #nowMs: Ms = 0;
   #order = 0;
-  #entries: Entry[] = [];
+  readonly #entries: Entry[] = [];
 
   nowMs(): Ms {
     return this.#nowMs;
@@ -22,12 +23,14 @@ export class VirtualClock implements Clock {
   }
 
   readonly schedule = (delayMs: Ms, callback: () => void): (() => void) => {
-    const entry: Entry = { atMs: ms(this.#nowMs + Math.max(0, delayMs)), order: (this.#order += 1), callback };
-    this.#entries.push(entry);
-    return () => {
-      this.#entries = this.#entries.filter((other) => other !== entry);
-    };
+    const entry = this.#add(delayMs, callback, false);
+    return () => this.#remove(entry);
   };
+
+  /** For what waits for no promise and settles none, such as the ticks of media: time goes on without waiting for any. */
+  scheduleQuietly(delayMs: Ms, callback: () => void): void {
+    this.#add(delayMs, callback, true);
+  }
 
   /** Settles after `delayMs` of virtual time; rejects with an AbortError when `signal` is aborted before. */
   wait(delayMs: Ms, signal?: AbortSignal): Promise<void> {
@@ -51,12 +54,23 @@ export class VirtualClock implements Clock {
     for (;;) {
       const next = this.#earliest();
       if (next === undefined || next.atMs > untilMs) break;
-      this.#entries = this.#entries.filter((entry) => entry !== next);
+      this.#remove(next);
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.callback();
-      await settle();
+      if (!next.isQuiet) await settle();
     }
     this.#nowMs = Math.max(this.#nowMs, untilMs);
+  }
+
+  #add(delayMs: Ms, callback: () => void, isQuiet: boolean): Entry {
+    const entry: Entry = { atMs: ms(this.#nowMs + Math.max(0, delayMs)), order: (this.#order += 1), callback, isQuiet };
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  #remove(entry: Entry): void {
+    const at = this.#entries.indexOf(entry);
+    if (at >= 0) this.#entries.splice(at, 1);
   }
 
   #earliest(): Entry | undefined {

@@ -227,7 +227,7 @@ describe('a caller who says nothing', () => {
   it.each([42_000, 60_000, 200_000])('but %d ms of music, in which nothing is understood, is asked while it lasts', async (forMs) => {
     start();
     call.callerSays('', { atMs: ms(3_000), forMs: ms(forMs), rejected: 'no-speech' });
-    await call.runUntil(ms(46_000));
+    await call.runUntil(ms(47_000));
     expect(call.all('turn-closed').at(-1)?.botText).toBe(call.persona.stillThere[0]);
     await call.runUntil(ms(80_000));
     expect(call.leg.endReason).toEqual({ by: 'bot', code: 'silent-caller' });

@@ -3,6 +3,7 @@ import type { CallEvent } from '#domain/call-event';
 import { ms, type Ms } from '#domain/units';
 import { CallMetrics } from '#app/telemetry/metrics';
 import { callRecord } from '#app/telemetry/call-record';
+import { CALLER_VOICE } from '../harness/audible-words.ts';
 import { CallHarness, answer, type CallScript } from '../harness/call-harness.ts';
 
 const WIFI = 'The Wi-Fi is free, and the password is on your key card.';
@@ -131,7 +132,7 @@ describe('how the caller sounds', () => {
     expect(call.llm.asked.at(-1)?.at(-1)?.content).not.toContain('upset');
     call.callerSays('Can you help me with the room?', { atMs: ms(12_000) });
     await call.runUntil(ms(20_000));
-    expect(call.all('caller-tone')[2]).toMatchObject({ tone: 'upset', basis: ['cues', 'before'] });
+    expect(call.all('caller-tone')[2]).toMatchObject({ tone: 'upset', basis: ['cues', 'sound', 'before'] });
     expect(call.llm.asked.at(-1)?.at(-1)?.content).toMatch(/^\(The caller seems upset\./);
   });
 
@@ -167,16 +168,17 @@ describe('how the caller sounds', () => {
 
   it('a raised voice is a fact of its own: neutral words stay neutral', async () => {
     begin();
-    call.leg.sound = { levelDbov: -28, pitchHz: 180 };
+    call.leg.phone.voice = { ...CALLER_VOICE, levelDbov: -28, pitchHz: 100 };
     call.callerSays('Hello, I am calling from room twelve.', { atMs: ms(3_000) });
     await call.runUntil(ms(10_000));
-    call.leg.sound = { levelDbov: -20, pitchHz: 230 };
+    call.leg.phone.voice = { ...CALLER_VOICE, levelDbov: -20, pitchHz: 125 };
     call.callerSays('And what about the Wi-Fi in here?', { atMs: ms(11_000) });
     await call.runUntil(ms(22_000));
     const [first, second] = call.all('caller-tone');
     expect(first).not.toHaveProperty('voice');
-    expect(second).toMatchObject({ tone: 'neutral', voice: { raised: true, levelDb: 8 } });
-    expect(second?.voice?.pitchSemitones).toBeCloseTo(12 * Math.log2(230 / 180));
+    expect(second).toMatchObject({ tone: 'neutral', voice: { raised: true } });
+    expect(second?.voice?.levelDb).toBeCloseTo(8, 0);
+    expect(second?.voice?.pitchSemitones).toBeCloseTo(12 * Math.log2(125 / 100), 1);
     expect(call.answers[1]?.heardText).toBe(WIFI);
   });
 
@@ -191,15 +193,15 @@ describe('how the caller sounds', () => {
     call.callerSays('The Wi-Fi again.', { atMs: ms(13_000) });
     await call.runUntil(ms(24_000));
     expect(call.answers[1]?.detail).toMatchObject({ tone: 'upset' });
-    expect(call.all('caller-tone')[1]?.basis).toEqual(['words', 'model']);
+    expect(call.all('caller-tone')[1]?.basis).toEqual(['words', 'sound', 'model']);
   });
 
   it('is in the record and among the metrics', async () => {
     begin();
-    call.leg.sound = { levelDbov: -28, pitchHz: 180 };
+    call.leg.phone.voice = { ...CALLER_VOICE, levelDbov: -28, pitchHz: 100 };
     call.callerSays('Hello, I am calling from room twelve.', { atMs: ms(3_000) });
     await call.runUntil(ms(10_000));
-    call.leg.sound = { levelDbov: -20, pitchHz: 230 };
+    call.leg.phone.voice = { ...CALLER_VOICE, levelDbov: -20, pitchHz: 125 };
     call.callerSays(ANGRY, { atMs: ms(11_000) });
     await call.runUntil(ms(24_000));
     const started: CallEvent = { callId: 'call-1', atMs: ms(0), kind: 'call-started', facts: call.leg.facts, persona: 'bot' };

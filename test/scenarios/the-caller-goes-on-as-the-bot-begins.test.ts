@@ -12,7 +12,6 @@ async function asked(): Promise<CallHarness> {
     [/parking/i, answer('parking', 'Behind the house.')],
     [/breakfast/i, answer('breakfast', 'Until ten.')],
   ];
-  call.leg.startLagMs = ms(20);
   call.start();
   await call.runUntil(ms(3_000));
   call.callerSays('when is breakfast', { atMs: ms(3_500) });
