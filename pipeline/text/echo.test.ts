@@ -29,3 +29,27 @@ describe('the echo of numbers', () => {
     expect(isEcho(said, bot, options)).toBe(false);
   });
 });
+
+// The bot broke off its own greeting, and answered "Hello," or "to" that came back by a loudspeaker.
+describe('the echo of a single word', () => {
+  it.each([
+    ['Hello, how can I', 'Hello,'],
+    ['Welcome to the hotel, how', 'to'],
+    ['I am not sure', 'I'],
+    ['The pool is on the roof.', 'roof'],
+    ['Hi, this is the front', 'hi'],
+  ])('of %j, heard as %j', (bot, heard) => {
+    expect(isEcho(heard, bot, options)).toBe(true);
+  });
+
+  it.each([
+    ['Hello, how can I help you? The pool is on the roof.', 'Hello?'],
+    ['There is no parking here.', 'No!'],
+    ['For 4 people. Is that right?', '4'],
+    ['Please wait, I look it up.', 'wait'],
+    ['The pool is on the roof. It opens at eight', 'pool'],
+    ['The pool is on the roof.', 'parking'],
+  ])('is not what a caller says who means it: after %j %j', (bot, said) => {
+    expect(isEcho(said, bot, options)).toBe(false);
+  });
+});

@@ -14,10 +14,7 @@ export function isEcho(text: string, botText: string, options: EchoOptions): boo
   const said = wordsOf(text);
   const bot = wordsOf(botText).slice(-options.echoWords);
   if (said.length === 0 || bot.length === 0) return false;
-  if (said.length === 1) {
-    const [word = ''] = said;
-    return !isStopWord(word) && word.length > 2 && bot.slice(-LONE_WORD_REACH).includes(word);
-  }
+  if (said.length === 1) return isLoneEcho(said[0] ?? '', bot);
   const saidPlain = withDigits(said);
   const botPlain = withDigits(bot);
   // Who says other figures than the bot corrects it, in its own words.
@@ -30,6 +27,13 @@ export function isEcho(text: string, botText: string, options: EchoOptions): boo
   )
     return false;
   return longestCommon(saidPlain, botPlain) / saidPlain.length >= options.echoOverlapRatio;
+}
+
+/** A word that stops somebody is meant, though the bot has just used it, unless the bot has said little else: "Hello" is how it greets. Figures may correct. */
+function isLoneEcho(word: string, bot: readonly string[]): boolean {
+  if (/^\d+$/.test(word)) return false;
+  if (isStopWord(word)) return bot.length <= LONE_WORD_REACH && bot[0] === word;
+  return bot.slice(-LONE_WORD_REACH).includes(word);
 }
 
 /** Words with every number as its digits: the bot's text has "8:30" where its echo is heard as "eight thirty", and the other way round. */
