@@ -102,10 +102,14 @@ export class WordListener {
 
   /** Words of which enough was heard to know them; a sound without words is none. */
   get words(): readonly string[] {
-    return this.heard
-      .filter(isKnown)
-      .map(({ utterance, index }) => utterance.words[index] ?? '')
-      .filter((word) => word !== '');
+    return texts(this.heard);
+  }
+
+  /** The same, each word of an utterance once. */
+  get wordsOnce(): readonly string[] {
+    const isSame = (a: HeardWord, b: HeardWord): boolean => a.utterance === b.utterance && a.index === b.index;
+    const known = this.heard.filter(isKnown);
+    return texts(known.filter((word, at) => known.findIndex((other) => isSame(word, other)) === at));
   }
 
   /** The same while more may come: a word of which most is still to be said is not known yet. */
@@ -142,6 +146,13 @@ export class WordListener {
     if (last !== undefined && last.utterance === word.utterance && last.index === word.index) last.heardMs += heardMs;
     else this.heard.push({ ...word, heardMs });
   }
+}
+
+function texts(words: readonly HeardWord[]): readonly string[] {
+  return words
+    .filter(isKnown)
+    .map(({ utterance, index }) => utterance.words[index] ?? '')
+    .filter((word) => word !== '');
 }
 
 /** A quarter of it: windows across its borders tell nothing, and a breath may fall into it. */

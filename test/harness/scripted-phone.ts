@@ -89,7 +89,7 @@ export class ScriptedPhone {
     });
   }
 
-  /** The words that the caller heard, put into the order in which they were sent; what came twice counts once. */
+  /** The words that the caller heard, put into the order in which they were sent; what came twice, or is taken up again after a pause, counts once. */
   get wordsHeard(): readonly string[] {
     const listener = this.#words.listener(8000);
     const first = this.loud[0];
@@ -102,7 +102,7 @@ export class ScriptedPhone {
       listener.hear(decode(packet.payload));
       reached = at(packet) + packet.payload.length;
     }
-    return listener.words;
+    return listener.wordsOnce;
   }
 
   /** What goes into the microphone; undefined: nothing. */
