@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { editDistance } from '#kit/edit-distance';
 
 /** A schema as the tree of keys that a person writes. */
 export type SchemaNode =
@@ -76,18 +77,4 @@ function sharesSection(a: string, b: string): boolean {
 
 function lastPart(key: string): string {
   return key.slice(key.lastIndexOf('.') + 1);
-}
-
-/** Levenshtein distance; both texts are short. */
-export function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

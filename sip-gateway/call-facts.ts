@@ -1,4 +1,5 @@
 import type { CallFacts, CallId, LegId } from '#domain/call';
+import { printable } from '#kit/printable';
 import { hostPort } from './ip-address.ts';
 
 /** The parts of an INVITE that facts are made of. */
@@ -15,20 +16,20 @@ export interface InviteHead {
 /** What the conversation may know of the caller. Every text is bounded and free of control characters. */
 export function callFacts(head: InviteHead, ids: { readonly callId: CallId; readonly legId: LegId }): CallFacts {
   const from = parseNameAddress(head.from);
-  const displayName = clean(from.displayName, MAX_NAME);
+  const displayName = printable(from.displayName, MAX_NAME);
   return {
     callId: ids.callId,
     legId: ids.legId,
     kind: 'sip',
     direction: 'inbound',
-    to: clean(head.requestUri, MAX_URI),
-    toUser: clean(userOf(head.requestUri), MAX_USER),
-    from: clean(from.uri, MAX_URI),
-    fromUser: clean(userOf(from.uri), MAX_USER),
+    to: printable(head.requestUri, MAX_URI),
+    toUser: printable(userOf(head.requestUri), MAX_USER),
+    from: printable(from.uri, MAX_URI),
+    fromUser: printable(userOf(from.uri), MAX_USER),
     ...(displayName === '' ? {} : { displayName }),
     peer: hostPort(head.peerAddress, head.peerPort),
     headers: extensionHeaders(head.headers),
-    signallingId: clean(head.sipCallId, MAX_URI),
+    signallingId: printable(head.sipCallId, MAX_URI),
   };
 }
 
@@ -57,7 +58,7 @@ function extensionHeaders(headers: Readonly<Record<string, unknown>>): Readonly<
   const found: [string, string][] = [];
   for (const [name, value] of Object.entries(headers)) {
     if (found.length >= MAX_HEADERS) break;
-    if (/^x-[\w.-]{1,62}$/i.test(name) && typeof value === 'string') found.push([name.toLowerCase(), clean(value, MAX_VALUE)]);
+    if (/^x-[\w.-]{1,62}$/i.test(name) && typeof value === 'string') found.push([name.toLowerCase(), printable(value, MAX_VALUE)]);
   }
   return Object.fromEntries(found);
 }
@@ -70,16 +71,6 @@ function unescaped(text: string): string {
   }
 }
 
-/** Control characters, line separators and text direction marks become spaces; cut at `limit` whole characters. */
-function clean(text: string, limit: number): string {
-  const printable = text
-    .slice(0, limit * 2)
-    .replace(UNPRINTABLE, ' ')
-    .trim();
-  return [...printable].slice(0, limit).join('');
-}
-
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu;
 const MAX_HEADER = 2_048;
 const MAX_URI = 256;
 const MAX_USER = 128;

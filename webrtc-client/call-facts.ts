@@ -1,4 +1,5 @@
 import type { CallFacts, CallId, LegId } from '#domain/call';
+import { printable } from '#kit/printable';
 
 /** The parts of an offer's HTTP request that facts are made of. */
 export interface OfferHead {
@@ -14,10 +15,10 @@ export interface OfferHead {
 
 /** What the conversation may know of the caller. Every text is bounded and free of control characters. */
 export function callFacts(head: OfferHead, ids: { readonly callId: CallId; readonly legId: LegId }): CallFacts {
-  const persona = clean(head.persona, MAX_PERSONA);
-  const displayName = clean(head.name ?? '', MAX_NAME);
-  const origin = clean(head.origin ?? '', MAX_VALUE);
-  const userAgent = clean(head.userAgent ?? '', MAX_VALUE);
+  const persona = printable(head.persona, MAX_PERSONA);
+  const displayName = printable(head.name ?? '', MAX_NAME);
+  const origin = printable(head.origin ?? '', MAX_VALUE);
+  const userAgent = printable(head.userAgent ?? '', MAX_VALUE);
   return {
     callId: ids.callId,
     legId: ids.legId,
@@ -35,16 +36,6 @@ export function callFacts(head: OfferHead, ids: { readonly callId: CallId; reado
   };
 }
 
-/** Control characters, line separators and text direction marks become spaces; cut at `limit` whole characters. */
-function clean(text: string, limit: number): string {
-  const printable = text
-    .slice(0, limit * 2)
-    .replace(UNPRINTABLE, ' ')
-    .trim();
-  return [...printable].slice(0, limit).join('');
-}
-
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]+/gu;
 const MAX_PERSONA = 128;
 const MAX_NAME = 128;
 const MAX_VALUE = 256;

@@ -1,3 +1,5 @@
+import { editDistance } from '#kit/edit-distance';
+
 /** Word errors of a transcript against what was said, after the usual normalising: case, punctuation, spelled numbers. */
 export interface WordErrors {
   readonly words: number;
@@ -24,20 +26,6 @@ export function normalisedWords(text: string): string[] {
     .split(/\s+/)
     .flatMap((word) => spelled(word.replace(/^'+|'+$/g, '')))
     .filter((word) => word !== '');
-}
-
-/** Levenshtein distance over words. */
-export function editDistance(a: readonly string[], b: readonly string[]): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitute = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitute, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }
 
 const ONES = [
