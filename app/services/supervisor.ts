@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { unreachable } from '#domain/assert';
 import type { Clock } from '#domain/clock';
 import { AppError } from '#domain/errors';
+import { WakeTimer } from '#kit/io/wake-timer';
 import { whyNotFree } from '../free-port.ts';
 import type { LogFunction } from '../telemetry/log.ts';
 import { probeHealth, type HealthAnswer } from './health-probe.ts';
@@ -52,7 +53,7 @@ export class ServiceSupervisor {
   readonly #policy: RestartPolicy;
   readonly #settle: { resolve: () => void; reject: (error: Error) => void };
   #child: ChildProcess | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer: WakeTimer;
   #details: Readonly<Record<string, unknown>> = {};
   #lastState: ServiceState = 'stopped';
   #onStopped: (() => void) | undefined;
@@ -62,6 +63,7 @@ export class ServiceSupervisor {
     this.#plan = plan;
     this.#options = options;
     this.#policy = new RestartPolicy(options);
+    this.#timer = new WakeTimer(options.clock, () => this.#feed({ kind: 'wake' }));
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.firstReady = promise;
     // Whoever wants to know awaits it; nobody has to.
@@ -104,20 +106,13 @@ export class ServiceSupervisor {
 
   #feed(input: PolicyInput): void {
     for (const action of this.#policy.handle(this.#options.clock.nowMs(), input)) this.#perform(action);
-    this.#arm();
+    this.#timer.arm(this.#policy.wakeAtMs);
     const { state } = this.#policy;
     if (state === this.#lastState) return;
     this.#lastState = state;
     if (state === 'ready') this.#settle.resolve();
     if (state === 'stopped') this.#onStopped?.();
     this.#options.onState(state);
-  }
-
-  #arm(): void {
-    clearTimeout(this.#timer);
-    const wakeAtMs = this.#policy.wakeAtMs;
-    if (wakeAtMs === undefined) return;
-    this.#timer = setTimeout(() => this.#feed({ kind: 'wake' }), Math.max(0, Math.ceil(wakeAtMs - this.#options.clock.nowMs())));
   }
 
   #perform(action: PolicyAction): void {

@@ -2,6 +2,7 @@ import { WebSocket, type RawData } from 'ws';
 import type { Clock } from '#domain/clock';
 import { unreachable } from '#domain/assert';
 import type { Ms } from '#domain/units';
+import { WakeTimer } from '#kit/io/wake-timer';
 import { SttLink, type SttLinkAction, type SttLinkInput, type SttLinkOptions } from '../flow/stt-link.ts';
 import type { SpeechToText, SttEvent, SttSession, SttSessionOptions } from '../ports.ts';
 import { bearer } from './http-service.ts';
@@ -28,13 +29,14 @@ class Session implements SttSession {
   readonly #signal: AbortSignal;
   readonly #onAbort = (): void => this.close();
   #socket: WebSocket | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer: WakeTimer;
   #dropped = 0;
 
   constructor(options: SttClientOptions, session: SttSessionOptions, onEvent: (event: SttEvent) => void, signal: AbortSignal) {
     this.#options = options;
     this.#onEvent = onEvent;
     this.#signal = signal;
+    this.#timer = new WakeTimer(options.clock, () => this.#feed({ kind: 'wake' }));
     this.#link = new SttLink({ ...options, spread: 1 + Math.random() });
     this.#feed({ kind: 'start', config: { ...session, partials: true, turn: true } });
     if (signal.aborted) this.close();
@@ -73,9 +75,7 @@ class Session implements SttSession {
 
   #feed(input: SttLinkInput): void {
     for (const action of this.#link.handle(this.#options.clock.nowMs(), input)) this.#perform(action);
-    clearTimeout(this.#timer);
-    const dueMs = this.#link.wakeAtMs;
-    if (dueMs !== undefined) this.#timer = setTimeout(() => this.#feed({ kind: 'wake' }), Math.max(0, dueMs - this.#options.clock.nowMs()));
+    this.#timer.arm(this.#link.wakeAtMs);
   }
 
   #perform(action: SttLinkAction): void {

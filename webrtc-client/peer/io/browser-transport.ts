@@ -1,6 +1,7 @@
 import type { Clock } from '#domain/clock';
 import { ms, type Ms } from '#domain/units';
 import { TokenBucket } from '#kit/token-bucket';
+import { WakeTimer } from '#kit/io/wake-timer';
 import type { PeerAnswer, PeerCommand, PeerEvent, PeerListener, PeerSetup, PeerTransport } from '#media';
 import { Liveness } from '../liveness.ts';
 import { isRtcp } from '../srtp-packet.ts';
@@ -22,8 +23,7 @@ export class BrowserTransport implements PeerTransport {
   readonly #liveness: Liveness;
   readonly #texts = new TokenBucket({ perSecond: TEXTS_PER_SECOND, capacity: TEXTS_AT_ONCE });
   readonly answer: PeerAnswer;
-  #timer: NodeJS.Timeout | undefined;
-  #timerAtMs: Ms = ms(Infinity);
+  readonly #timer: WakeTimer;
   #connectedIce = false;
   #closed = false;
 
@@ -31,6 +31,7 @@ export class BrowserTransport implements PeerTransport {
     this.#deps = deps;
     this.#listener = listener;
     this.#ice = ice;
+    this.#timer = new WakeTimer(deps.clock, () => this.#wake());
     this.answer = { ice: ice.parameters, iceLite: ice.isLite, fingerprint: deps.certificate.fingerprint };
     this.#liveness = new Liveness(deps.clock.nowMs(), setup.network.connectMs, setup.network.goneMs);
     this.#secure = new SecurePeer(deps.clock.nowMs(), setup, deps.certificate, {
@@ -124,8 +125,6 @@ export class BrowserTransport implements PeerTransport {
   }
 
   #wake(): void {
-    this.#timer = undefined;
-    this.#timerAtMs = ms(Infinity);
     const nowMs = this.#deps.clock.nowMs();
     if (this.#ice.takeSilentCheck()) this.#liveness.seen(nowMs);
     const verdict = this.#liveness.verdict(nowMs);
@@ -139,14 +138,8 @@ export class BrowserTransport implements PeerTransport {
     this.#arm();
   }
 
-  /** One timer for all deadlines; those that moved on are seen when it fires. */
   #arm(): void {
-    if (this.#closed) return;
-    const atMs = Math.min(this.#liveness.wakeAtMs, this.#secure.wakeAtMs ?? Infinity);
-    if (atMs >= this.#timerAtMs) return;
-    clearTimeout(this.#timer);
-    this.#timerAtMs = ms(atMs);
-    this.#timer = setTimeout(() => this.#wake(), Math.max(1, Math.ceil(atMs - this.#deps.clock.nowMs())));
+    if (!this.#closed) this.#timer.arm(ms(Math.min(this.#liveness.wakeAtMs, this.#secure.wakeAtMs ?? Infinity)));
   }
 
   #finish(state: 'gone' | 'failed' | 'closed', detail: string): void {
@@ -159,7 +152,7 @@ export class BrowserTransport implements PeerTransport {
     if (this.#closed) return;
     this.#secure.close();
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#timer.cancel();
     this.#ice.close();
   }
 
