@@ -1,6 +1,7 @@
 import { unreachable } from '#domain/assert';
 import { TimerTable } from '#domain/timer-table';
 import { ms, type Ms } from '#domain/units';
+import { Backoff } from '#kit/backoff';
 
 export interface RestartOptions {
   readonly healthIntervalMs: number;
@@ -45,6 +46,7 @@ const STARTING_GRACE_MS = 500;
 /** When one service is started, looked at, ended and started again. Core: no clock, no process. */
 export class RestartPolicy {
   readonly #options: RestartOptions;
+  readonly #backoff: Backoff;
   readonly #timers = new TimerTable<'spawn' | 'probe' | 'startTimeout' | 'kill'>();
   #state: ServiceState = 'stopped';
   #isRunning = false;
@@ -55,12 +57,12 @@ export class RestartPolicy {
   #isAsked = false;
   #readySinceMs: Ms | undefined;
   #misses = 0;
-  #failures = 0;
   #restarts = 0;
   #reason: string | undefined;
 
   constructor(options: RestartOptions) {
     this.#options = options;
+    this.#backoff = new Backoff({ firstMs: options.backoffMs, maxMs: options.maxBackoffMs });
   }
 
   get state(): ServiceState {
@@ -125,14 +127,14 @@ export class RestartPolicy {
     }
     if (this.#reason === undefined || this.#state === 'ready') this.#reason = cause;
     const wasStable = this.#readySinceMs !== undefined && nowMs - this.#readySinceMs >= this.#options.stableMs;
-    this.#failures = wasStable ? 1 : this.#failures + 1;
-    if (!this.#wasReady && (hopeless || this.#failures >= FIRST_ATTEMPTS)) {
+    if (wasStable) this.#backoff.reset();
+    const pauseMs = this.#backoff.next();
+    if (!this.#wasReady && (hopeless || this.#backoff.count >= FIRST_ATTEMPTS)) {
       this.#state = 'failed';
       return [{ kind: 'gave-up', reason: this.#reason }];
     }
     this.#state = this.#wasReady ? 'restarting' : 'starting';
     this.#readySinceMs = undefined;
-    const pauseMs = Math.min(this.#options.maxBackoffMs, this.#options.backoffMs * 2 ** Math.min(20, this.#failures - 1));
     this.#timers.arm('spawn', ms(nowMs + pauseMs));
     return [];
   }

@@ -20,6 +20,8 @@ beforeEach(() => {
   mkdirSync(join(root, 'node_modules', 'vite', 'bin'), { recursive: true });
   writeFileSync(join(root, 'webrtc-client', 'web', 'console', 'main.ts'), '1;\n');
   writeFileSync(join(root, 'webrtc-client', 'signalling.ts'), '2;\n');
+  mkdirSync(join(root, 'kit'));
+  writeFileSync(join(root, 'kit', 'backoff.ts'), '2;\n');
   writeFileSync(join(root, 'package-lock.json'), '{}');
   writeFileSync(join(root, 'node_modules', 'vite', 'bin', 'vite.js'), VITE);
 });
@@ -39,6 +41,10 @@ describe('the browser page', () => {
     writeFileSync(join(root, 'webrtc-client', 'web', 'console', 'words.test.ts'), 'a test is no source');
     expect(await step.missing()).toBeUndefined();
     writeFileSync(join(root, 'webrtc-client', 'web', 'console', 'main.ts'), '3;\n');
+    expect(await step.missing()).toBe('its sources have changed');
+    await step.run(silent, never);
+    expect(await step.missing()).toBeUndefined();
+    writeFileSync(join(root, 'kit', 'backoff.ts'), '3;\n');
     expect(await step.missing()).toBe('its sources have changed');
     await step.run(silent, never);
     expect(await step.missing()).toBeUndefined();

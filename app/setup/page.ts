@@ -79,7 +79,10 @@ async function buildOne(root: string, build: (typeof BUILDS)[number], outDir: st
 /** All that the result is made from: sources, and the versions of the packages. */
 async function sourceDigest(root: string): Promise<string> {
   const web = join(root, 'webrtc-client', 'web');
-  const names = (await readdir(web, { recursive: true, withFileTypes: true }))
+  // Folders of kit/ need Node: no page is made of them.
+  const entries = [await readdir(web, { recursive: true, withFileTypes: true }), await readdir(join(root, 'kit'), { withFileTypes: true })];
+  const names = entries
+    .flat()
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();

@@ -1,4 +1,5 @@
 import type { Ms } from '#domain/units';
+import { Backoff } from '#kit/backoff';
 
 /** Lines of one reason that were not written one by one. */
 export interface Summary<Line> {
@@ -70,21 +71,20 @@ export class LogGate<Line> {
 
   #wrote(nowMs: Ms, reason: Reason<Line>): void {
     reason.wroteAtMs = nowMs;
-    reason.silentUntilMs = (nowMs + reason.pauseMs) as Ms;
-    reason.pauseMs = Math.min(this.#options.longestPauseMs, reason.pauseMs * 2);
+    reason.silentUntilMs = (nowMs + reason.pause.next()) as Ms;
     reason.count = 0;
     reason.last = undefined;
   }
 
   #reasonFor(nowMs: Ms, name: string): Reason<Line> {
-    const { quietMs, mostReasons, firstPauseMs } = this.#options;
+    const { quietMs, mostReasons, firstPauseMs, longestPauseMs } = this.#options;
     for (const [other, { count, cameAtMs }] of this.#reasons) if (count === 0 && nowMs - cameAtMs >= quietMs) this.#reasons.delete(other);
     const isFull = this.#reasons.size >= mostReasons && !this.#reasons.has(name);
     const key = isFull ? OTHERS : name;
     const known = this.#reasons.get(key);
     if (known !== undefined) return known;
     const made: Reason<Line> = {
-      pauseMs: firstPauseMs,
+      pause: new Backoff({ firstMs: firstPauseMs, maxMs: longestPauseMs }),
       silentUntilMs: 0 as Ms,
       wroteAtMs: nowMs,
       cameAtMs: nowMs,
@@ -97,7 +97,7 @@ export class LogGate<Line> {
 }
 
 interface Reason<Line> {
-  pauseMs: number;
+  readonly pause: Backoff;
   silentUntilMs: Ms;
   wroteAtMs: Ms;
   cameAtMs: Ms;

@@ -1,3 +1,5 @@
+import { Backoff } from '#kit/backoff';
+
 /** Chooses the worker for a new leg (core): the one with the fewest legs, the earliest of equals. -1: none is ready. */
 export function placeLeg(legsPerWorker: readonly (number | undefined)[]): number {
   let best = -1;
@@ -9,14 +11,19 @@ export function placeLeg(legsPerWorker: readonly (number | undefined)[]): number
 
 /** When a worker that died is started again (core): at once, but later and later if it keeps dying. */
 export class RestartPolicy {
+  readonly #backoff = new Backoff({ firstMs: 250, maxMs: MAX_WAIT_MS });
   #deaths = 0;
   #lastDeathMs = Number.NEGATIVE_INFINITY;
 
   /** Milliseconds to wait. */
   died(nowMs: number): number {
-    this.#deaths = nowMs - this.#lastDeathMs > FORGIVEN_AFTER_MS ? 1 : this.#deaths + 1;
+    if (nowMs - this.#lastDeathMs > FORGIVEN_AFTER_MS) {
+      this.#deaths = 0;
+      this.#backoff.reset();
+    }
+    this.#deaths += 1;
     this.#lastDeathMs = nowMs;
-    return this.#deaths <= 2 ? 0 : Math.min(MAX_WAIT_MS, 250 * 2 ** (this.#deaths - 3));
+    return this.#deaths <= 2 ? 0 : this.#backoff.next();
   }
 }
 

@@ -1,5 +1,6 @@
 import { TimerTable } from '#domain/timer-table';
 import { ms, type Ms } from '#domain/units';
+import { Backoff } from '#kit/backoff';
 
 export interface BreakerOptions {
   /** Failures in a row that open it. */
@@ -22,11 +23,11 @@ export class Breaker {
   readonly #deadlines = new TimerTable<'open' | 'probe'>();
   #state: BreakerState = 'closed';
   #failures = 0;
-  #openMs: Ms;
+  readonly #openFor: Backoff;
 
   constructor(options: BreakerOptions) {
     this.#options = options;
-    this.#openMs = options.openMs;
+    this.#openFor = new Backoff({ firstMs: options.openMs, maxMs: options.maxOpenMs });
   }
 
   get state(): BreakerState {
@@ -47,15 +48,12 @@ export class Breaker {
     this.#deadlines.cancelAll();
     this.#state = 'closed';
     this.#failures = 0;
-    this.#openMs = this.#options.openMs;
+    this.#openFor.reset();
   }
 
   failed(nowMs: Ms): void {
     this.#failures++;
-    if (this.#state === 'half-open') {
-      this.#openMs = ms(Math.min(this.#openMs * 2, this.#options.maxOpenMs));
-      this.#open(nowMs);
-    } else if (this.#state === 'closed' && this.#failures >= this.#options.failures) this.#open(nowMs);
+    if (this.#state === 'half-open' || (this.#state === 'closed' && this.#failures >= this.#options.failures)) this.#open(nowMs);
   }
 
   /** The request was aborted by ourselves: says nothing about the service. */
@@ -66,6 +64,6 @@ export class Breaker {
   #open(nowMs: Ms): void {
     this.#state = 'open';
     this.#deadlines.cancelAll();
-    this.#deadlines.arm('open', ms(nowMs + this.#openMs));
+    this.#deadlines.arm('open', ms(nowMs + this.#openFor.next()));
   }
 }

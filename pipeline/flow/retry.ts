@@ -1,4 +1,5 @@
-import { ms, type Ms } from '#domain/units';
+import type { Ms } from '#domain/units';
+import { Backoff } from '#kit/backoff';
 
 export interface RetryOptions {
   /** How often a request is made at most; 1 is never again. */
@@ -18,17 +19,19 @@ export type RetryDecision = { readonly kind: 'again'; readonly afterMs: Ms } | {
 export class Retry {
   readonly #options: RetryOptions;
   readonly #startedAtMs: Ms;
+  readonly #backoff: Backoff;
   #failures = 0;
 
   constructor(options: RetryOptions, startedAtMs: Ms) {
     this.#options = options;
     this.#startedAtMs = startedAtMs;
+    this.#backoff = new Backoff({ firstMs: options.backoffMs });
   }
 
   failed(nowMs: Ms, failure: { readonly retryable: boolean; readonly firstByteSeen: boolean }): RetryDecision {
     this.#failures++;
     if (!failure.retryable || failure.firstByteSeen || this.#failures >= this.#options.attempts) return { kind: 'give-up' };
-    const afterMs = ms(this.#options.backoffMs * 2 ** (this.#failures - 1));
+    const afterMs = this.#backoff.next();
     if (nowMs + afterMs - this.#startedAtMs > this.#options.withinMs) return { kind: 'give-up' };
     return { kind: 'again', afterMs };
   }

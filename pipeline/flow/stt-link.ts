@@ -1,6 +1,7 @@
 import { TimerTable } from '#domain/timer-table';
 import { unreachable } from '#domain/assert';
 import { ms, ratio, type Ms } from '#domain/units';
+import { Backoff } from '#kit/backoff';
 import type { SttEvent } from '../ports.ts';
 import { readSttFrame, sttMessage, type SttFrame } from '../wire.ts';
 import { SttSendQueue, type SttMessage } from './stt-send-queue.ts';
@@ -54,6 +55,7 @@ export class SttLink {
   readonly #options: SttLinkOptions;
   readonly #deadlines = new TimerTable<'connect' | 'reconnect' | 'answer' | 'ping'>();
   readonly #queue: SttSendQueue;
+  readonly #backoff: Backoff;
   #state: 'idle' | 'connecting' | 'open' | 'waiting' | 'closed' = 'idle';
   #config: Readonly<Record<string, unknown>> = {};
   #inFlightBytes = 0;
@@ -61,7 +63,6 @@ export class SttLink {
   #pauses: number[] = [];
   /** Whether the service holds audio that a lost connection would lose. */
   #utteranceOpen = false;
-  #failures = 0;
   #timeouts = 0;
   #garbage = 0;
   #heardSincePing = true;
@@ -69,6 +70,7 @@ export class SttLink {
 
   constructor(options: SttLinkOptions) {
     this.#options = options;
+    this.#backoff = new Backoff({ firstMs: options.backoffMs * options.spread, maxMs: options.maxBackoffMs });
     this.#queue = new SttSendQueue(options.queueMs * BYTES_PER_MS);
   }
 
@@ -78,7 +80,7 @@ export class SttLink {
 
   /** A lost connection is often back at once, so the utterance waits for that; not for one that could not be made again. */
   get #isDown(): boolean {
-    return this.#state === 'waiting' && this.#failures > 1;
+    return this.#state === 'waiting' && this.#backoff.count > 1;
   }
 
   handle(nowMs: Ms, input: SttLinkInput): readonly SttLinkAction[] {
@@ -182,7 +184,7 @@ export class SttLink {
     if (reading.kind === 'bad') return this.#onGarbage(nowMs);
     if (reading.kind === 'ignored') return;
     const frame = reading.value;
-    this.#failures = 0;
+    this.#backoff.reset();
     switch (frame.type) {
       case 'ready':
         return;
@@ -293,12 +295,7 @@ export class SttLink {
     this.#timeouts = 0;
     this.#queue.clear();
     this.#deadlines.cancelAll();
-    const backoffMs = Math.min(
-      this.#options.maxBackoffMs,
-      this.#options.backoffMs * this.#options.spread * 2 ** Math.min(this.#failures, 16),
-    );
-    this.#failures++;
-    this.#deadlines.arm('reconnect', ms(nowMs + backoffMs));
+    this.#deadlines.arm('reconnect', ms(nowMs + this.#backoff.next()));
     if (lostSomething) this.#fault(code, message);
   }
 

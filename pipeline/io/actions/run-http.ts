@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
 import { AppError } from '#domain/errors';
+import { Backoff } from '#kit/backoff';
 import type { ActionArguments, ActionResult } from '../../dialogue/actions/action.ts';
 import type { HttpAction } from '../../dialogue/actions/declaration.ts';
 import {
@@ -68,6 +69,7 @@ export class HttpCaller {
     signal: AbortSignal,
   ): Promise<ActionResult> {
     const { retry, method } = this.#action;
+    const backoff = new Backoff({ firstMs: retry.waitMs });
     let mayHaveHappened = false;
     for (let attempt = 0; ; attempt += 1) {
       const result = await this.#attempt(args, idempotencyKey, signal);
@@ -77,7 +79,7 @@ export class HttpCaller {
       const mayRepeat = method === 'GET' || retry.idempotencyHeader !== undefined;
       if (!mayRepeat || attempt >= retry.times || signal.aborted || !RETRYABLE.has(result.code)) return last;
       try {
-        await sleep(retry.waitMs * 2 ** attempt, signal);
+        await sleep(backoff.next(), signal);
       } catch {
         return last;
       }

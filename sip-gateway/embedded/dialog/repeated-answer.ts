@@ -1,6 +1,7 @@
 import { unreachable } from '#domain/assert';
 import { TimerTable } from '#domain/timer-table';
 import { ms, type Ms } from '#domain/units';
+import { Backoff } from '#kit/backoff';
 import { T1_MS, T2_MS, TRANSACTION_LIFE_MS } from '../transaction/timers.ts';
 
 export type RepeatedAnswerAction = { readonly kind: 'transmit' } | { readonly kind: 'unacknowledged' };
@@ -12,12 +13,11 @@ export type RepeatedAnswerAction = { readonly kind: 'transmit' } | { readonly ki
  */
 export class RepeatedAnswer {
   readonly #timers = new TimerTable<'repeat' | 'give-up'>();
-  readonly #longestMs: number;
-  #intervalMs: Ms = T1_MS;
+  readonly #interval: Backoff;
 
   constructor(nowMs: Ms, of: '2xx' | 'provisional') {
-    this.#longestMs = of === '2xx' ? T2_MS : Infinity;
-    this.#timers.arm('repeat', ms(nowMs + T1_MS));
+    this.#interval = new Backoff({ firstMs: T1_MS, maxMs: of === '2xx' ? T2_MS : Infinity });
+    this.#timers.arm('repeat', ms(nowMs + this.#interval.next()));
     this.#timers.arm('give-up', ms(nowMs + TRANSACTION_LIFE_MS));
   }
 
@@ -35,8 +35,7 @@ export class RepeatedAnswer {
       switch (name) {
         case 'repeat':
           if (!this.#timers.isArmed('give-up')) return [];
-          this.#intervalMs = ms(Math.min(this.#intervalMs * 2, this.#longestMs));
-          this.#timers.arm('repeat', ms(nowMs + this.#intervalMs));
+          this.#timers.arm('repeat', ms(nowMs + this.#interval.next()));
           return [{ kind: 'transmit' }];
         case 'give-up':
           this.#timers.cancelAll();

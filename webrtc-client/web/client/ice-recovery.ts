@@ -1,10 +1,12 @@
+import { Backoff } from '#kit/backoff';
+
 /** A radio that hands over between cells is back within about this time, without our help. */
 const DISCONNECTED_PATIENCE_MS = 1_500;
 /** For the checks of a restart to come through. */
 const ATTEMPT_MS = 5_000;
 /** The server has given the call up by then, by its own default. */
 const GIVE_UP_MS = 30_000;
-const RETRY_MS = [500, 1_000, 2_000, 4_000] as const;
+const RETRY = { firstMs: 500, maxMs: 4_000 };
 
 export type RecoveryInput =
   | { readonly kind: 'connected' }
@@ -22,7 +24,8 @@ export type RecoveryAction = { readonly kind: 'restart' } | { readonly kind: 'gi
 export class IceRecovery {
   #troubleSinceMs: number | undefined;
   #nextAtMs: number | undefined;
-  #attempts = 0;
+  readonly #backoff = new Backoff(RETRY);
+  #retryMs = RETRY.firstMs;
   #isOver = false;
 
   get wakeAtMs(): number | undefined {
@@ -35,7 +38,7 @@ export class IceRecovery {
       case 'connected':
         this.#troubleSinceMs = undefined;
         this.#nextAtMs = undefined;
-        this.#attempts = 0;
+        this.#backoff.reset();
         return [];
       case 'disconnected':
         this.#troubleSinceMs ??= nowMs;
@@ -46,10 +49,10 @@ export class IceRecovery {
         return this.#restart(nowMs);
       case 'network-changed':
         this.#troubleSinceMs ??= nowMs;
-        this.#attempts = 0;
+        this.#backoff.reset();
         return this.#restart(nowMs);
       case 'restart-failed':
-        this.#nextAtMs = nowMs + (RETRY_MS[Math.min(this.#attempts, RETRY_MS.length) - 1] ?? RETRY_MS[0]);
+        this.#nextAtMs = nowMs + this.#retryMs;
         return [];
       case 'wake':
         if (this.#nextAtMs === undefined || nowMs < this.#nextAtMs) return [];
@@ -63,7 +66,7 @@ export class IceRecovery {
       this.#nextAtMs = undefined;
       return [{ kind: 'give-up' }];
     }
-    this.#attempts += 1;
+    this.#retryMs = this.#backoff.next();
     this.#nextAtMs = nowMs + ATTEMPT_MS;
     return [{ kind: 'restart' }];
   }
