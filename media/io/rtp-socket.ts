@@ -1,6 +1,6 @@
-import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
-import { lookup as systemLookup } from 'node:dns';
+import { createSocket, type Socket } from 'node:dgram';
 import { isIP } from 'node:net';
+import { addressLookup } from '#kit/io/address-lookup';
 import { mapped, unmapped } from '../rtp/address.ts';
 
 export interface RtpSocketListener {
@@ -66,7 +66,7 @@ export class RtpSocketPair {
 }
 
 async function bind(address: string, port: number): Promise<Socket> {
-  const socket = createSocket({ type: isIP(address) === 6 ? 'udp6' : 'udp4', lookup });
+  const socket = createSocket({ type: isIP(address) === 6 ? 'udp6' : 'udp4', lookup: addressLookup });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (error) => {
       socket.close();
@@ -79,12 +79,5 @@ async function bind(address: string, port: number): Promise<Socket> {
   });
   return socket;
 }
-
-/** An address needs no resolver: this saves a turn of the event loop for each packet. */
-const lookup = ((host: string, family: unknown, callback: (error: Error | null, address: string, family: number) => void) => {
-  const version = isIP(host);
-  if (version !== 0) callback(null, host, version);
-  else systemLookup(host, family === 6 ? 6 : 4, callback);
-}) as NonNullable<SocketOptions['lookup']>;
 
 const MAX_ATTEMPTS = 20;

@@ -1,6 +1,5 @@
-import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram';
-import { lookup as systemLookup } from 'node:dns';
-import { isIP } from 'node:net';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { addressLookup } from '#kit/io/address-lookup';
 import type { HostAddress } from '../candidates.ts';
 
 /** One UDP port on several addresses of the machine. Decides nothing. */
@@ -77,7 +76,7 @@ async function bindAll(
 }
 
 function bind({ address, family }: HostAddress, port: number): Promise<Socket> {
-  const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4', ipv6Only: family === 6, lookup });
+  const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4', ipv6Only: family === 6, lookup: addressLookup });
   return new Promise((resolve, reject) => {
     socket.once('error', (error) => {
       socket.close();
@@ -89,12 +88,5 @@ function bind({ address, family }: HostAddress, port: number): Promise<Socket> {
     });
   });
 }
-
-/** An address needs no resolver: this saves a turn of the event loop for each packet. */
-const lookup = ((host: string, family: unknown, callback: (error: Error | null, address: string, family: number) => void) => {
-  const version = isIP(host);
-  if (version !== 0) callback(null, host, version);
-  else systemLookup(host, family === 6 ? 6 : 4, callback);
-}) as NonNullable<SocketOptions['lookup']>;
 
 const MAX_ATTEMPTS = 20;
