@@ -1,10 +1,11 @@
-import { createHash, createPrivateKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmodSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Config } from '#config';
 import { AppError, errorText } from '#domain/errors';
+import { selfSignedCertificate } from '#kit/io/self-signed-certificate';
 import { makePrivateFolder, writePrivateFile } from '../private-files.ts';
 
 export interface ServerCertificate {
@@ -74,35 +75,14 @@ function isNamed(certificate: X509Certificate, name: string): boolean {
   return (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined;
 }
 
-/** ECDSA on P-256: every browser of today takes it, and it is made at once. */
-async function makeCertificate(names: readonly string[], nowMs: number): Promise<{ cert: string; key: string }> {
-  // Only who makes a certificate pays for loading this.
-  const x509 = await import('@peculiar/x509');
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
-    {
-      // Positive, and as long as RFC 5280 section 4.1.2.2 allows with room to spare.
-      serialNumber: `01${randomBytes(15).toString('hex')}`,
-      name: [{ CN: ['Parley on this machine'] }],
-      notBefore: new Date(nowMs - CLOCK_SLACK_MS),
-      notAfter: new Date(nowMs + VALID_MS),
-      signingAlgorithm: algorithm,
-      keys,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension(names.map((name) => ({ type: isIP(name) === 0 ? 'dns' : 'ip', value: name }))),
-      ],
-    },
-    webcrypto as Parameters<typeof x509.X509CertificateGenerator.createSelfSigned>[1],
-  );
-  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-  return {
-    cert: certificate.toString('pem'),
-    key: createPrivateKey({ key, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }).toString(),
-  };
+async function makeCertificate(serverNames: readonly string[], nowMs: number): Promise<{ cert: string; key: string }> {
+  const { cert, key } = await selfSignedCertificate({
+    commonName: 'Parley on this machine',
+    validFromMs: nowMs - CLOCK_SLACK_MS,
+    validToMs: nowMs + VALID_MS,
+    serverNames,
+  });
+  return { cert, key };
 }
 
 function keep(directory: string, { cert, key }: { cert: string; key: string }): void {

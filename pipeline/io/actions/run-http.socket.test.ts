@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { selfSignedCertificate } from '#kit/io/self-signed-certificate';
 import type { ActionArguments, ActionResult } from '../../dialogue/actions/action.ts';
 import { httpAction } from '../../dialogue/actions/testing/declared.ts';
 import { deadPort, httpStandIn, type HttpStandIn } from '../testing/http-stand-in.ts';
 import { HttpCaller } from './run-http.ts';
-import { selfSigned } from './testing/self-signed.ts';
 
 const SECRET = 'do-not-tell-4711';
 const LOCAL = { allowAddresses: ['127.0.0.1'] };
@@ -165,7 +165,9 @@ describe('http actions', () => {
 
   it('a server whose certificate nobody vouches for is told nothing, whatever the environment says', async () => {
     let asked = 0;
-    const server = createHttpsServer(await selfSigned('127.0.0.1'), (_request, response) => {
+    const valid = { validFromMs: Date.now() - 60_000, validToMs: Date.now() + 60_000 };
+    const keys = await selfSignedCertificate({ ...valid, commonName: '127.0.0.1', serverNames: ['127.0.0.1'] });
+    const server = createHttpsServer(keys, (_request, response) => {
       asked += 1;
       response.end('{}');
     });

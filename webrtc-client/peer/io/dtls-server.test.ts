@@ -93,8 +93,9 @@ describe('a DTLS handshake', () => {
   });
 });
 
+const stranger = await createCertificate(0);
+
 describe('a handshake that must not succeed', () => {
-  const stranger = createCertificate(0);
   const cases = [
     ['a certificate that the offer did not name', { certificate: stranger }, /fingerprint/, [FATAL, 42]],
     [

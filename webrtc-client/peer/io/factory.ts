@@ -25,7 +25,8 @@ export interface PeerTransportDeps {
 export function createPeerTransportFactory(deps: PeerTransportDeps): PeerTransportFactory {
   const { clock, addresses = machineAddresses } = deps;
   const certificate = createCertificate(clock.wallMs());
-  warmUp(certificate);
+  // Without one no call can be opened; each says why.
+  certificate.then(warmUp, () => undefined);
   const pools = new Map<string, PortPool>();
 
   const openSockets = async (network: PeerNetwork): Promise<{ sockets: UdpSockets; freed: () => void }> => {
@@ -59,7 +60,8 @@ export function createPeerTransportFactory(deps: PeerTransportDeps): PeerTranspo
   return {
     async open(setup: PeerSetup, listener: PeerListener): Promise<PeerTransport> {
       refuseWhatCannotWork(setup);
-      return BrowserTransport.open(setup, listener, { clock, certificate }, (iceListener) => openIce(setup, iceListener));
+      const proof = await certificate;
+      return BrowserTransport.open(setup, listener, { clock, certificate: proof }, (iceListener) => openIce(setup, iceListener));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpPacket, type RTCDataChannel } from 'werift';
-import { createCertificate } from './certificate.ts';
+import { selfSignedCertificate } from '#kit/io/self-signed-certificate';
 import type { PeerAnswer, PeerEvent, PeerNetwork, PeerSetup, PeerTransport, PeerTransportFactory } from '#media';
 
 /** For tests: a peer of werift that offers as a browser does, and what our side heard of it. */
@@ -21,7 +21,7 @@ export class TestBrowser {
       },
       ...(keyOfAnother === undefined
         ? {}
-        : { dtls: { keys: { certPem: certificatePem(), keyPem: keyOfAnother, signatureHash: { hash: 4, signature: 3 } } } }),
+        : { dtls: { keys: { certPem: ANOTHER.cert, keyPem: keyOfAnother, signatureHash: { hash: 4, signature: 3 } } } }),
     });
   }
 
@@ -51,12 +51,7 @@ export class TestBrowser {
   }
 }
 
-function certificatePem(): string {
-  const lines = Buffer.from(createCertificate(Date.now()).der)
-    .toString('base64')
-    .match(/.{1,64}/g)!;
-  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
-}
+const ANOTHER = await selfSignedCertificate({ commonName: 'WebRTC', validFromMs: Date.now() - 60_000, validToMs: Date.now() + 3_600_000 });
 
 /** Our side of one call, and all it told. */
 export class TestCall {

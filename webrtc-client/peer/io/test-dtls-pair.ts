@@ -5,8 +5,8 @@ import { DtlsServer } from './dtls-server.ts';
 import { fragments, TestDtlsClient, type ClientRecord, type TestClientOptions } from './test-dtls-client.ts';
 
 /** One for all tests: making a certificate takes longer than a handshake. */
-export const SERVER_CERTIFICATE = createCertificate(0);
-export const CLIENT_CERTIFICATE = createCertificate(0);
+export const SERVER_CERTIFICATE = await createCertificate(0);
+export const CLIENT_CERTIFICATE = await createCertificate(0);
 
 /** Numbers between 0 and 1 from a seed (mulberry32), so that a case that fails can be had again. */
 export function seeded(seed: number): () => number {
