@@ -21,7 +21,7 @@ import { connectionsOf, placesOf } from './compose-places.ts';
 import { prepareSpeech, type Speech, type SpeechParts } from './compose-speech.ts';
 import type { HealthReport } from './http/health.ts';
 import { boundHttp } from './http/bound-http.ts';
-import { buildHttp } from './http/server.ts';
+import { buildHttp } from './http/build-http.ts';
 import { personaFor, readPersonas, withSystemPrompt } from './personas.ts';
 import type { Places } from './places.ts';
 import { EventPublisher } from './publisher.ts';

@@ -3,7 +3,7 @@ import { configSchema, type Config } from './schema.ts';
 import type { Assignment, Fault } from './layers.ts';
 import { findNode, leafKeys, nearestKey, type SchemaNode } from './schema-tree.ts';
 import { isSecretKey, secretAdvice } from './secrets.ts';
-import { whatIsRight } from './explain.ts';
+import { whatIsRight } from './what-is-right.ts';
 
 export interface Merged {
   /** Undefined when there are faults. */

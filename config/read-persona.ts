@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { formFaults, keysOfSlot, personaSchema, variantFaults, type Persona } from '#pipeline/persona-options';
 import { cutTexts, cutTextWarning } from './cut-texts.ts';
-import { whatIsRight } from './explain.ts';
+import { whatIsRight } from './what-is-right.ts';
 import { withoutFaults } from './without-faults.ts';
 
 export interface PersonaRead {

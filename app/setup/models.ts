@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '#domain/errors';
-import { needRoom } from './disk.ts';
+import { needRoom } from './need-room.ts';
 import type { Places } from './places.ts';
 import { runCommand } from './run-command.ts';
 import type { Report, Step } from './step.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '#domain/errors';
-import { needRoom } from './disk.ts';
+import { needRoom } from './need-room.ts';
 import { places } from './places.ts';
 import { runSteps } from './prepare.ts';
 import { interrupted, runCommand } from './run-command.ts';

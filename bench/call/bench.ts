@@ -9,7 +9,7 @@ import { assertReachable, dial } from './caller/io/dial.ts';
 import { noiseLoop } from './caller/speech-level.ts';
 import { pause } from './caller/talker.ts';
 import { AppRecords, connectRecords, type RecordedCall } from './io/app-records.ts';
-import { speakTurn, type PlannedTurn } from './io/converse.ts';
+import { speakTurn, type PlannedTurn } from './io/speak-turn.ts';
 import { readSound, readSounds, type CallerSound } from './io/sounds.ts';
 import { servicesOf } from './io/speech-services.ts';
 import { parseCallOptions, type CallBenchOptions } from './options.ts';

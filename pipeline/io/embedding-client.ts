@@ -5,7 +5,7 @@ import { Breaker, type BreakerOptions } from '../flow/breaker.ts';
 import type { RetryOptions } from '../flow/retry.ts';
 import type { Embedder } from '../ports.ts';
 import { readEmbeddings } from '../wire.ts';
-import { carefully, type Care } from './careful-stream.ts';
+import { withRetryAndBreaker, type Care } from './with-retry-and-breaker.ts';
 import { bearer, HttpService } from './http-service.ts';
 import { splitBaseUrl } from './llm-client.ts';
 import type { OnServiceNote, ServiceLog } from './service-log.ts';
@@ -46,7 +46,7 @@ export function createEmbeddingClient(options: EmbeddingClientOptions): Embeddin
       const vectors: Float32Array[] = [];
       for (let from = 0; from < texts.length; from += options.batchTexts) {
         const batch = texts.slice(from, from + options.batchTexts);
-        for await (const part of carefully(care, () => embedBatch(service, `${api}/embeddings`, options, batch, signal), signal))
+        for await (const part of withRetryAndBreaker(care, () => embedBatch(service, `${api}/embeddings`, options, batch, signal), signal))
           vectors.push(...part);
       }
       return vectors;

@@ -9,7 +9,7 @@ import type { RetryOptions } from '../flow/retry.ts';
 import { ThinkFilter } from '../flow/think-filter.ts';
 import type { ChatMessage, LanguageModel, ReplyPart, ToolSpec } from '../ports.ts';
 import { readHealth, type Health } from '../wire.ts';
-import { carefully, type Care } from './careful-stream.ts';
+import { withRetryAndBreaker, type Care } from './with-retry-and-breaker.ts';
 import { HttpService } from './http-service.ts';
 import type { OnServiceNote, ServiceLog } from './service-log.ts';
 import { Watchdog } from './watchdog.ts';
@@ -70,9 +70,9 @@ export function createLlmClient(options: LlmClientOptions): LlmClient {
   return {
     capable: options.capable,
     modelName: options.model,
-    reply: (messages, signal) => textOf(carefully(care, () => ask(messages, options.maxNewTokens, [], signal), signal)),
+    reply: (messages, signal) => textOf(withRetryAndBreaker(care, () => ask(messages, options.maxNewTokens, [], signal), signal)),
     replyWithTools: (messages, tools, signal) =>
-      carefully(care, () => ask(messages, Math.max(options.maxNewTokens, TOOL_TOKENS), tools, signal), signal),
+      withRetryAndBreaker(care, () => ask(messages, Math.max(options.maxNewTokens, TOOL_TOKENS), tools, signal), signal),
     warm: async (messages, signal) => {
       try {
         for await (const _ of ask(messages, 1, [], signal)) break;

@@ -6,7 +6,7 @@ import { PcmFrameReader } from '../flow/pcm-frames.ts';
 import type { RetryOptions } from '../flow/retry.ts';
 import type { SpeechRequest, TextToSpeech } from '../ports.ts';
 import { readHealth, readVoiceList, type Health, type VoiceList } from '../wire.ts';
-import { carefully, type Care } from './careful-stream.ts';
+import { withRetryAndBreaker, type Care } from './with-retry-and-breaker.ts';
 import { bearer, HttpService } from './http-service.ts';
 import type { OnServiceNote, ServiceLog } from './service-log.ts';
 import { Watchdog } from './watchdog.ts';
@@ -60,7 +60,7 @@ export function createTtsClient(options: TtsClientOptions): TtsClient {
     yield* stream(service, url.pathname, options, plainBody(request), signal);
   }
   return {
-    speak: (request, signal) => carefully(care, () => attempt(request, signal), signal),
+    speak: (request, signal) => withRetryAndBreaker(care, () => attempt(request, signal), signal),
     health: async (signal) => {
       const reply = await service.touch('/health', signal);
       return reply === undefined ? { ready: false, reason: `${url.origin} does not answer` } : readHealth(reply.status, reply.body);

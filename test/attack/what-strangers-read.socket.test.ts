@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildHttp } from '#app/http/server';
+import { buildHttp } from '#app/http/build-http';
 import { SqliteCallStore } from '#app/store/sqlite';
 
 const TOKEN = 'a-token-for-the-tests';

@@ -15,7 +15,11 @@ export interface Care {
 }
 
 /** Runs `attempt` behind the breaker, and again while nothing of it has come and the fault may pass. */
-export async function* carefully<T>(care: Care, attempt: () => AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, void> {
+export async function* withRetryAndBreaker<T>(
+  care: Care,
+  attempt: () => AsyncIterable<T>,
+  signal: AbortSignal,
+): AsyncGenerator<T, void, void> {
   const retry = new Retry(care.retry, care.clock.nowMs());
   for (;;) {
     signal.throwIfAborted();

@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { SHORT_CALL } from '../testing/events.ts';
 import { SqliteCallStore } from '../store/sqlite.ts';
 import type { HealthReport } from './health.ts';
-import { buildHttp } from './server.ts';
+import { buildHttp } from './build-http.ts';
 
 const TOKEN = 'a-token-for-the-tests';
 
