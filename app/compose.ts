@@ -10,6 +10,7 @@ import type { Config, Secrets } from '#config';
 import { createMediaPool, type MediaPool } from '#media';
 import { startSipGateway, type SipGateway } from '#sip-gateway';
 import { startEmbeddedSipServer } from '#sip-gateway/embedded';
+import { sipListeners } from '#sip-gateway/options';
 import { addressList } from './address-list.ts';
 import { apiToken, type ApiToken } from './api-token.ts';
 import { CallSupervisor, type SupervisorDependencies } from './call-supervisor.ts';
@@ -191,7 +192,9 @@ async function startEmbedded(config: Config, log: Logger, closing: ClosingStack)
   const secret = randomBytes(32).toString('base64url');
   const server = await startEmbeddedSipServer(
     {
-      listeners: sip.transports.map((transport) => ({ transport, address: sip.bindAddress, port: sip.port })),
+      listeners: sipListeners(sip).map(({ transport, port }) => ({ transport, address: sip.bindAddress, port })),
+      ...tlsOf(sip.tls),
+      ws: sip.webSocket,
       ...(sip.externalAddress === 'auto' ? {} : { externalAddress: sip.externalAddress }),
       secret,
       limits: { streamConnectionsMax: limits.connections, streamsPerAddress: limits.connectionsPerAddress },
@@ -201,6 +204,11 @@ async function startEmbedded(config: Config, log: Logger, closing: ClosingStack)
   );
   closing.add('embedded SIP server', () => server.close());
   return { host: server.controlAddress, port: server.controlPort, secret };
+}
+
+function tlsOf({ certFile, keyFile, caFile, minVersion, clientCertificates }: Config['sip']['tls']) {
+  if (certFile === undefined || keyFile === undefined) return {};
+  return { tls: { certFile, keyFile, ...(caFile === undefined ? {} : { caFile }), minVersion, clientCertificates } };
 }
 
 function daemon({ sip }: Config, secrets: ParleyParts['secrets']): ControlAddress {

@@ -3,7 +3,7 @@ import { descriptorObstacle, mostDescriptors } from './descriptors.ts';
 import { browserPortsMessage, portMessage } from './obstacles.ts';
 import { configWith } from './testing/config.ts';
 
-const SIP = { what: 'SIP', key: 'sip', transport: 'udp', host: '0.0.0.0', port: 5060 } as const;
+const SIP = { what: 'SIP', portKey: 'sip.port', hostKey: 'sip.bindAddress', transport: 'udp', host: '0.0.0.0', port: 5060 } as const;
 const RUNNING = { pid: 12, user: 'bot', sip: '127.0.0.1:5060', httpUrl: '', sttUrl: '', ttsUrl: '' };
 
 test('a taken port is named with what to do about it', () => {

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '#config';
+import { sipListeners } from '#sip-gateway/options';
 import { errorText } from '#domain/errors';
 import { descriptorObstacle, mostDescriptors } from './descriptors.ts';
 import { whyNotFree } from './free-port.ts';
@@ -24,19 +25,35 @@ export async function findObstacles(config: Config): Promise<readonly string[]> 
 
 interface WantedPort {
   readonly what: 'SIP' | 'HTTP' | 'HTTPS';
-  readonly key: string;
+  readonly portKey: string;
+  readonly hostKey: string;
   readonly transport: 'udp' | 'tcp';
   readonly host: string;
   readonly port: number;
 }
 
 function wantedPorts({ sip, http }: Config): readonly WantedPort[] {
-  const transports = sip.backend === 'embedded' ? sip.transports : [];
   return [
-    ...transports.map((transport) => ({ what: 'SIP' as const, key: 'sip', transport, host: sip.bindAddress, port: sip.port })),
-    { what: 'HTTP', key: 'http', transport: 'tcp', host: http.bindAddress, port: http.port },
+    ...sipListeners(sip).map(({ socket, port, portKey }) => ({
+      what: 'SIP' as const,
+      portKey,
+      hostKey: 'sip.bindAddress',
+      transport: socket,
+      host: sip.bindAddress,
+      port,
+    })),
+    { what: 'HTTP', portKey: 'http.port', hostKey: 'http.bindAddress', transport: 'tcp', host: http.bindAddress, port: http.port },
     ...(http.https.enabled
-      ? [{ what: 'HTTPS' as const, key: 'http.https', transport: 'tcp' as const, host: http.bindAddress, port: http.https.port }]
+      ? [
+          {
+            what: 'HTTPS' as const,
+            portKey: 'http.https.port',
+            hostKey: 'http.bindAddress',
+            transport: 'tcp' as const,
+            host: http.bindAddress,
+            port: http.https.port,
+          },
+        ]
       : []),
   ];
 }
@@ -81,11 +98,14 @@ async function portObstacle(wanted: WantedPort, running: Running | undefined): P
 }
 
 /** What a person can do about a port that cannot be had. */
-export function portMessage({ what, key, transport, host, port }: WantedPort, code: string, running: Running | undefined): string {
+export function portMessage(
+  { what, portKey, hostKey, transport, host, port }: WantedPort,
+  code: string,
+  running: Running | undefined,
+): string {
   const name = `${what} port ${port} (${transport.toUpperCase()})`;
-  const another = `choose another with --set ${key}.port=${port + 10}`;
-  if (code === 'EADDRNOTAVAIL')
-    return `${name}: ${host} is not an address of this machine; set ${key}.bindAddress to one that is, or to 0.0.0.0`;
+  const another = `choose another with --set ${portKey}=${port + 10}`;
+  if (code === 'EADDRNOTAVAIL') return `${name}: ${host} is not an address of this machine; set ${hostKey} to one that is, or to 0.0.0.0`;
   if (code === 'EACCES') return `${name} may not be used by this user: ports below 1024 need rights; ${another}`;
   if (code !== 'EADDRINUSE') return `${name} on ${host} cannot be used (${code}): ${another}`;
   const who =

@@ -1,3 +1,4 @@
+import { sipListeners } from '#sip-gateway/options';
 import type { Config } from './schema.ts';
 import type { Secrets } from './secrets.ts';
 
@@ -98,10 +99,7 @@ function rangeClashes({ media, webrtc }: Config, listeners: readonly Listener[])
 }
 
 function allListeners({ sip, http, services, clients }: Config): readonly Listener[] {
-  const ofSip =
-    sip.backend === 'embedded'
-      ? sip.transports.map((transport) => ({ key: 'sip.port', transport, host: sip.bindAddress, port: sip.port }))
-      : [];
+  const ofSip = sipListeners(sip).map(({ portKey, socket, port }) => ({ key: portKey, transport: socket, host: sip.bindAddress, port }));
   const ofHttp = [
     { key: 'http.port', transport: 'tcp' as const, host: http.bindAddress, port: http.port },
     ...(http.https.enabled ? [{ key: 'http.https.port', transport: 'tcp' as const, host: http.bindAddress, port: http.https.port }] : []),

@@ -5,6 +5,10 @@
 export const OPERATOR_KEYS: ReadonlySet<string> = new Set([
   'sip.bindAddress',
   'sip.port',
+  'sip.transports',
+  'sip.tls.port',
+  'sip.tls.certFile',
+  'sip.tls.keyFile',
   'sip.externalAddress',
   'sip.allow',
   'webrtc.enabled',

@@ -319,6 +319,9 @@ export type Config = z.infer<typeof configSchema>;
 
 /** Keys that hold a path; `load.ts` makes them absolute. */
 export const pathKeys: readonly string[] = [
+  'sip.tls.certFile',
+  'sip.tls.keyFile',
+  'sip.tls.caFile',
   'http.tokenFile',
   'http.https.certFile',
   'http.https.keyFile',

@@ -18,6 +18,45 @@ export const privateNetworks: readonly string[] = [
   'fe80::/10',
 ];
 
+const port = (usual: number) => z.int().min(0).max(65_535).default(usual);
+const path = z.string().min(1).optional();
+
+const tlsOptions = z
+  .strictObject({
+    port: port(5061).describe('Port of the SIP server for TLS; 0 takes a free one.'),
+    certFile: path.describe('PEM file of the certificate with its chain. A changed file takes effect within seconds, without a restart.'),
+    keyFile: path.describe("PEM file of the certificate's private key, without a passphrase."),
+    caFile: path.describe("PEM file of the authorities that peers' certificates are checked against. Default: those that Node.js knows."),
+    minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.2').describe('Oldest version of TLS that is accepted.'),
+    clientCertificates: z
+      .enum(['off', 'optional', 'required'])
+      .default('off')
+      .describe(
+        'Certificates of those who connect. `optional` asks and accepts anybody, `required` accepts only a certificate that an authority of sip.tls.caFile has signed.',
+      ),
+  })
+  .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
+    path: ['certFile'],
+    error: 'must come together with the other of sip.tls.certFile and sip.tls.keyFile: set both or neither',
+  })
+  .refine(({ clientCertificates, caFile }) => clientCertificates !== 'required' || caFile !== undefined, {
+    path: ['caFile'],
+    error: 'is missing: with sip.tls.clientCertificates: required it names the authorities that are accepted',
+  })
+  .prefault({});
+
+const webSocketOptions = z
+  .strictObject({
+    port: port(5066).describe('Port of the SIP server for ws; 0 takes a free one.'),
+    securePort: port(7443).describe('Port of the SIP server for wss; 0 takes a free one.'),
+    origins: z
+      .array(z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as https://phone.example.net, without a path'))
+      .max(64)
+      .default([])
+      .describe('Origins of web pages that may connect; every other page gets 403. Clients that are no pages send none and may connect.'),
+  })
+  .prefault({});
+
 export const sipOptions = z
   .strictObject({
     backend: z
@@ -25,12 +64,17 @@ export const sipOptions = z
       .default('embedded')
       .describe('`embedded`: the SIP server inside this process. `drachtio`: a drachtio daemon, which has to be running.'),
     bindAddress: address.default('0.0.0.0').describe('Local address of the SIP server; 0.0.0.0 is every IPv4 address of the machine.'),
-    port: z.int().min(0).max(65_535).default(5060).describe('Port of the SIP server, UDP and TCP; 0 takes a free one.'),
+    port: port(5060).describe('Port of the SIP server, UDP and TCP; 0 takes a free one.'),
     transports: z
-      .array(z.enum(['udp', 'tcp']))
+      .array(z.enum(['udp', 'tcp', 'tls', 'ws', 'wss']))
       .min(1)
       .default(['udp', 'tcp'])
-      .describe('Transports of the SIP server: udp, tcp or both.'),
+      .refine((list) => new Set(list).size === list.length, 'must name each transport once')
+      .describe(
+        'Transports of the SIP server: udp, tcp, tls, ws (SIP over WebSocket) and wss. tls and wss need sip.tls.certFile and sip.tls.keyFile.',
+      ),
+    tls: tlsOptions.describe('SIP over TLS, and what it shares with wss.'),
+    webSocket: webSocketOptions.describe('SIP over WebSocket (RFC 7118), for telephones that speak it.'),
     externalAddress: z
       .union([z.literal('auto'), address])
       .default('auto')
@@ -71,6 +115,34 @@ export const sipOptions = z
       .default(10_000)
       .describe('At the start: time limit for the control connection to the SIP server, ms.'),
   })
+  .refine(
+    ({ transports, tls }) => tls.certFile !== undefined || !transports.some((transport) => transport === 'tls' || transport === 'wss'),
+    {
+      path: ['tls', 'certFile'],
+      error: 'is missing: sip.transports names tls or wss, and these need sip.tls.certFile and sip.tls.keyFile',
+    },
+  )
   .prefault({});
 
 export type SipOptions = z.infer<typeof sipOptions>;
+
+export interface SipListener {
+  readonly transport: SipOptions['transports'][number];
+  /** What the port is one of. */
+  readonly socket: 'udp' | 'tcp';
+  readonly port: number;
+  readonly portKey: string;
+}
+
+/** The sockets that the embedded server opens, all at `sip.bindAddress`. */
+export function sipListeners({ backend, transports, port: plain, tls, webSocket }: SipOptions): readonly SipListener[] {
+  if (backend !== 'embedded') return [];
+  const of = {
+    udp: { socket: 'udp', port: plain, portKey: 'sip.port' },
+    tcp: { socket: 'tcp', port: plain, portKey: 'sip.port' },
+    tls: { socket: 'tcp', port: tls.port, portKey: 'sip.tls.port' },
+    ws: { socket: 'tcp', port: webSocket.port, portKey: 'sip.webSocket.port' },
+    wss: { socket: 'tcp', port: webSocket.securePort, portKey: 'sip.webSocket.securePort' },
+  } as const satisfies Record<SipListener['transport'], Omit<SipListener, 'transport'>>;
+  return transports.map((transport) => ({ transport, ...of[transport] }));
+}

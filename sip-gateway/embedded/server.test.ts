@@ -188,7 +188,7 @@ describe('streams', () => {
     send(harness, viaTcp(request('ACK', { to: headerOf(echo.sip, 'To') })));
     harness.feed({ kind: 'stream-closed', connection: 1 });
     app.say(`sip||${echo.fields[11]}`, ['BYE sip:placeholder SIP/2.0']);
-    expect(harness.actions).toContainEqual({ kind: 'open-stream', connection: -1, listener: 1, address: '192.0.2.9', port: 5099 });
+    expect(harness.actions).toContainEqual({ kind: 'open-stream', connection: -1, transport: 'tcp', address: '192.0.2.9', port: 5099 });
     expect(harness.takeOne(/^BYE/).to).toBe('tcp -1');
   });
 

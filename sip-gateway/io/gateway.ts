@@ -77,8 +77,8 @@ class Gateway implements SipGateway {
     // A daemon knows best where it listens; the embedded server listens where we told it to.
     const hostPorts = this.#control.hostPorts.map((entry) => entry.replace(/^\w+\//, ''));
     if (this.#options.backend === 'drachtio') return [...new Set(hostPorts)];
-    const port = Number(/:(\d+)$/.exec(hostPorts[0] ?? '')?.[1] ?? this.#options.port);
-    return dialableHosts(this.#options, this.#localAddresses()).map((host) => hostPort(host, port));
+    const { port, parameter } = bestListener(this.#control.hostPorts, this.#options.port);
+    return dialableHosts(this.#options, this.#localAddresses()).map((host) => `${hostPort(host, port)}${parameter}`);
   }
 
   activeCalls(): number {
@@ -206,8 +206,10 @@ class Gateway implements SipGateway {
     const address = advertisedAddress(this.#options, req.source_address, this.#localAddresses());
     const port = /:(\d{1,5})$/.exec(req.receivedOn ?? '')?.[1] ?? String(this.#options.port);
     const user = /^[A-Za-z0-9._~!*'()+-]{1,64}$/.test(facts.toUser) ? `${facts.toUser}@` : '';
-    const transport = req.protocol === 'udp' || req.protocol === '' ? '' : `;transport=${req.protocol}`;
-    return `<sip:${user}${uriHost(address)}:${port}${transport}>`;
+    // A URI says `ws` for both kinds of WebSocket: RFC 7118 section 5.4.
+    const transport = req.protocol === 'wss' ? 'ws' : req.protocol;
+    const parameter = transport === 'udp' || transport === '' ? '' : `;transport=${transport}`;
+    return `<sip:${user}${uriHost(address)}:${port}${parameter}>`;
   }
 
   /** A daemon keeps session timers by itself. */
@@ -255,6 +257,16 @@ class Gateway implements SipGateway {
       await new Promise((resolve) => setTimeout(resolve, GONE_POLL_MS));
     }
   }
+}
+
+/** What a telephone is told to dial: by UDP or TCP where that is possible, else with the transport that it has to take. */
+function bestListener(hostPorts: readonly string[], usualPort: number): { readonly port: number; readonly parameter: string } {
+  const found = hostPorts.map((entry) => /^(\w+)\/.*:(\d+)$/.exec(entry)).filter((match) => match !== null);
+  const best = found.find(([, transport]) => transport === 'udp' || transport === 'tcp') ?? found[0];
+  if (best === undefined) return { port: usualPort, parameter: '' };
+  const [, transport = '', port] = best;
+  const isPlain = transport === 'udp' || transport === 'tcp';
+  return { port: Number(port), parameter: isPlain ? '' : `;transport=${transport === 'wss' ? 'ws' : transport}` };
 }
 
 /** Routed only to be refused with an `Allow`; RFC 3261 section 21.4.6. */

@@ -1,6 +1,6 @@
 import type { Ms } from '#domain/units';
 
-export type Transport = 'udp' | 'tcp';
+export type Transport = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 /** One stream connection; unique for the life of the server. */
 export type ConnectionId = number & { readonly __connection?: never };
 /** One control connection; unique for the life of the server. */
@@ -32,6 +32,8 @@ export interface Destination {
   readonly port: number;
   /** Preferred while it is open. */
   readonly connection?: ConnectionId;
+  /** Whom the certificate of a secure peer has to name; absent: its address. */
+  readonly serverName?: string;
 }
 
 export type ServerInput =
@@ -44,6 +46,7 @@ export type ServerInput =
       readonly address: string;
       readonly port: number;
     }
+  /** Any piece of the stream; of a WebSocket one whole message. */
   | { readonly kind: 'stream-data'; readonly connection: ConnectionId; readonly bytes: Uint8Array }
   /** Closed by the peer, by an error, or because it could not be opened. */
   | { readonly kind: 'stream-closed'; readonly connection: ConnectionId }
@@ -71,9 +74,10 @@ export type ServerAction =
   | {
       readonly kind: 'open-stream';
       readonly connection: ConnectionId;
-      readonly listener: number;
+      readonly transport: Transport;
       readonly address: string;
       readonly port: number;
+      readonly serverName?: string;
     }
   | { readonly kind: 'send-stream'; readonly connection: ConnectionId; readonly bytes: Uint8Array }
   | { readonly kind: 'close-stream'; readonly connection: ConnectionId }

@@ -3,6 +3,7 @@ import { headerValue, type SipMessage } from '../message/sip-message.ts';
 import { parseNameAddresses } from '../message/address.ts';
 import { bareHost, parseSipUri } from '../message/uri.ts';
 import type { Destination, Peer } from '../core/types.ts';
+import { factsOf, transportsNamed } from '../transport/transport-table.ts';
 
 /**
  * Where requests of a dialog have to go because its Contact or its first route cannot be reached from here: back to
@@ -21,9 +22,13 @@ export function natTarget(message: SipMessage, peer: Peer): Destination | undefi
   const uri = contactUri(message);
   const contact = uri === undefined ? undefined : parseSipUri(uri);
   if (contact === undefined) return heardFrom(peer);
-  const transport = contact.params['transport']?.toLowerCase();
-  if (peer.transport === 'tcp') {
-    return transport === undefined || transport === 'tcp' ? heardFrom(peer, contact.port ?? 5060) : undefined;
+  const { canConnect, defaultPort, framing } = factsOf(peer.transport);
+  // A browser's Contact is no address at all: `.invalid` mostly. RFC 7118 section 5.
+  if (!canConnect) return heardFrom(peer);
+  if (framing === 'bytes') {
+    const named = contact.params['transport']?.toLowerCase();
+    const isSame = named === undefined || transportsNamed(named, contact.scheme === 'sips').includes(peer.transport);
+    return isSame ? heardFrom(peer, contact.port ?? defaultPort) : undefined;
   }
   const differs = bareHost(contact.host) !== peer.address || (message.kind === 'request' && (contact.port ?? 5060) !== peer.port);
   return differs ? heardFrom(peer) : undefined;

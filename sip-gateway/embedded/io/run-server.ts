@@ -6,10 +6,12 @@ import { AppError, errorText } from '#domain/errors';
 import type { Ms } from '#domain/units';
 import { DEFAULT_LIMITS, PROTOCOL_VERSION } from '../options.ts';
 import { EmbeddedSipServer } from '../server.ts';
-import type { Listener, LogFields, LogLevel, ServerAction, ServerInput, ServerLimits } from '../core/types.ts';
+import type { ConnectionId, Listener, LogFields, LogLevel, ServerAction, ServerInput, ServerLimits } from '../core/types.ts';
 import { ControlListener } from './control-listener.ts';
-import { TcpSockets } from './tcp-listener.ts';
-import { openUdpListener, type UdpListener } from './udp-listener.ts';
+import { StreamConnections } from './stream-connections.ts';
+import { TlsCredentials, type TlsSettings } from './tls-credentials.ts';
+import { openUdpListener, type UdpListener } from './udp.ts';
+import type { WsSettings } from './ws.ts';
 
 export interface EmbeddedSipServerOptions {
   /** At least one; port 0 takes a free one. */
@@ -21,6 +23,10 @@ export interface EmbeddedSipServerOptions {
   readonly controlAddress?: '127.0.0.1';
   /** 0, the default, takes a free one. */
   readonly controlPort?: number;
+  /** Needed for TLS and WSS. */
+  readonly tls?: TlsSettings;
+  /** For WS and WSS; default: no page may connect. */
+  readonly ws?: WsSettings;
   readonly limits?: Partial<ServerLimits>;
   /** Addresses that bring many people's calls: bounds by address do not apply to them. Default: none. */
   readonly isTrusted?: (address: string) => boolean;
@@ -38,6 +44,8 @@ export interface RunningSipServer {
   readonly controlAddress: string;
   readonly boundListeners: readonly Listener[];
   counters(): Record<string, number>;
+  /** Looks at the files of the certificate now; it is done every ten seconds anyway. */
+  reloadCertificates(): void;
   close(): Promise<void>;
 }
 
@@ -59,7 +67,8 @@ class Runner {
   readonly #options: EmbeddedSipServerOptions;
   readonly #deps: EmbeddedSipServerDeps;
   readonly #udp = new Map<number, UdpListener>();
-  readonly #tcp: TcpSockets;
+  readonly #credentials: TlsCredentials | undefined;
+  readonly #streams: StreamConnections;
   readonly #control: ControlListener;
   #core: EmbeddedSipServer | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -69,11 +78,22 @@ class Runner {
   constructor(options: EmbeddedSipServerOptions, deps: EmbeddedSipServerDeps) {
     this.#options = options;
     this.#deps = deps;
-    this.#tcp = new TcpSockets({
-      opened: (connection, listener, address, port) => this.#feed({ kind: 'stream-opened', connection, listener, address, port }),
-      received: (connection, bytes) => this.#feed({ kind: 'stream-data', connection, bytes }),
-      closed: (connection) => this.#feed({ kind: 'stream-closed', connection }),
-    });
+    const { tls, ws = { origins: [] } } = options;
+    this.#credentials =
+      tls === undefined
+        ? undefined
+        : new TlsCredentials(
+            tls,
+            () => deps.clock.wallMs(),
+            (message, fields) => deps.log('warn', message, fields),
+          );
+    const events = {
+      opened: (connection: ConnectionId, listener: number, address: string, port: number) =>
+        this.#feed({ kind: 'stream-opened', connection, listener, address, port }),
+      received: (connection: ConnectionId, bytes: Uint8Array) => this.#feed({ kind: 'stream-data', connection, bytes }),
+      closed: (connection: ConnectionId) => this.#feed({ kind: 'stream-closed', connection }),
+    };
+    this.#streams = new StreamConnections(events, { credentials: this.#credentials, ws });
     this.#control = new ControlListener({
       opened: (client) => this.#feed({ kind: 'control-opened', client }),
       received: (client, bytes) => this.#feed({ kind: 'control-data', client, bytes }),
@@ -85,6 +105,7 @@ class Runner {
     const boundListeners: Listener[] = [];
     for (const [index, listener] of this.#options.listeners.entries()) boundListeners.push(await this.#bind(index, listener));
     const { externalAddress, secret, controlAddress = '127.0.0.1', controlPort = 0 } = this.#options;
+    this.#credentials?.watch(CERTIFICATE_CHECK_MS);
     this.#core = new EmbeddedSipServer(
       {
         listeners: boundListeners,
@@ -107,6 +128,7 @@ class Runner {
       controlAddress: control.address,
       boundListeners,
       counters: () => core.counters(),
+      reloadCertificates: () => this.#credentials?.reload(),
       close: () => this.close(),
     };
   }
@@ -116,12 +138,16 @@ class Runner {
     await this.#control.close();
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    await Promise.all([this.#tcp.close(), ...[...this.#udp.values()].map((udp) => udp.close())]);
+    this.#credentials?.close();
+    await Promise.all([this.#streams.close(), ...[...this.#udp.values()].map((udp) => udp.close())]);
   }
 
   async #bind(index: number, listener: Listener): Promise<Listener> {
     const { transport } = listener;
-    if (transport === 'tcp') return { transport, ...(await this.#opening('SIP', listener, () => this.#tcp.listen(index, listener))) };
+    if (transport !== 'udp') {
+      const { address, port } = await this.#opening('SIP', listener, () => this.#streams.listen(index, { ...listener, transport }));
+      return { transport, address, port };
+    }
     const udp = await this.#opening('SIP', listener, () =>
       openUdpListener(
         listener,
@@ -164,13 +190,13 @@ class Runner {
         this.#sendDatagram(action);
         return;
       case 'open-stream':
-        this.#tcp.open(action.connection, action.address, action.port);
+        this.#streams.open(action);
         return;
       case 'send-stream':
-        this.#tcp.send(action.connection, action.bytes);
+        this.#streams.send(action.connection, action.bytes);
         return;
       case 'close-stream':
-        this.#tcp.closeOne(action.connection);
+        this.#streams.closeOne(action.connection);
         return;
       case 'resolve':
         void this.#resolve(action.query, action.host);
@@ -220,6 +246,9 @@ class Runner {
     );
   }
 }
+
+/** Guess: soon enough for a certificate that is renewed weeks before it ends, and costs three looks at files. */
+const CERTIFICATE_CHECK_MS = 10_000;
 
 /** Addresses of this machine that others can reach, IPv4 first. */
 function localAddresses(): readonly string[] {

@@ -1,16 +1,18 @@
 import { parseNameAddress, writeNameAddress } from '../message/address.ts';
 import { header, type HeaderField } from '../message/sip-message.ts';
+import type { Transport } from '../core/types.ts';
+import { factsOf } from '../transport/transport-table.ts';
 
 /** What `localhost` in a header of the application stands for, and how we are reached. */
 export interface LocalContact {
   /** `host:port` as the peer can reach it. */
   readonly hostPort: string;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: Transport;
 }
 
 /** `<sip:host:port>`, with the transport where it is not UDP. */
 export function defaultContact(local: LocalContact): string {
-  return `<sip:${local.hostPort}${local.transport === 'udp' ? '' : `;transport=${local.transport}`}>`;
+  return `<sip:${local.hostPort}${uriParameter(local)}>`;
 }
 
 /**
@@ -39,10 +41,15 @@ export function defaultContentType(headers: readonly HeaderField[], body: Uint8A
 function replaceLocalhost(field: HeaderField, local: LocalContact): string {
   if (!field.value.includes('localhost')) return field.value;
   const value = field.value.replace(LOCALHOST, `$1${local.hostPort}`);
-  if (field.key !== 'contact' || local.transport === 'udp') return value;
+  if (field.key !== 'contact' || uriParameter(local) === '') return value;
   const address = parseNameAddress(value);
   if (address === undefined || /;transport=/i.test(address.uri)) return value;
-  return writeNameAddress({ ...address, uri: `${address.uri};transport=${local.transport}` });
+  return writeNameAddress({ ...address, uri: `${address.uri}${uriParameter(local)}` });
+}
+
+function uriParameter({ transport }: LocalContact): string {
+  const name = factsOf(transport).uriParameter;
+  return name === undefined ? '' : `;transport=${name}`;
 }
 
 const LOCALHOST_KEYS: ReadonlySet<string> = new Set(['from', 'to', 'contact', 'p-asserted-identity']);

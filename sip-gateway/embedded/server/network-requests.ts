@@ -13,6 +13,7 @@ import type { DialogRequests } from './dialog-requests.ts';
 import { ALLOW, DIALOG_ONLY, isKnownMethod, REASONS, SUPPORTED } from '../core/methods.ts';
 import { ServerTransaction, type ServerTransactionEvents } from '../transaction/server-transaction.ts';
 import type { State } from './state.ts';
+import { factsOf } from '../transport/transport-table.ts';
 import type { Transports } from '../transport/transports.ts';
 import type { Peer } from '../core/types.ts';
 
@@ -230,7 +231,7 @@ export class NetworkRequests {
 
 /** Anybody can have sent it in anybody's name, and it belongs to no dialog. */
 function isForgeable(method: string, core: CoreHeaders, peer: Peer): boolean {
-  return method === 'INVITE' && peer.transport === 'udp' && core.to?.params['tag'] === undefined;
+  return method === 'INVITE' && !factsOf(peer.transport).isReliable && core.to?.params['tag'] === undefined;
 }
 
 /** FNV-1a of 32 bits, twice: not to be guessed is no matter, only that it is the same again. */

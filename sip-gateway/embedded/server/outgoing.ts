@@ -9,8 +9,9 @@ import type { Context, Wakeable } from '../core/context.ts';
 import type { ControlClient } from '../control/control-client.ts';
 import type { DialogEntry } from '../dialog/dialogs.ts';
 import type { State } from './state.ts';
+import { factsOf, transportsNamed } from '../transport/transport-table.ts';
 import type { Transports } from '../transport/transports.ts';
-import type { Destination, Transport } from '../core/types.ts';
+import type { Destination } from '../core/types.ts';
 
 export type Target =
   | { readonly kind: 'target'; readonly destination: Destination; readonly isName: boolean }
@@ -45,12 +46,14 @@ export class Outgoing {
     if (parsed === undefined) return { kind: 'unreachable', text: `invalid request-uri: ${uri.slice(0, 200)}` };
     const named = parsed.params['transport']?.toLowerCase();
     const host = bareHost(parsed.host);
-    const choices: readonly Transport[] =
-      parsed.scheme === 'sips' ? [] : named === undefined ? ['udp', 'tcp'] : named === 'udp' || named === 'tcp' ? [named] : [];
-    for (const transport of choices) {
+    const isName = !isIpAddress(host);
+    for (const transport of transportsNamed(named, parsed.scheme === 'sips')) {
       const listener = this.#transports.listenerFor(transport, host);
-      if (listener === undefined) continue;
-      return { kind: 'target', destination: { transport, listener, address: host, port: parsed.port ?? 5060 }, isName: !isIpAddress(host) };
+      const { canConnect, defaultPort, isSecure } = factsOf(transport);
+      const port = parsed.port ?? defaultPort;
+      if (listener === undefined || (!canConnect && !this.#transports.streams.hasConnection(transport, host, port))) continue;
+      const serverName = isSecure && isName ? { serverName: host } : {};
+      return { kind: 'target', destination: { transport, listener, address: host, port, ...serverName }, isName: isName && canConnect };
     }
     return { kind: 'unreachable', text: 'requested protocol/transport not available' };
   }
@@ -68,7 +71,7 @@ export class Outgoing {
     const transaction = new ClientTransaction(this.#context, this.#transports, this.#events, {
       request: withVia,
       branch,
-      isReliable: target.destination.transport !== 'udp',
+      isReliable: factsOf(target.destination.transport).isReliable,
       ...(owner === undefined ? {} : { owner }),
     });
     if (dialog !== undefined) this.#state.dialogs.bind(transaction, dialog);
@@ -91,7 +94,7 @@ export class Outgoing {
   launchCancel(invite: ClientTransaction, request: SipRequest): void {
     if (invite.destination === undefined) return;
     const branch = invite.key.slice(0, invite.key.indexOf('|'));
-    const isReliable = invite.destination.transport !== 'udp';
+    const { isReliable } = factsOf(invite.destination.transport);
     const transaction = new ClientTransaction(this.#context, this.#transports, this.#events, { request, branch, isReliable });
     this.#register(transaction);
     transaction.start(invite.destination);
@@ -143,7 +146,7 @@ export class Outgoing {
 
   via(destination: Destination, branch: string): HeaderField {
     const sentBy = this.#transports.advertised(destination.listener, destination.address);
-    return header('Via', `SIP/2.0/${destination.transport.toUpperCase()} ${sentBy};branch=${branch};rport`);
+    return header('Via', `SIP/2.0/${factsOf(destination.transport).via} ${sentBy};branch=${branch};rport`);
   }
 
   #register(transaction: ClientTransaction): void {

@@ -76,7 +76,7 @@ describe('a new request', () => {
     expect(dialled([], 'sip|||sip:198.51.100.3:5080').invite.to).toBe('udp 198.51.100.3:5080');
     const { harness, app } = dialled();
     send(app, 'sip||', 'OPTIONS sip:192.0.2.50;transport=tcp', ['contact: <sip:a@localhost>']);
-    expect(harness.actions).toContainEqual({ kind: 'open-stream', connection: -1, listener: 1, address: '192.0.2.50', port: 5060 });
+    expect(harness.actions).toContainEqual({ kind: 'open-stream', connection: -1, transport: 'tcp', address: '192.0.2.50', port: 5060 });
     const options = harness.takeOne(/^OPTIONS/);
     expect(headerOf(options.text, 'Via')).toMatch(/^SIP\/2\.0\/TCP/);
     expect(headerOf(options.text, 'Contact')).toBe('<sip:a@192.0.2.1:5060;transport=tcp>');

@@ -32,13 +32,14 @@ export class ServerHarness {
   #clients = 0;
   readonly #apps = new Map<number, TestApp>();
 
-  constructor(options: { limits?: Partial<ServerLimits>; externalAddress?: string; listenAddress?: string } = {}) {
+  constructor(options: { limits?: Partial<ServerLimits>; externalAddress?: string; listenAddress?: string; others?: boolean } = {}) {
     const address = options.listenAddress ?? '192.0.2.1';
     this.server = new EmbeddedSipServer(
       {
         listeners: [
           { transport: 'udp', address, port: 5060 },
           { transport: 'tcp', address, port: 5060 },
+          ...(options.others === true ? OTHERS.map(([transport, port]) => ({ transport, address, port })) : []),
         ],
         ...(options.externalAddress === undefined ? {} : { externalAddress: options.externalAddress }),
         localAddresses: ['198.51.100.7', '10.0.0.7'],
@@ -112,6 +113,13 @@ export class ServerHarness {
     }
   }
 }
+
+/** Listeners 2, 3 and 4 of a harness that has them. */
+const OTHERS = [
+  ['tls', 5061],
+  ['ws', 5066],
+  ['wss', 7443],
+] as const;
 
 /** An application as seen on its control connection. */
 export class TestApp {

@@ -9,6 +9,7 @@ import { composeResponse } from './compose.ts';
 import type { Context, Wakeable } from '../core/context.ts';
 import type { ControlClient } from '../control/control-client.ts';
 import { REASONS } from '../core/methods.ts';
+import { factsOf } from '../transport/transport-table.ts';
 import type { Transports } from '../transport/transports.ts';
 import type { Peer } from '../core/types.ts';
 
@@ -48,7 +49,7 @@ export class ServerTransaction implements Wakeable {
     this.#context = context;
     this.#transports = transports;
     this.#events = events;
-    const isReliable = made.peer.transport !== 'udp';
+    const { isReliable } = factsOf(made.peer.transport);
     this.#machine = made.request.method === 'INVITE' ? new InviteServerTransaction(isReliable) : new NonInviteServerTransaction(isReliable);
   }
 

@@ -1,13 +1,15 @@
 import { addressKey } from '#domain/address-key';
 import { ms, type Ms } from '#domain/units';
+import { MessageFramer } from '../message/message-framer.ts';
 import { StreamFramer } from '../message/stream-framer.ts';
 import type { Context, Wakeable } from '../core/context.ts';
-import type { ConnectionId, Peer } from '../core/types.ts';
+import type { ConnectionId, Destination, Listener, Peer, Transport } from '../core/types.ts';
+import { factsOf } from './transport-table.ts';
 
 class Stream implements Wakeable {
   readonly id: ConnectionId;
   readonly peer: Peer;
-  readonly framer = new StreamFramer();
+  readonly framer: StreamFramer | MessageFramer;
   /** Client transactions that were sent here and fail with it. */
   readonly tokens = new Set<string>();
   readonly openedAtMs: Ms;
@@ -20,6 +22,7 @@ class Stream implements Wakeable {
   constructor(id: ConnectionId, peer: Peer, nowMs: Ms, expired: (stream: Stream) => void) {
     this.id = id;
     this.peer = peer;
+    this.framer = factsOf(peer.transport).framing === 'message' ? new MessageFramer() : new StreamFramer();
     this.openedAtMs = nowMs;
     this.hasSpoken = id < 0;
     this.#expired = expired;
@@ -94,12 +97,13 @@ export class Streams {
     return this.#byId.has(id);
   }
 
-  /** Sends on `preferred` while it is open, else on any connection with that peer, else on a new one. */
-  send(listener: number, address: string, port: number, preferred: ConnectionId | undefined, bytes: Uint8Array, token?: string): void {
+  /** Sends on the destination's connection while it is open, else on any with that peer (RFC 5923), else on a new one. */
+  send(destination: Destination, bytes: Uint8Array, token?: string): void {
+    const { connection, transport, address, port } = destination;
     const stream =
-      (preferred === undefined ? undefined : this.#byId.get(preferred)) ??
-      this.#byRemote.get(remoteKey(address, port)) ??
-      this.#open(listener, address, port);
+      (connection === undefined ? undefined : this.#byId.get(connection)) ??
+      this.#byRemote.get(remoteKey(transport, address, port)) ??
+      this.#open(destination);
     if (token !== undefined) {
       stream.tokens.add(token);
       this.#byToken.set(token, stream);
@@ -113,20 +117,28 @@ export class Streams {
     this.#byToken.delete(token);
   }
 
-  /** The connection that a message to this peer would take. */
-  find(address: string, port: number): ConnectionId | undefined {
-    return this.#byRemote.get(remoteKey(address, port))?.id;
+  /** Whether a message to this peer would find a connection. */
+  hasConnection(transport: Transport, address: string, port: number): boolean {
+    return this.#byRemote.has(remoteKey(transport, address, port));
   }
 
-  #open(listener: number, address: string, port: number): Stream {
+  #open({ transport, listener, address, port, serverName }: Destination): Stream {
     const id = this.#nextOutbound;
     this.#nextOutbound -= 1;
-    this.#context.emit({ kind: 'open-stream', connection: id, listener, address, port });
+    this.#context.emit({
+      kind: 'open-stream',
+      connection: id,
+      transport,
+      address,
+      port,
+      ...(serverName === undefined ? {} : { serverName }),
+    });
     return this.#add(id, listener, address, port);
   }
 
   #add(id: ConnectionId, listener: number, address: string, port: number): Stream {
-    const peer: Peer = { transport: 'tcp', listener, address, port, connection: id };
+    const { transport } = this.#context.options.listeners[listener] as Listener;
+    const peer: Peer = { transport, listener, address, port, connection: id };
     const stream = new Stream(id, peer, this.#context.nowMs, (expired) => {
       this.#context.count('stream-expired');
       // The shell reports the end of it, which fails what still waits for an answer on it.
@@ -134,7 +146,7 @@ export class Streams {
     });
     this.#byId.set(id, stream);
     this.#count(address, 1);
-    this.#byRemote.set(remoteKey(address, port), stream);
+    this.#byRemote.set(remoteKey(transport, address, port), stream);
     this.#armIdle(stream);
     return stream;
   }
@@ -153,7 +165,7 @@ export class Streams {
     this.#context.deadlines.set(stream, undefined);
     this.#byId.delete(stream.id);
     this.#count(stream.peer.address, -1);
-    const key = remoteKey(stream.peer.address, stream.peer.port);
+    const key = remoteKey(stream.peer.transport, stream.peer.address, stream.peer.port);
     if (this.#byRemote.get(key) === stream) this.#byRemote.delete(key);
   }
 
@@ -165,8 +177,8 @@ export class Streams {
   }
 }
 
-function remoteKey(address: string, port: number): string {
-  return `${address}|${port}`;
+function remoteKey(transport: Transport, address: string, port: number): string {
+  return `${transport}|${address}|${port}`;
 }
 
 const PONG = new Uint8Array([0x0d, 0x0a]);

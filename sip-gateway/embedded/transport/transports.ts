@@ -1,6 +1,7 @@
 import { bareHost, hostForUri, isIpAddress } from '../message/uri.ts';
 import type { Context } from '../core/context.ts';
 import { Streams } from './streams.ts';
+import { factsOf } from './transport-table.ts';
 import type { Destination, Listener, Peer, Transport } from '../core/types.ts';
 
 /** Our listeners as peers see them, and the way out to a peer. */
@@ -63,8 +64,8 @@ export class Transports {
 
   /** `token` names the client transaction that is to be told when sending fails. */
   send(destination: Destination, bytes: Uint8Array, token?: string): void {
-    if (destination.transport === 'tcp') {
-      this.streams.send(destination.listener, destination.address, destination.port, destination.connection, bytes, token);
+    if (factsOf(destination.transport).framing !== 'datagram') {
+      this.streams.send(destination, bytes, token);
       return;
     }
     const { listener, address, port } = destination;
@@ -76,13 +77,14 @@ export class Transports {
    * never to an address that the message names; for a stream that has closed, to the port of its Via.
    */
   replyTo(peer: Peer, viaPort: number | undefined): Destination {
-    if (peer.connection === undefined) return { transport: 'udp', listener: peer.listener, address: peer.address, port: peer.port };
+    if (peer.connection === undefined)
+      return { transport: peer.transport, listener: peer.listener, address: peer.address, port: peer.port };
     const isOpen = this.streams.isOpen(peer.connection);
     return {
-      transport: 'tcp',
+      transport: peer.transport,
       listener: peer.listener,
       address: peer.address,
-      port: isOpen ? peer.port : (viaPort ?? 5060),
+      port: isOpen ? peer.port : (viaPort ?? factsOf(peer.transport).defaultPort),
       connection: peer.connection,
     };
   }
