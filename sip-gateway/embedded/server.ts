@@ -33,7 +33,7 @@ export class EmbeddedSipServer {
   constructor(options: ServerOptions, randomId: () => string) {
     const context = new Context(options, randomId);
     const state = new State(context);
-    const transports = new Transports(context);
+    const transports = new Transports(context, (connection) => state.dialogs.use(connection));
     // Requests go down through these parts, and what becomes of them comes up by events: the one place where both ends are known.
     const outgoing = new Outgoing(context, state, transports, {
       responded: (transaction, received) => responses.responded(transaction, received),

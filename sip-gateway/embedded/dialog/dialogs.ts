@@ -7,7 +7,7 @@ import type { ClientTransaction } from '../transaction/client-transaction.ts';
 import type { Context } from '../core/context.ts';
 import type { ControlClient } from '../control/control-client.ts';
 import type { ServerTransaction } from '../transaction/server-transaction.ts';
-import type { Destination, Peer } from '../core/types.ts';
+import type { ConnectionId, Destination, Peer } from '../core/types.ts';
 
 /** An answer on its way until it is acknowledged. */
 export interface Unacknowledged {
@@ -95,6 +95,11 @@ export class Dialogs {
 
   byId(id: string): DialogEntry | undefined {
     return this.#byId.get(id);
+  }
+
+  /** Whether a call's peer was last heard on this connection. */
+  use(connection: ConnectionId): boolean {
+    return [...this.#byKey.values()].some(({ peer }) => peer.connection === connection);
   }
 
   /** From now on the transaction is one of this dialog's: it was sent or received in it, or its answers made it. */

@@ -185,10 +185,11 @@ export class AppRequests {
     target: Target & { kind: 'target' },
     entry?: DialogEntry,
   ): ClientTransaction {
-    const transaction = this.#outgoing.prepare(request, target, client, entry);
+    const prepared = this.#outgoing.prepare(request, target, client, entry);
+    const { transaction } = prepared;
     this.#context.count(`sent-${request.method}`);
-    this.#echo(client, command.id, target.destination, transaction.id, transaction.bytes);
-    this.#outgoing.launch(transaction, target);
+    this.#echo(client, command.id, prepared.target.destination, transaction.id, transaction.bytes);
+    this.#outgoing.launch(prepared);
     return transaction;
   }
 

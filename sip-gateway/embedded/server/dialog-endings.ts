@@ -34,18 +34,20 @@ export class DialogEndings {
       this.#context.count('bye-unreachable');
       return;
     }
-    const transaction = this.#outgoing.prepare(bye, target);
-    const listener = this.#transports.listener(target.destination.listener);
+    const prepared = this.#outgoing.prepare(bye, target);
+    const { transaction } = prepared;
+    const { destination } = prepared.target;
+    const listener = this.#transports.listener(destination.listener);
     const meta = {
       source: 'application' as const,
       bytes: transaction.bytes.length,
-      protocol: target.destination.transport,
+      protocol: destination.transport,
       address: listener.address,
       port: listener.port,
       wallMs: this.#context.wallMs,
     };
     entry.owner.send(messageLeader(this.#context.randomId(), meta, 'unsolicited', entry.dialog.id), transaction.bytes);
-    this.#outgoing.launch(transaction, target);
+    this.#outgoing.launch(prepared);
   }
 
   /** The application has gone and its dialogs with it: nobody could answer in them any more. */

@@ -253,7 +253,7 @@ export class NetworkResponses implements ClientTransactionEvents {
     if (target.kind === 'target') {
       this.#outgoing.sendLoose(this.#outgoing.dialogRequest(entry, 'ACK', inviteCSeq(transaction), []), target);
       const bye = this.#outgoing.dialogRequest(entry, 'BYE', entry.dialog.takeLocalCSeq(), [header('Reason', reason)]);
-      if (isFirst) this.#outgoing.launch(this.#outgoing.prepare(bye, target), target);
+      if (isFirst) this.#outgoing.launch(this.#outgoing.prepare(bye, target));
     }
     this.#state.dialogs.end(entry);
   }

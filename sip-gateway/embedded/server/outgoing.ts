@@ -14,9 +14,20 @@ import type { Transports } from '../transport/transports.ts';
 import type { Destination } from '../core/types.ts';
 
 export type Target =
-  | { readonly kind: 'target'; readonly destination: Destination; readonly isName: boolean }
+  | {
+      readonly kind: 'target';
+      readonly destination: Destination;
+      readonly isName: boolean;
+      /** By TCP, for what is too large for a datagram; absent where the transport was named or is not UDP. */
+      readonly forLarge?: Destination;
+    }
   /** Text for the application. */
   | { readonly kind: 'unreachable'; readonly text: string };
+
+export interface Prepared {
+  readonly transaction: ClientTransaction;
+  readonly target: Target & { readonly kind: 'target' };
+}
 
 interface Waiting {
   readonly destination: Destination;
@@ -53,7 +64,8 @@ export class Outgoing {
       const port = parsed.port ?? defaultPort;
       if (listener === undefined || (!canConnect && !this.#transports.streams.hasConnection(transport, host, port))) continue;
       const serverName = isSecure && isName ? { serverName: host } : {};
-      return { kind: 'target', destination: { transport, listener, address: host, port, ...serverName }, isName: isName && canConnect };
+      const destination = { transport, listener, address: host, port, ...serverName };
+      return { kind: 'target', destination, isName: isName && canConnect, ...(named === undefined ? this.#forLarge(destination) : {}) };
     }
     return { kind: 'unreachable', text: 'requested protocol/transport not available' };
   }
@@ -64,22 +76,26 @@ export class Outgoing {
     return this.target(applyRouteSet(entry.dialog.routeSet, entry.dialog.remoteTarget).nextHopUri);
   }
 
-  /** A transaction that is ready to `launch`: the echo to the application comes between the two. */
-  prepare(request: SipRequest, target: Target & { kind: 'target' }, owner?: ControlClient, dialog?: DialogEntry): ClientTransaction {
+  /** A transaction that is ready to `launch`: the echo to the application comes between the two. The target as its size has it. */
+  prepare(request: SipRequest, wanted: Target & { kind: 'target' }, owner?: ControlClient, dialog?: DialogEntry): Prepared {
     const branch = this.branch();
-    const withVia = { ...request, headers: [this.via(target.destination, branch), ...request.headers] };
+    const wantedVia = { ...request, headers: [this.via(wanted.destination, branch), ...request.headers] };
+    const isLarge = wanted.forLarge !== undefined && writeMessage(wantedVia).length > MAX_DATAGRAM_BYTES;
+    const target = isLarge ? { ...wanted, destination: wanted.forLarge } : wanted;
+    const withVia = isLarge ? { ...request, headers: [this.via(target.destination, branch), ...request.headers] } : wantedVia;
     const transaction = new ClientTransaction(this.#context, this.#transports, this.#events, {
       request: withVia,
       branch,
       isReliable: factsOf(target.destination.transport).isReliable,
       ...(owner === undefined ? {} : { owner }),
+      ...(isLarge ? { fallback: { request: wantedVia, destination: wanted.destination } } : {}),
     });
     if (dialog !== undefined) this.#state.dialogs.bind(transaction, dialog);
     this.#register(transaction);
-    return transaction;
+    return { transaction, target };
   }
 
-  launch(transaction: ClientTransaction, target: Target & { kind: 'target' }): void {
+  launch({ transaction, target }: Prepared): void {
     this.#whenResolved(target, (destination) => {
       if (destination !== undefined) {
         transaction.start(destination);
@@ -149,6 +165,12 @@ export class Outgoing {
     return header('Via', `SIP/2.0/${factsOf(destination.transport).via} ${sentBy};branch=${branch};rport`);
   }
 
+  #forLarge(destination: Destination): { readonly forLarge?: Destination } {
+    if (destination.transport !== 'udp') return {};
+    const listener = this.#transports.listenerFor('tcp', destination.address);
+    return listener === undefined ? {} : { forLarge: { ...destination, transport: 'tcp', listener } };
+  }
+
   #register(transaction: ClientTransaction): void {
     this.#state.clientByKey.set(transaction.key, transaction);
     this.#state.clientById.set(transaction.id, transaction);
@@ -167,5 +189,7 @@ export class Outgoing {
   }
 }
 
+/** RFC 3261 section 18.1.1, where the path's MTU is not known. */
+const MAX_DATAGRAM_BYTES = 1_300;
 /** A name that is not resolved by then counts as one that does not exist. */
 const RESOLVE_MS: Ms = ms(10_000);

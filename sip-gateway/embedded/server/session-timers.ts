@@ -117,10 +117,11 @@ export class SessionTimers {
       ...(sdp === undefined ? [] : [header('Content-Type', 'application/sdp')]),
     ];
     const request = this.#outgoing.dialogRequest(entry, method, entry.dialog.takeLocalCSeq(), headers, sdp);
-    const transaction = this.#outgoing.prepare(request, target, undefined, entry);
+    const prepared = this.#outgoing.prepare(request, target, undefined, entry);
+    const { transaction } = prepared;
     transaction.isRefresh = true;
     if (method === 'INVITE') entry.outgoingInvite = transaction;
-    this.#outgoing.launch(transaction, target);
+    this.#outgoing.launch(prepared);
   }
 }
 

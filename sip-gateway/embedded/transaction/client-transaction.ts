@@ -25,12 +25,19 @@ export interface ClientTransactionEvents {
   ended(transaction: ClientTransaction): void;
 }
 
+/** The same request as it goes by UDP. */
+export interface Fallback {
+  readonly request: SipRequest;
+  readonly destination: Destination;
+}
+
 /** A request of ours on its way: the machine, the request's bytes, where it goes, and whose matter it is. Knows no dialogs. */
 export class ClientTransaction implements Wakeable {
   readonly id: string;
   readonly key: string;
-  readonly request: SipRequest;
-  readonly bytes: Uint8Array;
+  /** As it was sent last. */
+  request: SipRequest;
+  bytes: Uint8Array;
   /** Who is told of answers; nobody for requests of the server's own and for CANCEL. */
   owner: ControlClient | undefined;
   destination: Destination | undefined;
@@ -54,14 +61,16 @@ export class ClientTransaction implements Wakeable {
   readonly #context: Context;
   readonly #transports: Transports;
   readonly #events: ClientTransactionEvents;
-  readonly #machine: InviteClientTransaction | NonInviteClientTransaction;
+  #machine: InviteClientTransaction | NonInviteClientTransaction;
+  /** The way back to UDP of a request that took TCP for its size. */
+  #fallback: Fallback | undefined;
   #lastReceived: ReceivedResponse | undefined;
 
   constructor(
     context: Context,
     transports: Transports,
     events: ClientTransactionEvents,
-    made: { request: SipRequest; branch: string; isReliable: boolean; owner?: ControlClient },
+    made: { request: SipRequest; branch: string; isReliable: boolean; owner?: ControlClient; fallback?: Fallback },
   ) {
     this.id = context.randomId();
     this.key = clientTransactionKey(made.branch, made.request.method);
@@ -71,8 +80,8 @@ export class ClientTransaction implements Wakeable {
     this.#context = context;
     this.#transports = transports;
     this.#events = events;
-    this.#machine =
-      made.request.method === 'INVITE' ? new InviteClientTransaction(made.isReliable) : new NonInviteClientTransaction(made.isReliable);
+    this.#fallback = made.fallback;
+    this.#machine = this.#newMachine(made.isReliable);
   }
 
   get isInvite(): boolean {
@@ -107,8 +116,30 @@ export class ClientTransaction implements Wakeable {
   }
 
   #handle(input: ClientInput): void {
-    for (const action of this.#machine.handle(this.#context.nowMs, input)) this.#perform(action);
+    const machine = this.#machine;
+    for (const action of machine.handle(this.#context.nowMs, input)) {
+      this.#perform(action);
+      if (machine !== this.#machine) return;
+    }
     if (this.#machine.state !== 'terminated') this.#context.deadlines.set(this, this.#machine.wakeAtMs);
+  }
+
+  /** RFC 3261 section 18.1.1: a peer that takes no TCP gets the large request by UDP. The branch stays: should it have come through, it is a repetition. */
+  #fallBack(): boolean {
+    const fallback = this.#fallback;
+    if (fallback === undefined || this.destination === undefined || this.#lastReceived !== undefined) return false;
+    this.#fallback = undefined;
+    this.#transports.streams.forget(this.key);
+    this.#context.count('fell-back-to-udp');
+    this.request = fallback.request;
+    this.bytes = writeMessage(fallback.request);
+    this.#machine = this.#newMachine(false);
+    this.start({ ...fallback.destination, address: this.destination.address });
+    return true;
+  }
+
+  #newMachine(isReliable: boolean): InviteClientTransaction | NonInviteClientTransaction {
+    return this.isInvite ? new InviteClientTransaction(isReliable) : new NonInviteClientTransaction(isReliable);
   }
 
   #perform(action: ClientAction): void {
@@ -129,6 +160,7 @@ export class ClientTransaction implements Wakeable {
         this.#events.gaveUp(this, 408);
         return;
       case 'failed':
+        if (this.#fallBack()) return;
         this.#events.gaveUp(this, 503);
         return;
       case 'ended':

@@ -36,6 +36,7 @@ class Stream implements Wakeable {
 /** The open stream connections, inbound and outbound, and the messages that are cut from them. */
 export class Streams {
   readonly #context: Context;
+  readonly #isNeeded: (connection: ConnectionId) => boolean;
   readonly #byId = new Map<ConnectionId, Stream>();
   readonly #byRemote = new Map<string, Stream>();
   readonly #byToken = new Map<string, Stream>();
@@ -44,8 +45,9 @@ export class Streams {
   /** Outbound ids count down from -1, so that they never meet those of the shell. */
   #nextOutbound = -1;
 
-  constructor(context: Context) {
+  constructor(context: Context, isNeeded: (connection: ConnectionId) => boolean) {
     this.#context = context;
+    this.#isNeeded = isNeeded;
   }
 
   get size(): number {
@@ -140,6 +142,11 @@ export class Streams {
     const { transport } = this.#context.options.listeners[listener] as Listener;
     const peer: Peer = { transport, listener, address, port, connection: id };
     const stream = new Stream(id, peer, this.#context.nowMs, (expired) => {
+      // A call may be silent for longer than that, and a telephone behind NAT could not be reached again to end it.
+      if (expired.hasSpoken && expired.beganAtMs === undefined && this.#isNeeded(expired.id)) {
+        this.#armIdle(expired);
+        return;
+      }
       this.#context.count('stream-expired');
       // The shell reports the end of it, which fails what still waits for an answer on it.
       this.#context.emit({ kind: 'close-stream', connection: expired.id });

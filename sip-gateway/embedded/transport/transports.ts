@@ -2,7 +2,7 @@ import { bareHost, hostForUri, isIpAddress } from '../message/uri.ts';
 import type { Context } from '../core/context.ts';
 import { Streams } from './streams.ts';
 import { factsOf } from './transport-table.ts';
-import type { Destination, Listener, Peer, Transport } from '../core/types.ts';
+import type { ConnectionId, Destination, Listener, Peer, Transport } from '../core/types.ts';
 
 /** Our listeners as peers see them, and the way out to a peer. */
 export class Transports {
@@ -10,9 +10,10 @@ export class Transports {
   readonly #context: Context;
   readonly #own = new Set<string>();
 
-  constructor(context: Context) {
+  /** `isNeeded`: whether a connection without traffic has to stay. */
+  constructor(context: Context, isNeeded: (connection: ConnectionId) => boolean) {
     this.#context = context;
-    this.streams = new Streams(context);
+    this.streams = new Streams(context, isNeeded);
     const { listeners, externalAddress, localAddresses } = context.options;
     for (const listener of listeners) {
       const addresses = isWildcard(listener.address) ? [...localAddresses, '127.0.0.1', '::1', 'localhost'] : [listener.address];
