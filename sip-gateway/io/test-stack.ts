@@ -126,6 +126,7 @@ export function startServer(errors: string[], controlPort = 0, sipPort = 0, skip
       listeners: [
         { transport: 'udp', address: '127.0.0.1', port: sipPort },
         { transport: 'tcp', address: '127.0.0.1', port: sipPort },
+        { transport: 'ws', address: '127.0.0.1', port: 0 },
       ],
       secret: SECRET,
       controlPort,
