@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorText, isAbort } from '#domain/errors';
 import { ms } from '#domain/units';
-import { fixedPhrases, makeSpeakable, moodPhrases, type Persona, type PhraseCache, type TextToSpeech } from '#pipeline';
+import { fixedPhrases, languageOrDefault, makeSpeakable, moodPhrases, type Persona, type PhraseCache, type TextToSpeech } from '#pipeline';
 import type { LogFunction } from './telemetry/log.ts';
 
 /** A phrase that is there for now in the voice that is quick; the better one follows when nobody talks. */
@@ -101,7 +101,7 @@ export class Phrases implements PhraseCache {
 
   async #spoken(text: string, persona: Persona, deadlineMs: number, signal: AbortSignal): Promise<Int16Array | undefined> {
     const request = {
-      text: makeSpeakable(text),
+      text: makeSpeakable(text, languageOrDefault(persona.language).speech),
       ...this.#voiceOf(text, persona),
       language: persona.language,
       deadlineMs: ms(deadlineMs),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { errorText } from '#domain/errors';
-import { learnTone, openVectorFile, toneLanguage, WordTone, type Embedder, type Persona, type ToneReader } from '#pipeline';
+import { languageOf, learnTone, openVectorFile, WordTone, type Embedder, type Persona, type ToneReader } from '#pipeline';
 import type { Quiet } from './phrases.ts';
 
 export interface ToneLearning {
@@ -18,13 +18,13 @@ export class ToneReaders {
 
   constructor(personas: readonly Persona[]) {
     for (const { language, mode } of personas) {
-      const known = mode === 'echo' ? undefined : toneLanguage(language);
-      if (known !== undefined && !this.#byLanguage.has(known)) this.#byLanguage.set(known, new WordTone(known));
+      const known = mode === 'echo' ? undefined : languageOf(language);
+      if (known?.tone !== undefined && !this.#byLanguage.has(known)) this.#byLanguage.set(known, new WordTone(known.tone, known.knowledge));
     }
   }
 
   of({ language }: Persona): ToneReader | undefined {
-    return this.#byLanguage.get(toneLanguage(language) ?? this);
+    return this.#byLanguage.get(languageOf(language) ?? this);
   }
 
   /** In the background, while nobody talks. Never throws: without it, single words have to do. */

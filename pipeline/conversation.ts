@@ -33,8 +33,9 @@ export class Conversation {
 
   constructor(context: SpeakingContext) {
     this.#context = context;
-    this.#listening = new Listening(context.options);
     this.#speaking = new Speaking(context);
+    const { dialogue } = this.#speaking.memory;
+    this.#listening = new Listening(context.options, dialogue.language.turns);
     this.#silence = new SilentCaller(context.options.silence);
     this.#course = new CallCourse(context.options);
     const parts = {
@@ -50,7 +51,6 @@ export class Conversation {
     };
     this.#interrupting = new Interrupting(parts);
     this.#callerTurns = new CallerTurns({ ...parts, course: this.#course, silence: this.#silence, interrupting: this.#interrupting });
-    const { dialogue } = this.#speaking.memory;
     this.#expected = dialogue.expected;
     this.#listening.isComplete = (text) => dialogue.isComplete(text);
     this.#listening.masked = (text) => dialogue.masked(text);

@@ -4,7 +4,9 @@ export type * from './ports.ts';
 export { fixedPhrases, moodPhrases, type PhraseCache } from './phrases.ts';
 export { learnTone } from './tone/learn-tone.ts';
 export { WordTone } from './tone/word-tone.ts';
-export { toneLanguage } from './tone/languages.ts';
+export type { Language } from './language/language.ts';
+export { languageOf, languageOrDefault, primarySubtag } from './language/language-of.ts';
+export { looksUnfinished } from './language/turn-language.ts';
 export { ToneSense } from './tone/tone-sense.ts';
 export {
   runConversation,
@@ -19,7 +21,6 @@ export { createServiceClients, type ServiceClients, type ServiceClientParts } fr
 export { createKnowledge, type KnowledgeOptions, type VectorStore } from './knowledge/index.ts';
 export { openVectorFile, type VectorFile } from './io/vector-file.ts';
 export { hotwordsText } from './text/hotwords.ts';
-export { looksUnfinished } from './language/english/turns/completeness.ts';
 export { makeSpeakable } from './text/speakable.ts';
 export type { OnServiceNote, ServiceNote } from './io/service-log.ts';
 export { openActionKit, type ActingPersona, type ActionFault, type ActionKit, type ActionKitParts } from './io/actions/action-kit.ts';

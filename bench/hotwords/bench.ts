@@ -10,7 +10,7 @@ import { VALUES, answerOf } from '#bench/forms/wordings';
 import { CALLER_VOICES } from '#bench/forms/voices';
 import type { Progress } from '#bench/progress';
 import { loadPersonas } from '#config/personas';
-import { createForms, Forms, hotwordsText, looksUnfinished, type Form, type Persona } from '#pipeline';
+import { createForms, Forms, hotwordsText, languageOrDefault, looksUnfinished, primarySubtag, type Form, type Persona } from '#pipeline';
 import { parseHotwordsOptions, type HotwordsBenchOptions } from './options.ts';
 import { tally, type HeardPhrase, type WayResults } from './tally.ts';
 
@@ -37,19 +37,20 @@ export async function run(args: readonly string[], progress: Progress): Promise<
           phrases.map(({ pcm }) => pcm),
           options.snrDb,
         );
+  const { turns } = languageOrDefault(persona.language);
   const rows: HeardPhrase[] = [];
   for (const [at, phrase] of phrases.entries()) {
     const sound = { sampleRateHz: 8000, pcm: withNoise(phrase.pcm, noise) };
     // One after the other, so that whatever else the machine does hits all ways alike.
     for (const [way, config] of waysOf(form, persona, phrase.slot)) {
-      const { text, decodeMs } = await recognise(services, sound, { language: persona.language.slice(0, 2), ...config });
+      const { text, decodeMs } = await recognise(services, sound, { language: primarySubtag(persona.language), ...config });
       rows.push({
         way,
         type: phrase.slot.type.type,
         said: phrase.said,
         heard: text,
         verdict: verdictOf(phrase, text),
-        unfinished: looksUnfinished(text),
+        unfinished: looksUnfinished(turns.shapeOf(text)),
         decodeMs,
       });
     }

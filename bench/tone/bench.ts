@@ -4,7 +4,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { ROOT_DIR } from '#bench/call/bench';
 import { CALLER_VOICES } from '#bench/forms/voices';
 import type { Progress } from '#bench/progress';
-import { learnTone, toneLanguage, ToneSense, WordTone, type Embedder, type PipelineOptions } from '#pipeline';
+import { languageOf, learnTone, ToneSense, WordTone, type Embedder, type PipelineOptions } from '#pipeline';
 import { figuresOf, type Judged } from './confusion.ts';
 import { openServices } from './io/services.ts';
 import { SpokenLines } from './io/spoken-lines.ts';
@@ -26,13 +26,13 @@ interface Row extends Judged {
 /** How often the tone of lines that the classifier has not seen is guessed right: of their words, and spoken in several manners by telephone. */
 export async function run(args: readonly string[], progress: Progress): Promise<Record<string, unknown>> {
   const options = parseToneOptions(args);
-  const language = toneLanguage('en');
-  if (language === undefined) throw new Error('nobody knows tones in English');
-  const examples = Object.values(language.examples).flat();
+  const language = languageOf('en');
+  if (language?.tone === undefined) throw new Error('nobody knows tones in English');
+  const examples = Object.values(language.tone.examples).flat();
   const lines = readLines(readFileSync(join(ROOT_DIR, 'bench', 'tone', 'lines.yaml'), 'utf8'), options.part, examples);
   const services = await openServices(options, progress);
   try {
-    const reader = new WordTone(language);
+    const reader = new WordTone(language.tone, language.knowledge);
     progress.note(`learning tones from ${examples.length} examples`);
     const { signal } = new AbortController();
     await learnTone(reader, counted(services.embedder, examples.length, progress), { pause: () => nextTick(), signal });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { toneLanguage } from '#pipeline';
+import { languageOf } from '#pipeline';
 import { measureSpeech } from '#media';
 import { figuresOf } from './confusion.ts';
 import { pickLines, readLines } from './lines.ts';
@@ -8,7 +8,7 @@ import { parseToneOptions } from './options.ts';
 import { byTelephone, MANNERS, synthesisSpeed, type Manner } from './spoken.ts';
 
 const YAML = readFileSync(new URL('lines.yaml', import.meta.url), 'utf8');
-const EXAMPLES = Object.values(toneLanguage('en')?.examples ?? {}).flat();
+const EXAMPLES = Object.values(languageOf('en')?.tone?.examples ?? {}).flat();
 
 describe('the lines of the bench', () => {
   it.each(['tune', 'report'] as const)('of the part %s are none of the examples', (part) => {

@@ -121,6 +121,7 @@ export class Answering {
 
   #isWorthPreparing(turn: BotTurn, plan: ReplyPlan): boolean {
     if (plan.kind !== 'act' && plan.kind !== 'llm') return true;
-    return isWorthGuessing(plan, turn.callerText, turn.state !== 'guessed', this.#context.options.speculation);
+    const { turns } = this.#parts.memory.dialogue.language;
+    return isWorthGuessing(plan, turn.callerText, turn.state !== 'guessed', this.#context.options.speculation, turns);
   }
 }

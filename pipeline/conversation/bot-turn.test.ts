@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvariantError } from '#domain/assert';
 import { ms, ratio } from '#domain/units';
 import { say, type ReplyPlan } from '../dialogue/dialogue.ts';
+import { speech } from '../language/english/speech/english.ts';
 import { pipelineOptions } from '../options.ts';
 import { BotTurn, type TurnState } from './bot-turn.ts';
 
@@ -13,7 +14,7 @@ const NOBODY = { tone: undefined, manner: undefined };
 function made(state: 'guessed' | 'prepared' = 'prepared'): BotTurn {
   const heard = { confidence: ratio(1), keys: false };
   const start = { turnId: 7, callerText: 'Where is the pool?', recordedText: 'Where is the pool?', source: 'llm' as const, heard, state };
-  return new BotTurn(start, pipelineOptions.parse({}), () => false);
+  return new BotTurn(start, pipelineOptions.parse({}), speech, () => false);
 }
 
 /** A turn that has come so far. */

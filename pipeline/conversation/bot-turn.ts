@@ -5,6 +5,7 @@ import type { AnswerSource, TurnId, TurnStages } from '#domain/turn';
 import type { Ms, Ratio } from '#domain/units';
 import type { ToolTurn } from '../dialogue/actions/tool-turn.ts';
 import type { ReplyPlan } from '../dialogue/dialogue.ts';
+import type { SpeechLanguage } from '../language/speech-language.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { ToolCall } from '../ports.ts';
 import type { Manner } from '../tone/manner.ts';
@@ -81,14 +82,14 @@ export class BotTurn {
   #endReason: EndReason | undefined;
   #failure: string | undefined;
 
-  constructor(start: BotTurnStart, options: PipelineOptions, hasPhrase: (text: string) => boolean) {
+  constructor(start: BotTurnStart, options: PipelineOptions, language: SpeechLanguage, hasPhrase: (text: string) => boolean) {
     this.turnId = start.turnId;
     this.callerText = start.callerText;
     this.recordedText = start.recordedText;
     this.heard = start.heard;
     this.#source = start.source;
     this.#state = start.state;
-    this.speech = new TurnSpeech(start.turnId, options, hasPhrase);
+    this.speech = new TurnSpeech(start.turnId, options, language, hasPhrase);
   }
 
   /** The final text says the same as the partial one did. */

@@ -102,17 +102,18 @@ export class CallerTurns {
   }
 
   #ended(nowMs: Ms, caller: CallerTurn): void {
-    const { context, speaking, silence, course, speak, endLeg } = this.#parts;
+    const { context, listening, speaking, silence, course, speak, endLeg } = this.#parts;
     const { memory } = speaking;
     const awaitsAnswer = (speaking.turn?.callerText ?? '') !== '';
     const refused = refusesTurn(caller.utterance, {
       asked: memory.dialogue.asked,
       botText: memory.echoable(speaking.turn),
       echo: context.options.bargeIn,
+      turns: listening.turns,
       awaitsAnswer,
     });
     if (refused !== undefined) return this.#nothing(nowMs, refused);
-    if (course.parting !== undefined && goesToo(caller.text)) return endLeg(course.parting);
+    if (course.parting !== undefined && goesToo(caller.text, listening.turns)) return endLeg(course.parting);
     course.stay();
     silence.callerSpoke();
     if (speaking.turn !== undefined) speak(nowMs, speaking.abort('interrupted'));

@@ -1,6 +1,6 @@
 import type { Dialogue, ReplyPlan } from '../dialogue/dialogue.ts';
 import type { PipelineOptions } from '../options.ts';
-import { shapeOf } from '../language/english/turns/completeness.ts';
+import type { TurnLanguage } from '../language/turn-language.ts';
 import { sameWords } from '../text/words.ts';
 import type { BotTurn, HeardHow } from './bot-turn.ts';
 
@@ -8,13 +8,19 @@ import type { BotTurn, HeardHow } from './bot-turn.ts';
  * Whether an answer is worth preparing before the turn has ended. A look-up costs milliseconds, so even a partial text
  * may be guessed from; the LLM is asked about final texts only, and not about one that is sure to go on.
  */
-export function isWorthGuessing(plan: ReplyPlan, text: string, isFinal: boolean, options: PipelineOptions['speculation']): boolean {
+export function isWorthGuessing(
+  plan: ReplyPlan,
+  text: string,
+  isFinal: boolean,
+  options: PipelineOptions['speculation'],
+  turns: TurnLanguage,
+): boolean {
   if (!isFinal && !options.onPartial) return false;
   switch (plan.kind) {
     case 'match':
       return options.knowledge && (isFinal || plan.whenFinal !== true);
     case 'llm':
-      return options.llm && isFinal && shapeOf(text).kind !== 'unfinished';
+      return options.llm && isFinal && turns.shapeOf(text).kind !== 'unfinished';
     case 'say':
       return plan.message === undefined && (isFinal || (plan.form !== undefined && options.knowledge));
     case 'act':

@@ -1,7 +1,7 @@
 import type { CallEventBody } from '#domain/call-event';
 import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
 import { ms, type Ms } from '#domain/units';
-import { goesOn, mayGoOn } from '../language/english/turns/completeness.ts';
+import { belongTogether } from '../language/turn-language.ts';
 import { Interruption, judgeWords, type InterruptionDecision, type WordsOverBot } from '../turn/interruption.ts';
 import type { Listening, ListeningOutput, ListeningSignal } from './listening.ts';
 import type { SpeakingContext, SpeakingOutput } from './speaking-messages.ts';
@@ -57,7 +57,7 @@ export class Interrupting {
     if (speaking.turn?.turnId !== turnId) return;
     if (!isTalking) return command({ kind: 'resume-playout', turnId });
     listening.followOnly();
-    this.#interruption = new Interruption(atMs, turnId, context.options.bargeIn, context.options.turn.minConfidence);
+    this.#interruption = new Interruption(atMs, turnId, context.options.bargeIn, context.options.turn.minConfidence, listening.turns);
   }
 
   words(nowMs: Ms, { text, isFinal, confidence }: Words): void {
@@ -76,7 +76,7 @@ export class Interrupting {
     // What is said over keys is a turn once they are through.
     if (turn === undefined || turn.speech.pressesKeys) return;
     const { options } = this.#parts.context;
-    const judged = judgeWords(words, options.bargeIn, options.turn.minConfidence);
+    const judged = judgeWords(words, options.bargeIn, options.turn.minConfidence, listening.turns);
     if (judged.kind === 'abort') this.#interrupt(nowMs, { decision: 'abort', why: judged.why, decidedMs: ms(0) });
     if (judged.kind === 'resume') hear(nowMs, listening.discard());
   }
@@ -133,7 +133,7 @@ export class Interrupting {
     const isByHand = decision.why === 'dtmf' || decision.why === 'typed';
     const isHardlyHeard = turn.speech.heardMs < context.options.bargeIn.mergeHeardMs;
     const mayContinue = !turn.hasActed && !isByHand && turn.failure === undefined && isHardlyHeard;
-    const continues = mayContinue && (mayGoOn(turn.callerText) || (turn.callerText !== '' && goesOn(listening.utterance?.newText ?? '')));
+    const continues = mayContinue && belongTogether(turn.callerText, listening.utterance?.newText ?? '', listening.turns);
     speak(nowMs, speaking.abort('interrupted'));
     if (continues) memory.takeBack(true);
     hear(nowMs, listening.accept(nowMs, continues ? turn.callerText : ''));

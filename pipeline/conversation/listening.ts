@@ -4,8 +4,7 @@ import { ms, ratio, samples, type Ms, type Ratio } from '#domain/units';
 import type { LegMediaEvent } from '#domain/leg-media';
 import type { PipelineOptions } from '../options.ts';
 import type { SttEvent } from '../ports.ts';
-import { isLeadIn } from '../language/english/turns/attention.ts';
-import type { Asked } from '../language/english/turns/completeness.ts';
+import type { Asked, TurnLanguage } from '../language/turn-language.ts';
 import { CallerUtterance } from '../text/utterance.ts';
 import { judgePause, type TurnEndRule } from '../turn/turn-end.ts';
 import type { ConversationAction } from './messages.ts';
@@ -48,6 +47,7 @@ export class Listening {
   isComplete: (text: string) => boolean = () => false;
   /** Takes out of a text what may not be recorded. */
   masked: (text: string) => string = (text) => text;
+  readonly turns: TurnLanguage;
   readonly #options: PipelineOptions;
   readonly #timers = new TimerTable<'turn-end' | 'judge' | 'transcript-late' | 'too-long'>();
   #utterance: CallerUtterance | undefined;
@@ -58,8 +58,9 @@ export class Listening {
   #ignoredSpurt: SpurtId | undefined;
   #spurt: SpurtId | undefined;
 
-  constructor(options: PipelineOptions) {
+  constructor(options: PipelineOptions, turns: TurnLanguage) {
     this.#options = options;
+    this.turns = turns;
   }
 
   get wakeAtMs(): Ms | undefined {
@@ -214,8 +215,16 @@ export class Listening {
     if (text === '') return [...this.#forget(), { signal: { kind: 'nothing' } }];
     const { speechMs, votes, newText } = utterance;
     const verdict = judgePause(
-      { text, speechMs, votes, asked: this.#asked, isLeadIn: utterance.tookFloor && isLeadIn(newText), isComplete: this.isComplete(text) },
+      {
+        text,
+        speechMs,
+        votes,
+        asked: this.#asked,
+        isLeadIn: utterance.tookFloor && this.turns.isLeadIn(newText),
+        isComplete: this.isComplete(text),
+      },
       this.#options.turn,
+      this.turns,
     );
     const voteDueMs = verdict.awaitsVote === true ? (utterance.transcriptAtMs ?? nowMs) + this.#options.turn.voteWithinMs : 0;
     const endAtMs = Math.max(utterance.lastWordsAtMs + verdict.endAtSilenceMs, voteDueMs);

@@ -2,7 +2,6 @@ import type { TurnOutcome } from '#domain/turn';
 import type { Dialogue } from '../dialogue/dialogue.ts';
 import { withoutKeys } from '../dialogue/actions/key-tones.ts';
 import type { History } from '../dialogue/history.ts';
-import { askedBy } from '../language/english/turns/completeness.ts';
 import type { BotTurn } from './bot-turn.ts';
 
 /** What a conversation keeps of the turns that are over: what was asked, what can be repeated, what the LLM is told. */
@@ -50,7 +49,7 @@ export class Memory {
     const { heardText, text } = turn.speech.ledger;
     const end = text.indexOf('?', Math.max(0, heardText.length - 1));
     const isNext = end >= 0 && !/[.!]\s/.test(text.slice(heardText.length, end));
-    return askedBy(isNext ? text.slice(0, end + 1) : heardText) === 'yes-no';
+    return this.dialogue.language.turns.askedBy(isNext ? text.slice(0, end + 1) : heardText) === 'yes-no';
   }
 }
 

@@ -100,7 +100,7 @@ export class Speaking {
     this.#turns.drop('other words');
     const plan = this.memory.dialogue.plan(text, heard);
     this.toning.ask(text, plan);
-    if (isWorthGuessing(plan, text, isFinal, this.#context.options.speculation)) {
+    if (isWorthGuessing(plan, text, isFinal, this.#context.options.speculation, this.memory.dialogue.language.turns)) {
       const turn = this.#turns.make(text, 'knowledge', heard, isFinal ? 'prepared' : 'guessed');
       this.#turns.prepare(turn);
       this.#answering.follow(nowMs, turn, plan);

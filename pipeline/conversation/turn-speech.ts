@@ -4,6 +4,7 @@ import { ms, msToSamples, samplesToMs, type Ms } from '#domain/units';
 import { isKeysName } from '../dialogue/actions/key-tones.ts';
 import { BoundedQueue } from '../flow/bounded-queue.ts';
 import { PlayoutFeed } from '../flow/playout-feed.ts';
+import type { SpeechLanguage } from '../language/speech-language.ts';
 import type { PipelineOptions } from '../options.ts';
 import { HeardLedger } from '../text/heard-ledger.ts';
 import { SentenceSplitter } from '../text/sentence-splitter.ts';
@@ -16,11 +17,12 @@ import type { ConversationAction } from './messages.ts';
  * a few pieces ahead of what is heard; audio is held until `release`. Knows at each moment what was truly heard.
  */
 export class TurnSpeech {
-  readonly ledger = new HeardLedger();
+  readonly ledger: HeardLedger;
   readonly #turnId: TurnId;
   readonly #options: PipelineOptions;
+  readonly #language: SpeechLanguage;
   readonly #hasPhrase: (text: string) => boolean;
-  readonly #splitter = new SentenceSplitter();
+  readonly #splitter: SentenceSplitter;
   readonly #pieces = new BoundedQueue<string>(MAX_PIECES, 'refuse');
   readonly #feed: PlayoutFeed;
   #audio: 'held' | 'released' | 'ended' = 'held';
@@ -38,9 +40,12 @@ export class TurnSpeech {
   #keysToCome = 0;
   readonly #keyPieces: PieceId[] = [];
 
-  constructor(turnId: TurnId, options: PipelineOptions, hasPhrase: (text: string) => boolean) {
+  constructor(turnId: TurnId, options: PipelineOptions, language: SpeechLanguage, hasPhrase: (text: string) => boolean) {
     this.#turnId = turnId;
     this.#options = options;
+    this.#language = language;
+    this.ledger = new HeardLedger(language.charsPerSecond);
+    this.#splitter = new SentenceSplitter(language.breaks);
     this.#hasPhrase = hasPhrase;
     this.#feed = new PlayoutFeed(turnId, msToSamples(options.playout.aheadMs, 24000));
   }
@@ -198,7 +203,7 @@ export class TurnSpeech {
 
   /** Returns whether there is anything to say in them: an emoji, or "[]", is nothing. */
   #queue(texts: readonly string[]): boolean {
-    const spoken = texts.map((each) => each.trim()).filter((each) => isKeysName(each) || makeSpeakable(each) !== '');
+    const spoken = texts.map((each) => each.trim()).filter((each) => isKeysName(each) || makeSpeakable(each, this.#language) !== '');
     for (const text of spoken) {
       this.#pieces.push(text);
       if (isKeysName(text)) this.#keysToCome += 1;

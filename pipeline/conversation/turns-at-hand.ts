@@ -42,6 +42,7 @@ export class TurnsAtHand {
     return new BotTurn(
       { turnId: this.#lastTurnId, callerText, recordedText, source, heard, state },
       this.#context.options,
+      this.#memory.dialogue.language.speech,
       this.#context.hasPhrase,
     );
   }

@@ -3,9 +3,9 @@ import type { AnswerSource } from '#domain/turn';
 import { ms, type Ms } from '#domain/units';
 import type { KnowledgeMatch } from '../ports.ts';
 import type { Persona } from '../persona.ts';
-import { asksToWait, type Wait } from '../language/english/turns/attention.ts';
-import { askedBy, isGoodbye, isYesNo, shapeOf, type Asked } from '../language/english/turns/completeness.ts';
-import { wordsOf } from '../text/words.ts';
+import type { Language } from '../language/language.ts';
+import { languageOrDefault } from '../language/language-of.ts';
+import type { Asked, Wait } from '../language/turn-language.ts';
 import type { ActionArguments, ActionResult } from './actions/action.ts';
 import { MASK } from './actions/declared-action.ts';
 import { SURE, heardMost, type ExpectedSpeech, type FormReply, type Forms, type Hearing } from './forms/active-form.ts';
@@ -66,6 +66,7 @@ type Heard = Pick<Hearing, 'confidence' | 'keys'>;
 
 /** What the conversation is about to expect from the caller, and what the bot says to what it hears. */
 export class Dialogue {
+  readonly language: Language;
   readonly #persona: Persona;
   readonly #llmCapable: boolean;
   readonly #forms: Forms | undefined;
@@ -83,6 +84,7 @@ export class Dialogue {
 
   constructor(persona: Persona, llmCapable: boolean, forms?: Forms) {
     this.#persona = persona;
+    this.language = languageOrDefault(persona.language);
     this.#llmCapable = llmCapable;
     this.#forms = forms;
     this.#expectedOtherwise = { hotwords: persona.hotwords, prompt: '' };
@@ -129,7 +131,7 @@ export class Dialogue {
   }
 
   plan(callerText: string, heard: Heard = HEARD_WELL): ReplyPlan {
-    const wait = asksToWait(callerText);
+    const wait = this.language.turns.asksToWait(callerText);
     if (wait !== undefined) {
       const followUp = this.#takesMessage && wait === 'hold' ? 'take-message' : 'go-on';
       return say([wait === 'hold' ? this.#persona.holding : this.#persona.stopped], 'dialogue', {
@@ -139,15 +141,15 @@ export class Dialogue {
         detail: { rule: wait },
       });
     }
-    if (this.#takesMessage && !declines(callerText)) {
+    if (this.#takesMessage && !this.language.turns.declines(callerText)) {
       return say([this.#persona.takeMessage.thanks], 'dialogue', { message: callerText, detail: { rule: 'message' } });
     }
     const taken = this.#planOffered(callerText);
     if (taken !== undefined) return taken;
-    if (this.#form !== undefined && !takesLeave(callerText)) {
+    if (this.#form !== undefined && !this.language.turns.takesLeave(callerText)) {
       return this.#planForm(this.#said(this.#form, callerText, heard, 'question')) ?? { kind: 'match', expecting: [], whenFinal: true };
     }
-    if (isGoodbye(callerText)) {
+    if (this.language.turns.isGoodbye(callerText)) {
       const entry = this.#persona.mode === 'knowledge' ? this.#persona.knowledge.find(({ action }) => action === 'hang-up') : undefined;
       const detail: Detail = entry === undefined ? { rule: 'goodbye' } : { rule: 'goodbye', entry: entry.id };
       return say([entry?.answer ?? this.#persona.goodbye], entry === undefined ? 'dialogue' : 'knowledge', { followUp: 'hang-up', detail });
@@ -158,8 +160,8 @@ export class Dialogue {
   /** A plain yes or no to what the bot has offered. */
   #planOffered(callerText: string): ReplyPlan | undefined {
     const entry = this.#offered === undefined ? undefined : this.#persona.knowledge.find(({ id }) => id === this.#offered);
-    if (entry === undefined || this.#form !== undefined || !isYesNo(callerText)) return undefined;
-    if (declines(callerText)) return say([this.#persona.stopped], 'dialogue', { detail: { rule: 'offer-declined' } });
+    if (entry === undefined || this.#form !== undefined || !this.language.turns.isYesNo(callerText)) return undefined;
+    if (this.language.turns.declines(callerText)) return say([this.#persona.stopped], 'dialogue', { detail: { rule: 'offer-declined' } });
     return this.#planAnswer(
       { kind: 'answer', entryId: entry.id, answer: entry.answer, score: 1, ...(entry.action !== undefined && { action: entry.action }) },
       callerText,
@@ -197,7 +199,7 @@ export class Dialogue {
 
   /** Something that the form could not make anything of: a question in between, something else altogether, or a failed try. */
   #planMatchInForm(form: FormState, match: KnowledgeMatch, callerText: string, heard: Heard): ReplyPlan {
-    const isMeant = match.kind === 'answer' && (match.score >= SURE_SCORE || shapeOf(callerText).kind === 'question');
+    const isMeant = match.kind === 'answer' && (match.score >= SURE_SCORE || this.language.turns.shapeOf(callerText).kind === 'question');
     if (!isMeant) return this.#planWithinForm(form, callerText, heard);
     const isActing = form.question.kind === 'acting';
     switch (match.action) {
@@ -323,7 +325,7 @@ export class Dialogue {
     if (this.#form?.question.kind === 'read-back' && heardMost(this.#form.question.text, text))
       this.#heardReadBack = this.#form.question.text;
     const ofForm = this.#form === undefined ? undefined : this.#forms?.asks(this.#form);
-    this.#asked = this.#takesMessage ? 'message' : (ofForm ?? askedBy(text));
+    this.#asked = this.#takesMessage ? 'message' : (ofForm ?? this.language.turns.askedBy(text));
   }
 
   /** What the caller would mean by "say that again". */
@@ -338,21 +340,6 @@ export function say(
   more: Partial<Pick<Extract<ReplyPlan, { kind: 'say' }>, 'followUp' | 'expecting' | 'message' | 'aside' | 'form' | 'detail'>> = {},
 ): Extract<ReplyPlan, { kind: 'say' }> {
   return { kind: 'say', texts, source, followUp: 'go-on', expecting: [], detail: {}, ...more };
-}
-
-/** Whether somebody who was asked for a message does not want to leave one. */
-function declines(text: string): boolean {
-  if (isGoodbye(text)) return true;
-  const words = wordsOf(text);
-  return (
-    (isYesNo(text) && ['no', 'nope', 'nah', 'never', 'not'].includes(words[0] ?? '')) || /^(never mind|forget it)\b/.test(words.join(' '))
-  );
-}
-
-/** In the middle of a form only who says goodbye wants to go: "that's all" is an answer there. */
-function takesLeave(text: string): boolean {
-  const words = wordsOf(text);
-  return words.length <= 6 && isGoodbye(text) && /\b(bye|goodbye|good bye|see you|see ya)\b/.test(words.join(' '));
 }
 
 function unique(texts: readonly string[]): readonly string[] {

@@ -16,6 +16,7 @@ import type { PipelineOptions } from '../options.ts';
 import type { Persona } from '../persona.ts';
 import type { PhraseCache } from '../phrases.ts';
 import type { Knowledge, LanguageModel, ReplyPart, SpeechToText, SttSession, TextToSpeech, ToneReader } from '../ports.ts';
+import { languageOrDefault, primarySubtag } from '../language/language-of.ts';
 import { hotwordsText } from '../text/hotwords.ts';
 import { mannerRatio } from '../tone/manner.ts';
 import { makeSpeakable } from '../text/speakable.ts';
@@ -211,7 +212,7 @@ class ConversationShell {
   #openStt(): void {
     const { persona, stt } = this.#deps;
     const hotwords = hotwordsText(persona.hotwords);
-    const options = { language: persona.language.slice(0, 2), ...(hotwords !== '' && { hotwords }) };
+    const options = { language: primarySubtag(persona.language), ...(hotwords !== '' && { hotwords }) };
     this.#stt = stt.open(options, (event) => this.#feed({ kind: 'stt', event }), this.#call.signal);
   }
 
@@ -309,7 +310,7 @@ class ConversationShell {
     const { deadlineMs, first, last, manner } = request;
     const speed = speedRatio * mannerRatio(manner, this.#deps.options.tone);
     try {
-      const spoken = makeSpeakable(text);
+      const spoken = makeSpeakable(text, languageOrDefault(language).speech);
       const chunks = spoken === '' ? [] : tts.speak({ text: spoken, voice, speed, language, deadlineMs, first, last }, signal);
       for await (const pcm of chunks) {
         if (signal.aborted) return;

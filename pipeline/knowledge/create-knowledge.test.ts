@@ -3,6 +3,7 @@ import { AppError } from '#domain/errors';
 import { personaSchema } from '../persona.ts';
 import type { Embedder } from '../ports.ts';
 import { createKnowledge } from './create-knowledge.ts';
+import { knowledge } from '../language/english/knowledge/english.ts';
 import { queryText } from './query.ts';
 
 const signal = new AbortController().signal;
@@ -112,6 +113,6 @@ describe('queryText', () => {
     ['  Yes  ', 'Yes'],
     ['Is there a summer house?', 'Is there a summer house?'],
   ] as const) {
-    it(`${JSON.stringify(said)} asks ${JSON.stringify(asked)}`, () => expect(queryText(said)).toBe(asked));
+    it(`${JSON.stringify(said)} asks ${JSON.stringify(asked)}`, () => expect(queryText(said, knowledge)).toBe(asked));
   }
 });

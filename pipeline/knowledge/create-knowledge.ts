@@ -3,7 +3,8 @@ import type { KnowledgeEntry, Persona } from '../persona.ts';
 import type { Embedder, Knowledge, KnowledgeAction, KnowledgeMatch } from '../ports.ts';
 import { LruCache } from './lru-cache.ts';
 import { Matcher, type MatcherOptions, type Wording } from './matcher.ts';
-import { OFF_TOPIC } from '../language/english/knowledge/off-topic.ts';
+import type { KnowledgeLanguage } from '../language/knowledge-language.ts';
+import { languageOrDefault } from '../language/language-of.ts';
 import { queryText } from './query.ts';
 import { WordVectors } from './word-vectors.ts';
 
@@ -33,10 +34,11 @@ export async function createKnowledge(
   options: KnowledgeOptions = {},
 ): Promise<Knowledge> {
   const entries = entriesOf(persona);
-  const texts = [...new Set([...entries.flatMap(({ asked }) => asked), ...(entries.length > 0 ? OFF_TOPIC : [])])];
-  const byWords = matcherByWords(entries);
+  const language = languageOrDefault(persona.language).knowledge;
+  const texts = [...new Set([...entries.flatMap(({ asked }) => asked), ...(entries.length > 0 ? language.offTopic : [])])];
+  const byWords = matcherByWords(entries, language);
   const vectors = embedder === undefined ? new Map<string, Float32Array>() : await vectorsOf(texts, embedder, options);
-  const matcher = matcherOf(entries, (text) => vectors.get(text) ?? new Float32Array(), options.matcher);
+  const matcher = matcherOf(entries, language, (text) => vectors.get(text) ?? new Float32Array(), options.matcher);
   const queries = new LruCache<string, Float32Array>(options.cachedQueries ?? CACHED_QUERIES);
   const known = (text: string): Float32Array | undefined => queries.get(text) ?? vectors.get(text);
   const vectorFor = async (text: string, signal: AbortSignal): Promise<Float32Array> => {
@@ -46,7 +48,7 @@ export async function createKnowledge(
   };
   return {
     match: async (said, expecting, signal) => {
-      const text = queryText(said);
+      const text = queryText(said, language);
       const quick = matcher.matchWithoutVector(text, expecting);
       if (quick !== undefined) return quick;
       let vector: Float32Array;
@@ -59,12 +61,17 @@ export async function createKnowledge(
       }
       return matcher.match({ text, vector }, expecting);
     },
-    vectorOf: (said) => known(queryText(said)),
-    makeVector: (said, signal) => vectorFor(queryText(said), signal),
+    vectorOf: (said) => known(queryText(said, language)),
+    makeVector: (said, signal) => vectorFor(queryText(said, language), signal),
   };
 }
 
-function matcherOf(entries: readonly Entry[], vectorOf: (text: string) => Float32Array, options?: Partial<MatcherOptions>): Matcher {
+function matcherOf(
+  entries: readonly Entry[],
+  language: KnowledgeLanguage,
+  vectorOf: (text: string) => Float32Array,
+  options?: Partial<MatcherOptions>,
+): Matcher {
   const wording = (text: string): Wording => ({ text, vector: vectorOf(text) });
   return new Matcher(
     entries.map(({ id, answer, label, action, asked }) => ({
@@ -74,17 +81,24 @@ function matcherOf(entries: readonly Entry[], vectorOf: (text: string) => Float3
       ...(action === undefined ? {} : { action }),
       wordings: asked.map(wording),
     })),
-    entries.length > 0 ? OFF_TOPIC.map(wording) : [],
+    language,
+    entries.length > 0 ? language.offTopic.map(wording) : [],
     options,
   );
 }
 
-function matcherByWords(entries: readonly Entry[]): (text: string, expecting: readonly string[]) => KnowledgeMatch {
+function matcherByWords(
+  entries: readonly Entry[],
+  language: KnowledgeLanguage,
+): (text: string, expecting: readonly string[]) => KnowledgeMatch {
   let made: { readonly words: WordVectors; readonly matcher: Matcher } | undefined;
   return (text, expecting) => {
     if (made === undefined) {
-      const words = new WordVectors(entries.map(({ asked }) => asked));
-      made = { words, matcher: matcherOf(entries, (wording) => words.vector(wording), BY_WORDS) };
+      const words = new WordVectors(
+        entries.map(({ asked }) => asked),
+        language,
+      );
+      made = { words, matcher: matcherOf(entries, language, (wording) => words.vector(wording), BY_WORDS) };
     }
     return made.matcher.match({ text, vector: made.words.vector(text) }, expecting);
   };

@@ -1,4 +1,5 @@
 import { ratio, type Ratio } from '#domain/units';
+import type { KnowledgeLanguage } from '../language/knowledge-language.ts';
 import { wordsOf } from '../text/words.ts';
 
 /**
@@ -12,8 +13,8 @@ export class Lexicon {
   readonly #unknownWeight: number;
 
   /** `entries`: all texts of each entry. */
-  constructor(entries: readonly (readonly string[])[]) {
-    this.#known = entries.map((texts) => new Set(texts.flatMap(stemsOf)));
+  constructor(entries: readonly (readonly string[])[], language: KnowledgeLanguage) {
+    this.#known = entries.map((texts) => new Set(texts.flatMap((text) => stemsOf(text, language))));
     const used = new Map<string, number>();
     for (const stem of this.#known.flatMap((stems) => [...stems])) used.set(stem, (used.get(stem) ?? 0) + 1);
     for (const [stem, count] of used) this.#weights.set(stem, Math.log(1 + entries.length / count));
@@ -34,30 +35,7 @@ export class Lexicon {
 }
 
 /** The stems of the words that matter, each once. */
-export function stemsOf(text: string): readonly string[] {
-  const joined = text.toLowerCase().replace(/\b(wi|check|e)[- ](fi|in|out|mail)\b/g, '$1$2');
-  return [
-    ...new Set(
-      wordsOf(joined)
-        .filter((word) => !STOP_WORDS.has(word))
-        .map(stem),
-    ),
-  ];
+export function stemsOf(text: string, language: KnowledgeLanguage): readonly string[] {
+  const words = wordsOf(language.joined(text.toLowerCase())).filter((word) => !language.stopWords.has(word));
+  return [...new Set(words.map((word) => language.stem(word)))];
 }
-
-/** Enough for plurals and verb forms of everyday English. */
-function stem(word: string): string {
-  if (word.length <= 3) return word;
-  const base = word
-    .replace(/'s$/, '')
-    .replace(/(?:ies)$/, 'y')
-    .replace(/(ss|us|is)$/, '$1')
-    .replace(/(?<![su])s$/, '');
-  return base.length > 5 ? base.replace(/(?:ing|ed)$/, '') : base;
-}
-
-const STOP_WORDS: ReadonlySet<string> = new Set(
-  `a an and any are as at be by can could did do does for from get go got had has have hello hey hi how i i'd i'll i'm if in is it its it's just know
-  like may me much my of okay on or our out please should so some tell than that the their them then there these they this to uh um us
-  was we were what what's when where which who will with would yeah yes you your about actually excuse sorry wait well`.split(/\s+/),
-);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { knowledge } from '../language/english/knowledge/english.ts';
 import { Matcher, type MatcherEntry, type Wording } from './matcher.ts';
 
 /** A unit vector at `degrees` in the plane: cosines are those of the angles between. */
@@ -14,7 +15,7 @@ const pool: MatcherEntry = {
 const spa: MatcherEntry = { id: 'spa', answer: 'It is below.', wordings: [wording('spa one', 60)] };
 const bye: MatcherEntry = { id: 'bye', answer: 'Goodbye.', action: 'hang-up', wordings: [wording('bye now', 180)] };
 const options = { threshold: 0.5, margin: 0.1, unknownWordsPenalty: 0 };
-const matcher = new Matcher([pool, spa, bye], [wording('nonsense', 100)], options);
+const matcher = new Matcher([pool, spa, bye], knowledge, [wording('nonsense', 100)], options);
 
 describe('Matcher', () => {
   it('answers with the entry of the nearest wording', () => {
@@ -51,11 +52,11 @@ describe('Matcher', () => {
   it('an example word for word needs no vector, whatever its marks', () => {
     expect(matcher.matchWithoutVector('Spa, one!')).toMatchObject({ kind: 'answer', entryId: 'spa', score: 1 });
     expect(matcher.matchWithoutVector('spa three')).toBeUndefined();
-    expect(new Matcher([]).matchWithoutVector('anything')).toEqual({ kind: 'none', facts: [], score: 0 });
+    expect(new Matcher([], knowledge).matchWithoutVector('anything')).toEqual({ kind: 'none', facts: [], score: 0 });
   });
 
   it('words that an entry does not know count against it', () => {
-    const strict = new Matcher([pool, spa, bye], [], { ...options, unknownWordsPenalty: 0.15 });
+    const strict = new Matcher([pool, spa, bye], knowledge, [], { ...options, unknownWordsPenalty: 0.15 });
     expect(strict.match(wording('pool two nonsense', 62)).score).toBeLessThan(matcher.match(wording('pool two nonsense', 62)).score);
     expect(strict.match(wording('one', 60)).score).toBeCloseTo(1, 5);
   });

@@ -1,4 +1,5 @@
 import { ratio } from '#domain/units';
+import type { KnowledgeLanguage } from '../language/knowledge-language.ts';
 import type { KnowledgeAction, KnowledgeMatch } from '../ports.ts';
 import { wordsOf } from '../text/words.ts';
 import { Lexicon, stemsOf } from './lexicon.ts';
@@ -43,16 +44,24 @@ export class Matcher {
   readonly #entries: readonly MatcherEntry[];
   readonly #offTopic: readonly Wording[];
   readonly #options: MatcherOptions;
+  readonly #language: KnowledgeLanguage;
   readonly #lexicon: Lexicon;
   /** The words of each wording, to find one said word for word. */
   readonly #words: ReadonlyMap<string, string>;
 
   /** `offTopic`: wordings that no entry answers. */
-  constructor(entries: readonly MatcherEntry[], offTopic: readonly Wording[] = [], options: Partial<MatcherOptions> = {}) {
+  constructor(
+    entries: readonly MatcherEntry[],
+    language: KnowledgeLanguage,
+    offTopic: readonly Wording[] = [],
+    options: Partial<MatcherOptions> = {},
+  ) {
     this.#entries = entries;
     this.#offTopic = offTopic;
+    this.#language = language;
     this.#options = { ...DEFAULTS, ...options };
-    this.#lexicon = new Lexicon(entries.map(({ wordings, label, answer }) => [...wordings.map(({ text }) => text), label ?? '', answer]));
+    const known = entries.map(({ wordings, label, answer: said }) => [...wordings.map(({ text }) => text), label ?? '', said]);
+    this.#lexicon = new Lexicon(known, language);
     const texts = entries.flatMap((entry) => entry.wordings.map(({ text }) => text));
     this.#words = new Map(texts.map((text) => [text, wordsOf(text).join(' ')]));
   }
@@ -80,15 +89,15 @@ export class Matcher {
   #chosen(words: string, text: string, expecting: readonly string[]): MatcherEntry | undefined {
     const meant = expecting.flatMap((id) => this.#entries.filter((entry) => entry.id === id));
     if (meant.length !== 2) return undefined;
-    const place = byPlace(words);
+    const place = this.#language.placeIn(words);
     if (place !== undefined) return meant[place === 'first' ? 0 : 1];
-    const named = meant.filter((entry) => labelShare(entry, text) === 1);
+    const named = meant.filter((entry) => labelShare(entry, text, this.#language) === 1);
     return named.length === 1 ? named[0] : undefined;
   }
 
   /** All entries, best first. */
   rank(query: Wording): readonly Scored[] {
-    const stems = stemsOf(query.text);
+    const stems = stemsOf(query.text, this.#language);
     return this.#entries
       .map((entry, at) => {
         const nearest = Math.max(0, ...entry.wordings.map((wording) => dot(wording.vector, query.vector)));
@@ -104,7 +113,7 @@ export class Matcher {
     if (best === undefined || best.score < threshold) return this.#none(ranked);
     if (this.#offTopic.some((wording) => dot(wording.vector, vector) > best.score)) return this.#none(ranked);
     if (next === undefined || next.score < threshold || best.score - next.score >= margin) return answer(best);
-    return askWhich(best, next);
+    return askWhich(best, next, this.#language);
   }
 
   /** The caller answers an ask-back: one of the two, by its name, by its place, or by other words. */
@@ -113,7 +122,7 @@ export class Matcher {
     const [first, second] = meant;
     if (first === undefined || second === undefined) return undefined;
     const scored = [first, second]
-      .map(({ entry, score }) => ({ entry, score: Math.max(score, labelShare(entry, text)) }))
+      .map(({ entry, score }) => ({ entry, score: Math.max(score, labelShare(entry, text, this.#language)) }))
       .sort((a, b) => b.score - a.score);
     const [better, other] = scored;
     if (better === undefined || other === undefined || better.score < this.#options.expectingThreshold) return undefined;
@@ -141,26 +150,21 @@ function answer({ entry, score }: Scored): KnowledgeMatch {
   };
 }
 
-function askWhich(best: Scored, next: Scored): KnowledgeMatch {
+function askWhich(best: Scored, next: Scored, language: KnowledgeLanguage): KnowledgeMatch {
   const name = ({ entry }: Scored): string => entry.label ?? entry.id.replaceAll('-', ' ');
   return {
     kind: 'ask-which',
     entryIds: [best.entry.id, next.entry.id],
-    question: `Do you mean ${name(best)} or ${name(next)}?`,
+    question: language.askWhich(name(best), name(next)),
     score: ratio(best.score),
   };
 }
 
 /** How much of the entry's name was said: all of "the pool" in "the pool please". */
-function labelShare({ id, label }: MatcherEntry, text: string): number {
-  const said = stemsOf(text);
-  const name = stemsOf(label ?? id.replaceAll('-', ' '));
+function labelShare({ id, label }: MatcherEntry, text: string, language: KnowledgeLanguage): number {
+  const said = stemsOf(text, language);
+  const name = stemsOf(label ?? id.replaceAll('-', ' '), language);
   return name.length === 0 ? 0 : name.filter((stem) => said.includes(stem)).length / name.length;
-}
-
-function byPlace(words: string): 'first' | 'second' | undefined {
-  if (/\b(?:the )?(?:first|former)(?: one)?$/.test(words)) return 'first';
-  return /\b(?:the )?(?:second|latter|last)(?: one)?$/.test(words) ? 'second' : undefined;
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

@@ -1,11 +1,8 @@
+import type { KnowledgeLanguage } from '../language/knowledge-language.ts';
+
 /** What a caller said without what means nothing: fillers, and words that only take the turn. */
-export function queryText(text: string): string {
-  const cleaned = text
-    .replace(/\b(?:u+[hm]+|e+r+m*|hm+|mhm|you know|I mean)\b[,.…]*/gi, ' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/^(?:(?:okay|ok|well|so|and|yeah|right|now|wait|actually|excuse me|hold on)[,.!]*\s+)+(?=\S)/i, '')
-    .trim();
+export function queryText(text: string, { fillers, openings }: KnowledgeLanguage): string {
+  const cleaned = text.replace(fillers, ' ').replace(/\s+/g, ' ').trim().replace(openings, '').trim();
   return (/[\p{L}\p{N}]/u.test(cleaned) ? cleaned : text.trim()).slice(0, MAX_CHARS);
 }
 

@@ -1,3 +1,4 @@
+import type { KnowledgeLanguage } from '../language/knowledge-language.ts';
 import { stemsOf } from './lexicon.ts';
 
 /**
@@ -5,14 +6,17 @@ import { stemsOf } from './lexicon.ts';
  * word that any entry uses, weighing more the fewer entries use it; one more for what no entry knows.
  */
 export class WordVectors {
+  readonly #language: KnowledgeLanguage;
   readonly #places = new Map<string, number>();
   readonly #weights: number[] = [];
   readonly #unknownWeight: number;
 
   /** `entries`: the wordings of each. */
-  constructor(entries: readonly (readonly string[])[]) {
+  constructor(entries: readonly (readonly string[])[], language: KnowledgeLanguage) {
+    this.#language = language;
     const used = new Map<string, number>();
-    for (const texts of entries) for (const stem of new Set(texts.flatMap(stemsOf))) used.set(stem, (used.get(stem) ?? 0) + 1);
+    const stems = entries.map((texts) => new Set(texts.flatMap((text) => stemsOf(text, language))));
+    for (const ofEntry of stems) for (const stem of ofEntry) used.set(stem, (used.get(stem) ?? 0) + 1);
     for (const [stem, count] of used) {
       this.#places.set(stem, this.#weights.length);
       this.#weights.push(Math.log(1 + entries.length / count));
@@ -25,7 +29,7 @@ export class WordVectors {
     const vector = new Float32Array(this.#weights.length + 1);
     const unknownAt = this.#weights.length;
     let unknown = 0;
-    for (const stem of stemsOf(text)) {
+    for (const stem of stemsOf(text, this.#language)) {
       const place = this.#places.get(stem);
       if (place === undefined) unknown += this.#unknownWeight ** 2;
       else vector[place] = this.#weights[place] ?? 0;

@@ -1,10 +1,8 @@
 import type { CorrectionWords } from '../dialogue/slots/corrections.ts';
-import type { SlotLanguage } from './slot-language.ts';
 import type { SlotSpec } from '../dialogue/slots/slot-spec.ts';
 
-/** All that forms know of one language. Another language is another value of this, and a line in `languages.ts`. */
+/** All that forms know of one language, besides how values are said. */
 export interface FormLanguage {
-  readonly slots: SlotLanguage;
   readonly corrections: CorrectionWords;
   readonly hears: FormHearing;
   readonly says: FormSayings;

@@ -10,7 +10,7 @@ export interface TokenSpan {
   readonly to: number;
 }
 
-/** All that the slot types know of one language. Another language is another value of this. */
+/** All that the slot types know of one language: how values are heard, and said back. */
 export interface SlotLanguage {
   /** Words that join alternatives: "two or three". */
   readonly or: ReadonlySet<string>;
@@ -31,6 +31,8 @@ export interface SlotLanguage {
   findPosition(tokens: readonly Token[], count: number): readonly Found<number>[];
   /** One of several: recognition adds endings to names ("libraries"). */
   singular(word: string): string;
+  /** Letters that sound alike on the telephone, one after the other: choices are also found by a rough key of their sound. */
+  readonly sounds: readonly (readonly [spelling: RegExp, sound: string])[];
   /** Words that carry nothing of a choice's name. */
   readonly smallWords: ReadonlySet<string>;
   /** What comes before an answer in free words: "it is about", "um". */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pipelineOptions } from '../options.ts';
+import { turns } from '../language/english/turns/english.ts';
 import { isEcho } from './echo.ts';
 
 const options = pipelineOptions.parse({}).bargeIn;
@@ -15,7 +16,7 @@ describe('the echo of numbers', () => {
     ['The code is four seven one one.', 'the code is 4711'],
     ['Table 7, on the second of May, at 19:45.', 'table seven on the 2nd of may at nineteen forty five'],
   ])('of %j, heard as %j', (bot, heard) => {
-    expect(isEcho(heard, bot, options)).toBe(true);
+    expect(isEcho(heard, bot, options, turns)).toBe(true);
   });
 
   it.each([
@@ -26,7 +27,7 @@ describe('the echo of numbers', () => {
     ['Your number is 0171 234567. Is that right?', 'number is 0171 234568'],
     ['Room 12 is free.', 'is room fifteen free'],
   ])('is no correction: after %j the caller says %j', (bot, said) => {
-    expect(isEcho(said, bot, options)).toBe(false);
+    expect(isEcho(said, bot, options, turns)).toBe(false);
   });
 });
 
@@ -39,7 +40,7 @@ describe('the echo of a single word', () => {
     ['The pool is on the roof.', 'roof'],
     ['Hi, this is the front', 'hi'],
   ])('of %j, heard as %j', (bot, heard) => {
-    expect(isEcho(heard, bot, options)).toBe(true);
+    expect(isEcho(heard, bot, options, turns)).toBe(true);
   });
 
   it.each([
@@ -50,6 +51,6 @@ describe('the echo of a single word', () => {
     ['The pool is on the roof. It opens at eight', 'pool'],
     ['The pool is on the roof.', 'parking'],
   ])('is not what a caller says who means it: after %j %j', (bot, said) => {
-    expect(isEcho(said, bot, options)).toBe(false);
+    expect(isEcho(said, bot, options, turns)).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HeardLedger } from './heard-ledger.ts';
 
 function ledgerOf(...pieces: readonly string[]): HeardLedger {
-  const ledger = new HeardLedger();
+  const ledger = new HeardLedger(15);
   pieces.forEach((text, pieceId) => {
     ledger.add(pieceId, text);
     ledger.made(pieceId, text.length * 1_000);
@@ -35,7 +35,7 @@ describe('what the caller heard', () => {
   });
 
   it('does not run ahead of a piece that is still being made', () => {
-    const ledger = new HeardLedger();
+    const ledger = new HeardLedger(15);
     ledger.add(0, 'A long sentence whose speech has only just begun to arrive.');
     ledger.made(0, 4_800);
     ledger.played(0, 4_800);

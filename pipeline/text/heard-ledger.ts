@@ -7,6 +7,12 @@ import type { PieceId } from '#domain/turn';
  */
 export class HeardLedger {
   readonly #pieces = new Map<PieceId, Piece>();
+  readonly #samplesPerChar: number;
+
+  /** `charsPerSecond`: how fast speech runs, as a guess while a piece is still being made. */
+  constructor(charsPerSecond: number) {
+    this.#samplesPerChar = SAMPLE_RATE_HZ / charsPerSecond;
+  }
 
   add(pieceId: PieceId, text: string): void {
     this.#pieces.set(pieceId, { text, madeSamples: 0, playedSamples: 0, complete: false, reported: false });
@@ -63,14 +69,25 @@ export class HeardLedger {
   }
 
   get heardText(): string {
-    return join([...this.#pieces.values()].map(heardOf));
+    return join([...this.#pieces.values()].map((piece) => this.#heardOf(piece)));
   }
 
   /** What was heard and not reported before: whole pieces, at the end of the turn the begun one too. */
   takeHeard(atEnd: boolean): string {
     const fresh = [...this.#pieces.values()].filter((piece) => !piece.reported && (atEnd || isThrough(piece)));
     for (const piece of fresh) piece.reported = true;
-    return join(fresh.map(heardOf));
+    return join(fresh.map((piece) => this.#heardOf(piece)));
+  }
+
+  #heardOf(piece: Piece): string {
+    if (isThrough(piece)) return piece.text;
+    const total = piece.complete ? piece.madeSamples : Math.max(piece.madeSamples, piece.text.length * this.#samplesPerChar);
+    if (total === 0 || piece.playedSamples === 0) return '';
+    const chars = Math.floor((piece.text.length * piece.playedSamples) / total);
+    if (chars >= piece.text.length) return piece.text;
+    const cut = piece.text.slice(0, chars + 1);
+    const boundary = cut.search(/\s\S*$/);
+    return boundary < 0 ? '' : cut.slice(0, boundary).trim();
   }
 }
 
@@ -86,17 +103,6 @@ function isThrough(piece: Piece): boolean {
   return piece.complete && piece.madeSamples > 0 && piece.playedSamples >= piece.madeSamples;
 }
 
-function heardOf(piece: Piece): string {
-  if (isThrough(piece)) return piece.text;
-  const total = piece.complete ? piece.madeSamples : Math.max(piece.madeSamples, piece.text.length * SAMPLES_PER_CHAR);
-  if (total === 0 || piece.playedSamples === 0) return '';
-  const chars = Math.floor((piece.text.length * piece.playedSamples) / total);
-  if (chars >= piece.text.length) return piece.text;
-  const cut = piece.text.slice(0, chars + 1);
-  const boundary = cut.search(/\s\S*$/);
-  return boundary < 0 ? '' : cut.slice(0, boundary).trim();
-}
-
 function join(texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join(' ');
 }
@@ -107,5 +113,5 @@ function sum(pieces: Iterable<Piece>, of: (piece: Piece) => number): number {
   return total;
 }
 
-/** English speech has about 15 characters a second; at 24 kHz. Used only while a piece is still being made. */
-const SAMPLES_PER_CHAR = 1600;
+/** Of speech as the voice makes it. */
+const SAMPLE_RATE_HZ = 24_000;

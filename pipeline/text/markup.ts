@@ -1,8 +1,10 @@
+import type { MarkupWords } from '../language/speech-language.ts';
+
 /**
  * Takes Markdown, HTML, emoji and control characters out of text. Works on pieces too: a mark whose partner went out
  * with another piece is removed all the same. Line ends become pauses.
  */
-export function withoutMarkup(text: string): string {
+export function withoutMarkup(text: string, words: MarkupWords): string {
   const inline = withoutHtml(withoutCode(text.normalize('NFC')))
     .replace(/!\[([^\]\n]*)\]\([^)\s]*\)/g, '$1')
     .replace(/\[([^\]\n]+)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+"[^"]*")?\)/g, '$1')
@@ -11,9 +13,10 @@ export function withoutMarkup(text: string): string {
   return withoutSymbols(
     inline
       .split('\n')
-      .map(plainLine)
+      .map((line) => plainLine(line, words))
       .filter((line) => line !== '')
       .reduce(joinLines, ''),
+    words,
   );
 }
 
@@ -39,15 +42,14 @@ function withoutHtml(text: string): string {
 }
 
 /** One line without its heading, quote, list and table marks. */
-function plainLine(line: string): string {
+function plainLine(line: string, { month }: MarkupWords): string {
   const content = line
     .replace(/^\s*(?:>\s?)+/, '')
     // "Press * or #" is no heading: its last mark is a key.
     .replace(/^\s*#{1,6}\s+(.*?)(?:\s#+)?\s*$/, '$1')
     // "12. December" is a date.
-    .replace(
-      /^\s*(?:[-*+•‣◦–]|\d{1,2}\)|\d{1,2}\.(?!\s+(?:January|February|March|April|May(?=\s*\d|[\s.,;!?]*$)|June|July|August|September|October|November|December)\b))\s+(?:\[[ xX]\]\s+)?/,
-      '',
+    .replace(LIST_MARK, (mark: string, number: string | undefined, _at: number, whole: string) =>
+      number !== undefined && month.test(whole.slice(number.length)) ? mark : '',
     );
   if (/^[\s|:=*_-]*$/.test(content)) return '';
   const cells = /^\s*\|.*\|\s*$/.test(content)
@@ -78,10 +80,10 @@ function joinLines(before: string, line: string): string {
   return /[\p{L}\p{N})"'”’%#]$/u.test(before) ? `${before}. ${line}` : `${before} ${line}`;
 }
 
-function withoutSymbols(text: string): string {
+function withoutSymbols(text: string, { star }: MarkupWords): string {
   return (
     text
-      .replace(/(\d)\s?[★⭐☆]/gu, '$1 star')
+      .replace(/(\d)\s?[★⭐☆]/gu, `$1 ${star}`)
       .replace(/(?<=\s|^)[:;=8]['’]?-?[)(DPpOo|\\/*](?=\s|$|[.,!?])/g, '')
       .replace(/[#*0-9]\uFE0F?\u20E3/gu, (keycap) => keycap.charAt(0))
       .replace(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\uFE0E\uFE0F]/gu, '')
@@ -92,4 +94,6 @@ function withoutSymbols(text: string): string {
   );
 }
 
+/** The mark of a list's item; a number with a dot is a group of its own. */
+const LIST_MARK = /^(?:\s*(?:[-*+•‣◦–]|\d{1,2}\))\s+|(\s*\d{1,2}\.\s+))(?:\[[ xX]\]\s+)?/;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', '#39': "'", '#x27': "'" };

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { breaks } from '../language/english/speech/breaks.ts';
 import { SentenceSplitter } from './sentence-splitter.ts';
 
 function split(text: string, chunkChars = 3): readonly string[] {
-  const splitter = new SentenceSplitter();
+  const splitter = new SentenceSplitter(breaks);
   const pieces: string[] = [];
   for (let at = 0; at < text.length; at += chunkChars) pieces.push(...splitter.push(text.slice(at, at + chunkChars)));
   return [...pieces, ...splitter.flush()];
@@ -58,7 +59,7 @@ describe('SentenceSplitter', () => {
   }
 
   it('lets the caller hear the first clause while the rest is being written', () => {
-    const splitter = new SentenceSplitter();
+    const splitter = new SentenceSplitter(breaks);
     expect(splitter.push('Of course, I can do that for you, ')).toEqual([]);
     expect(splitter.push('and')).toEqual(['Of course, I can do that for you, ']);
     expect(splitter.push(' it is free, as always, for all of our guests.')).toEqual([]);
@@ -74,14 +75,14 @@ describe('SentenceSplitter', () => {
   });
 
   it('gives a sentence out as soon as the next one begins', () => {
-    const splitter = new SentenceSplitter();
+    const splitter = new SentenceSplitter(breaks);
     expect(splitter.push('It opens at seven.')).toEqual([]);
     expect(splitter.push(' ')).toEqual([]);
     expect(splitter.push('T')).toEqual(['It opens at seven. ']);
   });
 
   it('can be used again after the end', () => {
-    const splitter = new SentenceSplitter();
+    const splitter = new SentenceSplitter(breaks);
     splitter.push('One two three four, five');
     splitter.flush();
     expect([...splitter.push('One two three four, five'), ...splitter.flush()]).toEqual(['One two three four, ', 'five']);

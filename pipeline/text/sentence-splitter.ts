@@ -1,3 +1,4 @@
+import type { BreakWords } from '../language/speech-language.ts';
 import { findBreaks, isWordStart, type Break } from './text-breaks.ts';
 
 export interface SentenceSplitterOptions {
@@ -14,11 +15,13 @@ export interface SentenceSplitterOptions {
  * changed: the pieces joined are the text. A piece keeps the white space behind it.
  */
 export class SentenceSplitter {
+  readonly #words: BreakWords;
   readonly #options: SentenceSplitterOptions;
   #text = '';
   #pieces = 0;
 
-  constructor(options: Partial<SentenceSplitterOptions> = {}) {
+  constructor(words: BreakWords, options: Partial<SentenceSplitterOptions> = {}) {
+    this.#words = words;
     this.#options = { ...DEFAULTS, ...options };
   }
 
@@ -53,7 +56,7 @@ export class SentenceSplitter {
     const { maxChars } = this.#options;
     // What is certain must not depend on how the text arrived, so the same stretch is always looked at.
     const seen = this.#text.slice(0, maxChars + LOOKAHEAD_CHARS);
-    const breaks = findBreaks(seen, ended && seen.length === this.#text.length).filter((found) => found.end <= maxChars);
+    const breaks = findBreaks(seen, ended && seen.length === this.#text.length, this.#words).filter((found) => found.end <= maxChars);
     const wanted = breaks.find((found) => this.#isWanted(found));
     if (wanted !== undefined) return wanted.end;
     const tooLong = this.#text.length > (ended ? maxChars : maxChars + LOOKAHEAD_CHARS);

@@ -1,4 +1,4 @@
-import { dotAfter } from '../language/english/speech/abbreviations.ts';
+import type { BreakWords } from '../language/speech-language.ts';
 
 /** A place where text may be cut: `end` is the index behind it and its white space, `words` how many stand before it. */
 export interface Break {
@@ -11,7 +11,7 @@ export interface Break {
  * The places where `text` may be cut, in order. Unless the text has `ended`, a break counts only when what stands behind
  * it is known: "3." may go on as "3.5", "a." as "a.m.", and "U.S. A" as "U.S. Army".
  */
-export function findBreaks(text: string, ended: boolean): readonly Break[] {
+export function findBreaks(text: string, ended: boolean, by: BreakWords): readonly Break[] {
   const breaks: Break[] = [];
   let words = 0;
   for (const token of text.matchAll(/[^\s。！？]*[。！？]+|[^\s。！？]+/gu)) {
@@ -30,7 +30,7 @@ export function findBreaks(text: string, ended: boolean): readonly Break[] {
       next,
       nextIsWhole: ended || end + next.length < text.length,
     };
-    const kind = breakAt(place);
+    const kind = breakAt(place, by);
     if (kind !== undefined && words > 0) breaks.push({ kind, end, words });
   }
   return breaks;
@@ -51,7 +51,7 @@ interface Place {
   readonly nextIsWhole: boolean;
 }
 
-function breakAt(place: Place): Break['kind'] | undefined {
+function breakAt(place: Place, by: BreakWords): Break['kind'] | undefined {
   const { token, space, after } = place;
   if (LIST_MARK_ALONE.test(token) && place.startsLine) return undefined;
   // An empty line or a new list item ends what stands before it, mark or not.
@@ -59,8 +59,8 @@ function breakAt(place: Place): Break['kind'] | undefined {
   const core = token.replace(CLOSERS, '');
   const mark = core.at(-1) ?? '';
   if ('!?。！？'.includes(mark) && mark !== '') return /^\p{Ll}/u.test(after) ? 'clause' : 'sentence';
-  if (mark === '…' || core.endsWith('..')) return startsSentence(after) && !/^I\b/.test(after) ? 'sentence' : undefined;
-  if (mark === '.') return endsSentence(place, core) ? 'sentence' : undefined;
+  if (mark === '…' || core.endsWith('..')) return startsSentence(after) && !by.innerCapital.test(after) ? 'sentence' : undefined;
+  if (mark === '.') return endsSentence(place, core, by) ? 'sentence' : undefined;
   // "1, 2, 3" and "7 - 10" are one number or one range.
   if (/^\d/.test(after) && (/\d[,:]$/.test(core) || /^[-–—]+$/.test(core))) return undefined;
   if (mark === ',' || mark === ';' || mark === ':') return 'clause';
@@ -68,15 +68,15 @@ function breakAt(place: Place): Break['kind'] | undefined {
 }
 
 /** Whether the dot that ends `core` ends a sentence. */
-function endsSentence({ after, next, nextIsWhole }: Place, core: string): boolean {
+function endsSentence({ after, next, nextIsWhole }: Place, core: string, by: BreakWords): boolean {
   if (after === '') return true;
   if (!startsSentence(after)) return false;
   const word = core.slice(0, -1).replace(OPENERS, '');
   // An initial, as in "J. Smith" or "George W. Bush".
   if (/^\p{Lu}$/u.test(word)) return false;
   // An ordinal, as in "am 24. Dezember"; a price or a room number may well end a sentence.
-  if (/^\d{1,2}$/.test(word)) return nextIsWhole && !MONTH.test(next);
-  switch (dotAfter(word)) {
+  if (/^\d{1,2}$/.test(word)) return nextIsWhole && !by.month.test(next);
+  switch (by.dotAfter(word)) {
     case 'ends':
       return true;
     case 'never-ends':
@@ -84,9 +84,9 @@ function endsSentence({ after, next, nextIsWhole }: Place, core: string): boolea
     case 'before-number':
       return !/^\d/.test(after);
     case 'time':
-      return nextIsWhole && !BELONGS_TO_TIME.test(next);
+      return nextIsWhole && !by.belongsToTime.test(next);
     case 'may-end':
-      return nextIsWhole && SENTENCE_OPENERS.test(next);
+      return nextIsWhole && by.sentenceOpeners.test(next);
   }
 }
 
@@ -98,10 +98,4 @@ const CLOSERS = /["'”’)\]»*_`]+$/u;
 const OPENERS = /^["'“‘([«*_`]+/u;
 const LIST_MARK = /^(?:[-*•–]\s|\d{1,2}[.)]\s)/;
 const LIST_MARK_ALONE = /^(?:[-*•–]|\d{1,2}[.)])$/;
-const MONTH = /^(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz])/;
-const BELONGS_TO_TIME =
-  /^(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|[ECMP][SD]?T\b|GMT|UTC|CET)/;
-/** Words that begin a sentence far more often than they follow an abbreviation inside one. */
-const SENTENCE_OPENERS =
-  /^["'“‘(]*(?:I|I['’](?:m|ll|ve|d)|It|It['’]s|We|We['’](?:re|ll|ve)|You|You['’](?:re|ll)|They|He|She|The|This|That|These|Those|There|Here|Our|Your|My|If|When|While|Is|Are|Do|Does|Did|Can|Could|Would|Will|Should|Have|Has|May|Please|Yes|No|Not|Thank|Thanks|Sorry|And|But|Or|So|Then|Also|After|Before|For|On|At|In|From|To|With|What|Where|Who|Why|How|Which|Just|Let|A|An|All|Any|Each|Every|Some|Anything|Would)[,.!?]?$/;
 const MAX_SEEN_CHARS = 16;

@@ -1,27 +1,11 @@
-import { TONES, type Tone } from '#domain/tone';
-
-/** A pattern in the lower-case text that goes with a tone. */
-export interface ToneCue {
-  readonly tone: Exclude<Tone, 'neutral'>;
-  readonly pattern: RegExp;
-}
-
-/** What one language needs for tones to be read in its words. */
-export interface ToneLanguage {
-  readonly examples: Readonly<Record<Tone, readonly string[]>>;
-  readonly cues: readonly ToneCue[];
-  /** A sentence about somebody or something else. */
-  readonly aboutOthers: RegExp;
-  /** Matches the text before a cue that means its opposite. */
-  readonly negation: RegExp;
-  readonly atEase: RegExp;
-}
+import { TONES } from '#domain/tone';
+import type { ToneLanguage } from '../language/tone-language.ts';
 
 /** Core: which words of a text carry a tone. Features for the classifier, each 0 to 1; `CUE_FEATURES` of them. */
 export function cueFeatures(text: string, language: ToneLanguage): Float32Array {
   const features = new Float32Array(CUE_FEATURES);
   const mark = (at: number): void => void (features[at] = Math.min(1, (features[at] ?? 0) + HALF));
-  for (const sentence of sentencesOf(text)) {
+  for (const sentence of sentencesOf(text, language)) {
     const aboutOthers = language.aboutOthers.test(sentence);
     if (aboutOthers) mark(ABOUT_OTHERS);
     if (language.atEase.test(sentence)) mark(AT_EASE);
@@ -37,17 +21,9 @@ export function cueFeatures(text: string, language: ToneLanguage): Float32Array 
   return features;
 }
 
-/** Sentences in lower case, contracted as people speak ("I'm", "don't"); the mark at the end stays. */
-function sentencesOf(text: string): readonly string[] {
-  const plain = text
-    .toLowerCase()
-    .replaceAll('’', "'")
-    .replaceAll(/\bi am\b/g, "i'm")
-    .replaceAll(/\bi have\b/g, "i've")
-    .replaceAll(/\bcannot\b/g, "can't")
-    .replaceAll(/\b(do|does|did|is|are|was|were|would) not\b/g, "$1n't")
-    .replaceAll(/\b(you|we|they) are\b/g, "$1're")
-    .replaceAll(/\b(that|it|what|he|she) is\b/g, "$1's");
+/** Sentences in lower case, contracted as people speak; the mark at the end stays. */
+function sentencesOf(text: string, language: ToneLanguage): readonly string[] {
+  const plain = language.contracted(text.toLowerCase().replaceAll('’', "'"));
   return (plain.match(/[^.!?;]+[.!?;]*/g) ?? []).map((sentence) => sentence.trim());
 }
 

@@ -3,18 +3,16 @@ import { TONES, type Tone } from '#domain/tone';
 import type { Embedder } from '../ports.ts';
 import { learnTone } from './learn-tone.ts';
 import { SoftmaxLayer } from './softmax-layer.ts';
-import { toneLanguage } from './languages.ts';
+import { knowledge } from '../language/english/knowledge/english.ts';
+import { tone as words } from '../language/english/tone/english.ts';
 import { WordTone } from './word-tone.ts';
-
-const ENGLISH = toneLanguage('en-us');
-if (ENGLISH === undefined) throw new Error('tones are known in English');
 
 function best(shares: Readonly<Record<Tone, number>>): Tone {
   return TONES.reduce((a, b) => (shares[b] > shares[a] ? b : a));
 }
 
 describe('single words', () => {
-  const reader = new WordTone(ENGLISH);
+  const reader = new WordTone(words, knowledge);
   const heard = (text: string): Tone => best(reader.read(text, undefined));
 
   it.each([
@@ -68,13 +66,13 @@ describe('learning the meaning of examples', () => {
   const embedder: Embedder = {
     embed: async (texts) =>
       texts.map((text) => {
-        const tone = TONES.find((each) => ENGLISH.examples[each].includes(text)) ?? 'neutral';
+        const tone = TONES.find((each) => words.examples[each].includes(text)) ?? 'neutral';
         return Float32Array.from({ length: 8 }, (_, at) => (at === TONES.indexOf(tone) ? 1 : at === 7 ? text.length / 1000 : 0));
       }),
   };
 
   it('goes in steps, and answers by single words until it is done', async () => {
-    const reader = new WordTone(ENGLISH);
+    const reader = new WordTone(words, knowledge);
     const sad = Float32Array.from({ length: 8 }, (_, at) => (at === TONES.indexOf('sad') ? 1 : 0));
     let pauses = 0;
     const kept = new Map<string, Float32Array>();
@@ -95,7 +93,7 @@ describe('learning the meaning of examples', () => {
 
   it('stops when it is told to', async () => {
     const stop = new AbortController();
-    const learning = learnTone(new WordTone(ENGLISH), embedder, { pause: async () => stop.abort(), signal: stop.signal });
+    const learning = learnTone(new WordTone(words, knowledge), embedder, { pause: async () => stop.abort(), signal: stop.signal });
     await expect(learning).rejects.toThrow();
   });
 });

@@ -1,7 +1,9 @@
 import { TONES, type ToneShares } from '#domain/tone';
 import type { ToneReader } from '../ports.ts';
 import { queryText } from '../knowledge/query.ts';
-import { CUE_FEATURES, cueFeatures, type ToneLanguage } from './cue-reader.ts';
+import type { KnowledgeLanguage } from '../language/knowledge-language.ts';
+import type { ToneLanguage } from '../language/tone-language.ts';
+import { CUE_FEATURES, cueFeatures } from './cue-reader.ts';
 import { SoftmaxLayer } from './softmax-layer.ts';
 
 /**
@@ -9,31 +11,29 @@ import { SoftmaxLayer } from './softmax-layer.ts';
  * and one over sentence vector and cues. Until the second has learnt, the first answers.
  */
 export class WordTone implements ToneReader {
-  readonly #language: ToneLanguage;
+  readonly #tone: ToneLanguage;
+  /** A text as its vector is asked for: the knowledge leaves fillers out, too. */
+  readonly asLookedUp: (text: string) => string;
   readonly #labels: readonly number[];
   readonly #texts: readonly string[];
   readonly #cues: readonly Float32Array[];
   readonly #byCues = new SoftmaxLayer(TONES.length, CUE_FEATURES);
   #byMeaning: { readonly layer: SoftmaxLayer; readonly width: number } | undefined;
 
-  constructor(language: ToneLanguage) {
-    this.#language = language;
-    const examples = TONES.flatMap((tone, label) => language.examples[tone].map((text) => ({ text, label })));
+  constructor(tone: ToneLanguage, knowledge: KnowledgeLanguage) {
+    this.#tone = tone;
+    this.asLookedUp = (text) => queryText(text, knowledge);
+    const examples = TONES.flatMap((each, label) => tone.examples[each].map((text) => ({ text, label })));
     this.#labels = examples.map(({ label }) => label);
     // As the knowledge looks them up, so that vectors are shared.
-    this.#texts = examples.map(({ text }) => queryText(text));
-    this.#cues = examples.map(({ text }) => cueFeatures(text, language));
+    this.#texts = examples.map(({ text }) => this.asLookedUp(text));
+    this.#cues = examples.map(({ text }) => cueFeatures(text, tone));
     for (const _ of this.#byCues.learn(this.#cues, this.#labels, { steps: CUE_STEPS }));
   }
 
   /** The texts whose vectors `learn` takes, in their order. */
   get texts(): readonly string[] {
     return this.#texts;
-  }
-
-  /** A text as its vector is asked for: the knowledge leaves fillers out, too. */
-  asLookedUp(text: string): string {
-    return queryText(text);
   }
 
   /** In small steps, a few milliseconds each. */
@@ -48,7 +48,7 @@ export class WordTone implements ToneReader {
   }
 
   read(text: string, vector: Float32Array | undefined): ToneShares {
-    const cues = cueFeatures(text, this.#language);
+    const cues = cueFeatures(text, this.#tone);
     const meaning = this.#byMeaning;
     const shares =
       meaning === undefined || vector?.length !== meaning.width ? this.#byCues.shares(cues) : meaning.layer.shares(joined(vector, cues));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
+import { turns } from '../language/english/turns/english.ts';
 import { pipelineOptions } from '../options.ts';
 import { Interruption, judgeWords, type WordsOverBot } from './interruption.ts';
 
@@ -17,7 +18,7 @@ function words(text: string, more: Partial<WordsOverBot> = {}): WordsOverBot {
     ...more,
   };
 }
-const judged = (text: string, more: Partial<WordsOverBot> = {}) => judgeWords(words(text, more), options, 0.3);
+const judged = (text: string, more: Partial<WordsOverBot> = {}) => judgeWords(words(text, more), options, 0.3, turns);
 
 describe('words over the bot', () => {
   it.each(['Bye.', 'Okay, goodbye!', 'thank you, have a nice day'])('"%s" over its goodbye does not stop that', (text) => {
@@ -77,7 +78,7 @@ describe('words over the bot', () => {
 });
 
 describe('a paused bot', () => {
-  const paused = () => new Interruption(ms(1_000), 3, options, 0.3);
+  const paused = () => new Interruption(ms(1_000), 3, options, 0.3, turns);
 
   it('goes on after 0.64 s without words', () => {
     const interruption = paused();

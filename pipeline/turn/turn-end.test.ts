@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
+import { turns } from '../language/english/turns/english.ts';
 import { pipelineOptions } from '../options.ts';
 import { judgePause, type PauseEvidence } from './turn-end.ts';
 
 const options = pipelineOptions.parse({}).turn;
 
 function judge(text: string, more: Partial<PauseEvidence> = {}) {
-  return judgePause({ text, speechMs: ms(1_500), votes: [], asked: 'nothing', ...more }, options);
+  return judgePause({ text, speechMs: ms(1_500), votes: [], asked: 'nothing', ...more }, options, turns);
 }
 
 describe('when a pause ends the turn', () => {
@@ -72,8 +73,11 @@ describe('when a pause ends the turn', () => {
 
   it('never later than the hard cap', () => {
     expect(
-      judgePause({ text: 'one two three', speechMs: ms(900), votes: [], asked: 'open' }, { ...options, digitsMs: 5_000, hardCapMs: 2_500 })
-        .endAtSilenceMs,
+      judgePause(
+        { text: 'one two three', speechMs: ms(900), votes: [], asked: 'open' },
+        { ...options, digitsMs: 5_000, hardCapMs: 2_500 },
+        turns,
+      ).endAtSilenceMs,
     ).toBe(2_500);
   });
 });

@@ -1,7 +1,6 @@
 import type { Ms, Ratio } from '#domain/units';
 import type { TurnOptions } from '../options.ts';
-import { shapeOf, type Asked, type TextShape } from '../language/english/turns/completeness.ts';
-import { trailingNumber } from '../language/english/turns/digits.ts';
+import type { Asked, TextShape, TurnLanguage } from '../language/turn-language.ts';
 import { wordsOf } from '../text/words.ts';
 
 /** All that is known about a pause of the caller. */
@@ -57,8 +56,8 @@ type Strategy = (evidence: PauseEvidence, shape: TextShape, options: TurnOptions
  * inside a telephone number 0.53-0.98, so neither may be left to it. A pause inside a question ("Is there somewhere") reads
  * as a whole one and gets 0.006: there a very low probability is believed.
  */
-export function judgePause(evidence: PauseEvidence, options: TurnOptions): TurnEndVerdict {
-  const shape = shapeOf(evidence.text);
+export function judgePause(evidence: PauseEvidence, options: TurnOptions, turns: TurnLanguage): TurnEndVerdict {
+  const shape = turns.shapeOf(evidence.text);
   for (const strategy of STRATEGIES) {
     const verdict = strategy(evidence, shape, options);
     if (verdict !== undefined) return { ...verdict, endAtSilenceMs: Math.min(verdict.endAtSilenceMs, options.hardCapMs) };
@@ -69,10 +68,9 @@ export function judgePause(evidence: PauseEvidence, options: TurnOptions): TurnE
 const complete: Strategy = ({ isComplete = false }, _shape, options) =>
   isComplete ? wait('short-answer', options.shortPhraseMs) : undefined;
 
-const digits: Strategy = ({ asked, text }, shape, options) =>
-  (shape.kind === 'unfinished' && shape.inside === 'digits') || (asked === 'digits' && endsInNumber(text))
-    ? wait('digits', options.digitsMs)
-    : undefined;
+/** Who is asked for digits may go on with the next group, whatever the words end in. */
+const digits: Strategy = ({ asked }, shape, options) =>
+  (shape.kind === 'unfinished' && shape.inside === 'digits') || asked === 'digits' ? wait('digits', options.digitsMs) : undefined;
 
 const dictated: Strategy = ({ asked, text }, shape, options) =>
   asked === 'message' && shape.kind !== 'yes-no' && shape.kind !== 'goodbye' && wordsOf(text).length > 0
@@ -139,30 +137,9 @@ const STRATEGIES: readonly Strategy[] = [
   probability,
 ];
 
-/** Who is asked for digits and has said some may go on with the next group. */
-function endsInNumber(text: string): boolean {
-  return trailingNumber(text) !== undefined || DIGIT_WORDS.has(wordsOf(text).at(-1) ?? '');
-}
-
 function wait(rule: TurnEndRule, endAtSilenceMs: Ms): TurnEndVerdict {
   return { rule, endAtSilenceMs, votesMatter: rule === 'long-statement' };
 }
 
-const DIGIT_WORDS: ReadonlySet<string> = new Set([
-  'zero',
-  'oh',
-  'o',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'double',
-  'triple',
-]);
 /** Longer texts that trail off are left to the probability. */
 const TRAILING_WORDS = 2;

@@ -1,5 +1,4 @@
-import { isBackchannel, mayAnswer } from '../language/english/turns/backchannel.ts';
-import type { Asked } from '../language/english/turns/completeness.ts';
+import type { Asked, TurnLanguage } from '../language/turn-language.ts';
 import { isEcho, type EchoOptions } from '../text/echo.ts';
 import type { CallerUtterance } from '../text/utterance.ts';
 
@@ -8,6 +7,7 @@ export interface StartContext {
   /** The bot's last words, as heard. */
   readonly botText: string;
   readonly echo: EchoOptions;
+  readonly turns: TurnLanguage;
   /** The caller waits for an answer that is being prepared, or for something that is being done: the floor is the bot's although it is silent. */
   readonly awaitsAnswer: boolean;
 }
@@ -29,13 +29,13 @@ export function refusesTurn(utterance: CallerUtterance, context: StartContext): 
 const noise: Strategy = (utterance) => (utterance.bestText === '' ? 'noise' : undefined);
 
 const echo: Strategy = (utterance, context) =>
-  utterance.overBot && isEcho(utterance.newText, context.botText, context.echo) ? 'echo' : undefined;
+  utterance.overBot && isEcho(utterance.newText, context.botText, context.echo, context.turns) ? 'echo' : undefined;
 
-const backchannel: Strategy = (utterance, { asked, awaitsAnswer }) => {
-  if (!isBackchannel(utterance.newText)) return undefined;
+const backchannel: Strategy = (utterance, { asked, awaitsAnswer, turns }) => {
+  if (!turns.isBackchannel(utterance.newText)) return undefined;
   if (awaitsAnswer) return 'backchannel';
   if (!utterance.overBot) return undefined;
-  return asked === 'yes-no' && mayAnswer(utterance.newText) ? undefined : 'backchannel';
+  return asked === 'yes-no' && turns.mayAnswer(utterance.newText) ? undefined : 'backchannel';
 };
 
 const STRATEGIES: readonly Strategy[] = [noise, echo, backchannel];

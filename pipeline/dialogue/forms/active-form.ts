@@ -2,7 +2,7 @@ import { ratio, type Ratio } from '#domain/units';
 import type { ActionResult } from '../actions/action.ts';
 import { MASK } from '../actions/declared-action.ts';
 import type { CivilTime } from '../slots/slot-type.ts';
-import type { Asked } from '../../language/english/turns/completeness.ts';
+import type { Asked } from '../../language/turn-language.ts';
 import { lastSentence, wordsOf } from '../../text/words.ts';
 import type { Form, Values } from './form.ts';
 import { slotOf } from './form.ts';
@@ -95,7 +95,7 @@ export class Forms {
   /** Undefined: the form makes nothing of it; the knowledge may. */
   said(state: FormState, hearing: Hearing, heardReadBack: boolean, how: 'question' | 'answer'): FormReply | undefined {
     return this.#with(state, (form) => {
-      const { hears } = form.language;
+      const { hears } = form.language.forms;
       if (how === 'question' && this.asks(state) !== 'message' && hears.wantsAPerson(hearing.text)) return undefined;
       const asQuestion = how === 'question' && !hearing.keys && hears.asksSomething(hearing.text);
       return this.#reply(form, state, { kind: 'said', ...hearing, asQuestion, heardReadBack });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commandIn, openingOf, placeIn, takenBack, yesOrNo } from './commands.ts';
-import { english } from '../../language/english/forms/english.ts';
+import { english } from '../../language/english/english.ts';
 
 describe('what is said about the form itself', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { readCorrection } from '../slots/corrections.ts';
 import { readYesNo } from '../slots/create-slot-type.ts';
 import { wordsOf } from '../../text/words.ts';
-import type { FormLanguage } from '../../language/form-language.ts';
+import type { Language } from '../../language/language.ts';
 
 /** What a caller says about the form itself instead of filling it in. Always the whole of what was said. */
 export type Command = 'cancel' | 'restart' | 'back' | 'repeat' | 'needs' | 'help' | 'skip' | 'unknown';
@@ -9,10 +9,10 @@ export type Command = 'cancel' | 'restart' | 'back' | 'repeat' | 'needs' | 'help
 /** In words, in the middle of a dictation. */
 export const MAX_COMMAND = 4;
 
-export function commandIn(text: string, language: FormLanguage): Command | undefined {
+export function commandIn(text: string, language: Language): Command | undefined {
   const words = withoutPolite(text, language);
-  if (language.hears.isNothing(words)) return 'skip';
-  const { kind } = readCorrection(text, language.corrections);
+  if (language.forms.hears.isNothing(words)) return 'skip';
+  const { kind } = readCorrection(text, language.forms.corrections);
   switch (kind) {
     case 'cancel':
     case 'restart':
@@ -22,7 +22,7 @@ export function commandIn(text: string, language: FormLanguage): Command | undef
     case 'unknown':
       return kind;
     case 'help':
-      return language.hears.asksWhatIsNeeded(words) ? 'needs' : 'help';
+      return language.forms.hears.asksWhatIsNeeded(words) ? 'needs' : 'help';
     default:
       return undefined;
   }
@@ -32,7 +32,7 @@ export function commandIn(text: string, language: FormLanguage): Command | undef
  * A yes or a no, if the text says that and nothing else. Strict, because a yes acts: "yes but", "yes no" and "yes at
  * three" are neither.
  */
-export function yesOrNo(text: string, { slots, hears }: FormLanguage): 'yes' | 'no' | undefined {
+export function yesOrNo(text: string, { slots, forms: { hears } }: Language): 'yes' | 'no' | undefined {
   const reading = readYesNo(text, slots);
   if (reading.kind !== 'value') return undefined;
   const [from, to] = reading.span;
@@ -51,16 +51,17 @@ export interface Opened {
 }
 
 /** Takes off what only says that a value is corrected: "no, three people", "actually make it Tuesday", "not Monday, Tuesday", "change the date to Friday". */
-export function openingOf(text: string, language: FormLanguage): Opened {
+export function openingOf(text: string, language: Language): Opened {
   // What is taken back in the middle is another matter.
-  const correction = takenBack(text, language) === undefined ? readCorrection(text, language.corrections) : ({ kind: 'none' } as const);
+  const correction =
+    takenBack(text, language) === undefined ? readCorrection(text, language.forms.corrections) : ({ kind: 'none' } as const);
   if (correction.kind !== 'correct' && correction.kind !== 'change') return { rest: text, corrects: false };
   const rest = correction.rest.trim() === '' ? text : correction.rest.trim();
   return { rest, corrects: true, ...(correction.kind === 'change' && { what: correction.what }) };
 }
 
 /** "Seventeen people, no, two people": what was said before its correction, and what is meant; undefined where nothing is taken back. */
-export function takenBack(text: string, { hears }: FormLanguage): { readonly before: string; readonly meant: string } | undefined {
+export function takenBack(text: string, { forms: { hears } }: Language): { readonly before: string; readonly meant: string } | undefined {
   const found = hears.findTakenBack(text);
   if (found === undefined) return undefined;
   const before = text.slice(0, found.from);
@@ -68,12 +69,12 @@ export function takenBack(text: string, { hears }: FormLanguage): { readonly bef
 }
 
 /** From which place of a list something was chosen: 0 for "the first one", -1 for "the last". */
-export function placeIn(text: string, language: FormLanguage): number | undefined {
-  return language.hears.placeIn(withoutPolite(text, language));
+export function placeIn(text: string, language: Language): number | undefined {
+  return language.forms.hears.placeIn(withoutPolite(text, language));
 }
 
 /** The words without the polite ones at both ends; one is always left. */
-function withoutPolite(text: string, { hears }: FormLanguage): readonly string[] {
+function withoutPolite(text: string, { forms: { hears } }: Language): readonly string[] {
   const words = wordsOf(text);
   let from = 0;
   let to = words.length;

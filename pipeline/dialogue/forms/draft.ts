@@ -75,7 +75,7 @@ export class Draft {
   /** Asks something new. */
   ask(question: Question): FormStep {
     this.#change({ question, misses: 0 });
-    if (this.#changed.length > 0 && question.kind !== 'read-back') this.say(this.form.language.says.okay(this.#changed));
+    if (this.#changed.length > 0 && question.kind !== 'read-back') this.say(this.form.language.forms.says.okay(this.#changed));
     this.#changed = [];
     return this.askAgain();
   }
@@ -103,7 +103,7 @@ export class Draft {
     const { question } = this.#state;
     if (misses === MAX_MISSES && question.kind === 'slot' && this.asked?.type.takesKeys !== true) {
       this.#change({ question: { kind: 'message', slot: question.slot } });
-      this.say(this.form.language.says.offerMessage);
+      this.say(this.form.language.forms.says.offerMessage);
       return this.step();
     }
     this.say(why);
@@ -140,7 +140,7 @@ export class Draft {
         // Asking which would say the secret.
         trouble ??= () =>
           slot.declaration.secret
-            ? this.#insist(slot, this.form.language.says.sorry)
+            ? this.#insist(slot, this.form.language.forms.says.sorry)
             : this.ask({ kind: 'which', slot: slot.name, values: reading.values, heard });
       } else if (reading.code === 'past' && this.#movesOn(slot, heard)) {
         moved = true;
@@ -197,7 +197,7 @@ export class Draft {
     if (reading.kind !== 'value' || date.type.fault(next, { now: this.now, known }) !== undefined) return false;
     this.set(date, next);
     this.set(slot, reading.value);
-    this.say(invalid['past'] ?? this.form.language.says.nextDay);
+    this.say(invalid['past'] ?? this.form.language.forms.says.nextDay);
     return true;
   }
 

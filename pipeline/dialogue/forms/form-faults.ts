@@ -3,8 +3,8 @@ import type { ActionDeclaration } from '../actions/declaration.ts';
 import { createSlotType } from '../slots/create-slot-type.ts';
 import type { FormDeclaration, SlotDeclaration } from './declaration.ts';
 import { withSecretsOf } from './form.ts';
-import type { FormLanguage } from '../../language/form-language.ts';
-import { FORM_LANGUAGES, languageOf, languageOrDefault } from '../../language/languages.ts';
+import type { Language } from '../../language/language.ts';
+import { knownLanguages, languageOf, languageOrDefault } from '../../language/language-of.ts';
 
 export interface FormFault {
   readonly path: readonly PropertyKey[];
@@ -28,7 +28,7 @@ export function formFaults({ mode, language, knowledge, forms, actions }: Declar
   if (forms.length > 0 && languageOf(language) === undefined)
     faults.push({
       path: ['language'],
-      message: ` = "${language}": forms understand ${FORM_LANGUAGES.join(', ')} only, so that nobody could fill them in`,
+      message: ` = "${language}": forms understand ${knownLanguages().join(', ')} only, so that nobody could fill them in`,
     });
   faults.push(
     ...twice(
@@ -52,7 +52,7 @@ export function formFaults({ mode, language, knowledge, forms, actions }: Declar
   return faults;
 }
 
-function faultsOf(declared: FormDeclaration, actions: readonly ActionDeclaration[], language: FormLanguage): readonly FormFault[] {
+function faultsOf(declared: FormDeclaration, actions: readonly ActionDeclaration[], language: Language): readonly FormFault[] {
   const form = withSecretsOf(
     actions.find(({ name }) => name === declared.complete.action),
     declared,
@@ -68,7 +68,7 @@ function faultsOf(declared: FormDeclaration, actions: readonly ActionDeclaration
   ];
 }
 
-function slotFaults(slot: SlotDeclaration, slots: readonly SlotDeclaration[], language: FormLanguage): readonly FormFault[] {
+function slotFaults(slot: SlotDeclaration, slots: readonly SlotDeclaration[], language: Language): readonly FormFault[] {
   const faults: FormFault[] = [];
   const others = slots.filter(({ name }) => name !== slot.name).map(({ name }) => name);
   if (slot.default !== undefined && !createSlotType(slot.spec, language.slots).accepts(slot.default)) {

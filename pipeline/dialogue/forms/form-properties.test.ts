@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ActionResult } from '../actions/action.ts';
 import { yesOrNo } from './commands.ts';
-import { english } from '../../language/english/forms/english.ts';
+import { english } from '../../language/english/english.ts';
 import { ROOM, Talk, formOf, type Heard } from './testing/talk.ts';
 
 const WORDS = [

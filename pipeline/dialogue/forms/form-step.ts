@@ -29,7 +29,7 @@ export function formStep(form: Form, state: FormState | undefined, input: FormIn
     case 'said':
       return said(draft, input);
     case 'missed':
-      return missed(draft, input.why ?? draft.form.language.says.sorry);
+      return missed(draft, input.why ?? draft.form.language.forms.says.sorry);
     case 'resumed':
       return draft.askAgain();
     case 'result':
@@ -97,7 +97,7 @@ function said(draft: Draft, input: Said): FormStep {
 function commanded(draft: Draft, command: Command, input: Said): FormStep | undefined {
   const { form, state, asked, now } = draft;
   if (state.question.kind === 'acting') {
-    draft.say(command === 'cancel' || command === 'restart' || command === 'back' ? draft.form.language.says.cannotStop : '');
+    draft.say(command === 'cancel' || command === 'restart' || command === 'back' ? draft.form.language.forms.says.cannotStop : '');
     return command === 'repeat'
       ? draft.askAgain()
       : command === 'cancel' || command === 'restart' || command === 'back'
@@ -106,10 +106,10 @@ function commanded(draft: Draft, command: Command, input: Said): FormStep | unde
   }
   switch (command) {
     case 'cancel':
-      return draft.end('cancelled', 'go-on', form.declaration.cancelled ?? form.language.says.cancelled);
+      return draft.end('cancelled', 'go-on', form.declaration.cancelled ?? form.language.forms.says.cancelled);
     case 'restart':
       draft.clearAll();
-      draft.say(draft.form.language.says.fromTheStart);
+      draft.say(draft.form.language.forms.says.fromTheStart);
       return draft.askNext();
     case 'back':
       return back(draft);
@@ -169,7 +169,7 @@ function filled(draft: Draft, input: Said): FormStep {
     const named = slotNamed(form, rest);
     if (named !== undefined && named !== asked) return askFor(draft, named.name);
   }
-  return answer === undefined ? notUnderstood(draft) : draft.missed(draft.form.language.says.sorry);
+  return answer === undefined ? notUnderstood(draft) : draft.missed(draft.form.language.forms.says.sorry);
 }
 
 /** Takes what was found, unless recognition was so unsure of it that it has to be asked about. */
@@ -228,7 +228,7 @@ function agreed(draft: Draft, question: Asked<'read-back'>, input: Said): FormSt
       agreed: { readBack: question.text, answer: input.text },
     });
   }
-  if (answer === 'yes') return draft.missed(draft.form.language.says.sorry);
+  if (answer === 'yes') return draft.missed(draft.form.language.forms.says.sorry);
   if (answer === 'no') return draft.ask({ kind: 'change' });
   return corrected(draft, input) ?? notUnderstood(draft);
 }
@@ -279,7 +279,7 @@ function ended(draft: Draft, result: ActionResult): FormStep {
       return draft.end(
         'done',
         form.action.kind === 'end-call' ? 'hang-up' : 'go-on',
-        text(form.declaration.done ?? says.done ?? draft.form.language.says.done),
+        text(form.declaration.done ?? says.done ?? draft.form.language.forms.says.done),
       );
     case 'failed':
       return draft.end('failed', otherwise, text(result.mayHaveHappened ? says.uncertain : (form.declaration.failed ?? says.failed)));
@@ -307,7 +307,7 @@ function refusedWith(draft: Draft, result: Extract<ActionResult, { kind: 'refuse
   if (!spoken) return draft.ask({ kind: 'which', slot: slot.name, values: offers, heard: '' });
   const { state: asked } = new Draft(form, draft.state, now).ask({ kind: 'which', slot: slot.name, values: offers, heard: '' });
   const asks = draft.step().outputs.some((output) => output.kind === 'say' && output.text.trim().endsWith('?'));
-  if (!asks) draft.say(draft.form.language.says.whichSuits);
+  if (!asks) draft.say(draft.form.language.forms.says.whichSuits);
   return { state: asked, outputs: draft.step().outputs };
 }
 

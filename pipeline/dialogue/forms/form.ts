@@ -2,8 +2,8 @@ import type { ActionDeclaration } from '../actions/declaration.ts';
 import { createSlotType, type CheckedSlotType } from '../slots/create-slot-type.ts';
 import type { SlotValue } from '../slots/slot-type.ts';
 import type { FormDeclaration, SlotDeclaration } from './declaration.ts';
-import type { FormLanguage } from '../../language/form-language.ts';
-import { languageOf } from '../../language/languages.ts';
+import type { Language } from '../../language/language.ts';
+import { languageOf } from '../../language/language-of.ts';
 
 export interface FormSlot {
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Form {
   readonly declaration: FormDeclaration;
   readonly slots: readonly FormSlot[];
   readonly action: ActionDeclaration;
-  readonly language: FormLanguage;
+  readonly language: Language;
 }
 
 export type Values = Readonly<Record<string, SlotValue>>;
@@ -45,7 +45,7 @@ export function withSecretsOf(action: ActionDeclaration | undefined, form: FormD
   return { ...form, slots: form.slots.map((slot) => (secret.has(slot.name) ? { ...slot, secret: true, confirm: false } : slot)) };
 }
 
-export function createForm(declared: FormDeclaration, action: ActionDeclaration, language: FormLanguage): Form {
+export function createForm(declared: FormDeclaration, action: ActionDeclaration, language: Language): Form {
   const declaration = withSecretsOf(action, declared);
   const slots = declaration.slots.map((slot) => ({ name: slot.name, declaration: slot, type: createSlotType(slot.spec, language.slots) }));
   return { id: declaration.id, declaration, slots, action, language };

@@ -4,7 +4,7 @@ import type { SlotSpecInput } from '../slots/slot-spec.ts';
 import { NOW, slotOf } from '../slots/testing/reading-table.ts';
 import { actionDeclaration } from '../actions/declaration.ts';
 import { formDeclaration } from './declaration.ts';
-import { english } from '../../language/english/forms/english.ts';
+import { english } from '../../language/english/english.ts';
 import { createForm } from './form.ts';
 import { readUtterance, type Found } from './reading.ts';
 

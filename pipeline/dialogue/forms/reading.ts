@@ -3,7 +3,7 @@ import type { CivilTime, SlotReading, Span } from '../slots/slot-type.ts';
 import { wordsOf } from '../../text/words.ts';
 import { takenBack } from './commands.ts';
 import type { Form, FormSlot, Values } from './form.ts';
-import type { FormLanguage } from '../../language/form-language.ts';
+import type { Language } from '../../language/language.ts';
 
 /** What an utterance says about one slot. */
 export interface Found {
@@ -16,7 +16,7 @@ export interface Found {
 }
 
 export interface ReadingContext {
-  readonly language: FormLanguage;
+  readonly language: Language;
   readonly now: CivilTime;
   /** The slot that the bot has just asked for. */
   readonly asked: FormSlot | undefined;
@@ -73,7 +73,7 @@ export function readAsAny(form: Form, text: string, context: ReadingContext): re
 
 /** The slot that is called by its name: "the time is wrong", "change the date". */
 export function slotNamed(form: Form, text: string): FormSlot | undefined {
-  const { hears } = form.language;
+  const { hears } = form.language.forms;
   const said = ` ${wordsOf(text).join(' ')} `;
   const named = form.slots.filter((slot) => {
     const names = namesOf(slot, form.language).map((each) =>
@@ -87,8 +87,8 @@ export function slotNamed(form: Form, text: string): FormSlot | undefined {
 }
 
 /** "What rooms do you have?", "which times are possible?": asks for what may be answered to the slot that is asked for. */
-export function asksForChoices(slot: FormSlot, text: string, language: FormLanguage): boolean {
-  const asked = language.hears.choicesAskedFor(wordsOf(text));
+export function asksForChoices(slot: FormSlot, text: string, language: Language): boolean {
+  const asked = language.forms.hears.choicesAskedFor(wordsOf(text));
   return asked !== undefined && namesOf(slot, language).some((name) => asked.includes(name));
 }
 
@@ -102,7 +102,7 @@ function takesAnything(slot: FormSlot): boolean {
 }
 
 /** What a slot may be called by callers. */
-function namesOf({ name, declaration }: FormSlot, { hears }: FormLanguage): readonly string[] {
+function namesOf({ name, declaration }: FormSlot, { forms: { hears } }: Language): readonly string[] {
   return [declaration.label, name, ...(hears.slotNames[declaration.spec.type] ?? [])];
 }
 
@@ -122,13 +122,13 @@ class Reader {
 
   /** Whether words are left that say something: the "for" of "for two hours" is no "four". */
   get hasMore(): boolean {
-    return wordsOf(this.#text).some((word) => !this.#context.language.hears.little.has(word));
+    return wordsOf(this.#text).some((word) => !this.#context.language.forms.hears.little.has(word));
   }
 
   /** "Until eleven" is how long, where it is known when it begins. */
   takeUntil(slot: FormSlot, form: Form): void {
     const time = form.slots.find(({ name, type }) => type.type === 'time' && this.#known[name] !== undefined);
-    const until = this.#context.language.hears.findUntil(this.#text);
+    const until = this.#context.language.forms.hears.findUntil(this.#text);
     const begins = time === undefined ? undefined : this.#known[time.name];
     if (slot.type.type !== 'duration' || time === undefined || typeof begins !== 'string' || until === undefined) return;
     const reading = time.type.read(until.moment, { now: this.#context.now, asked: true, known: this.#known });
@@ -164,7 +164,7 @@ class Reader {
 
   /** Blanks in place of words that a slot has taken. The "evening" of "tomorrow evening" is for the time as well. */
   #leftOf(slot: FormSlot, words: string): string {
-    const { partsOfDay } = this.#context.language.hears;
+    const { partsOfDay } = this.#context.language.forms.hears;
     const kept = slot.type.type === 'date' ? [...words.matchAll(partsOfDay)] : [];
     return kept.reduce(
       (text, { 0: word, index }) => text.slice(0, index) + word + text.slice(index + word.length),

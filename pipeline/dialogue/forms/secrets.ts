@@ -8,7 +8,7 @@ import { same } from './constraints.ts';
 import { slotOf, type Form, type FormSlot } from './form.ts';
 import type { FormState } from './form-state.ts';
 import { formStep } from './form-step.ts';
-import type { FormLanguage } from '../../language/form-language.ts';
+import type { Language } from '../../language/language.ts';
 
 /** Where the caller's words are going; what is a secret depends on it. */
 export type Setting = 'conversation' | 'message';
@@ -33,7 +33,7 @@ export function answersSecretly(form: Form, state: FormState, text: string, now:
 }
 
 /** A text in which only digits were said: perhaps the rest of a number. */
-export function isDigitsOnly(text: string, { slots, hears }: FormLanguage): boolean {
+export function isDigitsOnly(text: string, { slots, forms: { hears } }: Language): boolean {
   const tokens = tokenise(text);
   const runs = slots.findDigitRuns(tokens);
   return (

@@ -9,7 +9,7 @@ import type { FormSayings } from '../../language/form-language.ts';
 /** What the form's open question sounds like, by how often it was not understood. */
 export function questionText(form: Form, state: FormState, now: CivilTime): string {
   const { question, misses } = state;
-  const { says } = form.language;
+  const { says } = form.language.forms;
   switch (question.kind) {
     case 'slot': {
       const slot = slotOf(form, question.slot);
@@ -47,7 +47,9 @@ function slotQuestion({ declaration, type }: FormSlot, misses: number, says: For
 export function readBackText(form: Form, values: Values, now: CivilTime): string {
   const {
     declaration: { readBack },
-    language: { says },
+    language: {
+      forms: { says },
+    },
   } = form;
   const all = withDefaults(form, values);
   if (readBack !== undefined) return tidy(fillTemplate(readBack, ({ name }) => said(form, name, all[name], now)));
@@ -81,16 +83,24 @@ export function offersText(form: Form, result: Extract<ActionResult, { kind: 're
 }
 
 export function givesUpText({ declaration, language }: Form): string {
-  return declaration.givesUp ?? language.says.givesUp;
+  return declaration.givesUp ?? language.forms.says.givesUp;
 }
 
 /** "What do you need from me?" */
 export function needsText(form: Form, missing: readonly FormSlot[]): string {
-  const { says } = form.language;
+  const { says } = form.language.forms;
   return missing.length === 0 ? says.hasAll : says.needs(missing.map(({ declaration }) => declaration.label));
 }
 
-export function helpText({ language: { says } }: Form, { declaration, type }: FormSlot, now: CivilTime): string {
+export function helpText(
+  {
+    language: {
+      forms: { says },
+    },
+  }: Form,
+  { declaration, type }: FormSlot,
+  now: CivilTime,
+): string {
   if (declaration.help !== undefined) return declaration.help;
   const { spec } = declaration;
   if (spec.type === 'choice') return says.canChoose(spec.choices.slice(0, MAX_LISTED).map(({ value }) => type.say(value, { now })));
@@ -98,11 +108,28 @@ export function helpText({ language: { says } }: Form, { declaration, type }: Fo
 }
 
 /** What is wrong with a value, by the code that its type gives. */
-export function invalidText({ language: { says } }: Form, { declaration }: FormSlot, code: string): string {
+export function invalidText(
+  {
+    language: {
+      forms: { says },
+    },
+  }: Form,
+  { declaration }: FormSlot,
+  code: string,
+): string {
   return declaration.invalid[code] ?? declaration.invalid['otherwise'] ?? says.invalid[code] ?? says.notPossible;
 }
 
-export function alternatives({ language: { says } }: Form, slot: FormSlot, values: readonly SlotValue[], now: CivilTime): string {
+export function alternatives(
+  {
+    language: {
+      forms: { says },
+    },
+  }: Form,
+  slot: FormSlot,
+  values: readonly SlotValue[],
+  now: CivilTime,
+): string {
   return says.or(values.slice(0, MAX_LISTED).map((value) => slot.type.say(value, { now })));
 }
 
@@ -111,7 +138,9 @@ export function fixedTexts(form: Form): readonly string[] {
   const {
     declaration,
     slots,
-    language: { says },
+    language: {
+      forms: { says },
+    },
   } = form;
   const { intro, cancelled = says.cancelled } = declaration;
   const { sorry, change, stillAtIt, cannotStop, offerMessage, whichSuits, fromTheStart, nextDay } = says;

@@ -22,6 +22,10 @@ export interface CorrectionWords {
   readonly it: ReadonlySet<string>;
   readonly not: ReadonlySet<string>;
   readonly but: ReadonlySet<string>;
+  /** Leads a rejection at the end: "Wednesday and not Tuesday". */
+  readonly and: ReadonlySet<string>;
+  /** A no that takes back what came before only behind a mark. */
+  readonly no: ReadonlySet<string>;
   /** After "not", these reject no value: "not sure", "not yet". */
   readonly notRejected: ReadonlySet<string>;
   readonly meta: readonly (readonly [
@@ -118,7 +122,7 @@ function rejectionOf(utterance: string, tokens: readonly Token[], start: number,
     if (!words.not.has(textAt(tokens, at)) || at + 1 >= tokens.length) continue;
     const isFirst = at === lead;
     const previous = textAt(tokens, at - 1);
-    if (!isFirst && previous !== ',' && previous !== 'and' && tokens.length - at > 5) return undefined;
+    if (!isFirst && previous !== ',' && !words.and.has(previous) && tokens.length - at > 5) return undefined;
     let to = at + 1;
     while (to < tokens.length && tokens[to]?.kind !== 'mark' && !words.but.has(textAt(tokens, to))) to += 1;
     const rejected = slice(utterance, tokens, at + 1, to);
@@ -154,7 +158,7 @@ function correctionOf(utterance: string, tokens: readonly Token[], start: number
   // In the middle, what came before is taken back: "two, no, three people", "Tuesday, I mean Wednesday".
   for (let inside = start + 1; inside < tokens.length - 1; inside += 1) {
     const to = phraseAt(tokens, inside, words.inside);
-    if (to === undefined || to >= tokens.length || (textAt(tokens, inside) === 'no' && tokens[inside - 1]?.kind !== 'mark')) continue;
+    if (to === undefined || to >= tokens.length || (words.no.has(textAt(tokens, inside)) && tokens[inside - 1]?.kind !== 'mark')) continue;
     return {
       kind: 'correct',
       rest: blank(utterance, [spanOf(tokens, inside, skip(tokens, to, words.fillers))]),

@@ -1,9 +1,13 @@
+import type { SlotLanguage } from '../../language/slot-language.ts';
+
+type Sounds = SlotLanguage['sounds'];
+
 /** How alike two words sound and look, 0 to 1: the better of edit distance on the letters and on a rough sound key. */
-export function similarity(left: string, right: string): number {
+export function similarity(left: string, right: string, sounds: Sounds): number {
   if (left === right) return 1;
   const letters = editRatio(left, right);
-  const sounds = editRatio(soundKey(left), soundKey(right));
-  return Math.max(letters, Math.min(0.95, letters * 0.4 + sounds * 0.6));
+  const alike = editRatio(soundKey(left, sounds), soundKey(right, sounds));
+  return Math.max(letters, Math.min(0.95, letters * 0.4 + alike * 0.6));
 }
 
 /** 1 minus the Levenshtein distance per letter of the longer one. */
@@ -22,22 +26,9 @@ function editRatio(left: string, right: string): number {
   return 1 - (row[right.length] ?? longest) / longest;
 }
 
-/** Letters that telephone lines confuse become one; vowels after the first sound fall together. */
-function soundKey(text: string): string {
+/** Letters that telephone lines confuse become one. */
+function soundKey(text: string, sounds: Sounds): string {
   let key = text.replaceAll(' ', '');
-  for (const [pattern, sound] of SOUNDS) key = key.replace(pattern, sound);
+  for (const [pattern, sound] of sounds) key = key.replace(pattern, sound);
   return key.replace(/(.)\1+/g, '$1');
 }
-
-const SOUNDS: readonly (readonly [RegExp, string])[] = [
-  [/ph|v/g, 'f'],
-  [/ck|q|c(?![eiy])/g, 'k'],
-  [/c|z|x/g, 's'],
-  [/gh/g, ''],
-  [/[dt]h?/g, 't'],
-  [/b/g, 'p'],
-  [/g/g, 'k'],
-  [/[mn]/g, 'n'],
-  [/wh/g, 'w'],
-  [/[aeiouy]+/g, 'a'],
-];

@@ -6,7 +6,7 @@ import { declareActions } from '../../dialogue/actions/declare-actions.ts';
 import { moduleResult } from '../../dialogue/actions/module-result.ts';
 import type { FormDeclaration } from '../../dialogue/forms/declaration.ts';
 import { civilTime } from '../../dialogue/forms/civil-time.ts';
-import { languageOrDefault } from '../../language/languages.ts';
+import { languageOrDefault } from '../../language/language-of.ts';
 import { createSlotType } from '../../dialogue/slots/index.ts';
 import { createActionRunner, type ActionRunnerDeps, type Performer } from './action-runner.ts';
 import { loadActionModule } from './load-module.ts';

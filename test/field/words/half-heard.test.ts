@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeSpeakable } from '#pipeline';
+import { makeSpeakable } from './english.ts';
 import { nothing, readingTable, takenOf } from './callers.ts';
 
 // What was booked was what the caller had ruled out, or half of what they had said.

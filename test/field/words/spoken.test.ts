@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeSpeakable } from '#pipeline';
+import { makeSpeakable } from './english.ts';
 import { NOW, slotOf } from './callers.ts';
 
 type Rows = readonly (readonly [written: string, said: string])[];

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { readLines, type ToneLine } from '#bench/tone/lines';
-import { toneLanguage, WordTone, type Embedder } from '#pipeline';
+import { languageOf, WordTone, type Embedder } from '#pipeline';
 import { invariant } from '#domain/assert';
 import { unit } from '../knowledge/questions.ts';
 
 export const vectorFile = new URL('minilm-vectors.json', import.meta.url);
 
 export function reader(): WordTone {
-  const english = toneLanguage('en');
-  invariant(english !== undefined, 'tones are known in English');
-  return new WordTone(english);
+  const english = languageOf('en');
+  invariant(english?.tone !== undefined, 'tones are known in English');
+  return new WordTone(english.tone, english.knowledge);
 }
 
 export function linesOf(part: 'tune' | 'report'): readonly ToneLine[] {

@@ -3,7 +3,7 @@ import type { ActionResult } from '../../actions/action.ts';
 import { actionDeclaration } from '../../actions/declaration.ts';
 import { heardMost } from '../active-form.ts';
 import { formDeclaration } from '../declaration.ts';
-import { english } from '../../../language/english/forms/english.ts';
+import { english } from '../../../language/english/english.ts';
 import { createForm, type Form } from '../form.ts';
 import { formStep } from '../form-step.ts';
 import type { FormOutput, FormRun, FormState } from '../form-state.ts';

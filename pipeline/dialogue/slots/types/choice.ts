@@ -121,10 +121,11 @@ function fuzzyHits(tokens: readonly Token[], names: readonly Name[], least: numb
           continue;
         }
         if (Math.abs(text.length - name.joined.length) > name.joined.length * 0.4) continue;
-        const score = similarity(text, name.joined);
+        const score = similarity(text, name.joined, language.sounds);
         if (
           score >= least &&
-          (size !== name.words.length || name.words.every((word, at) => similarity(window[at]?.text ?? '', word) >= MIN_WORD_SCORE))
+          (size !== name.words.length ||
+            name.words.every((word, at) => similarity(window[at]?.text ?? '', word, language.sounds) >= MIN_WORD_SCORE))
         )
           hits.push({ value: name.value, from, to: from + size, score: Math.min(score, 0.95), alike: true });
       }

@@ -20,6 +20,8 @@ export const english: CorrectionWords = {
   it: new Set(['it', 'that', 'this', '']),
   not: new Set(['not']),
   but: new Set(['but', "it's", 'rather']),
+  and: new Set(['and']),
+  no: new Set(['no']),
   notRejected: new Set(['sure', 'yet', 'really', 'now', 'right', 'correct', 'quite', 'exactly', 'at', 'know', 'that', 'what', 'want', 'need', 'have', 'be', 'think', 'a']),
   meta: [
     ['repeat', phrases(

@@ -13,6 +13,7 @@ import { findNames } from './names.ts';
 import { ordinalAt } from './numbers.ts';
 import { sayDate, sayDigits, sayDuration, sayEmail, sayMoney, sayNumber, sayTime } from './say.ts';
 import { isRange } from './hedges.ts';
+import { sounds } from './sounds.ts';
 import { findTimes } from './times.ts';
 import { findYesNo } from './yes-no.ts';
 
@@ -22,6 +23,7 @@ export const english: SlotLanguage = {
   isRange,
   findDates, findTimes, findDurations, findNumbers, findCounts, findAmounts, findYesNo, findDigitRuns, findNames, findEmails, findPosition,
   singular: (word) => (word.length < 4 || word.endsWith('ss') ? word : word.endsWith('ies') ? `${word.slice(0, -3)}y` : word.endsWith('s') ? word.slice(0, -1) : word),
+  sounds,
   smallWords: new Set(['the', 'a', 'an', 'of', 'and', 'in', 'at', 'room', 'rooms', 'please', 'one', 'to', 'for', 'on', 'with', 'no', 'not', 'is', 'it']),
   textOpenings: phrases('um', 'uh', 'er', 'erm', 'well', 'okay', 'so', ',', '.', "it's about", 'it is about', 'tell them that', 'tell them', 'tell him that', 'tell him', 'tell her that', 'tell her', 'please tell them', 'please say that', 'the message is that', 'the message is', 'my message is'),
   say: {

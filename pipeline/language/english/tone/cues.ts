@@ -1,4 +1,4 @@
-import type { ToneCue } from '../../../tone/cue-reader.ts';
+import type { ToneCue } from '../../tone-language.ts';
 
 /** Words that carry a tone by themselves. Guesses at what callers say; how much each kind counts is learnt from the examples. */
 export const CUES: readonly ToneCue[] = [

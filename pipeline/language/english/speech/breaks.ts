@@ -1,8 +1,17 @@
-/**
- * What a dot behind `word` means when something follows that could begin a sentence. `may-end`: an abbreviation that is
- * the last word of a sentence now and then; `time`: likewise, but a day or a time zone may belong to it.
- */
-export function dotAfter(word: string): 'ends' | 'never-ends' | 'before-number' | 'time' | 'may-end' {
+import type { BreakWords } from '../../speech-language.ts';
+
+export const breaks: BreakWords = {
+  dotAfter,
+  // Some months as German has them, whose ordinals are written with a dot.
+  month: /^(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz])/,
+  belongsToTime:
+    /^(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|[ECMP][SD]?T\b|GMT|UTC|CET)/,
+  sentenceOpeners:
+    /^["'“‘(]*(?:I|I['’](?:m|ll|ve|d)|It|It['’]s|We|We['’](?:re|ll|ve)|You|You['’](?:re|ll)|They|He|She|The|This|That|These|Those|There|Here|Our|Your|My|If|When|While|Is|Are|Do|Does|Did|Can|Could|Would|Will|Should|Have|Has|May|Please|Yes|No|Not|Thank|Thanks|Sorry|And|But|Or|So|Then|Also|After|Before|For|On|At|In|From|To|With|What|Where|Who|Why|How|Which|Just|Let|A|An|All|Any|Each|Every|Some|Anything|Would)[,.!?]?$/,
+  innerCapital: /^I\b/,
+};
+
+function dotAfter(word: string): ReturnType<BreakWords['dotAfter']> {
   const lower = word.toLowerCase();
   const capital = /^\p{Lu}/u.test(word);
   if (ALWAYS_GOES_ON.has(lower) || (capital && TITLES.has(lower))) return 'never-ends';

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeSpeakable } from './speakable.ts';
+import { makeSpeakable as speakable } from '../../../text/speakable.ts';
+import { speech } from './english.ts';
+
+const makeSpeakable = (text: string): string => speakable(text, speech);
 
 const table: readonly (readonly [string, string])[] = [
   // What the front end reads right is left alone.

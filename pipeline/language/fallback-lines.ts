@@ -1,0 +1,19 @@
+/** What a persona says where its file has no words of its own. */
+export interface FallbackLines {
+  readonly unsure: string;
+  readonly notHeard: string;
+  readonly holding: string;
+  readonly stopped: string;
+  readonly stillThere: readonly [string, string];
+  readonly silentGoodbye: string;
+  readonly goodbye: string;
+  readonly fault: string;
+  readonly shutdown: string;
+  readonly takeMessage: { readonly ask: string; readonly thanks: string };
+  readonly actions: {
+    readonly running: string;
+    readonly refusedOtherwise: string;
+    readonly failed: string;
+    readonly uncertain: string;
+  };
+}
