@@ -35,6 +35,10 @@ const OPTIONS_FILE = /^([a-z]+-)?options$/;
 /** Folders of the embedded SIP server, each of which may import from those before it only. What is in none of them stands above them. */
 const EMBEDDED_LAYERS = ['message', 'core', 'control', 'transport', 'transaction', 'dialog', 'server'];
 
+/** The words of one language, and the table by which they are found. */
+const LANGUAGE_FOLDER = /^pipeline\/language\/[a-z]+\//;
+const LANGUAGE_TABLE = 'pipeline/language/languages.ts';
+
 /** Folders of folders: what lies in them may reach the rest of the part that they belong to. */
 const DEEP = ['pipeline/dialogue', 'pipeline/language', 'pipeline/io/actions'];
 
@@ -66,6 +70,9 @@ function relativeFault(file, from, specifier, typeOnly) {
   if (to !== from) return `'${specifier}' leaves ${from}/: reach other folders through '#${to ?? '...'}'`;
   if (specifier.startsWith('../../') && !DEEP.some((folder) => isWithin(file, folder)))
     return `'${specifier}' climbs two folders: move the code or split the folder`;
+  if (LANGUAGE_FOLDER.test(target) && !LANGUAGE_FOLDER.test(file) && file !== LANGUAGE_TABLE && !isTest(file)) {
+    return `'${specifier}' is the words of one language: take a Language as an argument; only ${LANGUAGE_TABLE} names them`;
+  }
   if (isWithin(file, 'sip-gateway/embedded') && !isWithin(target, 'sip-gateway/embedded') && !isTest(file)) {
     return `sip-gateway/embedded imports nothing of its parent ('${specifier}')`;
   }
@@ -106,7 +113,8 @@ function folderFault(file, from, specifier, typeOnly) {
   if (from === 'sip-gateway' || from === 'webrtc-client') {
     return allowed === 'index' && rest.length > 0 ? `${from}/ may import only '#${to}', not '${specifier}'` : undefined;
   }
-  const isPublic = rest.length === 0 || OPTIONS_FILE.test(rest.join('/')) || specifier === '#sip-gateway/embedded';
+  const isPublic =
+    rest.length === 0 || OPTIONS_FILE.test(rest.join('/')) || ['#sip-gateway/embedded', '#pipeline/language'].includes(specifier);
   return allowed === 'index' && !isPublic ? `${from}/ may import only '#${to}', not '${specifier}'` : undefined;
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { actionDeclaration } from './dialogue/actions/declaration.ts';
 import { formDeclaration } from './dialogue/forms/declaration.ts';
 import { languageFault, timeZoneFault } from './dialogue/known-codes.ts';
+import { languageOrDefault } from './language/language-of.ts';
 import { personaVariants, toneVariant } from './tone/variant-schema.ts';
 
 /** One thing the bot knows: how people ask for it, and the words it answers with. */
@@ -40,26 +41,24 @@ export const personaSchema = z
     prompt: z.string().max(8000).default(''),
     /** Words that recognition should expect: names, places, products. */
     hotwords: z.array(z.string().min(1).max(60)).max(100).default([]),
-    unsure: z.string().min(1).max(500).default('I am not sure about that. Could you put it another way?'),
+    // Lines that are left out are the language's own.
+    unsure: z.string().min(1).max(500).optional(),
     /** Said when nothing was understood. */
-    notHeard: z.string().min(1).max(500).default('Sorry, I did not catch that.'),
+    notHeard: z.string().min(1).max(500).optional(),
     /** Said to "hold on" and to "stop"; then the bot listens. */
-    holding: z.string().min(1).max(300).default('Sure, take your time.'),
-    stopped: z.string().min(1).max(300).default('Okay.'),
+    holding: z.string().min(1).max(300).optional(),
+    stopped: z.string().min(1).max(300).optional(),
     /** Said to a silent caller, one after the other; then `silentGoodbye`. */
-    stillThere: z
-      .array(z.string().min(1).max(300))
-      .length(2)
-      .default(['Are you still there?', 'I cannot hear you. Is there anything I can do for you?']),
-    silentGoodbye: z.string().min(1).max(300).default('I will let you go now. Please call again any time. Goodbye.'),
-    goodbye: z.string().min(1).max(300).default('Thank you for calling. Goodbye.'),
+    stillThere: z.array(z.string().min(1).max(300)).length(2).optional(),
+    silentGoodbye: z.string().min(1).max(300).optional(),
+    goodbye: z.string().min(1).max(300).optional(),
     /** Said when a service fails; its audio is always ready. */
-    fault: z.string().min(1).max(300).default('I am sorry, I am having some trouble right now. Could you say that again?'),
-    shutdown: z.string().min(1).max(300).default('I am sorry, we have to end this call now. Please call again in a few minutes. Goodbye.'),
+    fault: z.string().min(1).max(300).optional(),
+    shutdown: z.string().min(1).max(300).optional(),
     takeMessage: z
       .strictObject({
-        ask: z.string().min(1).max(300).default('I can take a message. Please tell me your name, your number and what it is about.'),
-        thanks: z.string().min(1).max(300).default('Thank you, I have noted that. Is there anything else?'),
+        ask: z.string().min(1).max(300).optional(),
+        thanks: z.string().min(1).max(300).optional(),
       })
       .prefault({}),
     /** Lines in other words for callers who seem upset, or unsure. */
@@ -76,7 +75,26 @@ export const personaSchema = z
       .refine((name) => timeZoneFault(name) === undefined, { error: ({ input }) => timeZoneFault(String(input)) })
       .optional(),
   })
-  .transform((persona) => ({ ...persona, title: persona.title ?? inWords(persona.name) }));
+  .transform((persona) => {
+    const { lines } = languageOrDefault(persona.language);
+    return {
+      ...persona,
+      title: persona.title ?? inWords(persona.name),
+      unsure: persona.unsure ?? lines.unsure,
+      notHeard: persona.notHeard ?? lines.notHeard,
+      holding: persona.holding ?? lines.holding,
+      stopped: persona.stopped ?? lines.stopped,
+      stillThere: persona.stillThere ?? [...lines.stillThere],
+      silentGoodbye: persona.silentGoodbye ?? lines.silentGoodbye,
+      goodbye: persona.goodbye ?? lines.goodbye,
+      fault: persona.fault ?? lines.fault,
+      shutdown: persona.shutdown ?? lines.shutdown,
+      takeMessage: {
+        ask: persona.takeMessage.ask ?? lines.takeMessage.ask,
+        thanks: persona.takeMessage.thanks ?? lines.takeMessage.thanks,
+      },
+    };
+  });
 
 /** `front-desk` as "Front desk". */
 function inWords(name: string): string {

@@ -14,7 +14,10 @@ export function fixedPhrases(persona: Persona): readonly string[] {
   const { fault, greeting, notHeard, holding, stopped, shutdown, goodbye, stillThere, silentGoodbye, unsure, takeMessage, knowledge } =
     persona;
   const answers = knowledge.map(({ answer }) => answer);
-  const ofForms = createForms(persona).flatMap((form) => [...fixedTexts(form), form.action.says.running]);
+  const ofForms = createForms(persona).flatMap((form) => [
+    ...fixedTexts(form),
+    form.action.says.running ?? form.language.lines.actions.running,
+  ]);
   return [
     ...new Set([
       fault,

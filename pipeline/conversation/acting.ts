@@ -10,7 +10,7 @@ import type { BotTurn } from './bot-turn.ts';
 import type { ConversationAction } from './messages.ts';
 import type { ActionInput } from './speaking-messages.ts';
 import { GIVEN_UP, RunningActions, type RunningAction } from './running-actions.ts';
-import { lateWords, type ToolRun, type ToolUse } from './tool-use.ts';
+import type { ToolRun, ToolUse } from './tool-use.ts';
 
 /** What doing something needs of the speaking half. */
 export interface Speaker {
@@ -160,7 +160,7 @@ export class Acting {
   #toolEnded(nowMs: Ms, tool: ToolRun, result: ActionResult): void {
     const turn = this.#speaker.turn();
     if (turn?.turnId !== tool.turnId || turn.failure !== undefined) {
-      const words = lateWords(tool, result);
+      const words = this.#tools.lateWords(tool, result);
       if (words !== undefined) this.#untold.push(say([words], 'dialogue'));
       return;
     }

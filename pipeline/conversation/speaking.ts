@@ -37,7 +37,8 @@ export class Speaking {
     const memory = new Memory(dialogue, new History(context.options.historyTurns));
     const turns = new TurnsAtHand(context, memory);
     const toning = new Toning(context, dialogue, (action) => turns.act(action));
-    const toolUse = new ToolUse(context.llmCapable ? (context.tools ?? []) : [], (name) => forms.ofAction(name) !== undefined);
+    const tools = context.llmCapable ? (context.tools ?? []) : [];
+    const toolUse = new ToolUse(tools, dialogue.language.lines.actions, (name) => forms.ofAction(name) !== undefined);
     const course = new TurnCourse({
       speaking: context,
       turns,

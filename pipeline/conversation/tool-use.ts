@@ -7,6 +7,7 @@ import { TOOL_RULES } from '../dialogue/actions/tools.ts';
 import { ToolTurn, toolsOf, type ToolStep, type Toolbox } from '../dialogue/actions/tool-turn.ts';
 import type { ActPlan } from '../dialogue/dialogue.ts';
 import type { SlotValue } from '../dialogue/slots/slot-type.ts';
+import type { FallbackLines } from '../language/fallback-lines.ts';
 import type { ChatMessage, ToolSpec } from '../ports.ts';
 
 /** An action that an LLM's call has begun. */
@@ -19,10 +20,12 @@ export interface ToolRun {
 /** The actions that a capable LLM may use in a call, and which of its calls runs as which action. */
 export class ToolUse {
   readonly #toolbox: Toolbox;
+  readonly #lines: FallbackLines['actions'];
   readonly tools: readonly ToolSpec[];
   readonly #runs = new Map<number, ToolRun>();
 
-  constructor(actions: readonly DeclaredAction[], hasForm: (actionName: string) => boolean) {
+  constructor(actions: readonly DeclaredAction[], lines: FallbackLines['actions'], hasForm: (actionName: string) => boolean) {
+    this.#lines = lines;
     this.#toolbox = { actions, hasForm };
     this.tools = toolsOf(this.#toolbox);
   }
@@ -44,7 +47,7 @@ export class ToolUse {
     return {
       kind: 'act',
       run: { action: name, args },
-      filler: says.running,
+      filler: says.running ?? this.#lines.running,
       timeoutMs: ms(timeoutMs),
       form: { state: undefined },
       detail: { tool: name },
@@ -54,6 +57,11 @@ export class ToolUse {
   begun(actionId: number, turnId: TurnId, { callId, name }: Extract<ToolStep, { kind: 'run' }>): void {
     const action = this.#action(name);
     if (action !== undefined) this.#runs.set(actionId, { turnId, callId, action });
+  }
+
+  /** What the caller is told of an action whose turn was over before it ended; undefined where it only looked something up. */
+  lateWords(run: ToolRun, result: ActionResult): string | undefined {
+    return lateWords(run, result, this.#lines);
   }
 
   /** The call behind an action that has ended; undefined: a form began it. */
@@ -68,8 +76,7 @@ export class ToolUse {
   }
 }
 
-/** What the caller is told of an action whose turn was over before it ended; undefined where it only looked something up. */
-export function lateWords({ action }: ToolRun, result: ActionResult): string | undefined {
+function lateWords({ action }: ToolRun, result: ActionResult, lines: FallbackLines['actions']): string | undefined {
   const { says } = action.declaration;
   if (changesNothing(action)) return undefined;
   const values: Readonly<Record<string, SlotValue>> = result.kind === 'failed' ? {} : result.values;
@@ -78,8 +85,8 @@ export function lateWords({ action }: ToolRun, result: ActionResult): string | u
     case 'done':
       return says.done === undefined ? undefined : fill(says.done);
     case 'refused':
-      return fill(says.refused[result.code] ?? says.refusedOtherwise);
+      return fill(says.refused[result.code] ?? says.refusedOtherwise ?? lines.refusedOtherwise);
     case 'failed':
-      return result.mayHaveHappened ? says.uncertain : says.failed;
+      return result.mayHaveHappened ? (says.uncertain ?? lines.uncertain) : (says.failed ?? lines.failed);
   }
 }

@@ -261,7 +261,14 @@ export class Dialogue {
     const form: FormChange = { state };
     const action = run === undefined ? undefined : this.#persona.actions.find(({ name }) => name === run.action);
     if (run !== undefined && action !== undefined)
-      return { kind: 'act', run, filler: action.says.running, timeoutMs: ms(action.timeoutMs), form, detail };
+      return {
+        kind: 'act',
+        run,
+        filler: action.says.running ?? this.language.lines.actions.running,
+        timeoutMs: ms(action.timeoutMs),
+        form,
+        detail,
+      };
     const more = followUp === 'take-message' ? [this.#persona.takeMessage.ask] : followUp === 'hang-up' ? [this.#persona.goodbye] : [];
     return say(unique([...texts, ...more]), 'dialogue', { followUp, form, detail });
   }

@@ -1,5 +1,13 @@
 import type { CivilDay } from '../dialogue/slots/calendar.ts';
-import type { AmountMeaning, DateMeaning, DayOrder, DigitRun, DurationMeaning, EmailMeaning, TimeMeaning } from '../dialogue/slots/meanings.ts';
+import type {
+  AmountMeaning,
+  DateMeaning,
+  DayOrder,
+  DigitRun,
+  DurationMeaning,
+  EmailMeaning,
+  TimeMeaning,
+} from '../dialogue/slots/meanings.ts';
 import type { Found } from '../dialogue/slots/reading.ts';
 import type { CivilTime } from '../dialogue/slots/slot-type.ts';
 import type { Token } from '../dialogue/slots/tokens.ts';

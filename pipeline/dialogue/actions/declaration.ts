@@ -18,18 +18,18 @@ const headerName = z
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a header name')
   .refine((name) => !OUR_HEADERS.has(name.toLowerCase()), 'this header is set by the request itself');
 
-/** What is said around an action. `{name}` is filled in from its arguments and from the values of its result. */
+/** What is said around an action, where the language's own lines will not do. `{name}` is filled in from its arguments and from the values of its result. */
 const says = z
   .strictObject({
     /** When it takes more than 700 ms. */
-    running: template.default('One moment, please.'),
+    running: template.optional(),
     done: template.optional(),
     /** By the code of the refusal. */
     refused: z.record(code, template).default({}),
-    refusedOtherwise: template.default('I am sorry, that is not possible.'),
-    failed: template.default('I am sorry, that did not work just now.'),
+    refusedOtherwise: template.optional(),
+    failed: template.optional(),
     /** The request had left, and no answer came: it may have happened. */
-    uncertain: template.default('I am sorry, I could not find out whether that went through. Somebody will check it.'),
+    uncertain: template.optional(),
   })
   .prefault({});
 

@@ -273,6 +273,7 @@ function missed(draft: Draft, why: string): FormStep {
 function ended(draft: Draft, result: ActionResult): FormStep {
   const { form, state, now } = draft;
   const { says, otherwise } = form.action;
+  const lines = form.language.lines.actions;
   const text = (template: string): string => resultText(form, template, state.values, result, now);
   switch (result.kind) {
     case 'done':
@@ -282,11 +283,16 @@ function ended(draft: Draft, result: ActionResult): FormStep {
         text(form.declaration.done ?? says.done ?? draft.form.language.forms.says.done),
       );
     case 'failed':
-      return draft.end('failed', otherwise, text(result.mayHaveHappened ? says.uncertain : (form.declaration.failed ?? says.failed)));
+      return draft.end(
+        'failed',
+        otherwise,
+        text(result.mayHaveHappened ? (says.uncertain ?? lines.uncertain) : (form.declaration.failed ?? says.failed ?? lines.failed)),
+      );
     case 'refused': {
       draft.refused();
       const { refused } = form.declaration;
-      draft.say(text(refused[result.code] ?? refused['otherwise'] ?? says.refused[result.code] ?? says.refusedOtherwise));
+      const ownWords = refused[result.code] ?? refused['otherwise'] ?? says.refused[result.code];
+      draft.say(text(ownWords ?? says.refusedOtherwise ?? lines.refusedOtherwise));
       return refusedWith(draft, result);
     }
     default:

@@ -13,7 +13,9 @@ export const knowledge: KnowledgeLanguage = {
   stem,
   offTopic: OFF_TOPIC,
   weightyWords: new Set(
-    'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand half noon midnight free not no never'.split(' '),
+    'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand half noon midnight free not no never'.split(
+      ' ',
+    ),
   ),
   askWhich: (one, other) => `Do you mean ${one} or ${other}?`,
   placeIn: (words) => {

@@ -15,7 +15,14 @@ export function findNumbers(tokens: readonly Token[], units: readonly string[]):
     const unit = phraseAt(tokens, skipHyphen(tokens, read.next), wordings);
     const other = unit === undefined && foreignUnit(tokens, read.next);
     const to = unit ?? read.next;
-    if (!other) found.push({ values: [read.value], from: index, to, sure: unit !== undefined, confidence: read.confidence * sureness(tokens, { from: index, to }) });
+    if (!other)
+      found.push({
+        values: [read.value],
+        from: index,
+        to,
+        sure: unit !== undefined,
+        confidence: read.confidence * sureness(tokens, { from: index, to }),
+      });
     index = to - 1;
   }
   return found;

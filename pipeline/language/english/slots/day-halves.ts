@@ -32,6 +32,24 @@ export function hintFor(hour: number, hint: Hint | undefined): DayHalf | undefin
 
 const PARTS: readonly (readonly [half: DayHalf, wordings: readonly (readonly string[])[]])[] = [
   ['am', phrases('in the morning', 'this morning', 'of the morning', 'tomorrow morning')],
-  ['pm', phrases('in the afternoon', 'this afternoon', 'in the evening', 'this evening', 'at night', 'tonight', 'tomorrow afternoon', 'tomorrow evening')],
+  [
+    'pm',
+    phrases(
+      'in the afternoon',
+      'this afternoon',
+      'in the evening',
+      'this evening',
+      'at night',
+      'tonight',
+      'tomorrow afternoon',
+      'tomorrow evening',
+    ),
+  ],
 ];
-const HINTS: ReadonlyMap<string, Hint> = new Map([['morning', 'am'], ['afternoon', 'pm'], ['evening', 'pm'], ['tonight', 'pm'], ['night', 'night']]);
+const HINTS: ReadonlyMap<string, Hint> = new Map([
+  ['morning', 'am'],
+  ['afternoon', 'pm'],
+  ['evening', 'pm'],
+  ['tonight', 'pm'],
+  ['night', 'night'],
+]);

@@ -22,7 +22,10 @@ interface Holiday {
   readonly named: readonly (readonly string[])[];
 }
 
-const on = (month: number, day: number, ...names: readonly string[]): Holiday => ({ of: (year) => ({ year, month, day }), named: phrases(...names, ...names.map((name) => `on ${name}`)) });
+const on = (month: number, day: number, ...names: readonly string[]): Holiday => ({
+  of: (year) => ({ year, month, day }),
+  named: phrases(...names, ...names.map((name) => `on ${name}`)),
+});
 
 /** The fourth Thursday of November. */
 function thanksgiving(year: number): CivilDay {
@@ -31,7 +34,13 @@ function thanksgiving(year: number): CivilDay {
 }
 
 const HOLIDAYS: readonly Holiday[] = [
-  on(12, 25, 'christmas', 'christmas day'), on(12, 24, 'christmas eve'), on(12, 26, 'boxing day'), on(12, 31, "new year's eve", 'new years eve'), on(1, 1, "new year's day", 'new years day', "new year's"),
-  on(10, 31, 'halloween'), on(2, 14, "valentine's day", 'valentines day'), on(7, 4, 'independence day'),
+  on(12, 25, 'christmas', 'christmas day'),
+  on(12, 24, 'christmas eve'),
+  on(12, 26, 'boxing day'),
+  on(12, 31, "new year's eve", 'new years eve'),
+  on(1, 1, "new year's day", 'new years day', "new year's"),
+  on(10, 31, 'halloween'),
+  on(2, 14, "valentine's day", 'valentines day'),
+  on(7, 4, 'independence day'),
   { of: thanksgiving, named: phrases('thanksgiving', 'on thanksgiving', 'thanksgiving day') },
 ];

@@ -20,7 +20,10 @@ export function nthDayAt(tokens: readonly Token[], index: number, today: CivilDa
   if (place === undefined || (weekday === undefined && !isDay)) return undefined;
   const named = scopeAt(tokens, place.next + 1, today);
   if (named !== undefined) return inMonth(named, { place: place.value, weekday, today });
-  return weekday === undefined || place.value < 1 ? undefined : afterBase(tokens, place.next + 1, { place: place.value, weekday, base }) ?? fromNow(place.next + 1, { place: place.value, weekday, today });
+  return weekday === undefined || place.value < 1
+    ? undefined
+    : (afterBase(tokens, place.next + 1, { place: place.value, weekday, base }) ??
+        fromNow(place.next + 1, { place: place.value, weekday, today }));
 }
 
 /** 1 for the first, -1 for the last, -2 for the one before it. */
@@ -45,7 +48,12 @@ function scopeAt(tokens: readonly Token[], index: number, today: CivilDay): Scop
   const month = MONTHS.get(textAt(tokens, at));
   if (month !== undefined) {
     const year = yearAt(tokens, at + 1, today);
-    return { year: year?.value ?? (month < today.month ? today.year + 1 : today.year), month, next: year?.next ?? at + 1, open: year === undefined ? 'year' : undefined };
+    return {
+      year: year?.value ?? (month < today.month ? today.year + 1 : today.year),
+      month,
+      next: year?.next ?? at + 1,
+      open: year === undefined ? 'year' : undefined,
+    };
   }
   return monthAt(tokens, at, today);
 }
@@ -62,7 +70,12 @@ function inMonth({ year, month, next, open }: Scope, { place, weekday, today }: 
   if (!isOver) return { meanings: [first === undefined ? NO_SUCH : dayMeaning(first)], next, sure: true };
   const later = open === 'year' ? { year: year + 1, month } : { year: month === 12 ? year + 1 : year, month: (month % 12) + 1 };
   const day = dayIn(later, place, weekday);
-  return { meanings: [day === undefined ? NO_SUCH : dayMeaning(day, GUESS)], next, sure: true, ...(first === undefined ? {} : { also: [first] }) };
+  return {
+    meanings: [day === undefined ? NO_SUCH : dayMeaning(day, GUESS)],
+    next,
+    sure: true,
+    ...(first === undefined ? {} : { also: [first] }),
+  };
 }
 
 function dayIn({ year, month }: { year: number; month: number }, place: number, weekday: number | undefined): CivilDay | undefined {
@@ -76,7 +89,11 @@ function dayIn({ year, month }: { year: number; month: number }, place: number, 
 }
 
 /** "The first Friday after the 20th". */
-function afterBase(tokens: readonly Token[], index: number, { place, weekday, base }: { place: number; weekday: number; base: ReadBase }): DateRead | undefined {
+function afterBase(
+  tokens: readonly Token[],
+  index: number,
+  { place, weekday, base }: { place: number; weekday: number; base: ReadBase },
+): DateRead | undefined {
   const read = base(tokens, phraseAt(tokens, index, AFTER) ?? tokens.length);
   const [day] = read === undefined ? [] : daysOf(read);
   if (read === undefined || day === undefined) return undefined;

@@ -17,10 +17,16 @@ export function numbersAt(tokens: readonly Token[], index: number): NumberGuess 
   const first = decimalAt(tokens, index);
   if (first === undefined) return undefined;
   const reads = [first];
-  for (let more = decimalAt(tokens, first.next); more !== undefined && more.value >= 0 && reads.length < 12; more = decimalAt(tokens, more.next)) reads.push(more);
+  for (
+    let more = decimalAt(tokens, first.next);
+    more !== undefined && more.value >= 0 && reads.length < 12;
+    more = decimalAt(tokens, more.next)
+  )
+    reads.push(more);
   const next = reads.at(-1)?.next ?? first.next;
   const values = reads.map(({ value }) => value);
-  if (values.length > 1 && values.every((value) => Number.isInteger(value) && value >= 0 && value < 10)) return { value: Number(values.join('')), next, confidence: GUESS };
+  if (values.length > 1 && values.every((value) => Number.isInteger(value) && value >= 0 && value < 10))
+    return { value: Number(values.join('')), next, confidence: GUESS };
   const [high = 0, low = 0] = values;
   const isPair = values.length === 2 && Number.isInteger(high) && Number.isInteger(low) && high > 0 && high < 100 && low >= 10 && low < 100;
   return isPair ? { value: high * 100 + low, next, confidence: GUESS } : { ...first, confidence: 1 };

@@ -11,8 +11,15 @@ export function withRanges(tokens: readonly Token[], found: readonly Found<TimeM
     const last = joined.at(-1);
     const [first] = last?.values ?? [];
     const [second] = each.values;
-    if (last === undefined || first === undefined || second === undefined || last.values.length > 1 || !isSpan(tokens, last, each)) joined.push(each);
-    else joined[joined.length - 1] = { ...last, values: textAt(tokens, last.from) === 'from' ? [before(first, second)] : [before(first, second), second], to: each.to, sure: last.sure || each.sure };
+    if (last === undefined || first === undefined || second === undefined || last.values.length > 1 || !isSpan(tokens, last, each))
+      joined.push(each);
+    else
+      joined[joined.length - 1] = {
+        ...last,
+        values: textAt(tokens, last.from) === 'from' ? [before(first, second)] : [before(first, second), second],
+        to: each.to,
+        sure: last.sure || each.sure,
+      };
   }
   return joined;
 }

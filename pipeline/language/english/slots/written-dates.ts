@@ -21,7 +21,14 @@ export function findWrittenDates(tokens: readonly Token[], today: CivilDay, orde
     if (from < 0) return [];
     // "At the end of the month" may be some days before it.
     const confidence = /\bend of\b/i.test(result.text) ? 0.5 : 1;
-    return [{ values: [day === undefined ? { kind: 'no-such-date' as const } : dayMeaning(day, confidence)], from, to: end < 0 ? tokens.length : end, sure: true }];
+    return [
+      {
+        values: [day === undefined ? { kind: 'no-such-date' as const } : dayMeaning(day, confidence)],
+        from,
+        to: end < 0 ? tokens.length : end,
+        sure: true,
+      },
+    ];
   });
 }
 
@@ -30,7 +37,16 @@ function isDate(result: ParsedResult): boolean {
 }
 
 function longest(results: readonly ParsedResult[]): readonly ParsedResult[] {
-  return results.filter((each) => !results.some((other) => other !== each && other.text.length > each.text.length && other.index <= each.index && each.index < other.index + other.text.length));
+  return results.filter(
+    (each) =>
+      !results.some(
+        (other) =>
+          other !== each &&
+          other.text.length > each.text.length &&
+          other.index <= each.index &&
+          each.index < other.index + other.text.length,
+      ),
+  );
 }
 
 /** The tokens at their places, so that indices are the utterance's own. */
