@@ -3,7 +3,7 @@ import type { CallEventBody } from '#domain/call-event';
 import type { CallIntake, CallLeg, RefusalReason } from '#domain/call-leg';
 import type { Clock } from '#domain/clock';
 import type { EndReason } from '#domain/end-reason';
-import { addressOfPeer } from '#domain/address-key';
+import { addressOfPeer } from '#kit/ip/ip-address';
 import { ms, type Ms } from '#domain/units';
 import type { Persona } from '#pipeline';
 import type { Caller, Places } from './places.ts';

@@ -1,6 +1,7 @@
 import type { Server as HttpsServer } from 'node:https';
 import type { FastifyInstance } from 'fastify';
 import { AppError, errorText } from '#domain/errors';
+import { isLoopback, isUnspecified, uriHost } from '#kit/ip/ip-address';
 import type { Config } from '#config';
 import type { ClosingStack } from './closing.ts';
 import { serverCertificate, type ServerCertificate } from './https/certificate.ts';
@@ -50,13 +51,13 @@ export async function listen(
 
 /** What to tell people, given where both servers listen. */
 export function pageAddresses(bindAddress: string, httpPort: number, httpsPort: number | undefined, lan: readonly string[]): PageAddresses {
-  const isAll = bindAddress === '0.0.0.0' || bindAddress === '::';
-  const isLoopback = bindAddress === '::1' || bindAddress.startsWith('127.');
+  const isAll = isUnspecified(bindAddress);
+  const isLocal = isLoopback(bindAddress);
   const self = isAll ? '127.0.0.1' : bindAddress;
   // Only there is plain http secure enough for the microphone.
-  const nearby = isAll || isLoopback ? 'localhost' : bindAddress;
-  const hosts = isLoopback ? [] : isAll ? lan : [bindAddress];
-  const local = !isAll && !isLoopback && httpsPort !== undefined ? url('https', nearby, httpsPort) : url('http', nearby, httpPort);
+  const nearby = isAll || isLocal ? 'localhost' : bindAddress;
+  const hosts = isLocal ? [] : isAll ? lan : [bindAddress];
+  const local = !isAll && !isLocal && httpsPort !== undefined ? url('https', nearby, httpsPort) : url('http', nearby, httpPort);
   return {
     httpUrl: url('http', self, httpPort),
     local,
@@ -66,7 +67,7 @@ export function pageAddresses(bindAddress: string, httpPort: number, httpsPort: 
 
 function url(scheme: 'http' | 'https', host: string, port: number): string {
   const usual = scheme === 'http' ? 80 : 443;
-  return `${scheme}://${host.includes(':') ? `[${host}]` : host}${port === usual ? '' : `:${port}`}`;
+  return `${scheme}://${uriHost(host)}${port === usual ? '' : `:${port}`}`;
 }
 
 async function orAdvice<T>(what: 'HTTP' | 'HTTPS', key: string, host: string, port: number, open: () => Promise<T>): Promise<T> {

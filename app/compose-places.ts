@@ -1,5 +1,5 @@
 import type { Config } from '#config';
-import { addressList } from './address-list.ts';
+import { addressRanges } from '#kit/ip/address-ranges';
 import { Connections } from './http/connections.ts';
 import { Places } from './places.ts';
 
@@ -14,7 +14,7 @@ export function placesOf({ limits, sip }: Pick<Config, 'limits' | 'sip'>): Place
     connectingPerAddress,
     perAddress,
     kept: { sip: places(kept.sip), webrtc: places(kept.webrtc), websocket: places(kept.websocket) },
-    isTrusted: addressList(trusted),
+    isTrusted: addressRanges(trusted),
     ringMs: sip.ringMs,
   });
 }
@@ -25,6 +25,6 @@ export function connectionsOf({ limits, http }: Pick<Config, 'limits' | 'http'>)
   return new Connections({
     most: connections,
     mostPerAddress: connectionsPerAddress,
-    isTrusted: addressList([...trusted, ...http.trustedProxies]),
+    isTrusted: addressRanges([...trusted, ...http.trustedProxies]),
   });
 }

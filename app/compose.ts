@@ -11,7 +11,7 @@ import { createMediaPool, type MediaPool } from '#media';
 import { startSipGateway, type SipGateway } from '#sip-gateway';
 import { startEmbeddedSipServer } from '#sip-gateway/embedded';
 import { sipListeners } from '#sip-gateway/options';
-import { addressList } from './address-list.ts';
+import { addressRanges } from '#kit/ip/address-ranges';
 import { apiToken, type ApiToken } from './api-token.ts';
 import { CallSupervisor, type SupervisorDependencies } from './call-supervisor.ts';
 import { ClosingStack } from './closing.ts';
@@ -198,7 +198,7 @@ async function startEmbedded(config: Config, log: Logger, closing: ClosingStack)
       ...(sip.externalAddress === 'auto' ? {} : { externalAddress: sip.externalAddress }),
       secret,
       limits: { streamConnectionsMax: limits.connections, streamsPerAddress: limits.connectionsPerAddress },
-      isTrusted: addressList(limits.trusted),
+      isTrusted: addressRanges(limits.trusted),
     },
     { clock: systemClock, randomId: randomUUID, log: logFunction(log) },
   );

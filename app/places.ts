@@ -1,5 +1,5 @@
 import type { CallId, LegKind } from '#domain/call';
-import { addressKey } from '#domain/address-key';
+import { addressKey } from '#kit/ip/address-key';
 import type { Ms } from '#domain/units';
 
 export interface PlacesOptions {

@@ -1,3 +1,4 @@
+import { isLoopback } from '#kit/ip/ip-address';
 import { sipListeners } from '#sip-gateway/options';
 import type { Config } from './schema.ts';
 import type { Secrets } from './secrets.ts';
@@ -118,7 +119,7 @@ function serviceListeners({ stt, tts, llm, embedding }: Config['clients']): read
   return places.flatMap(([key, url]) => {
     const { hostname, port, protocol } = new URL(url);
     const host = hostname === 'localhost' ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
-    const isHere = host.startsWith('127.') || host === '::1';
+    const isHere = isLoopback(host);
     return isHere
       ? [{ key, transport: 'tcp' as const, host, port: Number(port) || (protocol === 'https:' || protocol === 'wss:' ? 443 : 80) }]
       : [];

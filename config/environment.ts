@@ -1,3 +1,4 @@
+import { uriHost } from '#kit/ip/ip-address';
 import { findNode, type SchemaNode } from './schema-tree.ts';
 import { fromText, type Assignment, type Fault } from './layers.ts';
 
@@ -18,7 +19,7 @@ export const seedVariables: readonly SeedVariable[] = [
   {
     name: 'REMOTE_IP',
     sets: (name) => {
-      const host = name.includes(':') && !name.startsWith('[') ? `[${name}]` : name;
+      const host = uriHost(name);
       return [
         ['services.mode', 'external'],
         ['clients.stt.url', `ws://${host}:7003/ws/stt`],

@@ -1,6 +1,5 @@
 import type { RefusalReason } from '#domain/call-leg';
-import { cidrContains, parseCidr, parseIpAddress } from './ip-address.ts';
-import type { Cidr } from './ip-address.ts';
+import { addressRanges } from '#kit/ip/address-ranges';
 
 export interface AdmissionOptions {
   /** Address ranges that may call; already validated. */
@@ -14,13 +13,13 @@ export interface AdmissionOptions {
  * is `refuse`.
  */
 export class Admission {
-  readonly #allow: readonly Cidr[];
+  readonly #isAllowed: (address: string) => boolean;
   readonly #maxCalls: number;
   #active = 0;
   #draining = false;
 
   constructor(options: AdmissionOptions) {
-    this.#allow = options.allow.flatMap((text) => parseCidr(text) ?? []);
+    this.#isAllowed = addressRanges(options.allow);
     this.#maxCalls = options.maxCalls;
   }
 
@@ -39,8 +38,7 @@ export class Admission {
 
   /** Whether this source may speak to us at all. */
   isAllowed(peerAddress: string): boolean {
-    const address = parseIpAddress(peerAddress);
-    return address !== undefined && this.#allow.some((range) => cidrContains(range, address));
+    return this.#isAllowed(peerAddress);
   }
 
   /** Takes a place if there is one; whoever got `undefined` must call `release` once. */

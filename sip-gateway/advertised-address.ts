@@ -1,4 +1,5 @@
-import { cidrContains, isLoopback, isUnspecified, parseCidr, parseIpAddress } from './ip-address.ts';
+import { addressRanges } from '#kit/ip/address-ranges';
+import { isLoopback, isUnspecified, parseIpAddress } from '#kit/ip/ip-address';
 
 /** One address of this machine, as `os.networkInterfaces()` tells it. */
 export interface LocalAddress {
@@ -21,17 +22,13 @@ export interface AddressOptions {
  */
 export function advertisedAddress(options: AddressOptions, peerAddress: string, locals: readonly LocalAddress[]): string {
   if (isLoopback(peerAddress)) return parseIpAddress(peerAddress)?.version === 6 ? '::1' : '127.0.0.1';
-  const peer = parseIpAddress(peerAddress);
   const self = locals.find((local) => sameAddress(local.address, peerAddress));
   if (self !== undefined) return self.address;
   if (options.externalAddress !== 'auto') return options.externalAddress;
   if (!isUnspecified(options.bindAddress)) return options.bindAddress;
-  const version = peer?.version ?? 4;
+  const version = parseIpAddress(peerAddress)?.version ?? 4;
   const candidates = locals.filter((local) => !local.internal && parseIpAddress(local.address)?.version === version);
-  const near = candidates.find((local) => {
-    const network = local.cidr === undefined ? undefined : parseCidr(local.cidr);
-    return network !== undefined && peer !== undefined && cidrContains(network, peer);
-  });
+  const near = candidates.find(({ cidr }) => cidr !== undefined && addressRanges([cidr])(peerAddress));
   return near?.address ?? candidates[0]?.address ?? firstExternal(locals);
 }
 
@@ -66,7 +63,6 @@ function firstExternal(locals: readonly LocalAddress[]): string {
 }
 
 function sameAddress(a: string, b: string): boolean {
-  const left = parseIpAddress(a);
-  const right = parseIpAddress(b);
-  return left !== undefined && right !== undefined && left.version === right.version && left.value === right.value;
+  const text = parseIpAddress(a)?.text;
+  return text !== undefined && text === parseIpAddress(b)?.text;
 }

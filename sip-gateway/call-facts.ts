@@ -1,6 +1,6 @@
 import type { CallFacts, CallId, LegId } from '#domain/call';
 import { printable } from '#kit/printable';
-import { hostPort } from './ip-address.ts';
+import { hostPort } from '#kit/ip/ip-address';
 
 /** The parts of an INVITE that facts are made of. */
 export interface InviteHead {

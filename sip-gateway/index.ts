@@ -5,4 +5,3 @@ export { privateNetworks, sipOptions } from './options.ts';
 export type { SipOptions } from './options.ts';
 export { byeReasonHeader, reasonOfServerBye, reasonOfStatus, refusalOf } from './sip-status.ts';
 export type { SipRefusal, SipWarning } from './sip-status.ts';
-export { isLoopback, parseIpAddress } from './ip-address.ts';

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { parseCidr, parseIpAddress } from './ip-address.ts';
+import { isAddressRange } from '#kit/ip/address-ranges';
+import { isIpAddress } from '#kit/ip/ip-address';
 
-const address = z.string().refine((text) => parseIpAddress(text) !== undefined, 'must be an IPv4 or IPv6 address such as 192.0.2.7');
-const range = z
-  .string()
-  .refine((text) => parseCidr(text) !== undefined, 'must be an address or a range such as 192.0.2.0/24 or 2001:db8::/32');
+const address = z.string().refine(isIpAddress, 'must be an IPv4 or IPv6 address such as 192.0.2.7');
+const range = z.string().refine(isAddressRange, 'must be an address or a range such as 192.0.2.0/24 or 2001:db8::/32');
 
 /** Loopback, private (RFC 1918), link-local and unique local addresses: whoever is in the same house. */
 export const privateNetworks: readonly string[] = [

@@ -1,5 +1,6 @@
 import type { CallFacts, CallId, LegId } from '#domain/call';
 import { printable } from '#kit/printable';
+import { hostPort } from '#kit/ip/ip-address';
 
 /** The parts of an offer's HTTP request that facts are made of. */
 export interface OfferHead {
@@ -29,7 +30,7 @@ export function callFacts(head: OfferHead, ids: { readonly callId: CallId; reado
     from: 'webrtc:browser',
     fromUser: 'browser',
     ...(displayName === '' ? {} : { displayName }),
-    peer: head.address.includes(':') ? `[${head.address}]:${head.port}` : `${head.address}:${head.port}`,
+    peer: hostPort(head.address, head.port),
     headers: { ...(origin === '' ? {} : { 'x-origin': origin }), ...(userAgent === '' ? {} : { 'x-user-agent': userAgent }) },
     // The call's resource is known to its caller only, so it stands in no record.
     signallingId: ids.legId,

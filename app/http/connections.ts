@@ -1,4 +1,4 @@
-import { addressKey } from '#domain/address-key';
+import { addressKey } from '#kit/ip/address-key';
 
 export interface ConnectionBounds {
   readonly most: number;

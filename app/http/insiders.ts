@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import { addressList, plainAddress } from '../address-list.ts';
+import { addressRanges } from '#kit/ip/address-ranges';
+import { canonicalAddress, isLoopback } from '#kit/ip/ip-address';
 import { carriesToken } from './bearer.ts';
 
 export interface InsiderOptions {
@@ -17,14 +18,14 @@ export interface InsiderOptions {
  * forwarded by a proxy that is not configured, or asks loopback by a name that is not its own, comes from nobody in particular.
  */
 export function insiders({ addresses, trustedProxies, token }: InsiderOptions): (request: FastifyRequest) => boolean {
-  const isInside = addressList(addresses);
-  const isProxy = addressList(trustedProxies);
+  const isInside = addressRanges(addresses);
+  const isProxy = addressRanges(trustedProxies);
   return (request) => {
     if (carriesToken(request, token)) return true;
     const peer = request.raw.socket.remoteAddress ?? '';
     if (!isInside(request.ip)) return false;
     // A proxy of ours that does not say for whom it asks is as good as none.
-    if (isForwarded(request.raw) && (!isProxy(peer) || plainAddress(peer) === plainAddress(request.ip))) return false;
+    if (isForwarded(request.raw) && (!isProxy(peer) || canonicalAddress(peer) === canonicalAddress(request.ip))) return false;
     // Nobody comes from loopback by way of another machine: where a whole network counts as proxies, this is one of its machines that says so itself.
     if (isLoopback(request.ip) && !isLoopback(peer)) return false;
     return !isLoopback(request.ip) || isLoopbackName(request.headers.host);
@@ -34,11 +35,6 @@ export function insiders({ addresses, trustedProxies, token }: InsiderOptions): 
 /** By what proxies say of themselves. HTTP/1.0 is what nginx before 1.29.7 speaks to whom it forwards to unless it is told otherwise, and hardly anybody else. */
 function isForwarded({ headers, httpVersion }: IncomingMessage): boolean {
   return httpVersion === '1.0' || FORWARDED.some((name) => headers[name] !== undefined);
-}
-
-function isLoopback(address: string): boolean {
-  const plain = plainAddress(address);
-  return plain === '::1' || plain.startsWith('127.');
 }
 
 /** No name server can point these elsewhere. */

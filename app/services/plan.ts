@@ -1,3 +1,4 @@
+import { isLoopback } from '#kit/ip/ip-address';
 import type { Config, Secrets } from '#config';
 import { serviceKeys, type ServiceKeys } from './keys.ts';
 
@@ -108,7 +109,7 @@ function originOf(text: string): string {
 
 function isThisMachine(origin: string): boolean {
   const { hostname, protocol } = new URL(origin);
-  return protocol === 'http:' && (hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.'));
+  return protocol === 'http:' && (hostname === 'localhost' || isLoopback(hostname));
 }
 
 function pythonLevel(level: Config['log']['level']): string {

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIP } from 'node:net';
 import { addressLookup } from '#kit/io/address-lookup';
-import { mapped, unmapped } from '../rtp/address.ts';
+import { mapped, unmapped } from '#kit/ip/ip-address';
 
 export interface RtpSocketListener {
   rtp(bytes: Uint8Array, address: string, port: number): void;

@@ -1,5 +1,5 @@
 import type { Ms } from '#domain/units';
-import { canonicalAddress, withoutZone } from './address.ts';
+import { canonicalAddress, withoutZone } from '#kit/ip/ip-address';
 import { sequenceDelta } from './sequence.ts';
 
 export interface LatchOptions {

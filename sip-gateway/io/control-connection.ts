@@ -1,6 +1,6 @@
 import { AppError, errorText } from '#domain/errors';
 import type { Log } from '#kit/log';
-import { hostPort } from '../ip-address.ts';
+import { hostPort } from '#kit/ip/ip-address';
 import { closeSrf } from './srf.ts';
 import type { SrfLike } from './srf.ts';
 

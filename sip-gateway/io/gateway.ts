@@ -9,7 +9,7 @@ import { Admission } from '../admission.ts';
 import { advertisedAddress, dialableHosts, mediaAddress } from '../advertised-address.ts';
 import type { LocalAddress } from '../advertised-address.ts';
 import type { SipGatewayDeps } from '../gateway-deps.ts';
-import { hostPort, uriHost } from '../ip-address.ts';
+import { hostPort, uriHost } from '#kit/ip/ip-address';
 import type { SipOptions } from '../options.ts';
 import { chooseSessionTimer } from '../session-timer.ts';
 import type { SessionTimer } from '../session-timer.ts';

@@ -1,6 +1,6 @@
 import type { RefusalReason } from '#domain/call-leg';
 import type { Encoding } from '#sdp';
-import { isUnspecified, parseIpAddress } from '../ip-address.ts';
+import { isUnspecified, parseIpAddress } from '#kit/ip/ip-address';
 import type { ReceivedFormat, RemoteMedia } from '#media';
 import type { Negotiated } from './negotiated.ts';
 import type { OwnOffer } from './own-offer.ts';

@@ -16,7 +16,7 @@ import {
   type SdpLimits,
   type Section,
 } from '#sdp';
-import { parseIpAddress } from '../ip-address.ts';
+import { parseIpAddress } from '#kit/ip/ip-address';
 
 /** A remote session description, offer or answer, reduced to what an audio bot needs; RFC 8866. */
 export interface RemoteSdp {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { addressKey } from '#domain/address-key';
+import { addressKey } from '#kit/ip/address-key';
 import { AppError, errorText } from '#domain/errors';
 import { verifyCallToken } from '../call-token.ts';
 import type { OfferHead } from '../call-facts.ts';

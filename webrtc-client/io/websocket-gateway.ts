@@ -3,7 +3,7 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { addressKey } from '#domain/address-key';
+import { addressKey } from '#kit/ip/address-key';
 import type { CallFacts } from '#domain/call';
 import type { RefusalReason } from '#domain/call-leg';
 import { errorText } from '#domain/errors';

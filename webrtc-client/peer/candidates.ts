@@ -1,3 +1,5 @@
+import { isUnspecified } from '#kit/ip/ip-address';
+
 /** One address that we can be reached at. */
 export interface HostAddress {
   readonly address: string;
@@ -54,10 +56,6 @@ export function externalCandidates(
     ({ address, port }, index) =>
       `candidate:x${index + 1} 1 udp ${HOST_PREFERENCE + (65_535 - index) * 256 + 255} ${address} ${port} typ host`,
   );
-}
-
-function isUnspecified(address: string): boolean {
-  return address === '0.0.0.0' || address === '::';
 }
 
 /** Type preference of host candidates, 126 · 2^24. */

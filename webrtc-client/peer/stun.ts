@@ -1,3 +1,4 @@
+import { addressBytes } from '#kit/ip/ip-address';
 import { concatBytes, equalBytes, readUint16, readUint32, uint16, writeUint16, writeUint32 } from './bytes.ts';
 
 /** STUN messages of ICE: RFC 8489 (STUN), RFC 8445 section 16 (its attributes for ICE). */
@@ -110,7 +111,7 @@ export function buildStun(
 
 /** XOR-MAPPED-ADDRESS; RFC 8489 section 14.2. Undefined: not an address. */
 export function xorMappedAddress(address: string, port: number, transactionId: Uint8Array): StunAttribute | undefined {
-  const raw = address.includes(':') ? ipv6Bytes(address) : ipv4Bytes(address);
+  const raw = addressBytes(address);
   if (raw === undefined) return undefined;
   const value = new Uint8Array(4 + raw.length);
   value[1] = raw.length === 4 ? 1 : 2;
@@ -127,32 +128,6 @@ export function errorCode(code: number): StunAttribute {
 
 export function unknownAttributes(types: readonly number[]): StunAttribute {
   return { type: UNKNOWN_ATTRIBUTES, value: concatBytes(types.map(uint16)) };
-}
-
-function ipv4Bytes(address: string): Uint8Array | undefined {
-  const parts = address.split('.').map(Number);
-  return parts.length === 4 && parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 255)
-    ? Uint8Array.from(parts)
-    : undefined;
-}
-
-/** Accepts a zone (`%eth0`) and an IPv4 tail. */
-export function ipv6Bytes(address: string): Uint8Array | undefined {
-  const [bare = ''] = address.split('%');
-  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(bare);
-  const v4 = tail === null ? undefined : ipv4Bytes(tail[2]!);
-  if (tail !== null && v4 === undefined) return undefined;
-  const text = v4 === undefined ? bare : `${tail![1]!}${((v4[0]! << 8) | v4[1]!).toString(16)}:${((v4[2]! << 8) | v4[3]!).toString(16)}`;
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const groups = halves.map((half) => (half === '' ? [] : half.split(':')));
-  const head = groups[0]!;
-  const back = groups[1] ?? [];
-  const missing = 8 - head.length - back.length;
-  if (halves.length === 2 ? missing < 0 : missing !== 0) return undefined;
-  const all = [...head, ...Array.from({ length: missing }, () => '0'), ...back];
-  if (!all.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return undefined;
-  return concatBytes(all.map((group) => uint16(Number.parseInt(group, 16))));
 }
 
 /** RFC 8489 section 14.7: CRC-32 of ITU V.42 over what stands before, XOR 0x5354554e. */

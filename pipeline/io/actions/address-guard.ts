@@ -1,20 +1,18 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { AppError } from '#domain/errors';
+import { addressRanges } from '#kit/ip/address-ranges';
 
 /** Whether an action may connect to an address: a public one, or one that its declaration names. */
 export type AddressGuard = (address: string) => boolean;
 
 export function createAddressGuard(named: readonly string[]): AddressGuard {
-  const allowed = listOf(named);
+  const isNamed = addressRanges(named);
   return (address) => {
     const version = isIP(address);
     if (version === 0) return false;
-    const family = version === 4 ? 'ipv4' : 'ipv6';
-    if (allowed.check(address, family)) return true;
-    return version === 4
-      ? !NOT_PUBLIC_V4.check(address, 'ipv4')
-      : GLOBAL_V6.check(address, 'ipv6') && !NOT_PUBLIC_V6.check(address, 'ipv6');
+    if (isNamed(address)) return true;
+    return version === 4 ? !isSpecialV4(address) : isGlobalV6(address) && !isSpecialV6(address);
   };
 }
 
@@ -36,19 +34,8 @@ export function guardedLookup(guard: AddressGuard, resolve: typeof lookup = look
   };
 }
 
-function listOf(entries: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const entry of entries) {
-    const [address = '', bits] = entry.split('/');
-    const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return list;
-}
-
 /** IANA's registry of special-purpose IPv4 addresses (RFC 6890), with multicast and what is reserved. */
-const NOT_PUBLIC_V4 = listOf([
+const isSpecialV4 = addressRanges([
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -66,6 +53,6 @@ const NOT_PUBLIC_V4 = listOf([
   '240.0.0.0/4',
 ]);
 /** All that is routed globally (RFC 4291 section 2.4): leaves out loopback, mapped IPv4, NAT64, unique local, link-local, multicast. */
-const GLOBAL_V6 = listOf(['2000::/3']);
+const isGlobalV6 = addressRanges(['2000::/3']);
 /** Of that: protocol assignments with Teredo and ORCHID, documentation, 6to4, whose addresses hold an IPv4 one. */
-const NOT_PUBLIC_V6 = listOf(['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']);
+const isSpecialV6 = addressRanges(['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']);

@@ -1,7 +1,9 @@
+import { addressRanges } from '#kit/ip/address-ranges';
+import { bareHost } from '#kit/ip/ip-address';
 import { contactUri } from './dialog.ts';
 import { headerValue, type SipMessage } from '../message/sip-message.ts';
 import { parseNameAddresses } from '../message/address.ts';
-import { bareHost, parseSipUri } from '../message/uri.ts';
+import { parseSipUri } from '../message/uri.ts';
 import type { Destination, Peer } from '../core/types.ts';
 import { factsOf, transportsNamed } from '../transport/transport-table.ts';
 
@@ -40,9 +42,15 @@ function heardFrom(peer: Peer, port: number = peer.port): Destination {
   return { transport, listener, address, port, ...(connection === undefined ? {} : { connection }) };
 }
 
-/** RFC 1918, loopback, link-local, shared address space, and their IPv6 counterparts. */
-export function isPrivate(address: string): boolean {
-  return /^(?:10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1$|f[cd]|fe[89ab])/i.test(
-    address,
-  );
-}
+/** RFC 1918, loopback, link-local, shared address space (RFC 6598), and their IPv6 counterparts. */
+export const isPrivate = addressRanges([
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '::1',
+  'fc00::/7',
+  'fe80::/10',
+]);

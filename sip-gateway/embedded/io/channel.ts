@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { unmapped } from '#kit/ip/ip-address';
 import { endSocket } from './end-socket.ts';
 
 /** One stream connection as the table of connections uses it, whatever carries it. */
@@ -78,7 +79,5 @@ export class GrowingChannel implements Channel {
 
 export function remoteOf(socket: Socket): Remote | undefined {
   const { remoteAddress, remotePort } = socket;
-  return remoteAddress === undefined || remotePort === undefined
-    ? undefined
-    : { address: remoteAddress.replace(/^::ffff:/, ''), port: remotePort };
+  return remoteAddress === undefined || remotePort === undefined ? undefined : { address: unmapped(remoteAddress), port: remotePort };
 }

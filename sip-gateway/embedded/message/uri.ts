@@ -57,25 +57,6 @@ export function schemeOf(text: string): string {
   return colon <= 0 ? '' : text.slice(0, colon).toLowerCase();
 }
 
-/** The host without the brackets of an IPv6 literal. */
-export function bareHost(host: string): string {
-  return host.startsWith('[') ? host.slice(1, -1) : host;
-}
-
-export function isIpAddress(host: string): boolean {
-  return isIpv4(host) || bareHost(host).includes(':');
-}
-
-export function isIpv4(host: string): boolean {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(host);
-  return match !== null && match.slice(1).every((part) => Number(part) <= 255);
-}
-
-/** An address as it is written in URIs and Via: IPv6 in brackets. */
-export function hostForUri(address: string): string {
-  return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
-}
-
 function uriParams(text: string): Params {
   const params: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const part of text.split(';')) {

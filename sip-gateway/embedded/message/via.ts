@@ -1,5 +1,5 @@
+import { bareHost } from '#kit/ip/ip-address';
 import { type Params, readParams, splitCommas, writeParams } from './scan.ts';
-import { bareHost } from './uri.ts';
 
 /** One hop of the Via header, RFC 3261 section 20.42. */
 export interface Via {

@@ -1,8 +1,9 @@
 import { ms, type Ms } from '#domain/units';
+import { bareHost, isIpAddress } from '#kit/ip/ip-address';
 import { applyRouteSet } from '../dialog/route-set.ts';
 import { header, type HeaderField, NO_BODY, type SipRequest } from '../message/sip-message.ts';
 import { BRANCH_COOKIE } from '../message/via.ts';
-import { isIpAddress, bareHost, parseSipUri } from '../message/uri.ts';
+import { parseSipUri } from '../message/uri.ts';
 import { writeMessage } from '../message/write.ts';
 import { ClientTransaction, type ClientTransactionEvents } from '../transaction/client-transaction.ts';
 import type { Context, Wakeable } from '../core/context.ts';

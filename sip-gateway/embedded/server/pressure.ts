@@ -1,4 +1,4 @@
-import { addressKey } from '#domain/address-key';
+import { addressKey } from '#kit/ip/address-key';
 
 /**
  * Refusals of INVITEs that were not acknowledged (core). A telephone acknowledges its refusal at once; whoever writes somebody else's address into

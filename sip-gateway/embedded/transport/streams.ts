@@ -1,4 +1,4 @@
-import { addressKey } from '#domain/address-key';
+import { addressKey } from '#kit/ip/address-key';
 import { ms, type Ms } from '#domain/units';
 import { MessageFramer } from '../message/message-framer.ts';
 import { StreamFramer } from '../message/stream-framer.ts';

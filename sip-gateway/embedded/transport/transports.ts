@@ -1,4 +1,4 @@
-import { bareHost, hostForUri, isIpAddress } from '../message/uri.ts';
+import { bareHost, isIpAddress, isLoopback, isUnspecified, uriHost } from '#kit/ip/ip-address';
 import type { Context } from '../core/context.ts';
 import { Streams } from './streams.ts';
 import { factsOf } from './transport-table.ts';
@@ -16,7 +16,7 @@ export class Transports {
     this.streams = new Streams(context, isNeeded);
     const { listeners, externalAddress, localAddresses } = context.options;
     for (const listener of listeners) {
-      const addresses = isWildcard(listener.address) ? [...localAddresses, '127.0.0.1', '::1', 'localhost'] : [listener.address];
+      const addresses = isUnspecified(listener.address) ? [...localAddresses, '127.0.0.1', '::1', 'localhost'] : [listener.address];
       if (externalAddress !== undefined) addresses.push(externalAddress);
       for (const address of addresses) this.#own.add(`${bareHost(address).toLowerCase()}:${listener.port}`);
     }
@@ -44,14 +44,13 @@ export class Transports {
   /** The host at which `peerAddress` can reach this listener. */
   advertisedHost(index: number, peerAddress: string): string {
     const { externalAddress, localAddresses } = this.#context.options;
-    if (externalAddress !== undefined) return hostForUri(externalAddress);
+    if (externalAddress !== undefined) return uriHost(externalAddress);
     const bound = this.listener(index).address;
-    if (!isWildcard(bound)) return hostForUri(bound);
-    if (peerAddress.startsWith('127.')) return '127.0.0.1';
-    if (peerAddress === '::1') return '[::1]';
+    if (!isUnspecified(bound)) return uriHost(bound);
     const isV6 = peerAddress.includes(':');
+    if (isLoopback(peerAddress)) return isV6 ? '[::1]' : '127.0.0.1';
     const family = localAddresses.filter((address) => address.includes(':') === isV6);
-    return hostForUri(nearest(family, peerAddress) ?? bound);
+    return uriHost(nearest(family, peerAddress) ?? bound);
   }
 
   /** `host:port` for Contact, Via and `@localhost`. */
@@ -89,10 +88,6 @@ export class Transports {
       connection: peer.connection,
     };
   }
-}
-
-function isWildcard(address: string): boolean {
-  return address === '0.0.0.0' || address === '::';
 }
 
 /** The address that shares the most leading parts with the peer's: a guess at the interface that faces it. */

@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import { Candidate, Connection, parseIceServers } from 'werift';
 import type { Clock } from '#domain/clock';
+import { hostPort } from '#kit/ip/ip-address';
 import type { IceParameters, PeerNetwork } from '#media';
 import { externalCandidates } from '../candidates.ts';
 import { datagramKind } from '../demultiplex.ts';
-import { addressText, type IceShell, type IceShellListener } from './ice-shell.ts';
+import type { IceShell, IceShellListener } from './ice-shell.ts';
 
 /**
  * ICE with checks of our own, STUN and TURN, by werift: for a server that nobody can reach from outside. Slower to connect and dearer
@@ -147,7 +148,7 @@ export class FullIce implements IceShell {
     const pair = this.#connection.nominated;
     if (this.#closed || pair === undefined) return;
     const [address, port] = pair.remoteAddr;
-    const remote = addressText(address, port);
+    const remote = hostPort(address, port);
     const movedTo = remote === this.#remote ? undefined : remote;
     this.#remote = remote;
     this.#listener.checked(this.#clock.nowMs(), movedTo);

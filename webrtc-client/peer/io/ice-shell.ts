@@ -24,7 +24,3 @@ export interface IceShellListener {
   /** From a way that passed a check. */
   datagram(kind: 'dtls' | 'srtp', bytes: Uint8Array): void;
 }
-
-export function addressText(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}

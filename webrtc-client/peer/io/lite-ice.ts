@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { RemoteInfo } from 'node:dgram';
 import type { Clock } from '#domain/clock';
+import { hostPort } from '#kit/ip/ip-address';
 import type { IceParameters } from '#media';
 import { datagramKind } from '../demultiplex.ts';
 import { IceLite, type IceCredentials, type IcePath } from '../ice-lite.ts';
 import type { HmacSha1 } from '../stun.ts';
-import { addressText, type IceShell, type IceShellListener } from './ice-shell.ts';
+import type { IceShell, IceShellListener } from './ice-shell.ts';
 import type { UdpSockets } from './udp-sockets.ts';
 
 export interface LiteIceDeps {
@@ -91,7 +92,7 @@ export class LiteIce implements IceShell {
     }
     this.#deps.sockets.send(path.socket, verdict.reply, path.port, path.address);
     const to = verdict.pathChanged ? this.#core.sendPath : undefined;
-    if (verdict.valid) this.#listener.checked(nowMs, to === undefined ? undefined : addressText(to.address, to.port));
+    if (verdict.valid) this.#listener.checked(nowMs, to === undefined ? undefined : hostPort(to.address, to.port));
   }
 
   #isFromPeer(socket: number, { address, port }: RemoteInfo): boolean {
