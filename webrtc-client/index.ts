@@ -7,4 +7,5 @@ export { createWebSocketGateway, type WebSocketGateway } from './io/websocket-ga
 export { Narrator, type NarratorSetup } from './narrator.ts';
 export { readOrigin } from './origins.ts';
 export { webrtcOptions, type WebRtcOptions } from './options.ts';
+export { clientConfig, clientMessage, problem, serverMessage, type ClientMessage, type ServerMessage } from './signalling.ts';
 export { createPeerTransportFactory, type PeerTransportDeps } from './peer/io/factory.ts';

@@ -5,6 +5,7 @@ import { callTokenRoutes, type CallTokensApi } from './call-tokens.ts';
 import { callsRoutes, type CallsApi } from './calls.ts';
 import { healthRoutes, type HealthReport } from './health.ts';
 import { metricsRoutes } from './metrics.ts';
+import { openApiRoutes } from './openapi.ts';
 import { pageRoutes, type PageOptions } from './page.ts';
 import { insiders } from './insiders.ts';
 import { refuseUnparsed, sendFault, sendProblem } from './problem.ts';
@@ -42,6 +43,7 @@ export function buildHttp(deps: HttpDependencies): FastifyInstance {
   const isInsider = insiders({ addresses: deps.insiders, trustedProxies: deps.trustedProxies, token: deps.calls.token });
   healthRoutes(app, deps.health, isInsider);
   metricsRoutes(app, deps.registry, isInsider);
+  openApiRoutes(app);
   callsRoutes(app, deps.calls);
   callTokenRoutes(app, deps.callTokens);
   for (const routes of deps.gateways) routes(app);

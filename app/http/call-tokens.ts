@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { readOrigin } from '#webrtc-client';
 import { bearerOnly } from './bearer.ts';
 import { sendProblem } from './problem.ts';
+import { callTokenRequest } from './schemas.ts';
 
 /** What a call token allows. */
 export interface CallTokenGrant {
@@ -26,14 +26,7 @@ export interface CallTokensApi {
 
 /** `POST /v1/call-tokens`: the server of a site that embeds the element asks for a token and hands it to its page. */
 export function callTokenRoutes(app: FastifyInstance, api: CallTokensApi): void {
-  const wanted = z.strictObject({
-    persona: z.string().min(1).max(128).refine(api.hasPersona, 'there is no persona of this name').optional(),
-    origin: z
-      .string()
-      .refine((text) => readOrigin(text) !== undefined, 'must be an origin such as https://www.example.net, without user, path or query')
-      .optional(),
-    ttlS: z.int().min(5).max(api.maxTtlS).default(api.ttlS),
-  });
+  const wanted = callTokenRequest(api, api.hasPersona);
   app.register(async (scope) => {
     bearerOnly(scope, api.token);
     scope.post('/v1/call-tokens', async (request, reply) => {

@@ -5,12 +5,7 @@ import type { CallStore } from '../store/port.ts';
 import { callRecord } from '../telemetry/call-record.ts';
 import { bearerOnly } from './bearer.ts';
 import { sendProblem } from './problem.ts';
-
-const listQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: z.iso.datetime().optional(),
-  signallingId: z.string().min(1).max(256).optional(),
-});
+import { callListQuery } from './schemas.ts';
 
 export interface CallsApi {
   readonly store: CallStore;
@@ -26,7 +21,7 @@ export function callsRoutes(app: FastifyInstance, api: CallsApi): void {
     bearerOnly(scope, api.token);
 
     scope.get('/v1/calls', async (request, reply) => {
-      const query = listQuery.safeParse(request.query);
+      const query = callListQuery.safeParse(request.query);
       if (!query.success) return sendProblem(reply, 400, 'BAD_QUERY', z.prettifyError(query.error));
       const { limit, before, signallingId } = query.data;
       const calls = api.store.list({
