@@ -85,7 +85,7 @@ function isHighSurrogate(code: number): boolean {
   return code >= 0xd800 && code < 0xdc00;
 }
 
-/** `speech-facts.md` 4.2; four words are about a second of speech, in which the next piece is made. */
+/** Four words are about a second of speech, in which the next piece is made. The others are guesses. */
 const DEFAULTS: SentenceSplitterOptions = { firstClauseWords: 4, longSentenceWords: 12, maxChars: 220 };
 /** Enough for the word that tells whether the dot before it ended a sentence. */
 const LOOKAHEAD_CHARS = 40;

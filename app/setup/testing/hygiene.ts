@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { whyLockIsStale } from '../packages.mjs';
 import { runCommand } from '../run-command.ts';
+import { citationFaults, type Text } from './citations.ts';
 import type { SuiteResult } from './suite.ts';
 
 interface Rule {
@@ -16,6 +17,9 @@ const HOSTS = ['registry.npm' + 'js', 'npm' + 'js.org', 'py' + 'pi.org', 'python
   host.replaceAll('.', '\\.'),
 );
 const CODE = /\.(ts|js|mjs|py)$/;
+const CITES = /\.(md|ts|js|mjs|py|ya?ml)$/;
+/** Tests and tools that write files of their own, and what comes from elsewhere. */
+const MAKES_UP_PATHS = /^(lint\/.*\.test\.ts|app\/setup\/testing\/.*|test\/vectors\/.*|test\/images\/support\/.*)$/;
 const MAX_LINES = 480;
 const MAX_TEXT_BYTES = 2_000_000;
 const SKIPPED_FOLDERS = new Set(['node_modules', '.venv', '.git', '.parley', 'data', 'dist', 'coverage', '__pycache__']);
@@ -44,15 +48,17 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** What no reader of one file notices: secrets, machine paths, registry hosts, overlong files, the lock file. One check a rule. */
+/** What no reader of one file notices: secrets, machine paths, registry hosts, overlong files, citations of files that are gone, the lock file. One check a rule. */
 export async function checkHygiene(root: string, signal: AbortSignal): Promise<readonly SuiteResult[]> {
   const files = await trackedFiles(root, signal);
   const found = RULES.map((): string[] => []);
   const long: string[] = [];
+  const citing: Text[] = [];
   for (const path of files) {
     const text = await readText(join(root, path));
     if (text === undefined) continue;
     const lines = text.split('\n');
+    if (CITES.test(path) && !MAKES_UP_PATHS.test(path)) citing.push({ path, lines });
     if (CODE.test(path) && lines.length - 1 > MAX_LINES) long.push(`${path}: ${lines.length - 1} lines; ${MAX_LINES} are the most`);
     for (const [index, rule] of RULES.entries()) {
       if (rule.except?.test(path) === true || path === 'app/setup/testing/hygiene.ts') continue;
@@ -60,7 +66,7 @@ export async function checkHygiene(root: string, signal: AbortSignal): Promise<r
       if (at >= 0) found[index]?.push(`${path}:${at + 1}: ${rule.title}`);
     }
   }
-  return [...found.map(asResult), asResult(long), asResult(await lockFaults(root))];
+  return [...found.map(asResult), asResult(long), asResult(citationFaults(citing, files)), asResult(await lockFaults(root))];
 }
 
 /** `resolved` would name the registry that one machine uses; npm ci works without it. */

@@ -52,7 +52,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'hygiene',
-    title: 'secrets, paths, hosts, lock file',
+    title: 'secrets, paths, hosts, citations, lock file',
     needs: [],
     run: async ({ root, signal }) => joined(await checkHygiene(root, signal)),
   },
