@@ -77,7 +77,7 @@ async function orAdvice<T>(what: 'HTTP' | 'HTTPS', key: string, host: string, po
     if (error instanceof AppError) throw error;
     const taken = (error as { code?: unknown }).code === 'EADDRINUSE';
     const message = taken
-      ? `${what} port ${port} is taken: stop what uses it, or choose another with --set ${key}.port=${port + 1}`
+      ? `${what} port ${port} is taken: stop the program that uses it, or choose another with --set ${key}.port=${port + 1}`
       : `${what} cannot listen on ${host}:${port}: ${errorText(error)}`;
     throw new AppError('HTTP_PORT', message, { cause: error });
   }

@@ -60,7 +60,7 @@ export async function prepareSpeech(
   progress('waiting for the speech services');
   await unlessStopped(parts.services.ready, stop);
   await refuseUnknownVoices(all, clients.tts, config, stop);
-  progress('learning what the personas know');
+  progress('reading the knowledge of the personas');
   const learnt = await learn(
     all,
     { embedder: clients.embedder, cacheDir, log, progress, url: config.clients.embedding.baseUrl.replace(/\/(v1\/?)?$/, '') },

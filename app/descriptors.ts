@@ -9,10 +9,10 @@ export function descriptorObstacle({ limits, webrtc }: Pick<Config, 'limits' | '
   const calls = limits.calls * CALL_FILES + limits.connecting * (SIP_LEG_FILES + (webrtc.enabled ? BROWSER_LEG_FILES : 0));
   const needed = OWN_FILES + calls + 2 * limits.connections;
   if (most === undefined || most >= needed) return undefined;
-  const advice = `allow more before the start ("ulimit -n ${needed}", or LimitNOFILE=${needed} in a unit of systemd)`;
+  const advice = `raise the limit before the start ("ulimit -n ${needed}", or LimitNOFILE=${needed} in the systemd unit)`;
   const room = Math.floor((most - OWN_FILES - calls) / 2);
   const lower = room >= MIN_CONNECTIONS ? `, or set limits.connections to ${room}` : ', or lower limits.calls and limits.connections';
-  return `this process may have ${most} files and sockets open, and limits.calls, limits.connecting and limits.connections need ${needed}: ${advice}${lower}`;
+  return `the system allows this process ${most} open files and sockets, but limits.calls, limits.connecting and limits.connections need ${needed}: ${advice}${lower}`;
 }
 
 /** How many files and sockets this process may have open; undefined where the system does not tell (all but Linux) or sets no bound. Node has raised it as far as it may. */

@@ -52,8 +52,8 @@ it('says what is in the way otherwise', () => {
 it('the token is shown to a person at a terminal only, once', () => {
   const made = { token: 'secret-token', origin: 'made' } as const;
   expect(tokenNotice(made, 'data/api-token', true)).toEqual([
-    'bearer token of the API: in data/api-token',
-    'it was made just now and is shown this once: secret-token',
+    'API token: in data/api-token',
+    'the token was just made and is shown only this once: secret-token',
   ]);
   for (const [token, isTerminal] of [
     [made, false],

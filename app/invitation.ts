@@ -9,9 +9,9 @@ export function invitation(page: PageAddresses, isForLan: boolean, inColour: boo
   const lines = [`from a telephone or another computer on this network: ${first}`, ...others.map((other) => `  or ${other}`)];
   const { certificate } = page;
   if (certificate === undefined)
-    lines.push('  by plain http browsers let no other machine use its microphone: set http.https.enabled=true');
+    lines.push('  browsers on other machines give the microphone to https pages only: set http.https.enabled=true');
   else if (certificate.origin !== 'given')
-    lines.push(`  its certificate is this machine's own, so the browser asks once; its SHA-256 is ${certificate.fingerprint}`);
+    lines.push(`  the certificate is self-signed, so the browser warns once; its SHA-256 is ${certificate.fingerprint}`);
   return isForLan ? [...lines, ...qrCode(first, inColour)] : lines;
 }
 
@@ -20,10 +20,10 @@ export function invitation(page: PageAddresses, isForLan: boolean, inColour: boo
  * as the log of a container is.
  */
 export function tokenNotice({ token, origin }: ApiToken, file: string, isTerminal: boolean): readonly string[] {
-  if (origin === 'given') return ['bearer token of the API: as given'];
+  if (origin === 'given') return ['API token: as given'];
   return [
-    `bearer token of the API: in ${file}`,
-    ...(origin === 'made' && isTerminal ? [`it was made just now and is shown this once: ${token}`] : []),
+    `API token: in ${file}`,
+    ...(origin === 'made' && isTerminal ? [`the token was just made and is shown only this once: ${token}`] : []),
   ];
 }
 

@@ -40,15 +40,15 @@ export async function learn(personas: readonly Persona[], parts: LearnParts, sig
     hasVectors = false;
     byName = await learnWords(personas);
     progress(
-      `${url}/v1/embeddings does not answer (${errorText(error)}): what callers mean is told by words alone until it does. Its address: --set clients.embedding.baseUrl=URL`,
+      `${url}/v1/embeddings does not answer (${errorText(error)}): the knowledge is searched by words alone until it does. Set its address with --set clients.embedding.baseUrl=URL`,
     );
-    log.warn({ error: errorText(error) }, 'sentence vectors do not answer; words decide until they do');
+    log.warn({ error: errorText(error) }, 'the embedding service does not answer; the knowledge is searched by words until it does');
   }
   const look = async (): Promise<void> => {
     if (hasVectors) await watched.embed([PROBE], signal);
     else byName = await learnAll(personas, withVectors, signal);
     hasVectors = true;
-    log.info({}, 'sentence vectors answer again');
+    log.info({}, 'the embedding service answers again');
   };
   void (async () => {
     while (!signal.aborted) {
@@ -100,7 +100,7 @@ async function learnAll(
   try {
     vectors.save();
   } catch (error) {
-    log.warn({ error: errorText(error) }, 'sentence vectors cannot be kept; the next start makes them again');
+    log.warn({ error: errorText(error) }, 'sentence vectors cannot be saved; the next start computes them again');
   }
   return byName;
 }

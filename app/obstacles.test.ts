@@ -8,7 +8,7 @@ const RUNNING = { pid: 12, user: 'bot', sip: '127.0.0.1:5060', httpUrl: '', sttU
 
 test('a taken port is named with what to do about it', () => {
   expect(portMessage(SIP, 'EADDRINUSE', undefined)).toBe(
-    'SIP port 5060 (UDP) is taken: stop what uses it, or choose another with --set sip.port=5070',
+    'SIP port 5060 (UDP) is taken: stop the program that uses it, or choose another with --set sip.port=5070',
   );
 });
 
@@ -18,7 +18,7 @@ test('a second start of the same folder is told of the first', () => {
 
 test('each cause has its own advice', () => {
   expect(portMessage(SIP, 'EADDRNOTAVAIL', undefined)).toContain('sip.bindAddress');
-  expect(portMessage({ ...SIP, port: 80 }, 'EACCES', undefined)).toContain('need rights');
+  expect(portMessage({ ...SIP, port: 80 }, 'EACCES', undefined)).toContain('needs more rights');
   expect(portMessage(SIP, 'EINVAL', undefined)).toContain('(EINVAL)');
 });
 
@@ -34,7 +34,7 @@ test('too few files and sockets are named before a flood of connections costs a 
   expect(descriptorObstacle(config, 1_024)).toBeUndefined();
   expect(descriptorObstacle(config, undefined)).toBeUndefined();
   expect(descriptorObstacle(config, 700)).toMatch(
-    /may have 700 .* need 1000: .*ulimit -n 1000.*LimitNOFILE=1000.* or set limits.connections to 150$/,
+    /allows this process 700 .* need 1000: .*ulimit -n 1000.*LimitNOFILE=1000.* or set limits.connections to 150$/,
   );
   expect(descriptorObstacle(config, 256)).toContain('or lower limits.calls and limits.connections');
   expect(descriptorObstacle(configWith('limits.connections=5000'), 1_024)).toContain('need 10400');

@@ -81,10 +81,10 @@ export function browserPortsMessage(
   code: string,
 ): string {
   if (code === 'EADDRNOTAVAIL')
-    return `webrtc.bindAddresses: ${host} is not an address of this machine; name one that is, or leave the list empty for all`;
+    return `webrtc.bindAddresses: ${host} is not an address of this machine; set one that is, or leave the list empty for all`;
   const range = `the UDP ports of browser calls, ${first} to ${last},`;
   if (code === 'EADDRINUSE')
-    return `${range} are taken on ${host}: stop what uses them, or choose others with --set webrtc.ports.first=${last + 1} --set webrtc.ports.last=${last + 1000}`;
+    return `${range} are in use on ${host}: stop the program that uses them, or choose others with --set webrtc.ports.first=${last + 1} --set webrtc.ports.last=${last + 1000}`;
   return `${range} cannot be used on ${host} (${code}): choose others with webrtc.ports.first and webrtc.ports.last`;
 }
 
@@ -106,11 +106,11 @@ export function portMessage(
   const name = `${what} port ${port} (${transport.toUpperCase()})`;
   const another = `choose another with --set ${portKey}=${port + 10}`;
   if (code === 'EADDRNOTAVAIL') return `${name}: ${host} is not an address of this machine; set ${hostKey} to one that is, or to 0.0.0.0`;
-  if (code === 'EACCES') return `${name} may not be used by this user: ports below 1024 need rights; ${another}`;
+  if (code === 'EACCES') return `${name} needs more rights than this user has, as ports below 1024 do: ${another}`;
   if (code !== 'EADDRINUSE') return `${name} on ${host} cannot be used (${code}): ${another}`;
   const who =
     running === undefined ? '' : ` while a Parley of this folder runs as process ${running.pid} (sip:${running.user}@${running.sip})`;
-  return `${name} is taken${who}: stop what uses it, or ${another}`;
+  return `${name} is taken${who}: stop the program that uses it, or ${another}`;
 }
 
 function folderObstacle(key: string, path: string): string | undefined {
@@ -121,6 +121,6 @@ function folderObstacle(key: string, path: string): string | undefined {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {
-    return `${key} = ${path}: nothing can be written to ${folder} (${errorText(error)}); name a place that this user may write to with --set ${key}=FILE`;
+    return `${key} = ${path}: the folder ${folder} is not writable (${errorText(error)}); choose one that this user may write to with --set ${key}=FILE`;
   }
 }

@@ -36,10 +36,10 @@ it('everything that several files name and nobody has comes in one round, each w
 });
 
 it('a folder without personas is a fault, and so is a page that calls nobody', async () => {
-  expect(await faults()).toEqual([expect.stringContaining('there is no persona here')]);
+  expect(await faults()).toEqual([expect.stringContaining('there are no personas in this folder')]);
   put('desk.yaml', ['name: desk', 'mode: chat', 'greeting: Hello.']);
-  const ofPage = 'webrtc.persona = "bot": nobody answers this name; there are: desk';
-  const ofSocket = 'webrtc.websocket.persona = "bot": nobody answers this name; there are: desk';
+  const ofPage = 'webrtc.persona = "bot": there is no such persona; the personas are desk';
+  const ofSocket = 'webrtc.websocket.persona = "bot": there is no such persona; the personas are desk';
   expect(await faults()).toEqual([ofPage, ofSocket]);
   expect(await faults('webrtc.persona=Desk')).toEqual([ofSocket]);
   expect(await faults('webrtc.persona=Desk', 'webrtc.websocket.persona=desk')).toEqual([]);

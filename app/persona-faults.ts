@@ -21,7 +21,7 @@ export async function checkPersonas(config: Config, log: Logger): Promise<Checke
   const all = [...personas.values()];
   const empty =
     drafts.length + faults.length === 0
-      ? [`${directory}: there is no persona here: put a NAME.yaml there; config/personas/README.md shows how`]
+      ? [`${directory}: there are no personas in this folder: add a NAME.yaml as config/personas/README.md shows`]
       : [];
   const acting = await actionFaults(
     { config, log },
@@ -60,7 +60,7 @@ function addressFaults({ webrtc }: Config, drafts: readonly PersonaDraft[]): rea
   const nobodys = called.filter(([, name]) => personaFor(personas, name) === undefined);
   return nobodys.map(
     ([key, name]) =>
-      `${key} = ${JSON.stringify(name)}: nobody answers this name; there are: ${personas.map((persona) => persona.name).join(', ')}`,
+      `${key} = ${JSON.stringify(name)}: there is no such persona; the personas are ${personas.map((persona) => persona.name).join(', ')}`,
   );
 }
 

@@ -9,7 +9,7 @@ export function readPersonas(directory: string): ReadonlyMap<string, Persona> {
   if (personas.size === 0)
     throw new AppError(
       'PERSONAS_INVALID',
-      `PERSONAS_INVALID: there is no persona in ${directory}: put a NAME.yaml there; config/personas/README.md shows how`,
+      `PERSONAS_INVALID: there are no personas in ${directory}: add a NAME.yaml as config/personas/README.md shows`,
     );
   return personas;
 }

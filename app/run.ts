@@ -40,7 +40,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const ownServices = planServices(config, secrets).some(({ start }) => start !== undefined);
   const prepared = await withUsualUmask(usualUmask, () => prepareFor(ownServices ? ['page', 'python', 'models'] : ['page', 'models']));
   for (const fault of mendModes(privatePlaces(config, { root: ROOT, cacheDir: prepared.cacheDir })))
-    log.warn({ fault }, 'a file may be read by others and this cannot be changed');
+    log.warn({ fault }, 'others can read a file, and its mode cannot be changed');
   const services = await startServices(config, { places: { root: ROOT, ...prepared }, secrets, log: logFunction(log), progress });
   let parley: Parley | undefined;
   const breakOff = new AbortController();
@@ -106,15 +106,15 @@ const SAME_PRESS_MS = 400;
 function announce(parley: Parley, config: Config, isForLan: boolean, services: Services): void {
   const { addresses, page, token } = parley;
   const first = addresses[0] ?? `127.0.0.1:${config.sip.port}`;
-  progress(`health, metrics and calls: ${page.httpUrl}`);
+  progress(`HTTP API, /health and /metrics: ${page.httpUrl}`);
   for (const line of tokenNotice(token, config.http.tokenFile, process.stderr.isTTY)) progress(line);
-  progress(`telephone calls are taken from: ${config.sip.allow.join(', ')}`);
+  progress(`telephone calls are accepted from: ${config.sip.allow.join(', ')} (sip.allow)`);
   const { user } = parley;
-  for (const other of addresses.slice(1)) progress(`also at sip:${user}@${other}`);
+  for (const other of addresses.slice(1)) progress(`SIP, too: sip:${user}@${other}`);
   const talker = services.status().find(({ name, managed }) => name === 'llm' && managed)?.details['model'];
   if (talker === BUILT_IN_MODEL)
     progress(
-      `free talk (sip:chat) is with ${BUILT_IN_MODEL}, a small built-in model: it chats, and is often wrong. LLM_MODEL or VLLM_BASE_URL name a better one, see README.md`,
+      `free talk (sip:chat) uses ${BUILT_IN_MODEL}, a small built-in model that is often wrong. Choose a better one with LLM_MODEL or VLLM_BASE_URL; see README.md`,
     );
   for (const line of invitation(page, isForLan, process.stderr.isTTY)) progress(line);
   process.stdout.write(`Ready: dial sip:${user}@${first} or open ${page.local}\n`);

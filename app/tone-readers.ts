@@ -39,9 +39,9 @@ export class ToneReaders {
       const vectors = await openVectorFile(join(cacheDir, 'tone-vectors.json'), embedder, stop);
       for (const reader of this.#byLanguage.values()) await learnTone(reader, embedder, { vectors, pause, signal: stop });
       vectors.save();
-      log.info({ languages: this.#byLanguage.size }, 'tones of voice learnt');
+      log.info({ languages: this.#byLanguage.size }, 'the tone of voice is guessed from words and vectors');
     } catch (error) {
-      if (!stop.aborted) log.warn({ error: errorText(error) }, 'tones of voice are guessed by single words only');
+      if (!stop.aborted) log.warn({ error: errorText(error) }, 'the tone of voice is guessed from single words only');
     }
   }
 }

@@ -22,7 +22,7 @@ export function whyNoSuchVoice(voice: string, provider: 'local' | 'elevenlabs', 
   if (provider === 'elevenlabs') {
     return ELEVENLABS_ID.test(voice) || known.includes(voice) || mixOf(voice)?.every((name) => known.includes(name)) === true
       ? undefined
-      : 'must be the id of an ElevenLabs voice, letters and digits only, or a local voice, which stands for ELEVENLABS_VOICE_ID';
+      : 'must be the id of an ElevenLabs voice (letters and digits), or the name of a local voice, which then means ELEVENLABS_VOICE_ID';
   }
   const mix = mixOf(voice);
   if (mix !== undefined) return mix.map((name) => whyNoSuchVoice(name, provider, known)).find((why) => why !== undefined);
@@ -52,7 +52,7 @@ export function whyNotSpoken(
     list.languages.some((known) => known === tag || known.split('-')[0] === tag || tag.split('-')[0] === known);
   if (!isSpoken)
     faults.push(
-      `language = ${JSON.stringify(language)}: the voice service speaks ${list.languages.join(', ')} only; gpu-services/README.md tells how others are added`,
+      `language = ${JSON.stringify(language)}: the voice service speaks ${list.languages.join(', ')} only; see gpu-services/README.md for adding others`,
     );
   return faults;
 }

@@ -14,11 +14,11 @@ import { formatCount } from './progress.ts';
 const USAGE = `npm run call -- "What time is breakfast?" ["next line" ...]
 npm run call -- --script booking
 
-  --script NAME  a caller who follows a script: one of bench/forms/scripts, or a file of that kind
-  --to URI       whom to dial (the bot of the app that runs from this folder, else sip:bot@127.0.0.1:5060; webrtc:bot as a browser would)
-  --audio DIR    recordings for the lines of a script, instead of a voice
+  --script NAME  let the caller follow a script: one of bench/forms/scripts, or a file of the same form
+  --to URI       address to call (default: the app that runs from this folder, else sip:bot@127.0.0.1:5060; webrtc:bot calls as a browser)
+  --audio DIR    recordings of a script's lines, in place of the synthetic voice
   --voice NAME   the caller's voice (${CALLER_VOICE})
-  --out DIR      where the recording goes (data/calls)
+  --out DIR      folder of the recording (data/calls)
   --http URL     the app's HTTP API (that app's, else http://127.0.0.1:3000)
   --tts URL      the tts service (that app's, else ${DEFAULT_SERVICES.ttsUrl})
   --stt URL      the stt service (that app's, else ${DEFAULT_SERVICES.sttUrl})

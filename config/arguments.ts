@@ -21,12 +21,12 @@ export interface ArgumentsRead {
 
 export const usage = `npm start -- [--config FILE] [--set key=value]... [--lan] [--check]
 
-  --config FILE    a YAML file over config/default.yaml; may be given more than once, the last wins
-  --set key=value  one key, such as --set sip.port=5070; over everything else
-  --lan            open the page and the HTTP API to the local network (http.bindAddress=0.0.0.0), by https too
+  --config FILE    a YAML file that overrides config/default.yaml; may be given more than once, the last one wins
+  --set key=value  set one key, such as --set sip.port=5070; overrides everything else
+  --lan            serve the page and the HTTP API to the local network (http.bindAddress=0.0.0.0), by HTTPS as well
                    (http.https.enabled=true, unless it is set otherwise), and print a QR code for telephones
-  --check          print the effective configuration, secrets masked, and end
-  --help           this text`;
+  --check          print the effective configuration with secrets masked, report all faults, and exit
+  --help           print this text`;
 
 const KNOWN = ['--config', '--set', '--lan', '--check', '--help'];
 
@@ -53,7 +53,7 @@ export function readArguments(argv: readonly string[]): ArgumentsRead {
       flags.lan = true;
       assignments.push({ path: ['http', 'bindAddress'], source: '--lan', ...fromText('0.0.0.0') });
       implied.push({ path: ['http', 'https', 'enabled'], source: '--lan', ...fromText('true') });
-    } else faults.push({ source: 'command line', message: `${argument} is not known; known are ${KNOWN.join(', ')}` });
+    } else faults.push({ source: 'command line', message: `${argument} is not a known option; the options are ${KNOWN.join(', ')}` });
   }
   return { flags, files, assignments, implied, faults };
 }

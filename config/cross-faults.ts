@@ -45,7 +45,7 @@ function missingSecrets({ sip, services, webrtc }: Config, secrets: Secrets): re
 }
 
 function howToGive(name: string): string {
-  return `put it into the environment variable ${name}, or its file's name into ${name}_FILE`;
+  return `put it into the environment variable ${name}, or the name of a file that holds it into ${name}_FILE`;
 }
 
 interface Listener {
@@ -66,7 +66,7 @@ function portClashes(config: Config): readonly CrossFault[] {
           other.key !== late.key && other.transport === late.transport && other.port === late.port && overlap(other.host, late.host),
       );
     if (early === undefined) return [];
-    const message = 'is taken twice: each listener needs a port of its own';
+    const message = 'is used twice: each listener needs its own port';
     return [
       {
         key: late.key,
@@ -93,7 +93,7 @@ function rangeClashes({ media, webrtc }: Config, listeners: readonly Listener[])
             {
               key,
               value: port,
-              message: `must not lie in ${range.key}, ${range.first} to ${range.last}: these ports carry the audio of calls`,
+              message: `must be outside ${range.key}, ${range.first} to ${range.last}, which carry the audio of calls`,
             },
           ];
     });

@@ -52,7 +52,7 @@ it('a persona warns with its file, line and what to do, and works', () => {
   const { persona, faults, warnings } = readPersona(yaml, 'x.yaml');
   expect([persona?.greeting, faults]).toEqual(['Hi, this is the hotel', []]);
   expect(warnings).toEqual([
-    'x.yaml:3: greeting = "Hi, this is the hotel": YAML takes "#1 in town." for a comment and leaves it out; put the whole text in quotes, or end it with a full stop if it is a comment',
+    'x.yaml:3: greeting = "Hi, this is the hotel": YAML reads "#1 in town." as a comment and drops it; put the whole text in quotes. If it is a comment, end the text before it with a full stop',
   ]);
 });
 
@@ -72,6 +72,6 @@ it('so does the configuration', () => {
     'my.yaml',
   );
   expect(warnings).toEqual([
-    expect.stringMatching(/^my\.yaml:3: systemPrompt = "You are number": YAML takes "#1 at the desk" for a comment/),
+    expect.stringMatching(/^my\.yaml:3: systemPrompt = "You are number": YAML reads "#1 at the desk" as a comment/),
   ]);
 });

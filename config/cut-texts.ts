@@ -33,13 +33,13 @@ export function cutTexts(document: Document, source: string, isSpoken: (keys: re
 
 /** For the person who wrote it. */
 export function cutTextWarning({ key, kept, lost }: CutText): string {
-  return `${key} = ${JSON.stringify(shortened(kept))}: YAML takes ${JSON.stringify(shortened(lost))} for a comment and leaves it out; put the whole text in quotes, or end it with a full stop if it is a comment`;
+  return `${key} = ${JSON.stringify(shortened(kept))}: YAML reads ${JSON.stringify(shortened(lost))} as a comment and drops it; put the whole text in quotes. If it is a comment, end the text before it with a full stop`;
 }
 
 /** What stands after the `#` on the line on which a text without quotes ends. */
 function commentAfter(node: Scalar, source: string): string | undefined {
   if (node.type !== 'PLAIN' || !node.range) return undefined;
-  return /^[ \t]+#([^\r\n]*)/.exec(source.slice(node.range[1], node.range[1] + MAX_LINE))?.[1];
+  return /^[ \t]+#([^\r\n]*)/.exec(source.slice(node.range[1], node.range[1] + MAX_LINE_CHARS))?.[1];
 }
 
 function keysOf(ancestors: readonly unknown[]): readonly string[] {
@@ -47,10 +47,10 @@ function keysOf(ancestors: readonly unknown[]): readonly string[] {
 }
 
 function shortened(text: string): string {
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+  return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}...` : text;
 }
 
 /** The last mark of a sentence, or what may follow it. */
 const SENTENCE_END = /[.!?…:;][\p{Pf}\p{Pe}"']*$/u;
-const SHOWN = 60;
-const MAX_LINE = 2_000;
+const SHOWN_CHARS = 60;
+const MAX_LINE_CHARS = 2_000;

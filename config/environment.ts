@@ -116,7 +116,7 @@ function withPath(text: string, path: string): string {
 /** The seed compared the root mean square of 16-bit samples; we compare dBov, where 32768 is 0. */
 function rmsThreshold(text: string): readonly (readonly [key: string, value: string])[] | string {
   const rms = Number(text);
-  const right = `must be a number from ${QUIETEST_RMS} to ${LOUDEST_RMS}, the root mean square of 16-bit samples below which sound is no speech (media.vad.gateFloorDbov: -90 to -20 dBov)`;
+  const right = `must be a number from ${QUIETEST_RMS} to ${LOUDEST_RMS}, the root mean square of 16-bit samples below which sound counts as silence (media.vad.gateFloorDbov: -90 to -20 dBov)`;
   if (!Number.isFinite(rms) || rms < QUIETEST_RMS || rms > LOUDEST_RMS) return right;
   return [['media.vad.gateFloorDbov', String(Math.round(200 * Math.log10(rms / FULL_SCALE)) / 10)]];
 }

@@ -210,7 +210,7 @@ describe('faults', () => {
       load(['--config', file, '--config', 'none.yaml', '--bogus', '--set', 'x'], { STT_DEVICE: 'gpu', PARLEY__log__level: 'loud' }),
     );
     expect(faults).toEqual([
-      expect.stringContaining('command line  --bogus is not known'),
+      expect.stringContaining('command line  --bogus is not a known option'),
       expect.stringContaining('--set  must be key=value'),
       expect.stringContaining('none.yaml  cannot be read'),
       expect.stringContaining('a.yaml:3 sip.prot is not known; did you mean sip.port?'),
@@ -228,7 +228,7 @@ describe('faults', () => {
 
   it('between keys that are right by themselves', () => {
     expect(faultsOf(load(['--set', 'http.https.enabled=true', '--set', 'http.https.port=3000']))[0]).toContain(
-      'http.https.port must not be http.port',
+      'http.https.port must differ from http.port',
     );
     expect(faultsOf(load(['--set', 'http.https.certFile=cert.pem']))[0]).toContain('set both or neither');
     expect(faultsOf(load(['--set', 'media.ports.last=30001']))[0]).toContain('may not overlap');
@@ -237,10 +237,10 @@ describe('faults', () => {
 
   it('of two keys that do not go together the one that was set is named, not a default', () => {
     expect(faultsOf(load(['--set', 'http.port=7003']))).toEqual([
-      expect.stringMatching(/^--set http\.port is taken twice: .*\(TCP: http\.port and clients\.stt\.url\)$/),
+      expect.stringMatching(/^--set http\.port is used twice: .*\(TCP: http\.port and clients\.stt\.url\)$/),
     ]);
     expect(faultsOf(load(['--set', 'clients.stt.url=ws://127.0.0.1:3000/ws/stt']))).toEqual([
-      expect.stringMatching(/^--set clients\.stt\.url is taken twice/),
+      expect.stringMatching(/^--set clients\.stt\.url is used twice/),
     ]);
   });
 
@@ -248,7 +248,7 @@ describe('faults', () => {
     const file = write('a.yaml', 'sip: 5060\nlimits:\n  calls:\n    most: 5\n');
     expect(faultsOf(load(['--config', file]))).toEqual([
       expect.stringContaining('a.yaml:1 sip is a section; set one of its keys: backend'),
-      expect.stringContaining('a.yaml:4 limits.calls.most is not known; limits.calls is a value'),
+      expect.stringContaining('a.yaml:4 limits.calls.most is not known; limits.calls is a single value'),
     ]);
   });
 

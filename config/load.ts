@@ -98,7 +98,7 @@ function remoteWithoutKey(host: string | undefined, { servicesKey }: Secrets): r
       source: 'REMOTE_IP',
       value: host,
       message:
-        'needs PARLEY_SERVICES_KEY (or PARLEY_SERVICES_KEY_FILE): the key that the services there were started with; `openssl rand -hex 32` makes one for both machines',
+        'needs PARLEY_SERVICES_KEY (or PARLEY_SERVICES_KEY_FILE), the key that the services on that machine were started with; `openssl rand -hex 32` makes one for both machines',
     },
   ];
 }

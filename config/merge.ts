@@ -64,7 +64,7 @@ function checkLeaf(
   if (value !== null && value !== undefined && asRead.success) return { value };
   if (text !== undefined && z.safeParse(node.schema, text).success) return { value: text };
   const described = node.description === '' ? '' : ` (${node.description})`;
-  if (value === null || value === undefined) return { fault: `has no value${described}` };
+  if (value === null || value === undefined) return { fault: `has no value; set one or delete the key${described}` };
   return { fault: `${asRead.success ? 'is not right' : whatIsRight(asRead.error.issues)}${described}` };
 }
 
@@ -85,8 +85,8 @@ function unknownKey(assignment: Assignment, key: string, node: SchemaNode, depth
   const here = assignment.path.slice(0, depth).join('.');
   const inside =
     node.kind === 'group'
-      ? `; ${here === '' ? 'the sections are' : `${here} knows`} ${[...node.children.keys()].join(', ')}`
-      : `; ${here} is a value, nothing can stand below it`;
+      ? `; ${here === '' ? 'the sections are' : `the keys of ${here} are`} ${[...node.children.keys()].join(', ')}`
+      : `; ${here} is a single value and has no keys below it`;
   return { source: assignment.source, key, message: `is not known${nearest === undefined ? inside : `; did you mean ${nearest}?`}` };
 }
 

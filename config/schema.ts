@@ -39,7 +39,7 @@ const limitsOptions = z
         websocket: share(0.1).describe('For WebSocket calls.'),
       })
       .refine(({ sip, webrtc, websocket }) => sip + webrtc + websocket <= 1 + ROUNDING, {
-        error: 'must not sum up to more than 1, which is all of limits.calls',
+        error: 'must add up to 1 at most, which is all of limits.calls',
       })
       .prefault({})
       .describe('Share of limits.calls reserved for each kind of call; rounded down to whole calls.'),
@@ -110,7 +110,7 @@ const httpsOptions = z
   })
   .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
     path: ['certFile'],
-    error: 'must come together with the other of http.https.certFile and http.https.keyFile: set both or neither',
+    error: 'must be given together with http.https.keyFile: set both or neither',
   })
   .prefault({});
 
@@ -261,14 +261,7 @@ const personasOptions = z
 const actionsOptions = z
   .strictObject({
     allowHosts: z
-      .array(
-        z
-          .string()
-          .refine(
-            isHostAndPort,
-            'must be a host such as api.example.com, with its port where that is not the usual one: api.example.com:8443',
-          ),
-      )
+      .array(z.string().refine(isHostAndPort, 'must be a host such as api.example.com, or a host and port such as api.example.com:8443'))
       .max(100)
       .default([])
       .describe('Hosts that actions of personas may send requests to; all others are refused.'),
@@ -299,7 +292,7 @@ export const configSchema = z
   })
   .refine(({ http: { port, https } }) => !https.enabled || port === 0 || https.port !== port, {
     path: ['http', 'https', 'port'],
-    error: 'must not be http.port: each of the two needs a port of its own',
+    error: 'must differ from http.port',
   })
   .refine(
     ({ media, webrtc }) =>
@@ -310,7 +303,8 @@ export const configSchema = z
       webrtc.ports.last < media.ports.first,
     {
       path: ['webrtc', 'ports', 'first'],
-      error: 'must leave the range from media.ports.first to media.ports.last to the telephone calls: the two may not overlap',
+      error:
+        'must be outside the range from media.ports.first to media.ports.last, which is for telephone calls: the two ranges may not overlap',
     },
   )
   .prefault({});

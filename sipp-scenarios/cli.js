@@ -7,9 +7,9 @@ const USAGE = `sipp-scenarios list
 sipp-scenarios run NAME[,NAME...]|all HOST:PORT [--user bot] [--calls 1] [--rate 10] [--hold-ms 2000]
                    [--local-address ADDRESS] [--local-port PORT] [--media-port 20000]
 
---local-address is what SIP and SDP tell the other side; by default the address from which HOST is reached.
+--local-address is the address in SIP and SDP; the default is the local address that reaches HOST.
 
-"all" leaves out what needs a full or a ringing callee, or a very long call.
+"all" leaves out the scenarios that need a full or a ringing callee, and those of 45 s or more.
 `;
 
 /** @param {string[]} argv */
@@ -71,13 +71,13 @@ async function main(argv) {
  */
 function wholeNumber(name, text, usual) {
   if (text === undefined) return usual;
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} "${text}": a whole number is wanted`);
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} "${text}": must be a whole number`);
   return Number(text);
 }
 
 /** @param {string} text */
 function localAddress(text) {
-  if (isIP(text) === 0) throw new Error(`--local-address "${text}": an address of this machine is wanted, such as 192.0.2.7`);
+  if (isIP(text) === 0) throw new Error(`--local-address "${text}": must be an address of this machine, such as 192.0.2.7`);
   return text;
 }
 

@@ -46,12 +46,12 @@ const PROBLEM_TYPE = 'application/problem+json';
 const INTERNAL = { code: 'INTERNAL', detail: 'The request failed; the log says more.' };
 const BAD_REQUEST = {
   code: 'BAD_REQUEST',
-  detail: 'The request cannot be read: its address, its header fields or its body are not as HTTP or this API want them.',
+  detail: 'The request cannot be read: its target, its header fields or its body are malformed.',
 };
 const FAULTS: Readonly<Record<number, { readonly code: string; readonly detail: string }>> = {
-  408: { code: 'TOO_SLOW', detail: 'The request did not come within the time that it may take.' },
-  413: { code: 'BODY_TOO_LARGE', detail: 'The body is longer than what is read here.' },
-  414: { code: 'URL_TOO_LONG', detail: 'A part of the address is longer than anything that is served here.' },
+  408: { code: 'TOO_SLOW', detail: 'The request did not arrive in time.' },
+  413: { code: 'BODY_TOO_LARGE', detail: 'The body is too large.' },
+  414: { code: 'URL_TOO_LONG', detail: 'The request target is too long.' },
   415: { code: 'WRONG_TYPE', detail: 'This API reads application/json.' },
-  431: { code: 'HEADERS_TOO_LARGE', detail: 'The header fields are longer than what is read here.' },
+  431: { code: 'HEADERS_TOO_LARGE', detail: 'The header fields are too large.' },
 };

@@ -55,7 +55,9 @@ it('is the one that is given, if it can be used', async () => {
   await expect(serverCertificate(options({ ...files, keyFile: join(folder, 'none.pem') }), NAMES, NOW_MS)).rejects.toThrow(
     /http.https.keyFile = .*none.pem cannot be read/,
   );
-  await expect(serverCertificate(options({ ...files, certFile: files.keyFile }), NAMES, NOW_MS)).rejects.toThrow(/belong to each other/);
+  await expect(serverCertificate(options({ ...files, certFile: files.keyFile }), NAMES, NOW_MS)).rejects.toThrow(
+    /must be PEM files that belong together/,
+  );
 });
 
 it('that cannot be kept says where it should have been', async () => {

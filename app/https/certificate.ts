@@ -41,7 +41,7 @@ function givenCertificate(certFile: string, keyFile: string): ServerCertificate 
   } catch (error) {
     throw new AppError(
       'BAD_CERTIFICATE',
-      `BAD_CERTIFICATE: ${certFile} and ${keyFile} cannot be used together (${errorText(error)}): they must be PEM files, the key without a passphrase, and belong to each other`,
+      `BAD_CERTIFICATE: ${certFile} and ${keyFile} cannot be used together (${errorText(error)}): both must be PEM files that belong together, and the key must have no passphrase`,
       { cause: error },
     );
   }

@@ -71,7 +71,7 @@ export function startServices(config: Config, deps: ServiceDeps): Promise<Servic
         progress(
           isThere === true
             ? `${minder.name} answers`
-            : `${minder.name} does not answer yet (${minder.report.reason}); calls will hear an apology until it does`,
+            : `${minder.name} does not answer yet (${minder.report.reason}); callers hear an apology until it does`,
         );
         return;
       }

@@ -120,7 +120,7 @@ describe('a service process', () => {
     const { logged } = supervise(await freePort(), 'stubborn');
     await supervisor?.firstReady;
     await supervisor?.stop();
-    expect(logged).toContain('warn service does not end and is killed');
+    expect(logged).toContain('warn service did not stop in time and is killed');
   });
 
   it('that never comes up is given up, with what it said', async () => {

@@ -127,7 +127,7 @@ export class ServiceSupervisor {
         this.#signal('SIGTERM');
         return;
       case 'kill':
-        this.#options.log('warn', 'service does not end and is killed', { service: this.name });
+        this.#options.log('warn', 'service did not stop in time and is killed', { service: this.name });
         this.#signal('SIGKILL');
         return;
       case 'gave-up':

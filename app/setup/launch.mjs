@@ -30,7 +30,7 @@ export async function launch(entry, args) {
 /** Runs `npm ci` under a lock, unless another start has just done it. Returns whether the packages are there. */
 async function installPackages() {
   const lock = join(ROOT, '.parley', 'packages.lock');
-  const onWait = (pid) => console.error(`Packages: process ${pid} is installing them already; waiting for it.`);
+  const onWait = (pid) => console.error(`Packages: process ${pid} is already installing them; waiting for it.`);
   return withLock(lock, onWait, async () => {
     const why = whyInstall(ROOT);
     if (why === undefined) return true;

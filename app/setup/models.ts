@@ -60,7 +60,7 @@ export function modelsStep(places: Places): Step {
       const why = failures.length > 0 ? failures : tail.slice(-5);
       throw new AppError(
         'MODELS_MISSING',
-        `These models are missing:\n    ${why.join('\n    ')}\nThey are downloaded once, from package registries; is there a network? What is there already is kept.`,
+        `These models are missing:\n    ${why.join('\n    ')}\nThey are downloaded once, from package registries: check the network and start again. Downloads that are complete are kept.`,
         { retryable: true },
       );
     },

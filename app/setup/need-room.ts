@@ -8,7 +8,7 @@ export async function needRoom(folder: string, neededBytes: number, what: string
   } catch (error) {
     throw new AppError(
       'FOLDER_UNUSABLE',
-      `${folder} cannot be made: ${errorText(error)}. PARLEY_CACHE_DIR names another place for models.`,
+      `${folder} cannot be created: ${errorText(error)}. Set PARLEY_CACHE_DIR to another folder for models.`,
       { cause: error },
     );
   }
@@ -17,7 +17,7 @@ export async function needRoom(folder: string, neededBytes: number, what: string
   if (freeBytes < neededBytes) {
     throw new AppError(
       'DISK_FULL',
-      `${what} need ${megabytes(neededBytes)} in ${folder}, and ${megabytes(freeBytes)} are free. Make room, or set PARLEY_CACHE_DIR to a place with room for models.`,
+      `${what} need ${megabytes(neededBytes)} in ${folder}, and ${megabytes(freeBytes)} are free. Free some space, or set PARLEY_CACHE_DIR to a folder on another disk.`,
     );
   }
 }

@@ -46,7 +46,7 @@ export function environmentStep(places: Places): Step {
         signal,
       );
       if (installed.code !== 0)
-        throw new AppError('PIP_INSTALL', `pip cannot be put into .venv:\n    ${installed.tail.slice(-5).join('\n    ')}`);
+        throw new AppError('PIP_INSTALL', `pip cannot be installed into .venv:\n    ${installed.tail.slice(-5).join('\n    ')}`);
       await writeStamp(stamp, PIP_WHEEL);
     },
   };

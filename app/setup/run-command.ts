@@ -72,7 +72,7 @@ export function runCommand(
 
 /** The set-up was broken off on purpose; it goes on with the next start. */
 export function interrupted(): AppError {
-  return new AppError('SETUP_INTERRUPTED', 'The set-up was broken off. Run the same command again: it goes on where it was.');
+  return new AppError('SETUP_INTERRUPTED', 'The set-up was interrupted. Run the same command again: it continues where it stopped.');
 }
 
 function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {

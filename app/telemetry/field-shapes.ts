@@ -26,7 +26,7 @@ export const numbers: Shape = (value) => {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key, item]) => /^\w{1,40}$/.test(key) && typeof item === 'number')
-      .slice(0, MAX_NUMBERS),
+      .slice(0, MAX_NUMBER_FIELDS),
   );
 };
 
@@ -56,12 +56,12 @@ export function closed(
 export const fault: Shape = (value) => {
   if (typeof value !== 'string') return undefined;
   return (value.split('\n', 1)[0] ?? '')
-    .slice(0, MAX_FAULT * 2)
+    .slice(0, MAX_FAULT_CHARS * 2)
     .replace(/"(?:[^"\\]|\\.)*(?:"|$)|'[^']*'(?!\w)|`[^`]*(?:`|$)|\u201C[^\u201D]*(?:\u201D|$)|\u00AB[^\u00BB]*(?:\u00BB|$)/g, '"..."')
     .replace(/\b(sips?|tel|mailto):[^\s>;,]+/gi, '$1:...')
     .replace(/[^\s<>()@]+@[^\s<>()]+/g, '...')
     .replace(/\+?\(?\d[\d ()/-]{5,}\d/g, '...')
-    .slice(0, MAX_FAULT);
+    .slice(0, MAX_FAULT_CHARS);
 };
 
 /** What was thrown while something that a caller said was in hand: its kind, its code and where, never its words. */
@@ -83,16 +83,16 @@ export const frames: Shape = (value) =>
     ? value
         .split('\n')
         .filter((line) => FRAME.test(line))
-        .slice(0, MAX_FRAMES)
-        .map((line) => line.trim().slice(0, MAX_FAULT))
+        .slice(0, MAX_STACK_FRAMES)
+        .map((line) => line.trim().slice(0, MAX_FAULT_CHARS))
     : undefined;
 
 /** A line that a service or one of its libraries printed. Of Python's tracebacks the words of the error stay out. */
 export const printed: Shape = (value, showSaid) => {
   if (typeof value !== 'string') return undefined;
-  if (showSaid) return value.slice(0, MAX_FAULT * 4);
+  if (showSaid) return value.slice(0, MAX_FAULT_CHARS * 4);
   const error = /^\s*((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*(?:Error|Exception|Warning|Interrupt|Exit))\b\s*:/.exec(value)?.[1];
-  return error ?? (PYTHON_FRAME.test(value) ? value.trim().slice(0, MAX_FAULT) : fault(value, false));
+  return error ?? (PYTHON_FRAME.test(value) ? value.trim().slice(0, MAX_FAULT_CHARS) : fault(value, false));
 };
 
 export const REDACTED = '[redacted]';
@@ -101,6 +101,6 @@ const PYTHON_FRAME = /^\s*File "[^"]{1,300}", line \d+, in [\w<>.]+$/;
 const FRAME = new RegExp(
   `^\\s*at (?:async )?(?:[\\w$.#<>]{1,80} (?:\\[as [\\w$]{1,40}\\] )?)?\\(?(?:file:|node:)?[\\w./@-]{1,300}:\\d+:\\d+\\)?$|${PYTHON_FRAME.source}`,
 );
-const MAX_FAULT = 300;
-const MAX_FRAMES = 8;
-const MAX_NUMBERS = 40;
+const MAX_FAULT_CHARS = 300;
+const MAX_STACK_FRAMES = 8;
+const MAX_NUMBER_FIELDS = 40;

@@ -31,7 +31,7 @@ export async function openBroker(url: string | undefined, note: (text: string) =
   if (script === undefined) {
     throw new AppError(
       'NO_BROKER',
-      'NO_BROKER: jobs go through RabbitMQ, which is not installed here. Install it (Debian, Ubuntu: apt-get install --no-install-recommends rabbitmq-server), or give the address of one: AMQP_URL=amqp://HOST:5672/, with user and password before the host where it wants them',
+      'NO_BROKER: jobs go through RabbitMQ, which is not installed here. Install it (Debian, Ubuntu: apt-get install --no-install-recommends rabbitmq-server), or set AMQP_URL=amqp://HOST:5672/, with USER:PASSWORD@ before the host if it needs them',
     );
   }
   note('starting RabbitMQ');

@@ -86,7 +86,7 @@ export class JobQueue {
         reject(
           new AppError(
             'JOB_LATE',
-            `JOB_LATE: no worker has done the job within ${Math.round(withinMs / 1000)} s; is one running, and what does its log say? A job that failed ${MAX_DELIVERIES} times lies in the queue ${kind}.dead`,
+            `JOB_LATE: no worker finished the job within ${Math.round(withinMs / 1000)} s; check that one is running, and its log. A job that failed ${MAX_DELIVERIES} times is in the queue ${kind}.dead`,
           ),
         );
       }, withinMs);

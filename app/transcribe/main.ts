@@ -14,9 +14,9 @@ const USAGE = `npm run transcribe -- FILE... [--workers 1] [--language en] [--js
   FILE         a WAV file (16-bit PCM, any rate, up to 4 hours)
   --workers N  workers started here; 0 where some run elsewhere (python -m batch.worker stt)
   --json       segments with their times beside the text
-  --out DIR    writes FILE's name with .txt (or .json) there; else to the terminal
+  --out DIR    write one .txt (or .json) file per recording there, in place of the terminal
 
-Jobs go through RabbitMQ: the one at AMQP_URL, or Debian's, started here for as long as it takes.
+Jobs go through RabbitMQ: the one at AMQP_URL, or Debian's, which is started for the time of the run.
 `;
 
 export interface Transcript {
@@ -44,7 +44,7 @@ async function transcribe(argv: readonly string[]): Promise<number> {
   }
   const workers = Number(values.workers ?? 1);
   if (!Number.isInteger(workers) || workers < 0 || workers > 32)
-    throw new Error(`--workers "${values.workers ?? ''}": a whole number from 0 to 32 is wanted`);
+    throw new Error(`--workers "${values.workers ?? ''}": must be a whole number from 0 to 32`);
   const cwd = process.env['INIT_CWD'] ?? process.cwd();
   const files = positionals.map((file) => ({ file, bytes: readFileSync(resolve(cwd, file)) }));
   const prepared = await prepareFor(['python', 'python-batch', 'models']);

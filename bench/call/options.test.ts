@@ -6,7 +6,7 @@ test('defaults', () => {
 });
 
 test('faults name the option and what would be right', () => {
-  expect(() => parseCallOptions(['--turns', 'many'])).toThrow('--turns "many": a number from 1 to 10000');
+  expect(() => parseCallOptions(['--turns', 'many'])).toThrow('--turns "many": must be a number from 1 to 10000');
   expect(() => parseCallOptions(['--trns', '3'])).toThrow('--trns');
 });
 

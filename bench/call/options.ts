@@ -23,7 +23,7 @@ export interface CallBenchOptions {
 }
 
 export const CALL_USAGE = `bench call [--turns N] [--audio DIR] [--interrupt DIR] [--backchannel DIR] [--noise FILE --snr DB] [--tts URL]
-           (DIR: a folder of WAV files, or questions, interruptions, backchannels, digits or words, which are made at first)
+           (DIR: a folder of WAV files; or questions, interruptions, backchannels, digits or words, which are synthesized at first use)
            [--to sip:bot@127.0.0.1:5060 | --to webrtc:bot[@http://127.0.0.1:3000] [--loss PERCENT] [--codec opus|PCMU]]
            [--parallel N] [--http http://127.0.0.1:3000] [--record DIR]`;
 
@@ -70,13 +70,13 @@ export function parseCallOptions(args: readonly string[]): CallBenchOptions {
 }
 
 export function codecOption(text: string): PeerCodec {
-  if (text !== 'opus' && text !== 'PCMU') throw new Error(`--codec "${text}": opus or PCMU is wanted`);
+  if (text !== 'opus' && text !== 'PCMU') throw new Error(`--codec "${text}": must be opus or PCMU`);
   return text;
 }
 
 export function numberOption(name: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most)
-    throw new Error(`--${name} "${text}": a number from ${least} to ${most} is wanted`);
+    throw new Error(`--${name} "${text}": must be a number from ${least} to ${most}`);
   return value;
 }

@@ -49,7 +49,7 @@ export class ScriptPlayer {
     const key = keyOf(question);
     const times = (this.#asked.get(key) ?? 0) + 1;
     this.#asked.set(key, times);
-    if (times > MAX_ASKED) return { kind: 'hang-up', why: `asked ${key} ${times} times` };
+    if (times > MAX_TIMES_ASKED) return { kind: 'hang-up', why: `asked ${key} ${times} times` };
     if (this.#turns >= MAX_TURNS) return { kind: 'hang-up', why: `${MAX_TURNS} turns` };
     this.#turns++;
     return this.#answer(question, key);
@@ -154,4 +154,4 @@ function words(text: string): string {
 
 /** A person hangs up by then; enough for each slot twice and a few corrections. */
 const MAX_TURNS = 24;
-const MAX_ASKED = 5;
+const MAX_TIMES_ASKED = 5;

@@ -22,10 +22,7 @@ const step = z
       .optional(),
     mumbled: z.boolean().optional(),
   })
-  .refine(
-    ({ say, wav, keys }) => say !== undefined || wav !== undefined || keys !== undefined,
-    'say TEXT, wav FILE or keys DIGITS is wanted',
-  )
+  .refine(({ say, wav, keys }) => say !== undefined || wav !== undefined || keys !== undefined, 'must be say TEXT, wav FILE or keys DIGITS')
   .refine(
     ({ say, wav, keys }) => keys === undefined || (say === undefined && wav === undefined),
     'keys are pressed, nothing is said with them',

@@ -77,7 +77,7 @@ export async function run(args: readonly string[], progress: Progress): Promise<
 }
 
 function onOff(name: string, text: string): 'on' | 'off' {
-  if (text !== 'on' && text !== 'off') throw new Error(`--${name} "${text}": on or off is wanted`);
+  if (text !== 'on' && text !== 'off') throw new Error(`--${name} "${text}": must be on or off`);
   return text;
 }
 

@@ -23,7 +23,7 @@ export interface ModesOptions {
 
 export const MODES_USAGE = `bench modes [--levels 1,5,10] [--mode sequential,queued,streaming] [--wav FILE] [--turns N] [--engine auto|kokoro]
            [--label NAME] [--csv FILE] [--svg FILE] [--timeout SECONDS]
-           (starts and ends all that it needs by itself; queued: RabbitMQ at AMQP_URL, or Debian's)`;
+           (starts and stops all services that it needs; queued: RabbitMQ at AMQP_URL, or Debian's)`;
 
 /** Throws an `Error` whose message says what would be right. */
 export function parseModesOptions(args: readonly string[]): ModesOptions {
@@ -43,7 +43,7 @@ export function parseModesOptions(args: readonly string[]): ModesOptions {
     },
   });
   const engine = values.engine ?? 'auto';
-  if (engine !== 'auto' && engine !== 'kokoro') throw new Error(`--engine "${engine}": auto or kokoro is wanted`);
+  if (engine !== 'auto' && engine !== 'kokoro') throw new Error(`--engine "${engine}": must be auto or kokoro`);
   return {
     levels: listOption(values.levels ?? '1,5,10').map((text) => wholeOption('levels', text, 1, 200)),
     modes: listOption(values.mode ?? MODES.join(',')).map(modeOption),
@@ -70,12 +70,12 @@ function listOption(text: string): readonly string[] {
 
 function modeOption(text: string): Mode {
   const mode = MODES.find((each) => each === text);
-  if (mode === undefined) throw new Error(`--mode "${text}": ${MODES.join(', ')} are wanted, with commas between them`);
+  if (mode === undefined) throw new Error(`--mode "${text}": must be some of ${MODES.join(', ')}, separated by commas`);
   return mode;
 }
 
 function wholeOption(name: string, text: string, least: number, most: number): number {
   const value = numberOption(name, text, least, most);
-  if (!Number.isInteger(value)) throw new Error(`--${name} "${text}": whole numbers are wanted`);
+  if (!Number.isInteger(value)) throw new Error(`--${name} "${text}": must be whole numbers`);
   return value;
 }

@@ -28,6 +28,6 @@ export function parseToneOptions(args: readonly string[]): ToneBenchOptions {
   const { stt, tts, embedding } = values;
   const given = [stt, tts, embedding].filter((url) => url !== undefined).length;
   if (given > 0 && given < 3)
-    throw new Error('--stt, --tts and --embedding belong together: name all three, or none, and the bench starts its own');
+    throw new Error('--stt, --tts and --embedding belong together: give all three; or none, and the bench starts its own services');
   return { part, spoken: Math.round(numberOption('spoken', values.spoken ?? '40', 0, 1_000)), stt, tts, embedding };
 }

@@ -45,11 +45,11 @@ export function parseWebRtcOptions(args: readonly string[]): WebRtcBenchOptions 
 
 function whole(name: string, text: string, least: number, most: number): number {
   const value = numberOption(name, text, least, most);
-  if (!Number.isInteger(value)) throw new Error(`--${name} "${text}": a whole number from ${least} to ${most} is wanted`);
+  if (!Number.isInteger(value)) throw new Error(`--${name} "${text}": must be a whole number from ${least} to ${most}`);
   return value;
 }
 
 function onOff(name: string, text: string): 'on' | 'off' {
-  if (text !== 'on' && text !== 'off') throw new Error(`--${name} "${text}": on or off is wanted`);
+  if (text !== 'on' && text !== 'off') throw new Error(`--${name} "${text}": must be on or off`);
   return text;
 }

@@ -86,7 +86,7 @@ export function createLlmClient(options: LlmClientOptions): LlmClient {
       } catch (error) {
         options.log.debug(
           { service: 'llm', code: error instanceof AppError ? error.code : 'aborted' },
-          'what the server understands is not known yet',
+          'the features of the language model server are not known yet',
         );
       }
     },
@@ -180,7 +180,7 @@ async function* stream(
     habits.expectsClose = true;
     options.log.warn(
       { service: 'llm' },
-      'the language model thinks aloud without an opening mark; from now on only what follows its closing mark is said',
+      'the language model sends its reasoning without an opening mark; from now on only what follows the closing mark is said',
     );
   }
   if (rest !== '') yield { kind: 'text', delta: rest };

@@ -253,7 +253,8 @@ class ConversationShell {
         this.#feed({ kind: 'tone-read', text, tone: tone.read(text, vector) });
     } catch (error) {
       // Nobody waits for it, and the next look-up reports what is wrong.
-      if (!signal.aborted) this.#deps.log.debug({ code: this.#codeOf(error, 'EMBEDDING_FAILED') }, 'the tone of a turn is not known');
+      if (!signal.aborted)
+        this.#deps.log.debug({ code: this.#codeOf(error, 'EMBEDDING_FAILED') }, 'the tone of a turn could not be guessed');
     }
   }
 
@@ -348,7 +349,7 @@ class ConversationShell {
 
   #codeOf(error: unknown, otherwise: string): string {
     if (error instanceof AppError) return error.code;
-    this.#deps.log.error({ err: error }, 'a speech service threw something unexpected');
+    this.#deps.log.error({ err: error }, 'a speech service failed unexpectedly');
     return otherwise;
   }
 

@@ -21,7 +21,7 @@ export function readSound(path: string): CallerSound {
 
 /** The WAV files of a folder, by name. */
 export function readSounds(dir: string): CallerSound[] {
-  if (!existsSync(dir)) throw new Error(`${dir} does not exist; a folder of WAV files is wanted`);
+  if (!existsSync(dir)) throw new Error(`${dir} does not exist; it must be a folder of WAV files`);
   const files = readdirSync(dir)
     .filter((file) => /\.wav$/i.test(file))
     .sort();

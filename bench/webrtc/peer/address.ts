@@ -12,6 +12,6 @@ export function isWebRtcAddress(to: string): boolean {
 /** Throws an `Error` that says what would be right. */
 export function parseWebRtcAddress(to: string): WebRtcAddress {
   const found = /^webrtc:([A-Za-z0-9_.-]+)(?:@(https?:\/\/[^/?#\s]+)\/?)?$/.exec(to);
-  if (!found) throw new Error(`"${to}": webrtc:PERSONA or webrtc:PERSONA@http://HOST:PORT is wanted, such as webrtc:bot`);
+  if (!found) throw new Error(`"${to}": must be webrtc:PERSONA or webrtc:PERSONA@http://HOST:PORT, such as webrtc:bot`);
   return { persona: found[1] as string, baseUrl: found[2] };
 }

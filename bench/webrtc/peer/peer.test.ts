@@ -155,6 +155,6 @@ describe('offer and answer', () => {
   it('knows whom to call', () => {
     expect(parseWebRtcAddress('webrtc:bot')).toEqual({ persona: 'bot', baseUrl: undefined });
     expect(parseWebRtcAddress('webrtc:bot@http://127.0.0.1:3000/')).toEqual({ persona: 'bot', baseUrl: 'http://127.0.0.1:3000' });
-    expect(() => parseWebRtcAddress('webrtc:bot@127.0.0.1')).toThrow('webrtc:PERSONA@http://HOST:PORT is wanted');
+    expect(() => parseWebRtcAddress('webrtc:bot@127.0.0.1')).toThrow('webrtc:PERSONA@http://HOST:PORT, such as');
   });
 });

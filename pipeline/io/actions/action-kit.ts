@@ -163,7 +163,7 @@ function modulePerformer(
         ),
       );
     } catch (error) {
-      log.error({ action: name, callId, err: error }, 'a module action threw');
+      log.error({ action: name, callId, err: error }, 'a module action threw an error');
       return {
         kind: 'failed',
         code: 'module-threw',

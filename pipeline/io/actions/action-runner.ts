@@ -136,7 +136,7 @@ class RunningAction {
           return unreachable(declaration);
       }
     } catch (error) {
-      this.#deps.log.error({ action: action.declaration.name, err: error }, 'an action failed in an unforeseen way');
+      this.#deps.log.error({ action: action.declaration.name, err: error }, 'an action failed unexpectedly');
       return { kind: 'failed', code: 'internal-error', detail: 'a defect', mayHaveHappened: true };
     }
   }
