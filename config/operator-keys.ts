@@ -11,6 +11,7 @@ export const OPERATOR_KEYS: ReadonlySet<string> = new Set([
   'sip.tls.keyFile',
   'sip.externalAddress',
   'sip.allow',
+  'sip.codecs',
   'webrtc.enabled',
   'webrtc.externalAddresses',
   'webrtc.ports.first',

@@ -3,6 +3,7 @@ import type { PieceId, SpurtId, TurnId } from '#domain/turn';
 import { samples, type Ms } from '#domain/units';
 import type { BargeInAction } from './barge-in.ts';
 import type { BotVoice } from './caller-voice.ts';
+import type { SpeechRateHz } from './codec/rates.ts';
 import { decibelToGain, SILENCE_DBOV } from './dsp/level.ts';
 import type { MediaOptions } from './options.ts';
 import { PlayoutQueue, type PlayoutListener } from './playout/playout-queue.ts';
@@ -35,7 +36,7 @@ export class BotPlayout implements BotVoice, PlayoutListener {
   unheardSamples = 0;
 
   /** `keepMs`: how much of what left can be taken back, for such a leg. */
-  constructor(options: MediaOptions, emit: (event: LegMediaEvent) => void, outputRateHz: 8000 | 24000 = 8000, keepMs: Ms = 0) {
+  constructor(options: MediaOptions, emit: (event: LegMediaEvent) => void, outputRateHz: SpeechRateHz = 8000, keepMs: Ms = 0) {
     this.#emit = emit;
     this.#isAhead = keepMs > 0;
     this.#queue = new PlayoutQueue(options.playoutQueueMs * PER_MS, this, keepMs * PER_MS);
@@ -102,6 +103,10 @@ export class BotPlayout implements BotVoice, PlayoutListener {
     this.#speaker.resume();
     this.#emit({ kind: 'playout-resumed', turnId, atMs: nowMs });
     return true;
+  }
+
+  setOutputRate(outputRateHz: SpeechRateHz): void {
+    this.#speaker.setOutputRate(outputRateHz);
   }
 
   setHeld(held: boolean): void {

@@ -17,6 +17,11 @@ export class CallerKeys {
     this.#sink = sink;
   }
 
+  /** Of the telephone events that were agreed on. */
+  setClock(clockHz: number): void {
+    this.#receiver.setClock(clockHz);
+  }
+
   packet(nowMs: Ms, rtp: RtpPacket, bytes: Uint8Array): void {
     const event = readTelephoneEvent(bytes, rtp.payloadStart, rtp.payloadEnd);
     if (event === undefined) {

@@ -1,10 +1,6 @@
 import type { Ms } from '#domain/units';
-import type { FrameOrigin } from './inbound.ts';
-
-export interface CallerStreamSink {
-  /** `count` samples at the line's rate; valid during the call only. */
-  frame(nowMs: Ms, pcm: Int16Array, count: number, origin: FrameOrigin): void;
-}
+import type { LineRateHz } from './codec/rates.ts';
+import type { FrameSink } from './jitter/line-filler.ts';
 
 /**
  * Audio of a caller that comes over a stream, in pieces of any length and in bursts (core). What comes goes into the line at once, as far as that does not run away
@@ -12,7 +8,7 @@ export interface CallerStreamSink {
  * than the pieces let one expect, silence is put in, so that turns end.
  */
 export class CallerStream {
-  readonly #sink: CallerStreamSink;
+  readonly #sink: FrameSink;
   readonly #perMs: number;
   readonly #starveMs: Ms;
   #ring: Int16Array;
@@ -28,7 +24,7 @@ export class CallerStream {
   receivedSamples = 0;
   droppedSamples = 0;
 
-  constructor(nowMs: Ms, lineRateHz: 8000 | 16000, starveMs: Ms, sink: CallerStreamSink) {
+  constructor(nowMs: Ms, lineRateHz: LineRateHz, starveMs: Ms, sink: FrameSink) {
     this.#sink = sink;
     this.#perMs = lineRateHz / 1000;
     this.#starveMs = starveMs;

@@ -2,8 +2,9 @@ import type { LegMediaEvent } from '#domain/leg-media';
 import type { SpurtId } from '#domain/turn';
 import { ms, samples, type Ms } from '#domain/units';
 import { BargeIn, type BargeInAction } from './barge-in.ts';
+import type { LineRateHz } from './codec/rates.ts';
 import { createResampler, type Resampler } from './dsp/resampler.ts';
-import type { FrameOrigin } from './inbound.ts';
+import type { FrameOrigin } from './jitter/line-filler.ts';
 import type { MediaOptions } from './options.ts';
 import { Segmenter, type ScoredChunk, type SegmenterAction } from './vad/segmenter.ts';
 import { SpurtMeter } from './vad/spurt-sound.ts';
@@ -23,7 +24,8 @@ export interface BotVoice {
  * rate: every position and length in it counts samples at 8 kHz.
  */
 export class CallerVoice {
-  readonly #narrower: Resampler | undefined;
+  #narrower: Resampler | undefined;
+  readonly #isDetecting: boolean;
   readonly #detector: VoiceDetector | undefined;
   readonly #segmenter: Segmenter;
   readonly #bargeIn: BargeIn;
@@ -40,14 +42,16 @@ export class CallerVoice {
     scorer: SpeechScorer | undefined,
     bot: BotVoice,
     emit: (event: LegMediaEvent) => void,
-    lineRateHz: 8000 | 16000 = 8000,
+    lineRateHz: LineRateHz = 8000,
   ) {
     const { vad, bargeIn } = options;
-    this.#narrower = lineRateHz === 16000 && vad.mode !== 'off' ? createResampler('16>8') : undefined;
+    this.#isDetecting = vad.mode !== 'off';
+    this.#narrower = this.#narrowerFor(lineRateHz);
     this.#bot = bot;
     this.#emit = emit;
-    this.#detector =
-      vad.mode === 'off' ? undefined : new VoiceDetector(vad, scorer, { chunk: (nowMs, chunk) => this.#chunk(nowMs, chunk) });
+    this.#detector = !this.#isDetecting
+      ? undefined
+      : new VoiceDetector(vad, scorer, { chunk: (nowMs, chunk) => this.#chunk(nowMs, chunk) });
     this.#segmenter = new Segmenter({
       startThreshold: vad.startThreshold,
       stopThreshold: vad.stopThreshold,
@@ -90,6 +94,12 @@ export class CallerVoice {
       if (this.#segmenter.isOpen && !this.#detector.hasOpenSound) this.#voice(nowMs, this.#segmenter.quietUntil(this.#detector.position));
     }
     this.#uplink.advance();
+  }
+
+  /** The line goes on at another rate; so does a talkspurt that is open. */
+  setLineRate(lineRateHz: LineRateHz): void {
+    this.#narrower = this.#narrowerFor(lineRateHz);
+    this.#uplink.setLineRate(lineRateHz);
   }
 
   grant(nowMs: Ms, count: number): void {
@@ -149,6 +159,10 @@ export class CallerVoice {
     this.#spurtId = 1;
     this.#emit({ kind: 'voice-started', spurtId: 1, atMs: nowMs, startedAtMs: nowMs, botSpeaking: this.#bot.isSpeaking() });
     this.#uplink.open(1, 0);
+  }
+
+  #narrowerFor(lineRateHz: LineRateHz): Resampler | undefined {
+    return lineRateHz === 16_000 && this.#isDetecting ? createResampler('16>8') : undefined;
   }
 
   /** When a sample of the line arrived, as near as can be told. */

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { G711Line } from './codec/g711-line.ts';
 import { Inbound } from './inbound.ts';
 import { PacketRecovery } from './jitter/packet-recovery.ts';
 import { RtpPacket } from './rtp/packet.ts';
@@ -56,14 +55,15 @@ function heard(arrivals: readonly Arrival[], isPeer = false, tailMs = 200): Hear
     : undefined;
   const inbound = new Inbound(
     options,
-    { audioPayloadTypes: [0], telephoneEventPayloadTypes: [101], comfortNoisePayloadTypes: [13] },
-    new G711Line(new Map([[0, 'PCMU']])),
+    { codec: 'PCMU', codecs: new Map([[0, 'PCMU']]), telephoneEventPayloadTypes: [101], comfortNoisePayloadTypes: [13] },
+    undefined,
     {
       frame: (_, __, count, origin) => {
         if (origin === 'voice') voiceSamples += count;
         else filledSamples += count;
       },
       key: (_, key) => (keys += key.digit),
+      setLineRate: () => undefined,
     },
     1,
     recovery,

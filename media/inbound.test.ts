@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { G711Line } from './codec/g711-line.ts';
 import { encodeG711 } from './codec/g711.ts';
 import { rms, tone } from './dsp/test-signals.ts';
-import { Inbound, type FrameOrigin } from './inbound.ts';
+import { Inbound } from './inbound.ts';
+import type { FrameOrigin } from './jitter/line-filler.ts';
 import { RtpPacket, writeRtpHeader } from './rtp/packet.ts';
 
 const options = { maxWaitMs: 40, starveMs: 60, concealMs: 60 };
-const format = { audioPayloadTypes: [0], telephoneEventPayloadTypes: [101], comfortNoisePayloadTypes: [13] };
-const laws = new Map([[0, 'PCMU'] as const]);
+const codecs = new Map([[0, 'PCMU'] as const]);
+const format = { codec: 'PCMU' as const, codecs, telephoneEventPayloadTypes: [101], comfortNoisePayloadTypes: [13] };
 
 /** The line that comes out, and a sender to put into it. */
 class Line {
@@ -17,13 +17,14 @@ class Line {
   readonly inbound = new Inbound(
     options,
     format,
-    new G711Line(laws),
+    undefined,
     {
       frame: (_, pcm, count, origin) => {
         this.pcm.push(...pcm.subarray(0, count));
         this.origins.push(...Array.from({ length: count }, () => origin));
       },
       key: (_, key) => this.keys.push(key.digit),
+      setLineRate: () => undefined,
     },
     1,
   );
@@ -125,13 +126,14 @@ describe('inbound line', () => {
       const line = new Inbound(
         options,
         format,
-        new G711Line(laws),
+        undefined,
         {
           frame: (_, __, count, origin) => {
             if (origin === 'voice') voiced += count;
             else filled += count;
           },
           key: () => undefined,
+          setLineRate: () => undefined,
         },
         1,
       );

@@ -1,11 +1,15 @@
 import type { Ms } from '#domain/units';
 import { CallerKeys } from './caller-keys.ts';
 import { readComfortNoise } from './codec/comfort-noise.ts';
-import { MAX_LINE_SAMPLES, type LineDecoder } from './codec/line-decoder.ts';
+import { MAX_LINE_SAMPLES } from './codec/codec.ts';
+import type { LineRateHz } from './codec/rates.ts';
+import { CODECS, type AudioCodec } from './codec/codecs.ts';
+import { LineDecoders } from './codec/line-decoders.ts';
+import type { OpusLibrary } from './codec/opus-library.ts';
 import type { ArrivalWatch } from './jitter/arrival-watch.ts';
 import { AudioCredit } from './jitter/audio-credit.ts';
 import { JitterBuffer, type Released } from './jitter/jitter-buffer.ts';
-import { FILL_MS, LineFiller, type FrameOrigin } from './jitter/line-filler.ts';
+import { FILL_MS, LineFiller, type FrameSink } from './jitter/line-filler.ts';
 import { MissingAudio } from './jitter/missing-audio.ts';
 import type { PressedKey } from './rtp/dtmf-receiver.ts';
 import type { RtpPacket } from './rtp/packet.ts';
@@ -13,20 +17,20 @@ import { ReceiverStats } from './rtp/receiver-stats.ts';
 import { RestartWatch } from './rtp/restart-watch.ts';
 import { SequenceTracker } from './rtp/sequence.ts';
 
-export type { FrameOrigin } from './jitter/line-filler.ts';
-
-export interface InboundSink {
-  /** The first `count` samples of `pcm`, at the line's rate; valid during the call only. */
-  frame(nowMs: Ms, pcm: Int16Array, count: number, origin: FrameOrigin): void;
+export interface InboundSink extends FrameSink {
+  /** The frames that follow have another rate. */
+  setLineRate(lineRateHz: LineRateHz): void;
   key(nowMs: Ms, key: PressedKey): void;
 }
 
 /** Which payload types are understood. */
 export interface InboundFormat {
-  /** What the decoder takes; a sender may change between them from packet to packet. */
-  readonly audioPayloadTypes: readonly number[];
+  /** What is expected to come; the line has its rate until another one comes. */
+  readonly codec: AudioCodec;
+  /** All that may come, by payload type; a sender may change between them from packet to packet. */
+  readonly codecs: ReadonlyMap<number, AudioCodec>;
   readonly telephoneEventPayloadTypes: readonly number[];
-  /** RTP clock of telephone events; that of the codec where absent. */
+  /** RTP clock of telephone events; that of `codec` where absent. */
   readonly telephoneEventClockHz?: number;
   readonly comfortNoisePayloadTypes: readonly number[];
 }
@@ -46,10 +50,12 @@ export class Inbound {
   readonly #options: InboundOptions;
   readonly #sink: InboundSink;
   #format: InboundFormat;
-  readonly #decoder: LineDecoder;
-  readonly #watch: ArrivalWatch | undefined;
+  readonly #decoders: LineDecoders;
+  /** Of the agreement before, until one of the present one comes; empty mostly. */
+  #formerCodecs: ReadonlyMap<number, AudioCodec> = NO_CODECS;
+  #watch: ArrivalWatch | undefined;
   /** Samples of the line. */
-  readonly #perMs: number;
+  #perMs: number;
   readonly #tracker = new SequenceTracker();
   readonly #restarts = new RestartWatch();
   readonly #jitter: JitterBuffer;
@@ -69,28 +75,40 @@ export class Inbound {
   constructor(
     options: InboundOptions,
     format: InboundFormat,
-    decoder: LineDecoder,
+    opus: OpusLibrary | undefined,
     sink: InboundSink,
     noiseSeed: number,
     watch?: ArrivalWatch,
   ) {
+    const { clockHz, sampleRateHz } = CODECS[format.codec];
     this.#options = options;
     this.#format = format;
-    this.#decoder = decoder;
+    this.#decoders = new LineDecoders(format.codecs, format.codec, opus);
     this.#watch = watch;
-    this.#perMs = decoder.lineRateHz / 1000;
-    this.#missing = new MissingAudio(decoder.rtpClockHz, decoder.lineRateHz);
-    this.stats = new ReceiverStats(decoder.rtpClockHz);
-    this.#keys = new CallerKeys(format.telephoneEventClockHz ?? decoder.rtpClockHz, (nowMs, key) => sink.key(nowMs, key));
+    this.#perMs = sampleRateHz / 1000;
+    this.#missing = new MissingAudio(clockHz, sampleRateHz);
+    this.stats = new ReceiverStats(clockHz);
+    this.#keys = new CallerKeys(format.telephoneEventClockHz ?? clockHz, (nowMs, key) => sink.key(nowMs, key));
     this.#sink = sink;
     this.#jitter = new JitterBuffer(options.maxWaitMs);
-    this.#filler = new LineFiller(decoder, options.concealMs, noiseSeed, (nowMs, pcm, count, origin) =>
-      sink.frame(nowMs, pcm, count, origin),
-    );
+    this.#filler = new LineFiller(this.#decoders, options.concealMs, noiseSeed, sink);
   }
 
-  setFormat(format: InboundFormat): void {
+  /**
+   * What a new agreement allows. The line changes its rate with the first packet that has another one; what was under way by then is
+   * understood by the numbers of before (RFC 3264 section 8).
+   */
+  setFormat(format: InboundFormat, watch: ArrivalWatch | undefined): void {
+    this.#formerCodecs = without(this.#format.codecs, format);
     this.#format = format;
+    this.#watch = watch;
+    this.#decoders.setCodecs(new Map([...this.#formerCodecs, ...format.codecs]));
+    this.#keys.setClock(format.telephoneEventClockHz ?? CODECS[format.codec].clockHz);
+  }
+
+  /** Frees the decoders. */
+  close(): void {
+    this.#decoders.close();
   }
 
   /** A packet of the caller's, by its authenticated or latched source. `bytes` need not outlive the call. */
@@ -131,7 +149,7 @@ export class Inbound {
     )
       return;
     this.#starving = true;
-    this.#decoder.silence();
+    this.#decoders.decoder.silence();
     // After a stall of the whole machine the past is not made up for.
     this.#filledUntilMs = Math.max(fromMs, nowMs - MAX_FILL_MS);
     const step = FILL_MS * this.#perMs;
@@ -174,8 +192,12 @@ export class Inbound {
     return Math.max(this.#options.starveMs, stallMs) + Math.max(0, this.#missing.frameMs - USUAL_PACKET_MS);
   }
 
+  #isAudio(payloadType: number): boolean {
+    return this.#format.codecs.has(payloadType) || this.#formerCodecs.has(payloadType);
+  }
+
   #isVoice(payloadType: number): boolean {
-    return this.#format.audioPayloadTypes.includes(payloadType) || this.#format.comfortNoisePayloadTypes.includes(payloadType);
+    return this.#isAudio(payloadType) || this.#format.comfortNoisePayloadTypes.includes(payloadType);
   }
 
   /** A packet that has its place in the sequence. */
@@ -226,7 +248,7 @@ export class Inbound {
     const out = this.#jitter.out;
     while (this.#jitter.pop(waitedUntilMs)) {
       if (out.kind === 'lost') this.#missing.lost(out.lostPackets);
-      else if (this.#format.audioPayloadTypes.includes(out.payloadType)) this.#audio(nowMs, out);
+      else if (this.#isAudio(out.payloadType)) this.#audio(nowMs, out);
       else if (this.#format.comfortNoisePayloadTypes.includes(out.payloadType)) this.#comfortNoise(nowMs, out);
     }
   }
@@ -237,8 +259,10 @@ export class Inbound {
       this.#malformed += 1;
       return;
     }
+    if (this.#decoders.select(payloadType)) this.#changeRates();
+    if (this.#formerCodecs.size > 0 && !this.#formerCodecs.has(payloadType)) this.#formerCodecs = NO_CODECS;
     const missing = this.#fillGap(nowMs, this.#missing.before(arrivedAtMs, timestamp, true), bytes, start, end);
-    const count = this.#decoder.decode(bytes, start, end, scratch, payloadType);
+    const count = this.#decoders.decoder.decode(bytes, start, end, scratch);
     if (count <= 0) {
       this.#malformed += 1;
       return;
@@ -249,6 +273,16 @@ export class Inbound {
     this.#starving = false;
     this.#filler.noiseDbov = undefined;
     this.#sink.frame(nowMs, scratch, count, 'voice');
+  }
+
+  /** A codec comes whose line is another one: from here on everything counts at its rates. */
+  #changeRates(): void {
+    const { clockHz, sampleRateHz } = this.#decoders.codec;
+    this.#perMs = sampleRateHz / 1000;
+    this.#missing.setRates(clockHz, sampleRateHz);
+    this.stats.setClock(clockHz);
+    this.#watch?.setClock(clockHz);
+    this.#sink.setLineRate(sampleRateHz);
   }
 
   #comfortNoise(nowMs: Ms, { arrivedAtMs, timestamp, bytes, start, end }: Released): void {
@@ -275,13 +309,23 @@ export class Inbound {
     this.#credit.spend(missing / this.#perMs);
     if (this.#missing.isLoss) this.#filler.replace(nowMs, missing, bytes, start, end);
     else {
-      this.#decoder.silence();
+      this.#decoders.decoder.silence();
       this.#filler.silence(nowMs, missing);
     }
     return missing;
   }
 }
 
+/** The codecs of one agreement whose numbers mean nothing in the next. */
+function without(codecs: ReadonlyMap<number, AudioCodec>, next: InboundFormat): ReadonlyMap<number, AudioCodec> {
+  const isTaken = (payloadType: number) =>
+    next.codecs.has(payloadType) ||
+    next.telephoneEventPayloadTypes.includes(payloadType) ||
+    next.comfortNoisePayloadTypes.includes(payloadType);
+  return new Map([...codecs].filter(([payloadType]) => !isTaken(payloadType)));
+}
+
+const NO_CODECS: ReadonlyMap<number, AudioCodec> = new Map();
 /** Work space of the thread. */
 const scratch = new Int16Array(MAX_LINE_SAMPLES);
 

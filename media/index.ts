@@ -1,6 +1,11 @@
 export { createMediaPool, type MediaLog, type MediaPool, type MediaPoolDeps, type MediaPoolStats } from './io/media-pool.ts';
-export { LegMediaCore, type LegIdentity, type LegOutput } from './leg-media.ts';
+export type { Codec, CodecParameters } from './codec/codec.ts';
+export { CODECS, type AudioCodec } from './codec/codecs.ts';
+export { CODEC_NAMES, codecOfRtpmap, rtpmapOf } from './codec/lookup.ts';
+export { LatchedPath, type SocketOutput } from './legs/latched-path.ts';
+export { RtpLeg, type LegIdentity } from './legs/rtp-leg.ts';
 export type {
+  AgreedAudio,
   LegChange,
   LegSpec,
   MediaDirection,

@@ -92,7 +92,8 @@ function isMs(value: string, line: number, name: string, faults: SdpFaults): boo
   return false;
 }
 
-function readParameters(section: Section, faults: SdpFaults): ReadonlyMap<number, ReadonlyMap<string, string>> {
+/** `a=fmtp` by payload type, names in lower case. */
+export function readParameters(section: Section, faults: SdpFaults): ReadonlyMap<number, ReadonlyMap<string, string>> {
   const found = new Map<number, ReadonlyMap<string, string>>();
   for (const { value } of all(section, 'fmtp', MAX_MAPS, faults)) {
     const [, payloadType, text = ''] = /^(\d{1,3})\s+(.*)$/.exec(value) ?? [];
@@ -110,7 +111,8 @@ function parameterMap(text: string): ReadonlyMap<string, string> {
   return found;
 }
 
-function readFeedback(section: Section, faults: SdpFaults): ReadonlyMap<string, readonly string[]> {
+/** `a=rtcp-fb` by payload type or `*`, in lower case; RFC 4585 section 4.2. */
+export function readFeedback(section: Section, faults: SdpFaults): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const { value } of all(section, 'rtcp-fb', MAX_FEEDBACK, faults)) {
     const [, format, kind] = /^(\d{1,3}|\*)\s+(\S.*)$/.exec(value) ?? [];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isAddressRange } from '#kit/ip/address-ranges';
 import { isIpAddress } from '#kit/ip/ip-address';
+import { CODEC_NAMES, CODECS, type AudioCodec } from '#media';
 
 const address = z.string().refine(isIpAddress, 'must be an IPv4 or IPv6 address such as 192.0.2.7');
 const range = z.string().refine(isAddressRange, 'must be an address or a range such as 192.0.2.0/24 or 2001:db8::/32');
@@ -56,6 +57,9 @@ const webSocketOptions = z
   })
   .prefault({});
 
+/** Every codec there is: a new one is spoken once it is a row of the table. */
+const NARROWBAND_FIRST: AudioCodec[] = CODEC_NAMES.toSorted((a, b) => CODECS[a].sampleRateHz - CODECS[b].sampleRateHz);
+
 export const sipOptions = z
   .strictObject({
     backend: z
@@ -87,6 +91,14 @@ export const sipOptions = z
       .default([...privateNetworks])
       .describe(
         'Address ranges whose calls are accepted; a call from elsewhere is refused with 403. The default is loopback and private networks.',
+      ),
+    codecs: z
+      .array(z.enum(CODEC_NAMES))
+      .min(1)
+      .refine((codecs) => new Set(codecs).size === codecs.length, 'must name each codec once')
+      .default(() => NARROWBAND_FIRST)
+      .describe(
+        'Codecs of calls by SIP, the preferred first; our own offers name them in this order. Neighbours with the same sample rate are equal: the order of the caller decides between PCMU and PCMA. The default prefers G.711, which costs the least CPU time; a caller who offers only G.722 or Opus gets that. For wideband audio wherever a caller offers it: [G722, opus, PCMU, PCMA].',
       ),
     ringMs: z.int().min(0).max(60_000).default(0).describe('Time that a call rings before it is answered, ms.'),
     ackMs: z

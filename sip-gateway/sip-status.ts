@@ -58,7 +58,7 @@ type RefusalLabel = RefusalReason extends { by: infer B extends string; code: in
 const REFUSALS: Readonly<Record<RefusalLabel, SipRefusal> & Partial<Record<Label, SipRefusal>>> = {
   'refused/not-allowed': { status: 403 },
   'refused/no-such-address': { status: 404 },
-  'refused/no-common-codec': { status: 488, warning: { code: 305, text: 'Incompatible media format: PCMU or PCMA is needed' } },
+  'refused/no-common-codec': { status: 488, warning: { code: 305, text: 'Incompatible media format' } },
   'refused/no-audio': { status: 488, warning: { code: 304, text: 'Media type not available: audio over RTP/AVP is needed' } },
   'refused/bad-offer': { status: 488, warning: { code: 399, text: 'Session description could not be read' } },
   'refused/too-many-calls': { status: 503, retryAfterS: 10 },

@@ -1,6 +1,7 @@
 import type { EndReason } from '#domain/end-reason';
 import type { AppError } from '#domain/errors';
 import type { RefusalReason } from '#domain/call-leg';
+import { CODEC_NAMES, rtpmapOf } from '#media';
 
 /** An HTTP answer that is not a call: problem details after RFC 9457. */
 export interface Refusal {
@@ -36,7 +37,7 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   'refused/no-common-codec': {
     status: 422,
     code: 'NO_COMMON_CODEC',
-    detail: 'None of the offered codecs is spoken here: opus/48000/2, PCMU/8000 and PCMA/8000 are.',
+    detail: `None of the offered codecs is spoken here: ${CODEC_NAMES.map(rtpmapOf).join(', ')} are.`,
   },
   'refused/no-audio': { status: 422, code: 'NO_AUDIO', detail: 'The offer has no usable audio.' },
   'refused/bad-offer': { status: 400, code: 'BAD_OFFER', detail: 'The offer could not be read.' },

@@ -3,6 +3,9 @@
  * nor a listener misses at such levels.
  */
 
+/** The static payload type of comfort noise at 8 kHz: RFC 3551 table 4. */
+export const COMFORT_NOISE_PAYLOAD_TYPE = 13;
+
 /** The level that a payload names, dBov (0 to -127); undefined where it is malformed. */
 export function readComfortNoise(bytes: Uint8Array, start: number, end: number): number | undefined {
   if (end <= start) return undefined;

@@ -1,4 +1,6 @@
 import alawmulaw from 'alawmulaw';
+import { MAX_PAYLOAD_BYTES, type Codec } from './codec.ts';
+import { waveformCodec } from './waveform.ts';
 
 /** Decoded value of each of the 256 codes; exact to ITU-T G.191. */
 export const MULAW_TO_PCM: Int16Array = Int16Array.from({ length: 256 }, (_, code) => alawmulaw.mulaw.decodeSample(code));
@@ -22,9 +24,25 @@ export function encodeG711(law: G711Law, pcm: Int16Array, count: number, bytes: 
   for (let i = 0; i < count; i += 1) bytes[start + i] = table[pcm[i]! & 0xffff]!;
 }
 
-/** The code of digital silence. */
-export function g711Silence(law: G711Law): number {
-  return law === 'PCMU' ? 0xff : 0xd5;
+export const PCMU = g711('PCMU', 0);
+export const PCMA = g711('PCMA', 8);
+
+/** ITU-T G.711; RFC 3551 section 4.5.14. */
+function g711(law: G711Law, payloadType: number): Codec {
+  const decode = (bytes: Uint8Array, start: number, end: number, pcm: Int16Array): number => {
+    const count = Math.min(end - start, MAX_PAYLOAD_BYTES);
+    decodeG711(law, bytes, start, count, pcm);
+    return count;
+  };
+  const encode = (pcm: Int16Array, count: number, bytes: Uint8Array, start: number): void => encodeG711(law, pcm, count, bytes, start);
+  return waveformCodec({
+    payloadType,
+    clockHz: 8000,
+    sampleRateHz: 8000,
+    bytesPerSample: 1,
+    createDecode: () => decode,
+    createEncode: () => encode,
+  });
 }
 
 /** G.191 works on the upper 14 bits of the sample, in one's complement for the negative half. */

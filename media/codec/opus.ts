@@ -1,43 +1,45 @@
-/** What an Opus encoder is started with; all of it can be changed while it runs. */
-export interface OpusSettings {
-  /** Average, bits per second. */
-  readonly bitrate: number;
-  /** 0 to 10: how much work is done for the same bits. */
-  readonly complexity: number;
-  /** Packets carry a coarse copy of the frame before them, as far as losses are expected; RFC 6716 section 2.1.7. */
-  readonly inbandFec: boolean;
-  /** What the far side is expected to lose, 0 to 100 percent. */
-  readonly packetLossPercent: number;
+import { AppError } from '#domain/errors';
+import type { Codec, CodecParameters } from './codec.ts';
+import { OPUS_CLOCK_HZ, OPUS_LINE_HZ, OPUS_SPEECH_HZ, type OpusLibrary } from './opus-library.ts';
+import { OpusLineDecoder } from './opus-decoder.ts';
+import { OpusSender } from './opus-sender.ts';
+
+/** RFC 6716, carried as RFC 7587 says. */
+export const OPUS: Codec = {
+  clockHz: OPUS_CLOCK_HZ,
+  channels: 2,
+  sampleRateHz: OPUS_LINE_HZ,
+  speechRateHz: OPUS_SPEECH_HZ,
+  ptimesMs: [10, 20, 40, 60],
+  hasComfortNoise: false,
+  hasFec: true,
+  /** RFC 7587 section 6.1: what we want to be sent. Speech is recognised at 16 kHz, so more would be paid for by nothing. */
+  fmtp: (asked) =>
+    `minptime=10;useinbandfec=1;maxplaybackrate=16000;maxaveragebitrate=32000;stereo=0${asked?.['usedtx'] === '1' ? ';usedtx=1' : ''}`,
+  createDecoder: ({ opus }) => new OpusLineDecoder(needed(opus).createDecoder()),
+  createSender: ({ stream, payloadType, parameters, opus, opusOptions }) =>
+    new OpusSender(
+      stream,
+      needed(opus).createEncoder({
+        bitrate: Math.min(opusOptions.bitrateBps, maxAverageBitrate(parameters)),
+        complexity: opusOptions.complexity,
+        inbandFec: parameters['useinbandfec'] === '1',
+        packetLossPercent: 0,
+      }),
+      payloadType,
+    ),
+};
+
+/** RFC 7587 section 6.1. What is out of range counts as not said. */
+function maxAverageBitrate({ maxaveragebitrate = '' }: CodecParameters): number {
+  const bitrate = /^\d{4,6}$/.test(maxaveragebitrate) ? Number(maxaveragebitrate) : 0;
+  return bitrate >= MIN_BITRATE && bitrate <= MAX_BITRATE ? bitrate : Number.POSITIVE_INFINITY;
 }
 
-/** Opus for speech (RFC 6716): 24 kHz mono goes in, 16 kHz mono comes out, without any resampling of our own. */
-export interface OpusCodecs {
-  createEncoder(settings: OpusSettings): OpusEncoder;
-  createDecoder(): OpusDecoder;
+function needed(opus: OpusLibrary | undefined): OpusLibrary {
+  if (opus === undefined) throw new AppError('NO_OPUS', 'this media thread was started without the Opus library');
+  return opus;
 }
 
-export interface OpusEncoder {
-  /** Encodes `count` samples at 24 kHz (10, 20, 40 or 60 ms) into `into` from `at` on; returns the bytes written, 0 where it failed. */
-  encode(pcm: Int16Array, count: number, into: Uint8Array, at: number): number;
-  set(settings: Partial<OpusSettings>): void;
-  /** Frees the memory. Idempotent; nothing may be encoded afterwards. */
-  close(): void;
-}
-
-/** Whatever comes from the network may be given to it: what is not Opus is answered by -1. */
-export interface OpusDecoder {
-  /** Decodes bytes `start` to `end` into the beginning of `pcm`, which holds 120 ms; returns the samples at 16 kHz, or -1. Stereo is mixed. */
-  decode(bytes: Uint8Array, start: number, end: number, pcm: Int16Array): number;
-  /** What the packet knows of the `count` samples before it; where it knows nothing they are concealed. Samples, or -1. */
-  decodeFec(bytes: Uint8Array, start: number, end: number, pcm: Int16Array, count: number): number;
-  /** `count` samples (a multiple of 2.5 ms, at most 120 ms) in place of lost ones. Samples, or -1. */
-  conceal(pcm: Int16Array, count: number): number;
-  close(): void;
-}
-
-/** RTP clock of Opus whatever is coded; RFC 7587 section 4.1. */
-export const OPUS_CLOCK_HZ = 48_000;
-/** Longest packet, 120 ms, at 16 kHz. */
-export const MAX_OPUS_SAMPLES = 1920;
-/** 20 ms packets never need more, and a UDP datagram should not. */
-export const MAX_OPUS_BYTES = 1275;
+const MIN_BITRATE = 6_000;
+const MAX_BITRATE = 510_000;

@@ -24,7 +24,7 @@ async function startPool(options: object = {}): Promise<MediaPool> {
 }
 
 async function dial(pool: MediaPool, spec: Partial<LegSpec> = {}): Promise<{ leg: OpenLeg; phone: TestPhone; events: LegMediaEvent[] }> {
-  const phone = await TestPhone.open(spec.codec ?? 'PCMU');
+  const phone = await TestPhone.open(spec.codec === 'PCMA' ? 'PCMA' : 'PCMU');
   opened.push(phone);
   const leg = await pool.openLeg({
     legId: 'leg',

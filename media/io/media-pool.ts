@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Clock } from '#domain/clock';
 import { AppError } from '#domain/errors';
 import { PortPool } from '#kit/port-pool';
-import type { LegIdentity } from '../leg-media.ts';
+import type { LegIdentity } from '../legs/rtp-leg.ts';
 import type { LegSpec, PcmLegSpec, PeerLegSpec } from '../leg-spec.ts';
 import type { MediaPort, OpenLeg, OpenPcmLeg, OpenPeerLeg } from '../media-port.ts';
 import type { MediaOptions } from '../options.ts';

@@ -7,10 +7,11 @@ import { AppError, errorText } from '#domain/errors';
 import type { LegMediaStats } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
 import { ComplexityPolicy } from '../codec/complexity.ts';
-import type { OpusCodecs } from '../codec/opus.ts';
-import { LegMediaCore } from '../leg-media.ts';
-import { PcmMediaCore } from '../pcm-media.ts';
-import { PeerMediaCore } from '../peer-media.ts';
+import type { OpusLibrary } from '../codec/opus-library.ts';
+import { LatchedPath } from '../legs/latched-path.ts';
+import { PcmLeg } from '../legs/pcm-leg.ts';
+import { RtpLeg, type RtpLegDeps } from '../legs/rtp-leg.ts';
+import { SecurePath } from '../legs/secure-path.ts';
 import type { PeerTransport, PeerTransportFactory } from '../peer-transport.ts';
 import { Wheel } from '../worker/wheel.ts';
 import type { MediaWorkerData, ToWorker } from '../worker/messages.ts';
@@ -41,7 +42,7 @@ export interface MediaWorkerDeps extends MediaWorkerData {
 export async function runMediaWorker(deps: MediaWorkerDeps): Promise<void> {
   const { options, port } = deps;
   raisePriority(options.threadNiceness);
-  const [speech, opus] = await Promise.all([loadSpeechModel(deps), deps.peers === undefined ? undefined : loadOpus()]);
+  const [speech, opus] = await Promise.all([loadSpeechModel(deps), loadOpus()]);
   const worker = new MediaWorker(deps, speech.scorer, opus);
   port.on('message', (messages: readonly ToWorker[]) => {
     for (const message of messages) worker.handle(message);
@@ -73,7 +74,7 @@ function raisePriority(niceness: number): void {
 class MediaWorker {
   readonly #deps: MediaWorkerDeps;
   readonly #scorer: SileroScorer | undefined;
-  readonly #opus: OpusCodecs | undefined;
+  readonly #opus: OpusLibrary;
   readonly #outbox: Outbox;
   readonly #legs = new Map<LegId, WorkerLeg>();
   readonly #wheel = new Wheel<WorkerLeg>();
@@ -91,7 +92,7 @@ class MediaWorker {
   readonly #onTimer = () => this.#turn();
   readonly #runLeg = (leg: WorkerLeg) => leg.guarded(undefined, (body) => this.#tick(body));
 
-  constructor(deps: MediaWorkerDeps, scorer: SileroScorer | undefined, opus: OpusCodecs | undefined) {
+  constructor(deps: MediaWorkerDeps, scorer: SileroScorer | undefined, opus: OpusLibrary) {
     this.#deps = deps;
     this.#scorer = scorer;
     this.#opus = opus;
@@ -158,7 +159,7 @@ class MediaWorker {
       case 'open-peer':
         return this.#peerBody(leg, message);
       case 'open-pcm': {
-        const core = new PcmMediaCore(this.#startMs(), message.spec, this.#deps.options, leg.scorer, {
+        const core = new PcmLeg(this.#startMs(), message.spec, this.#deps.options, leg.scorer, {
           botPcm: (turnId, pcm) => this.#outbox.botPcm(leg.legId, turnId, pcm),
           emit: (event) => this.#outbox.event(leg.legId, event),
         });
@@ -174,17 +175,16 @@ class MediaWorker {
     const sockets = await RtpSocketPair.open(options.bindAddress, port, {
       rtp: (bytes, address, fromPort) => {
         const nowMs = clock.nowMs();
-        leg.guarded('rtp', ({ core }) => core.datagram(nowMs, clock.wallMs(), bytes, address, fromPort));
+        leg.guarded('rtp', ({ core }) => core.packet(nowMs, clock.wallMs(), bytes, address, fromPort));
         probe?.packetHandled?.(bytes, clock.nowMs());
       },
       rtcp: (bytes, address) => leg.guarded('rtp', ({ core }) => core.rtcp(clock.nowMs(), clock.wallMs(), bytes, address)),
     });
     try {
-      const core = new LegMediaCore(this.#startMs(), spec, options, identity, leg.scorer, {
-        sendRtp: (packet, toPort, address) => sockets.sendRtp(packet, toPort, address),
-        sendRtcp: (packet, toPort, address) => sockets.sendRtcp(packet, toPort, address),
-        emit: (event) => this.#outbox.event(leg.legId, event),
-      });
+      const startMs = this.#startMs();
+      const path = new LatchedPath(startMs, options.latch, spec, sockets);
+      const core = new RtpLeg(startMs, spec, { ...this.#legDeps(leg), identity, path });
+      core.setComplexity(this.#complexity.complexity);
       return { kind: 'rtp', core, sockets };
     } catch (error) {
       sockets.close();
@@ -193,24 +193,27 @@ class MediaWorker {
   }
 
   async #peerBody(leg: WorkerLeg, { spec, identity }: OpenMessage & { kind: 'open-peer' }): Promise<LegBody> {
-    const { peers, options } = this.#deps;
-    const codecs = this.#opus;
-    if (peers === undefined || codecs === undefined)
-      throw new AppError('NO_PEER_TRANSPORT', 'this media worker was started without a transport for browser legs');
+    const { peers } = this.#deps;
+    if (peers === undefined) throw new AppError('NO_PEER_TRANSPORT', 'this media worker was started without a transport for browser legs');
     const transport = await this.#transports.run(leg, () => peers.open(spec.peer, this.#listener(leg)));
     const send = (work: () => void) => this.#transports.run(leg, work);
     try {
-      const core = new PeerMediaCore(this.#startMs(), spec, options, identity, codecs, leg.scorer, {
+      const path = new SecurePath({
         sendRtp: (packet) => send(() => transport.sendRtp(packet)),
         sendRtcp: (packet) => send(() => transport.sendRtcp(packet)),
-        emit: (event) => this.#outbox.event(leg.legId, event),
       });
+      const core = new RtpLeg(this.#startMs(), spec, { ...this.#legDeps(leg), identity, path });
       core.setComplexity(this.#complexity.complexity);
       return { kind: 'peer', core, transport };
     } catch (error) {
       this.#goodbye(leg, transport);
       throw error;
     }
+  }
+
+  #legDeps(leg: WorkerLeg): Pick<RtpLegDeps, 'options' | 'scorer' | 'opus' | 'emit'> {
+    const { options } = this.#deps;
+    return { options, scorer: leg.scorer, opus: this.#opus, emit: (event) => this.#outbox.event(leg.legId, event) };
   }
 
   #listener(leg: WorkerLeg): Parameters<PeerTransportFactory['open']>[1] {
@@ -315,7 +318,10 @@ class MediaWorker {
     const before = this.#complexity.complexity;
     const complexity = this.#complexity.update(nowMs, load);
     if (complexity === before) return;
-    for (const leg of this.#legs.values()) leg.guarded('peer', ({ core }) => core.setComplexity(complexity));
+    for (const leg of this.#legs.values())
+      leg.guarded(undefined, ({ core }) => {
+        if (core instanceof RtpLeg) core.setComplexity(complexity);
+      });
   }
 
   #arm(): void {

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { opusHasFec, opusPacketSamples } from '../codec/opus-packet.ts';
-import type { OpusCodecs, OpusSettings } from '../codec/opus.ts';
+import type { OpusLibrary, OpusSettings } from '../codec/opus-library.ts';
 import { amplitude, rms, tone } from '../dsp/test-signals.ts';
 import { voiceLike } from '../dsp/test-voice.ts';
 import { loadOpus } from './opus.ts';
 
 const SETTINGS: OpusSettings = { bitrate: 32_000, complexity: 5, inbandFec: false, packetLossPercent: 0 };
-let opus: OpusCodecs;
+let opus: OpusLibrary;
 beforeAll(async () => {
   opus = await loadOpus();
 });

@@ -1,8 +1,8 @@
-import type { OpusCodecs, OpusDecoder, OpusEncoder, OpusSettings } from '../codec/opus.ts';
-import { MAX_OPUS_BYTES, MAX_OPUS_SAMPLES } from '../codec/opus.ts';
+import type { OpusLibrary, OpusDecoder, OpusEncoder, OpusSettings } from '../codec/opus-library.ts';
+import { MAX_OPUS_BYTES, MAX_OPUS_SAMPLES } from '../codec/opus-library.ts';
 
 /** Loads libopus (WebAssembly, from the package `libopus-wasm`) for the calling thread: a few milliseconds, 1 MB. */
-export async function loadOpus(): Promise<OpusCodecs & { readonly memoryBytes: number }> {
+export async function loadOpus(): Promise<OpusLibrary & { readonly memoryBytes: number }> {
   return new WasmOpus(await loadModule());
 }
 
@@ -31,7 +31,7 @@ interface LibOpus {
   _oc_destroy_decoder(decoder: number): void;
 }
 
-class WasmOpus implements OpusCodecs {
+class WasmOpus implements OpusLibrary {
   readonly #lib: LibOpus;
   readonly #work: WorkSpace;
 

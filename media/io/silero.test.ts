@@ -6,7 +6,9 @@ import type { LegMediaEvent } from '#domain/leg-media';
 import { encodeG711, decodeG711 } from '../codec/g711.ts';
 import { levelDbov } from '../dsp/level.ts';
 import { tone } from '../dsp/test-signals.ts';
-import { LegMediaCore } from '../leg-media.ts';
+import { LatchedPath } from '../legs/latched-path.ts';
+import { RtpLeg } from '../legs/rtp-leg.ts';
+import type { LegSpec } from '../leg-spec.ts';
 import { mediaOptions } from '../options.ts';
 import { writeRtpHeader } from '../rtp/packet.ts';
 import { CHUNK_SAMPLES, CONTEXT_SAMPLES, MODEL_STATE, type ScoreRequester } from '../vad/voice-detector.ts';
@@ -40,30 +42,26 @@ async function callWith(pcm: Int16Array) {
   const events: LegMediaEvent[] = [];
   const lastBotAt: number[] = [];
   nowMs = 1000;
-  const core = new LegMediaCore(
-    nowMs,
-    {
-      legId: 'x',
-      codec: 'PCMU',
-      payloadType: 0,
-      ptimeMs: 20,
-      remote: { address: 'a', port: 1 },
-      signallingAddress: 'a',
-      direction: 'sendrecv',
+  const options = mediaOptions.parse({});
+  const spec: LegSpec = {
+    legId: 'x',
+    codec: 'PCMU',
+    payloadType: 0,
+    ptimeMs: 20,
+    remote: { address: 'a', port: 1 },
+    signallingAddress: 'a',
+    direction: 'sendrecv',
+  };
+  const path = new LatchedPath(nowMs, options.latch, spec, {
+    sendRtp: (packet) => {
+      const heard = new Int16Array(160);
+      decodeG711('PCMU', packet, 12, 160, heard);
+      if (levelDbov(heard, 0, 160) > -45) lastBotAt.push(nowMs);
     },
-    mediaOptions.parse({}),
-    { ssrc: 1, sequence: 0, timestamp: 0, cname: 'x' },
-    scorer,
-    {
-      sendRtp: (packet) => {
-        const heard = new Int16Array(160);
-        decodeG711('PCMU', packet, 12, 160, heard);
-        if (levelDbov(heard, 0, 160) > -45) lastBotAt.push(nowMs);
-      },
-      sendRtcp: () => undefined,
-      emit: (event) => events.push(event),
-    },
-  );
+    sendRtcp: () => undefined,
+  });
+  const identity = { ssrc: 1, sequence: 0, timestamp: 0, cname: 'x' };
+  const core = new RtpLeg(nowMs, spec, { options, identity, path, scorer, emit: (event) => events.push(event) });
   core.command(nowMs, { kind: 'play', turnId: 1, pieceId: 0, pcm: tone(220, 24_000, 24_000 * 10) });
   const line = new Int16Array(16_000 + pcm.length + 8000);
   line.set(pcm, 16_000);
@@ -76,7 +74,7 @@ async function callWith(pcm: Int16Array) {
     writeRtpHeader(packet, false, 0, sequence, sequence * 160, 5);
     encodeG711('PCMU', line.subarray(at, at + 160), 160, packet, 12);
     if (firstMs === 0 && levelDbov(line, at, at + 160) > -45) firstMs = nowMs;
-    core.datagram(nowMs, nowMs, packet, 'a', 1);
+    core.packet(nowMs, nowMs, packet, 'a', 1);
     await settle();
     nowMs += 11;
   }

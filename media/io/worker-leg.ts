@@ -1,18 +1,17 @@
 import type { LegId } from '#domain/call';
 import { errorText } from '#domain/errors';
 import type { Ms } from '#domain/units';
-import type { LegMediaCore } from '../leg-media.ts';
-import type { PcmMediaCore } from '../pcm-media.ts';
-import type { PeerMediaCore } from '../peer-media.ts';
+import type { PcmLeg } from '../legs/pcm-leg.ts';
+import type { RtpLeg } from '../legs/rtp-leg.ts';
 import type { PeerTransport } from '../peer-transport.ts';
 import type { ScoreRequester, SpeechScorer } from '../vad/voice-detector.ts';
 import type { RtpSocketPair } from './rtp-socket.ts';
 
 /** A core with what carries its audio. */
 export type LegBody =
-  | { readonly kind: 'rtp'; readonly core: LegMediaCore; readonly sockets: RtpSocketPair }
-  | { readonly kind: 'peer'; readonly core: PeerMediaCore; readonly transport: PeerTransport }
-  | { readonly kind: 'pcm'; readonly core: PcmMediaCore };
+  | { readonly kind: 'rtp'; readonly core: RtpLeg; readonly sockets: RtpSocketPair }
+  | { readonly kind: 'peer'; readonly core: RtpLeg; readonly transport: PeerTransport }
+  | { readonly kind: 'pcm'; readonly core: PcmLeg };
 
 export type LegKind = LegBody['kind'];
 

@@ -3,7 +3,7 @@ import { invariant } from '#domain/assert';
 import type { LegId } from '#domain/call';
 import type { Clock } from '#domain/clock';
 import { AppError, errorText } from '#domain/errors';
-import type { LegIdentity } from '../leg-media.ts';
+import type { LegIdentity } from '../legs/rtp-leg.ts';
 import type { LegSpec, PcmLegSpec, PeerLegSpec } from '../leg-spec.ts';
 import type { FromWorker, MediaWorkerData, ToWorker } from '../worker/messages.ts';
 import { PcmPoolLeg } from './pcm-pool-leg.ts';

@@ -6,6 +6,8 @@ export interface ArrivalWatch {
   arrived(nowMs: Ms, extended: number, timestamp: number): boolean;
   /** The stream begins anew. */
   restarted(): void;
+  /** Another codec comes from now on, whose timestamps count otherwise. */
+  setClock(clockHz: number): void;
   /** How long a gap in the sequence is waited for. */
   readonly gapWaitMs: Ms;
   /** After so long without a packet silence is put in. */

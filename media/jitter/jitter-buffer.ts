@@ -1,5 +1,5 @@
 import type { Ms } from '#domain/units';
-import { MAX_PACKET_SAMPLES } from '../codec/catalogue.ts';
+import { MAX_PAYLOAD_BYTES } from '../codec/codec.ts';
 
 export type PushVerdict = 'taken' | 'late' | 'duplicate';
 
@@ -57,7 +57,7 @@ export class JitterBuffer {
       arrivedAtMs: nowMs,
       payloadType,
       timestamp,
-      bytes: bytes.slice(start, Math.min(end, start + MAX_PACKET_SAMPLES)),
+      bytes: bytes.slice(start, Math.min(end, start + MAX_PAYLOAD_BYTES)),
     });
     return 'taken';
   }
@@ -100,7 +100,7 @@ export class JitterBuffer {
   #offerDirectly(nowMs: Ms, payloadType: number, timestamp: number, bytes: Uint8Array, start: number, end: number): void {
     this.#direct = true;
     if (this.#waiting.size > 0) this.reordered += 1;
-    this.#fill(nowMs, payloadType, timestamp, bytes, start, Math.min(end, start + MAX_PACKET_SAMPLES));
+    this.#fill(nowMs, payloadType, timestamp, bytes, start, Math.min(end, start + MAX_PAYLOAD_BYTES));
   }
 
   #release(packet: Waiting): boolean {

@@ -1,19 +1,21 @@
 import type { Ms } from '#domain/units';
 import { NoiseSource } from '../codec/comfort-noise.ts';
-import { MAX_LINE_SAMPLES, type LineDecoder } from '../codec/line-decoder.ts';
+import { MAX_LINE_SAMPLES } from '../codec/codec.ts';
+import type { LineDecoders } from '../codec/line-decoders.ts';
 
 /** Where samples come from; only `voice` and `concealed` can be speech. */
 export type FrameOrigin = 'voice' | 'concealed' | 'silence';
 
-/** Takes the first `count` samples of `pcm`, at the line's rate; valid during the call only. */
-export type FrameSink = (nowMs: Ms, pcm: Int16Array, count: number, origin: FrameOrigin) => void;
+export interface FrameSink {
+  /** The first `count` samples of `pcm`, at the line's rate; valid during the call only. */
+  frame(nowMs: Ms, pcm: Int16Array, count: number, origin: FrameOrigin): void;
+}
 
 /** Puts into the line of a caller what did not come as audio (core): silence, announced noise, and what stands in for lost packets. */
 export class LineFiller {
-  readonly #decoder: LineDecoder;
+  readonly #decoders: LineDecoders;
   readonly #sink: FrameSink;
-  readonly #perMs: number;
-  readonly #concealSamples: number;
+  readonly #concealMs: Ms;
   readonly #noise: NoiseSource;
   /** Level of the noise that the caller has announced; undefined: digital silence. */
   noiseDbov: number | undefined;
@@ -21,12 +23,15 @@ export class LineFiller {
   framesRecovered = 0;
 
   /** `concealMs`: the longest stretch that is concealed; the rest is silence. */
-  constructor(decoder: LineDecoder, concealMs: Ms, noiseSeed: number, sink: FrameSink) {
-    this.#decoder = decoder;
+  constructor(decoders: LineDecoders, concealMs: Ms, noiseSeed: number, sink: FrameSink) {
+    this.#decoders = decoders;
     this.#sink = sink;
-    this.#perMs = decoder.lineRateHz / 1000;
-    this.#concealSamples = concealMs * this.#perMs;
+    this.#concealMs = concealMs;
     this.#noise = new NoiseSource(noiseSeed);
+  }
+
+  get #perMs(): number {
+    return this.#decoders.codec.sampleRateHz / 1000;
   }
 
   silence(nowMs: Ms, total: number): void {
@@ -36,27 +41,27 @@ export class LineFiller {
 
   /** `missing` samples were lost. The payload behind them, where there is one, may know the last frame. */
   replace(nowMs: Ms, missing: number, bytes: Uint8Array | undefined, start: number, end: number): void {
-    const recoverable = bytes === undefined ? 0 : this.#decoder.recoverable(bytes, start, end);
+    const recoverable = bytes === undefined ? 0 : this.#decoders.decoder.recoverable(bytes, start, end);
     const known = recoverable > missing ? 0 : recoverable;
-    const concealed = Math.min(missing - known, this.#concealSamples);
+    const concealed = Math.min(missing - known, this.#concealMs * this.#perMs);
     this.#conceal(nowMs, concealed);
     this.silence(nowMs, missing - known - concealed);
     if (known > 0) this.#recover(nowMs, bytes!, start, end);
   }
 
   #recover(nowMs: Ms, bytes: Uint8Array, start: number, end: number): void {
-    const count = this.#decoder.recover(bytes, start, end, scratch);
+    const count = this.#decoders.decoder.recover(bytes, start, end, scratch);
     if (count <= 0) return;
     this.framesRecovered += 1;
-    this.#sink(nowMs, scratch, count, 'concealed');
+    this.#sink.frame(nowMs, scratch, count, 'concealed');
   }
 
   #conceal(nowMs: Ms, total: number): void {
     const step = FILL_MS * this.#perMs;
     for (let done = 0; done < total; done += step) {
       const count = Math.min(step, total - done);
-      this.#decoder.conceal(scratch, count);
-      this.#sink(nowMs, scratch, count, 'concealed');
+      this.#decoders.decoder.conceal(scratch, count);
+      this.#sink.frame(nowMs, scratch, count, 'concealed');
     }
     this.framesConcealed += Math.ceil(total / (FRAME_MS * this.#perMs));
   }
@@ -64,7 +69,7 @@ export class LineFiller {
   #quiet(nowMs: Ms, count: number): void {
     if (this.noiseDbov === undefined) scratch.fill(0, 0, count);
     else this.#noise.fill(scratch, count, this.noiseDbov);
-    this.#sink(nowMs, scratch, count, 'silence');
+    this.#sink.frame(nowMs, scratch, count, 'silence');
   }
 }
 

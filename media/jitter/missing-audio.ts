@@ -8,10 +8,10 @@ import { timestampDelta } from '../rtp/sequence.ts';
  */
 export class MissingAudio {
   /** Samples of the line, against RTP clock ticks and against time. */
-  readonly #ticksPerSample: number;
-  readonly #perMs: number;
+  #ticksPerSample: number;
+  #perMs: number;
   /** Wide lines need whole pairs of samples. */
-  readonly #grain: number;
+  #grain: number;
   /** RTP timestamp at which the next audio should begin; -1: unknown. */
   #expectedTimestamp = -1;
   /** Put in by the clock since the last audio. */
@@ -23,6 +23,17 @@ export class MissingAudio {
   #reachesMs: Ms = Number.NEGATIVE_INFINITY;
 
   constructor(rtpClockHz: number, lineRateHz: number) {
+    this.#ticksPerSample = rtpClockHz / lineRateHz;
+    this.#perMs = lineRateHz / 1000;
+    this.#grain = lineRateHz === 16_000 ? 2 : 1;
+  }
+
+  /** Another codec comes from now on. Where its clock is another one too, its timestamps are not related to those of before. */
+  setRates(rtpClockHz: number, lineRateHz: number): void {
+    const growth = lineRateHz / 1000 / this.#perMs;
+    if (rtpClockHz !== Math.round(this.#ticksPerSample * this.#perMs * 1000)) this.#expectedTimestamp = -1;
+    this.#frameSamples *= growth;
+    this.#filledSamples *= growth;
     this.#ticksPerSample = rtpClockHz / lineRateHz;
     this.#perMs = lineRateHz / 1000;
     this.#grain = lineRateHz === 16_000 ? 2 : 1;

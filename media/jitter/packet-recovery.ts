@@ -6,7 +6,7 @@ import { AdaptiveWait } from './adaptive-wait.ts';
 
 export interface RecoveryOptions {
   readonly rtpClockHz: number;
-  /** Whether lost packets may be asked for. */
+  /** Whether lost packets may be asked for (RFC 4585). */
   readonly nack: boolean;
   /** The first guess of how late packets come, and the longest that a gap is ever waited for. */
   readonly firstWaitMs: Ms;
@@ -30,11 +30,13 @@ export class PacketRecovery implements ArrivalWatch {
   readonly #asked: number[] = [];
   #lastAtMs: Ms = -1;
   #lastTimestamp = 0;
+  #clockHz: number;
   /** From RTCP, once that knows. */
   roundTripMs: Ms | undefined;
 
   constructor(nowMs: Ms, options: RecoveryOptions) {
     this.#options = options;
+    this.#clockHz = options.rtpClockHz;
     this.#reorder = new AdaptiveWait(nowMs, Math.min(options.firstWaitMs, options.mostWaitMs));
     this.#stall = new AdaptiveWait(nowMs);
   }
@@ -49,6 +51,11 @@ export class PacketRecovery implements ArrivalWatch {
 
   restarted(): void {
     this.#missing.reset();
+    this.#lastAtMs = -1;
+  }
+
+  setClock(clockHz: number): void {
+    this.#clockHz = clockHz;
     this.#lastAtMs = -1;
   }
 
@@ -89,7 +96,7 @@ export class PacketRecovery implements ArrivalWatch {
 
   /** By how much a packet came later after the one before it than it was sent. */
   #watchStall(nowMs: Ms, timestamp: number): void {
-    const sentAfterMs = (timestampDelta(timestamp, this.#lastTimestamp) * 1000) / this.#options.rtpClockHz;
+    const sentAfterMs = (timestampDelta(timestamp, this.#lastTimestamp) * 1000) / this.#clockHz;
     const stallMs = nowMs - this.#lastAtMs - sentAfterMs;
     if (this.#lastAtMs >= 0 && sentAfterMs > 0 && stallMs > MIN_STALL_MS && stallMs < MAX_STALL_MS) this.#stall.observe(nowMs, stallMs);
     this.#lastAtMs = nowMs;

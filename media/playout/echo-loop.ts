@@ -1,9 +1,10 @@
+import type { LineRateHz, SpeechRateHz } from '../codec/rates.ts';
 import { createResampler, type Resampler } from '../dsp/resampler.ts';
 
 export interface EchoOptions {
   /** Rate of what is written, and of what is taken. */
-  readonly lineRateHz: 8000 | 16000;
-  readonly outputRateHz: 8000 | 24000;
+  readonly lineRateHz: LineRateHz;
+  readonly outputRateHz: SpeechRateHz;
   /** Audio that is waited for before it starts: at first, and at most. */
   readonly firstMs: number;
   readonly mostMs: number;
@@ -34,7 +35,7 @@ export class EchoLoop {
     this.#target = options.firstMs * this.#perMs;
     this.#ring = new Int16Array(RING_MS * this.#perMs);
     this.#ratio = options.outputRateHz / options.lineRateHz;
-    this.#converters = options.outputRateHz === options.lineRateHz ? [] : convertersTo24(options.lineRateHz);
+    this.#converters = converters(options.lineRateHz, options.outputRateHz);
   }
 
   write(pcm: Int16Array, count: number): void {
@@ -87,8 +88,11 @@ export class EchoLoop {
   }
 }
 
-function convertersTo24(lineRateHz: 8000 | 16000): readonly Resampler[] {
-  return lineRateHz === 16000 ? [createResampler('16>24')] : [createResampler('8>16'), createResampler('16>24')];
+function converters(lineRateHz: LineRateHz, outputRateHz: SpeechRateHz): readonly Resampler[] {
+  if (lineRateHz === outputRateHz) return [];
+  if (outputRateHz === 8000) return [createResampler('16>8')];
+  const widened = lineRateHz === 8000 ? [createResampler('8>16')] : [];
+  return outputRateHz === 16_000 ? widened : [...widened, createResampler('16>24')];
 }
 
 /** For audio that comes in packets of some tens of milliseconds, on a narrow line. */

@@ -1,11 +1,12 @@
 import type { TurnId } from '#domain/turn';
+import type { SpeechRateHz } from '../codec/rates.ts';
 import { SILENCE_DBOV, levelDbov } from '../dsp/level.ts';
 import { createResampler, type Resampler } from '../dsp/resampler.ts';
 import type { PlayoutQueue } from './playout-queue.ts';
 
 export interface SpeakerOptions {
-  /** Of what is filled: 8 kHz is converted to, 24 kHz comes straight from the queue. */
-  readonly outputRateHz: 8000 | 24000;
+  /** Of what is filled: 24 kHz comes straight from the queue. */
+  readonly outputRateHz: SpeechRateHz;
   readonly fadeMs: number;
   readonly duckGain: number;
   /** At 24 kHz. */
@@ -19,11 +20,8 @@ export interface SpeakerOptions {
 export class Speaker {
   readonly #options: SpeakerOptions;
   readonly #queue: PlayoutQueue;
-  readonly #resampler: Resampler | undefined;
-  /** Samples of the queue for one that is filled. */
-  readonly #rateRatio: number;
-  readonly #fadeSamples: number;
-  readonly #declickSamples: number;
+  #outputRateHz: SpeechRateHz;
+  #resampler: Resampler | undefined;
   #gain = 1;
   #target = 1;
   #rampSamples: number;
@@ -44,10 +42,8 @@ export class Speaker {
   constructor(options: SpeakerOptions, queue: PlayoutQueue) {
     this.#options = options;
     this.#queue = queue;
-    this.#resampler = options.outputRateHz === 24000 ? undefined : createResampler('24>8');
-    this.#rateRatio = 24000 / options.outputRateHz;
-    this.#fadeSamples = (options.fadeMs * options.outputRateHz) / 1000;
-    this.#declickSamples = (DECLICK_MS * options.outputRateHz) / 1000;
+    this.#outputRateHz = options.outputRateHz;
+    this.#resampler = fromQueue(options.outputRateHz);
     this.#rampSamples = this.#fadeSamples;
   }
 
@@ -56,7 +52,7 @@ export class Speaker {
     this.levelDbov = SILENCE_DBOV;
     this.takenSamples = 0;
     if (this.#paused && !this.#fading) return false;
-    const wanted = count * this.#rateRatio;
+    const wanted = (count * 24_000) / this.#outputRateHz;
     const from = this.#resampler === undefined ? pcm : source;
     const taken = this.#queue.take(from, wanted);
     if (taken === 0 && !this.#tail) return this.#declick(pcm, count);
@@ -70,6 +66,15 @@ export class Speaker {
     this.levelDbov = levelDbov(pcm, 0, count);
     if (this.#fading) this.#endFade(taken);
     return true;
+  }
+
+  /** What is filled from now on has another rate. Fades go on where they are. */
+  setOutputRate(outputRateHz: SpeechRateHz): void {
+    if (outputRateHz === this.#outputRateHz) return;
+    this.#rampSamples = Math.max(1, Math.round((this.#rampSamples * outputRateHz) / this.#outputRateHz));
+    this.#outputRateHz = outputRateHz;
+    this.#resampler = fromQueue(outputRateHz);
+    this.#tail = false;
   }
 
   /** Turn of the frame that was filled last. */
@@ -138,6 +143,10 @@ export class Speaker {
     if (this.#pauseIsOver) this.#endPause();
   }
 
+  get #fadeSamples(): number {
+    return (this.#options.fadeMs * this.#outputRateHz) / 1000;
+  }
+
   #rampTo(gain: number, samples: number): void {
     this.#target = gain;
     this.#rampSamples = samples;
@@ -162,12 +171,17 @@ export class Speaker {
   /** 4 ms from the last sample down to zero, where audio was cut off hard. */
   #declick(pcm: Int16Array, count: number): boolean {
     if (this.#lastSample === 0) return false;
-    const ramp = this.#declickSamples;
+    const ramp = (DECLICK_MS * this.#outputRateHz) / 1000;
     for (let i = 0; i < count; i += 1) pcm[i] = i < ramp ? Math.round(this.#lastSample * (1 - (i + 1) / ramp)) : 0;
     this.#lastSample = 0;
     this.#turn = 0;
     return true;
   }
+}
+
+function fromQueue(outputRateHz: SpeechRateHz): Resampler | undefined {
+  if (outputRateHz === 24_000) return undefined;
+  return createResampler(outputRateHz === 16_000 ? '24>16' : '24>8');
 }
 
 const DECLICK_MS = 4;

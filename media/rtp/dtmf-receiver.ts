@@ -37,12 +37,16 @@ interface Press {
  * when another key begins or nothing came for 100 ms.
  */
 export class DtmfReceiver {
-  readonly #ticksPerMs: number;
+  #ticksPerMs: number;
   #press: Press | undefined;
   /** Whose packets may still be under way. */
   #digitBefore = '';
 
   constructor(clockHz: number) {
+    this.#ticksPerMs = clockHz / 1000;
+  }
+
+  setClock(clockHz: number): void {
     this.#ticksPerMs = clockHz / 1000;
   }
 

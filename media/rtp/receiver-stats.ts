@@ -6,7 +6,7 @@ import { timestampDelta } from './sequence.ts';
  * A new stream (SSRC, or a restarted sequence) begins with `restart`; totals go on.
  */
 export class ReceiverStats {
-  readonly #clockHz: number;
+  #clockHz: number;
   #base = -1;
   #highest = -1;
   #received = 0;
@@ -23,6 +23,13 @@ export class ReceiverStats {
 
   constructor(clockHz: number) {
     this.#clockHz = clockHz;
+  }
+
+  /** Another codec comes from now on, whose timestamps count otherwise. */
+  setClock(clockHz: number): void {
+    this.#jitterTicks *= clockHz / this.#clockHz;
+    this.#clockHz = clockHz;
+    this.#isTimed = false;
   }
 
   /** A packet whose timestamp does not say when it was sent: that of a telephone event says when its key went down. */

@@ -1,13 +1,14 @@
 import { expect } from 'vitest';
 import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
-import type { OpusDecoder, OpusEncoder } from '../codec/opus.ts';
+import type { OpusDecoder, OpusEncoder } from '../codec/opus-library.ts';
 import { levelDbov } from '../dsp/level.ts';
 import { tone } from '../dsp/test-signals.ts';
 import { voiceLike } from '../dsp/test-voice.ts';
 import { loadOpus } from '../io/opus.ts';
+import { RtpLeg } from '../legs/rtp-leg.ts';
+import { SecurePath } from '../legs/secure-path.ts';
 import type { PeerLegSpec } from '../leg-spec.ts';
 import { mediaOptions } from '../options.ts';
-import { PeerMediaCore } from '../peer-media.ts';
 import { writeTelephoneEvent } from '../rtp/dtmf.ts';
 import { RtpPacket, writeRtpHeader } from '../rtp/packet.ts';
 import { readRtcp, writeRtcp, type RtcpItem } from '../rtp/rtcp.ts';
@@ -19,8 +20,10 @@ const SPEC: PeerLegSpec = {
   codec: 'opus',
   payloadType: 111,
   ptimeMs: 20,
-  telephoneEvent: { payloadType: 110, clockHz: 48_000 },
-  opus: { useInbandFec: true, useDtx: true },
+  parameters: { useinbandfec: '1', usedtx: '1' },
+  telephoneEventPayloadType: 110,
+  telephoneEventClockHz: 48_000,
+  feedback: true,
   nack: false,
   direction: 'sendrecv',
   peer: {
@@ -60,7 +63,7 @@ export class PeerCall {
   readonly sent: Sent[] = [];
   readonly rtcp: { readonly atMs: number; readonly items: readonly RtcpItem[] }[] = [];
   readonly events: LegMediaEvent[] = [];
-  readonly core: PeerMediaCore;
+  readonly core: RtpLeg;
   network: Network = () => 10;
   /** The far side sends again what it is asked for, after a round trip. */
   resends = false;
@@ -74,14 +77,16 @@ export class PeerCall {
   #timestamp = 0xffff_0000;
 
   constructor(spec: Partial<PeerLegSpec> = {}, options: object = {}, lossPercent = 0) {
-    this.core = new PeerMediaCore(
+    this.core = new RtpLeg(
       this.nowMs,
       { ...SPEC, ...spec },
-      mediaOptions.parse({ vad: { mode: 'energy' }, ...options }),
-      { ssrc: OUR_SSRC, sequence: 65_530, timestamp: 0xffff_ff00, cname: 'test' },
-      opus,
-      undefined,
-      { sendRtp: (packet) => this.#keep(packet), sendRtcp: (packet) => this.#report(packet), emit: (event) => this.events.push(event) },
+      {
+        options: mediaOptions.parse({ vad: { mode: 'energy' }, ...options }),
+        identity: { ssrc: OUR_SSRC, sequence: 65_530, timestamp: 0xffff_ff00, cname: 'test' },
+        opus,
+        path: new SecurePath({ sendRtp: (packet) => this.#keep(packet), sendRtcp: (packet) => this.#report(packet) }),
+        emit: (event) => this.events.push(event),
+      },
     );
     this.#encoder = opus.createEncoder({ bitrate: 32_000, complexity: 3, inbandFec: true, packetLossPercent: lossPercent });
     this.#decoder = opus.createDecoder();
@@ -104,6 +109,16 @@ export class PeerCall {
 
   play(turnId: number, forMs: number): void {
     this.send({ kind: 'play', turnId, pieceId: 0, pcm: tone(500, 24_000, forMs * 24) });
+  }
+
+  /** A packet of another codec, without a network. */
+  payload(payload: Uint8Array, payloadType: number, ticks: number): void {
+    const bytes = new Uint8Array(12 + payload.length);
+    bytes.set(payload, 12);
+    writeRtpHeader(bytes, false, payloadType, this.#n & 0xffff, this.#timestamp >>> 0, THEIR_SSRC);
+    this.#n += 1;
+    this.#timestamp += ticks;
+    this.core.packet(this.nowMs, this.nowMs, bytes);
   }
 
   key(payloadType: number, digit: string, durationTicks: number, end: boolean): void {

@@ -3,7 +3,8 @@ import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
 import { decodeG711, encodeG711, type G711Law } from '../codec/g711.ts';
 import { levelDbov } from '../dsp/level.ts';
 import { tone } from '../dsp/test-signals.ts';
-import { LegMediaCore } from '../leg-media.ts';
+import { LatchedPath } from '../legs/latched-path.ts';
+import { RtpLeg } from '../legs/rtp-leg.ts';
 import type { LegSpec } from '../leg-spec.ts';
 import { mediaOptions } from '../options.ts';
 import { readTelephoneEvent, writeTelephoneEvent } from '../rtp/dtmf.ts';
@@ -28,6 +29,8 @@ export interface Sent {
   readonly timestamp: number;
   readonly marker: boolean;
   readonly payloadType: number;
+  readonly payload: Uint8Array;
+  /** Of u-law. */
   readonly levelDbov: number;
 }
 
@@ -40,23 +43,23 @@ export class Call {
   readonly pressed: PressedKey[] = [];
   readonly #receiver = new DtmfReceiver(8000);
   readonly events: LegMediaEvent[] = [];
-  readonly core: LegMediaCore;
+  readonly core: RtpLeg;
   #sequence = 65_500;
   #timestamp = 0xffff_0000;
 
   constructor(spec: Partial<LegSpec> = {}, options: object = {}) {
-    this.core = new LegMediaCore(
-      this.nowMs,
-      { ...SPEC, ...spec },
-      mediaOptions.parse({ vad: { mode: 'energy' }, ...options }),
-      { ssrc: 5, sequence: 65_530, timestamp: 0xffff_ff00, cname: 'test' },
-      undefined,
-      {
-        sendRtp: (packet, port) => this.#keep(packet, port),
-        sendRtcp: (_, port) => this.rtcp.push(port),
-        emit: (event) => this.events.push(event),
-      },
-    );
+    const agreed = { ...SPEC, ...spec };
+    const parsed = mediaOptions.parse({ vad: { mode: 'energy' }, ...options });
+    const path = new LatchedPath(this.nowMs, parsed.latch, agreed, {
+      sendRtp: (packet, port) => this.#keep(packet, port),
+      sendRtcp: (_, port) => this.rtcp.push(port),
+    });
+    this.core = new RtpLeg(this.nowMs, agreed, {
+      options: parsed,
+      identity: { ssrc: 5, sequence: 65_530, timestamp: 0xffff_ff00, cname: 'test' },
+      path,
+      emit: (event) => this.events.push(event),
+    });
   }
 
   /** `caller`: level of a tone, or `silence`, or `nothing` sent. */
@@ -73,14 +76,29 @@ export class Call {
     encodeG711(law, pcm, pcm.length, bytes, 12);
     this.#head(bytes, payloadType);
     this.#timestamp = (this.#timestamp + pcm.length) >>> 0;
-    this.core.datagram(this.nowMs, this.nowMs, bytes, '192.0.2.9', port);
+    this.core.packet(this.nowMs, this.nowMs, bytes, '192.0.2.9', port);
+  }
+
+  /** A packet of another codec. */
+  payload(payload: Uint8Array, payloadType: number, ticks: number): void {
+    const bytes = new Uint8Array(12 + payload.length);
+    bytes.set(payload, 12);
+    this.#head(bytes, payloadType);
+    this.#timestamp = (this.#timestamp + ticks) >>> 0;
+    this.core.packet(this.nowMs, this.nowMs, bytes, '192.0.2.9', 4000);
+  }
+
+  /** A packet that never arrives. */
+  lose(ticks: number): void {
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    this.#timestamp = (this.#timestamp + ticks) >>> 0;
   }
 
   key(digit: string, durationTicks: number, end: boolean, payloadType = 101): void {
     const bytes = new Uint8Array(16);
     writeTelephoneEvent(bytes, 12, { digit, end, durationTicks });
     this.#head(bytes, payloadType);
-    this.core.datagram(this.nowMs, this.nowMs, bytes, '192.0.2.9', 4000);
+    this.core.packet(this.nowMs, this.nowMs, bytes, '192.0.2.9', 4000);
   }
 
   send(command: LegMediaCommand): void {
@@ -118,6 +136,15 @@ export class Call {
     const { sequence, timestamp, marker, payloadType } = rtp;
     const event = payloadType === 101 ? readTelephoneEvent(packet, 12, packet.length) : undefined;
     if (event !== undefined) this.pressed.push(...this.#receiver.packet(this.nowMs, rtp, event));
-    this.sent.push({ atMs: this.nowMs, port, sequence, timestamp, marker, payloadType, levelDbov: levelDbov(pcm, 0, pcm.length) });
+    this.sent.push({
+      atMs: this.nowMs,
+      port,
+      sequence,
+      timestamp,
+      marker,
+      payloadType,
+      payload: packet.slice(12),
+      levelDbov: levelDbov(pcm, 0, pcm.length),
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { SpurtId } from '#domain/turn';
+import type { LineRateHz } from '../codec/rates.ts';
 import { createResampler, type Resampler } from '../dsp/resampler.ts';
 
 export interface UplinkSink {
@@ -26,13 +27,13 @@ export interface UplinkOptions {
 export class Uplink {
   readonly #sink: UplinkSink;
   /** Samples of the line for one at 8 kHz, and samples sent for one of the line: 1 and 2, or 2 and 1. */
-  readonly #width: number;
-  readonly #growth: number;
+  #width: number;
+  #growth: number;
   readonly #preRoll: number;
   readonly #batch: number;
   readonly #mostCredit: number;
-  readonly #ring: Int16Array;
-  readonly #resampler: Resampler | undefined;
+  #ring: Int16Array;
+  #resampler: Resampler | undefined;
   /** Counted in samples of the line. */
   #written = 0;
   #sent = 0;
@@ -44,12 +45,36 @@ export class Uplink {
     this.#sink = sink;
     this.#width = options.lineRateHz / POSITION_HZ;
     this.#growth = 2 / this.#width;
-    this.#preRoll = options.preRollSamples * this.#width;
-    this.#batch = options.batchSamples * this.#width;
+    this.#preRoll = options.preRollSamples;
+    this.#batch = options.batchSamples;
     this.#mostCredit = options.maxCreditSamples;
     this.#ring = new Int16Array(RING_SAMPLES * this.#width);
     this.#resampler = this.#growth === 2 ? createResampler('8>16') : undefined;
     this.#credit = options.initialCreditSamples;
+  }
+
+  /** The line goes on at another rate: what has not been sent yet is brought to it, so that an open talkspurt and a pre-roll go on. */
+  setLineRate(lineRateHz: LineRateHz): void {
+    const width = lineRateHz / POSITION_HZ;
+    if (width === this.#width) return;
+    const before = this.#ring;
+    const kept = Math.min(this.#written, before.length);
+    const from = this.#written - kept;
+    const isWider = width > this.#width;
+    this.#ring = new Int16Array(RING_SAMPLES * width);
+    this.#written = isWider ? this.#written * 2 : this.#written / 2;
+    this.#sent = Math.floor(isWider ? this.#sent * 2 : this.#sent / 2);
+    const ring = this.#ring;
+    for (let at = from; at < from + kept; at += 1) {
+      const sample = before[at % before.length]!;
+      if (isWider) {
+        ring[(2 * at) % ring.length] = sample;
+        ring[(2 * at + 1) % ring.length] = at + 1 < from + kept ? (sample + before[(at + 1) % before.length]!) >> 1 : sample;
+      } else if (at % 2 === 0 && at + 1 < from + kept) ring[(at / 2) % ring.length] = (sample + before[(at + 1) % before.length]!) >> 1;
+    }
+    this.#width = width;
+    this.#growth = 2 / width;
+    this.#resampler = this.#growth === 2 ? createResampler('8>16') : undefined;
   }
 
   write(pcm: Int16Array, count: number): void {
@@ -65,7 +90,7 @@ export class Uplink {
   open(spurtId: SpurtId, firstSample: number): void {
     this.#spurtId = spurtId;
     this.#open = true;
-    this.#sent = Math.max(0, this.#sent, firstSample * this.#width - this.#preRoll, this.#written - this.#ring.length);
+    this.#sent = Math.max(0, this.#sent, (firstSample - this.#preRoll) * this.#width, this.#written - this.#ring.length);
     this.#resampler?.reset();
     this.advance();
   }
@@ -73,7 +98,8 @@ export class Uplink {
   /** Sends what is complete. */
   advance(): void {
     if (!this.#open) return;
-    while (this.#written - this.#sent >= this.#batch && this.#credit >= this.#growth * this.#batch) this.#send(this.#batch);
+    const batch = this.#batch * this.#width;
+    while (this.#written - this.#sent >= batch && this.#credit >= this.#growth * batch) this.#send(batch);
     this.#drop(this.#written - this.#sent - MAX_BACKLOG * this.#width);
   }
 

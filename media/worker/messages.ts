@@ -1,7 +1,7 @@
 import type { LegId } from '#domain/call';
 import type { LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import type { TurnId } from '#domain/turn';
-import type { LegIdentity } from '../leg-media.ts';
+import type { LegIdentity } from '../legs/rtp-leg.ts';
 import type { LegChange, LegSpec, PcmLegSpec, PeerLegChange, PeerLegSpec } from '../leg-spec.ts';
 import type { MediaOptions } from '../options.ts';
 import type { PeerAnswer, PeerCommand, PeerEvent } from '../peer-transport.ts';

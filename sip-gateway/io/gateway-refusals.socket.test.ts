@@ -12,7 +12,7 @@ afterEach(async () => {
 
 describe('refusals', () => {
   it.each([
-    ['no codec in common', offers.onlyOpus, 488, '305', 'refused/no-common-codec'],
+    ['no codec in common', offers.onlyG729, 488, '305', 'refused/no-common-codec'],
     ['only encrypted audio', offers.browser, 488, '304', 'refused/no-audio'],
     ['a fax', offers.fax, 488, '304', 'refused/no-audio'],
     ['junk for an offer', 'junk', 488, '399', 'refused/bad-offer'],

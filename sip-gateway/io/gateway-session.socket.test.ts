@@ -21,7 +21,7 @@ describe('an INVITE without offer', () => {
     const call = await stack.call();
     call.invite();
     const ok = await call.phone.response(200, 'INVITE');
-    expect(ok.body).toContain('m=audio 30000 RTP/AVP 0 8 101');
+    expect(ok.body).toContain('m=audio 30000 RTP/AVP 0 8 9 111 101 110');
     expect(stack.media.legs[0]?.opened.held).toBe(true);
     expect(stack.intake.legs).toEqual([]);
     call.ack(ok, offers.sipp.replace('RTP/AVP 0', 'RTP/AVP 8').replace('rtpmap:0 PCMU', 'rtpmap:8 PCMA'));
@@ -40,7 +40,7 @@ describe('an INVITE without offer', () => {
   it.each([
     ['none', undefined, 'refused/bad-offer'],
     ['junk', 'junk', 'refused/bad-offer'],
-    ['without a codec of ours', offers.onlyOpus, 'refused/no-common-codec'],
+    ['without a codec of ours', offers.onlyG729, 'refused/no-common-codec'],
     ['with the line switched off', offers.sipp.replace('m=audio 6000', 'm=audio 0'), 'refused/no-audio'],
   ])('and an answer %s: BYE', async (_name, answer, label) => {
     const call = await stack.call();
@@ -130,7 +130,7 @@ describe('within a call', () => {
 
   it.each([
     ['fax', offers.fax],
-    ['nothing in common', offers.onlyOpus],
+    ['nothing in common', offers.onlyG729],
     ['junk', 'junk'],
   ])('%s is refused and the call stays as it was', async (_name, sdp) => {
     call.invite({ sdp });
@@ -142,7 +142,7 @@ describe('within a call', () => {
 
   it('without an offer: ours in the 200, the answer in the ACK', async () => {
     const ok = await reinvite();
-    expect(ok.body).toContain('m=audio 30000 RTP/AVP 0 8 101');
+    expect(ok.body).toContain('m=audio 30000 RTP/AVP 0 8 9 111 101 110');
     call.ack(ok, offers.cloudCarrier);
     await until('updated', () => now()?.remote?.port === 17512);
   });

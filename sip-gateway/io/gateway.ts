@@ -164,7 +164,7 @@ class Gateway implements SipGateway {
       this.#report(facts, { by: 'refused', code: 'bad-offer' });
       return false;
     }
-    const reading = readOffer(req);
+    const reading = readOffer(req, this.#options.codecs);
     if (reading.kind === 'refused') {
       sendRefusal(res, reading.refusal);
       this.#report(facts, reading.reason);
@@ -188,6 +188,7 @@ class Gateway implements SipGateway {
       address: mediaAddress(this.#options, peer, this.#localAddresses()),
       contact: this.#contactFor(req, facts),
       offer,
+      codecs: this.#options.codecs,
       sessionTimer: (refresh) => this.#sessionTimer(refresh),
       onReleased: () => {
         this.#admission.release();

@@ -1,5 +1,6 @@
 import type { RefusalReason } from '#domain/call-leg';
 import type { CallFacts, CallId, LegId } from '#domain/call';
+import type { AudioCodec } from '#media';
 import { callFacts } from '../call-facts.ts';
 import { chooseFromOffer } from '../sdp/choice.ts';
 import type { Negotiated } from '../sdp/negotiated.ts';
@@ -18,7 +19,7 @@ export type OfferReading =
   | { readonly kind: 'offer'; readonly offer: Offer | undefined }
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly refusal: SipRefusal };
 
-export function readOffer(req: SrfRequest): OfferReading {
+export function readOffer(req: SrfRequest, spoken: readonly AudioCodec[]): OfferReading {
   const body = bodyOf(req);
   const badOffer: RefusalReason = { by: 'refused', code: 'bad-offer' };
   if (body.kind === 'none') return { kind: 'offer', offer: undefined };
@@ -28,7 +29,7 @@ export function readOffer(req: SrfRequest): OfferReading {
     const refusal = refusalOf(badOffer, { code: 399, text: `Session description: ${reading.why}` });
     return { kind: 'refused', reason: badOffer, refusal };
   }
-  const choice = chooseFromOffer(reading.sdp, req.source_address);
+  const choice = chooseFromOffer(reading.sdp, req.source_address, spoken);
   if (choice.kind === 'agreed') return { kind: 'offer', offer: { sdp: reading.sdp, session: choice.session } };
   const reason: RefusalReason = choice.kind === 'disabled' ? { by: 'refused', code: 'no-audio' } : choice.reason;
   return { kind: 'refused', reason, refusal: refusalOf(reason, choice.kind === 'refused' ? choice.warning : undefined) };

@@ -3,7 +3,7 @@ import type { LegOwner } from '#domain/leg-events';
 import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import { LocalSession } from '../sdp/local-session.ts';
 import type { Description, OfferDescription } from '../sdp/local-session.ts';
-import type { MediaPort, OpenLeg } from '#media';
+import type { AudioCodec, MediaPort, OpenLeg } from '#media';
 import { NO_LINES, planOffer } from '../sdp/own-offer.ts';
 import type { Negotiated } from '../sdp/negotiated.ts';
 import type { Offer } from './invite.ts';
@@ -16,6 +16,8 @@ export interface LegSessionSetup {
   /** Our address as this caller sees it, for SDP. */
   readonly address: string;
   readonly signallingAddress: string;
+  /** What may be spoken, in our order. */
+  readonly codecs: readonly AudioCodec[];
   /** `o=` session id. */
   readonly sessionId: string;
   readonly owner: LegOwner;
@@ -43,11 +45,11 @@ export class LegSession {
   }
 
   async open(): Promise<void> {
-    const { legId, media, offer, address, signallingAddress, sessionId } = this.#setup;
-    const open = await media.openLeg({ legId, signallingAddress, ...withoutLine(offer?.session ?? UNKNOWN_SESSION) });
+    const { legId, media, offer, address, signallingAddress, sessionId, codecs } = this.#setup;
+    const open = await media.openLeg({ legId, signallingAddress, ...withoutLine(offer?.session ?? unknownSession(codecs)) });
     this.#open = open;
     open.own(this.#setup.owner);
-    this.#local = new LocalSession({ address, port: open.localPort, rtcpPort: open.localRtcpPort, sessionId });
+    this.#local = new LocalSession({ address, port: open.localPort, rtcpPort: open.localRtcpPort, sessionId }, codecs);
   }
 
   /** What the 200 to the INVITE carries: our answer, or our offer. */
@@ -80,15 +82,17 @@ function withoutLine<S extends Partial<Negotiated>>(session: S): Omit<S, 'lineIn
   return media;
 }
 
-const FIRST_OFFER = planOffer(NO_LINES);
-
 /** Before an answer to our own offer: what it names may come, nothing is sent, and silence is no fault. */
-const UNKNOWN_SESSION: Negotiated = {
-  lineIndex: 0,
-  codec: 'PCMU',
-  payloadType: 0,
-  receives: FIRST_OFFER.receives,
-  ptimeMs: 20,
-  direction: 'sendrecv',
-  held: true,
-};
+function unknownSession(codecs: readonly AudioCodec[]): Negotiated {
+  const { receives } = planOffer(NO_LINES, codecs);
+  const [first] = receives;
+  return {
+    lineIndex: 0,
+    codec: codecs[0] ?? 'PCMU',
+    payloadType: first?.payloadType ?? 0,
+    receives,
+    ptimeMs: 20,
+    direction: 'sendrecv',
+    held: true,
+  };
+}

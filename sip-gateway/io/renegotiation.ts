@@ -1,6 +1,7 @@
 import type { EndReason } from '#domain/end-reason';
 import { errorText } from '#domain/errors';
 import type { Log } from '#kit/log';
+import type { AudioCodec } from '#media';
 import type { Description, LocalSession } from '../sdp/local-session.ts';
 import type { OwnOffer } from '../sdp/own-offer.ts';
 import { chooseFromAnswer, chooseFromOffer } from '../sdp/choice.ts';
@@ -21,6 +22,7 @@ export interface RenegotiationPorts {
   readonly contact: () => string | undefined;
   /** Where the caller's signalling comes from. */
   readonly signallingAddress: string;
+  readonly codecs: readonly AudioCodec[];
   /** Decides about the session timer that a request asks for. */
   readonly sessionTimer: (req: SrfRequest) => SessionTimer;
   /** Told of every refresh that we took: a refused one is none; RFC 4028 section 10. */
@@ -83,7 +85,7 @@ export class Renegotiation {
     const body = bodyOf(req);
     const reading = body.kind === 'found' ? readSdp(body.text) : undefined;
     if (reading === undefined || reading.kind === 'bad') return { reason: { by: 'refused', code: 'bad-offer' } };
-    const choice = chooseFromAnswer(reading.sdp, offer, this.#ports.signallingAddress);
+    const choice = chooseFromAnswer(reading.sdp, offer, this.#ports.signallingAddress, this.#ports.codecs);
     if (choice.kind === 'refused') return { reason: choice.reason };
     this.#apply(choice);
     return choice.kind === 'disabled' && this.#current === undefined ? { reason: { by: 'refused', code: 'no-audio' } } : 'good';
@@ -102,7 +104,7 @@ export class Renegotiation {
     if (reading.kind === 'bad') {
       return sendRefusal(res, refusalOf({ by: 'refused', code: 'bad-offer' }, { code: 399, text: `Session description: ${reading.why}` }));
     }
-    const choice = chooseFromOffer(reading.sdp, this.#ports.signallingAddress);
+    const choice = chooseFromOffer(reading.sdp, this.#ports.signallingAddress, this.#ports.codecs);
     // A refused offer leaves the session as it was; RFC 3261 section 14.2.
     if (choice.kind === 'refused') return sendRefusal(res, refusalOf(choice.reason, choice.warning));
     const answer = this.#ports.local()?.answer(reading.sdp, choice.kind === 'agreed' ? choice.session : undefined);

@@ -6,6 +6,7 @@ import { AppError, errorText } from '#domain/errors';
 import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
 import type { Log } from '#kit/log';
+import type { AudioCodec } from '#media';
 import type { SipGatewayDeps } from '../gateway-deps.ts';
 import { LegState } from '../leg-state.ts';
 import type { LegAction, LegInput } from '../leg-state.ts';
@@ -32,6 +33,8 @@ export interface SipLegSetup {
   /** Absent: the server makes its own. */
   readonly contact: string | undefined;
   readonly offer: Offer | undefined;
+  /** What may be spoken, in our order. */
+  readonly codecs: readonly AudioCodec[];
   /** Decides about session timers, for the INVITE and for every refresh. */
   readonly sessionTimer: (req: SrfRequest) => SessionTimer;
   /** Called once, when the call has ended and its media are closed. */
@@ -72,6 +75,7 @@ export class SipLeg implements CallLeg {
       offer,
       address: setup.address,
       signallingAddress: req.source_address,
+      codecs: setup.codecs,
       sessionId: String(Math.floor(deps.clock.wallMs())),
       owner: { event: (event) => this.#mediaEvent(event), failed: (error) => this.#failed(error) },
     });
@@ -82,6 +86,7 @@ export class SipLeg implements CallLeg {
       sessionTimer: setup.sessionTimer,
       refreshed: (timer) => this.#refreshed(timer),
       signallingAddress: req.source_address,
+      codecs: setup.codecs,
       log: setup.log,
     });
     req.on('cancel', () => this.#handle({ kind: 'cancelled' }));

@@ -1,3 +1,4 @@
+import { sipOptions } from '../options.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LocalSession } from './local-session.ts';
@@ -14,14 +15,18 @@ import type { LocalEnd } from './writing.ts';
 const PEER = '192.0.2.99';
 const local: LocalEnd = { address: '192.0.2.7', port: 30000, rtcpPort: 30001, sessionId: '17', version: 1 };
 
+/** What is spoken where nobody says otherwise. */
+const SPOKEN = sipOptions.parse({}).codecs;
+const CODECS_IN_SDP = SPOKEN.map((codec) => codec.toLowerCase());
+
 function read(text: string): RemoteSdp {
   const reading = readSdp(text);
   if (reading.kind === 'bad') throw new Error(reading.why);
   return reading.sdp;
 }
 
-function choose(text: string): Choice {
-  return chooseFromOffer(read(text), PEER);
+function choose(text: string, spoken = SPOKEN): Choice {
+  return chooseFromOffer(read(text), PEER, spoken);
 }
 
 function agreed(text: string): Negotiated {
@@ -32,7 +37,7 @@ function agreed(text: string): Negotiated {
 
 function answerLines(text: string): string[] {
   const offer = read(text);
-  const choice = chooseFromOffer(offer, PEER);
+  const choice = chooseFromOffer(offer, PEER, SPOKEN);
   return writeAnswer(offer, choice.kind === 'agreed' ? choice.session : undefined, local)
     .trimEnd()
     .split('\r\n');
@@ -61,7 +66,7 @@ describe('what is chosen', () => {
   it.each([
     ['browser', 'no-audio'],
     ['fax', 'no-audio'],
-    ['onlyOpus', 'no-common-codec'],
+    ['onlyG729', 'no-common-codec'],
   ] as const)('%s is refused: %s', (name, code) => {
     expect(choose(offers[name])).toMatchObject({ kind: 'refused', reason: { by: 'refused', code } });
   });
@@ -70,7 +75,7 @@ describe('what is chosen', () => {
     expect(agreed(offers.ipv6).remote).toEqual({ address: PEER, port: 40000 });
     expect(agreed(offers.linphoneDualStack).remote).toEqual({ address: PEER, port: 13000 });
     expect(agreed('v=0\r\nc=IN IP4 phone.example\r\nm=audio 4000 RTP/AVP 0\r\n').remote).toEqual({ address: PEER, port: 4000 });
-    expect(chooseFromOffer(read(offers.ipv6), '2001:db8::1')).toMatchObject({ session: { remote: { address: '2001:db8::80' } } });
+    expect(chooseFromOffer(read(offers.ipv6), '2001:db8::1', SPOKEN)).toMatchObject({ session: { remote: { address: '2001:db8::80' } } });
   });
 
   it('passes over the encrypted line and takes the plain one', () => {
@@ -166,22 +171,33 @@ describe('what is answered', () => {
   });
 
   it('names IPv6 as such', () => {
-    expect(writeOffer(planOffer(NO_LINES), { ...local, address: '2001:db8::7' })).toContain('c=IN IP6 2001:db8::7\r\n');
+    expect(writeOffer(planOffer(NO_LINES, SPOKEN), { ...local, address: '2001:db8::7' })).toContain('c=IN IP6 2001:db8::7\r\n');
   });
 });
 
 describe('our own offer', () => {
-  const first = planOffer(NO_LINES);
+  const first = planOffer(NO_LINES, SPOKEN);
   const offer = writeOffer(first, local);
 
-  it('can be read and names both laws', () => {
-    expect(read(offer).media[0]).toMatchObject({ port: 30000, formats: ['0', '8', '101'], direction: 'sendrecv', ptimeMs: 20 });
+  it('can be read and names every codec, and keys at their clocks', () => {
+    expect(read(offer).media[0]).toMatchObject({
+      port: 30000,
+      formats: ['0', '8', '9', '111', '101', '110'],
+      direction: 'sendrecv',
+      ptimeMs: 20,
+    });
   });
 
   it('takes an answer with one line', () => {
-    expect(chooseFromAnswer(read(offers.sipp), first, PEER)).toMatchObject({ kind: 'agreed', session: { codec: 'PCMU' } });
-    expect(chooseFromAnswer(read(offers.linphoneWithVideo), first, PEER)).toMatchObject({ kind: 'refused', reason: { code: 'bad-offer' } });
-    expect(chooseFromAnswer(read(offers.onlyOpus), first, PEER)).toMatchObject({ kind: 'refused', reason: { code: 'no-common-codec' } });
+    expect(chooseFromAnswer(read(offers.sipp), first, PEER, SPOKEN)).toMatchObject({ kind: 'agreed', session: { codec: 'PCMU' } });
+    expect(chooseFromAnswer(read(offers.linphoneWithVideo), first, PEER, SPOKEN)).toMatchObject({
+      kind: 'refused',
+      reason: { code: 'bad-offer' },
+    });
+    expect(chooseFromAnswer(read(offers.onlyG729), first, PEER, SPOKEN)).toMatchObject({
+      kind: 'refused',
+      reason: { code: 'no-common-codec' },
+    });
   });
 });
 
@@ -190,7 +206,7 @@ describe('LocalSession', () => {
   const version = (text: string) => Number(/^o=\S+ \S+ (\d+)/m.exec(text)?.[1]);
 
   it('counts its version up with each change only', () => {
-    const session = new LocalSession(end);
+    const session = new LocalSession(end, SPOKEN);
     const versions = [offers.asterisk, offers.asterisk, offers.cisco, offers.cisco, offers.asterisk].map((text) => {
       const description = session.answer(read(text), agreed(text));
       description.sent();
@@ -200,7 +216,7 @@ describe('LocalSession', () => {
   });
 
   it('does not count what was never sent', () => {
-    const session = new LocalSession(end);
+    const session = new LocalSession(end, SPOKEN);
     const first = session.answer(read(offers.asterisk), agreed(offers.asterisk));
     first.sent();
     expect(version(session.answer(read(offers.cisco), agreed(offers.cisco)).text)).toBe(2);
@@ -248,7 +264,7 @@ describe('for every offer that can be read', () => {
     fc.assert(
       fc.property(anyOffer, (text) => {
         const offer = read(text);
-        const choice = chooseFromOffer(offer, PEER);
+        const choice = chooseFromOffer(offer, PEER, SPOKEN);
         const answer = read(writeAnswer(offer, choice.kind === 'agreed' ? choice.session : undefined, local));
         expect(answer.media.map(({ kind, protocol }) => [kind, protocol])).toEqual(
           offer.media.map(({ kind, protocol }) => [kind, protocol]),
@@ -260,11 +276,78 @@ describe('for every offer that can be read', () => {
           if (offer.media[index]?.port === 0) expect(line.port).toBe(0);
         }
         const names = [...(open[0]?.encodings.values() ?? [])].flat().map(({ name }) => name);
-        expect(names.filter((name) => name.startsWith('pcm')).length).toBe(open.length);
+        expect(names.filter((name) => CODECS_IN_SDP.includes(name)).length).toBe(open.length);
         expect(names.filter((name) => name === 'telephone-event').length).toBeLessThanOrEqual(1);
-        expect(names.every((name) => ['pcmu', 'pcma', 'cn', 'telephone-event'].includes(name))).toBe(true);
+        expect(names.every((name) => [...CODECS_IN_SDP, 'cn', 'telephone-event'].includes(name))).toBe(true);
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('which of several codecs', () => {
+  const all = [
+    'v=0',
+    'c=IN IP4 192.0.2.9',
+    'm=audio 4000 RTP/AVP 96 9 8 0 97 101',
+    'a=rtpmap:96 opus/48000/2',
+    'a=fmtp:96 useinbandfec=1;maxaveragebitrate=16000',
+    'a=rtpmap:97 telephone-event/48000',
+    'a=rtpmap:101 telephone-event/8000',
+    '',
+  ].join('\r\n');
+
+  it.each([
+    ['G.711 as it is, in the order of the caller', SPOKEN, 'PCMA', 8, 101],
+    ['wideband first', ['G722', 'opus', 'PCMU', 'PCMA'], 'opus', 96, 97],
+    ['G.722 before all', ['G722', 'PCMU', 'PCMA', 'opus'], 'G722', 9, 101],
+    ['one law only', ['PCMU'], 'PCMU', 0, 101],
+    ['nothing of what is preferred', ['opus', 'PCMA'], 'opus', 96, 97],
+  ] as const)('%s', (_, spoken, codec, payloadType, telephoneEventPayloadType) => {
+    expect(choose(all, [...spoken])).toMatchObject({ kind: 'agreed', session: { codec, payloadType, telephoneEventPayloadType } });
+  });
+
+  it('Opus is answered with what we want of it, and the caller gets what he asks for', () => {
+    const offer = read(all);
+    const choice = choose(all, ['opus']);
+    expect(choice).toMatchObject({ session: { parameters: { useinbandfec: '1', maxaveragebitrate: '16000' }, ptimeMs: 20 } });
+    const answer = writeAnswer(offer, choice.kind === 'agreed' ? choice.session : undefined, local);
+    expect(answer).toContain('m=audio 30000 RTP/AVP 96 97\r\na=rtpmap:96 opus/48000/2\r\n');
+    expect(answer).toMatch(/a=fmtp:96 minptime=10;useinbandfec=1;maxplaybackrate=16000;\S*stereo=0\r\n/);
+    expect(answer).toContain('a=rtpmap:97 telephone-event/48000\r\na=fmtp:97 0-15\r\n');
+  });
+
+  it('a caller who has only one of the wide ones gets it', () => {
+    expect(choose(offers.onlyOpus)).toMatchObject({ kind: 'agreed', session: { codec: 'opus' } });
+    expect(choose('v=0\r\nm=audio 4000 RTP/AVP 9\r\n')).toMatchObject({ kind: 'agreed', session: { codec: 'G722', payloadType: 9 } });
+  });
+
+  it.each([
+    ['a=ptime:30', 20],
+    ['a=ptime:50', 40],
+    ['a=ptime:5', 10],
+  ])('of Opus %s makes packets of %i ms, which it has', (line, ptimeMs) => {
+    expect(choose(`${all}${line}\r\n`, ['opus'])).toMatchObject({ session: { ptimeMs } });
+  });
+
+  it('lost packets are asked for where that was offered with RTP/AVPF, and nowhere else', () => {
+    const avpf = all.replace('RTP/AVP ', 'RTP/AVPF ');
+    expect(choose(`${avpf}a=rtcp-fb:8 nack\r\n`)).toMatchObject({ session: { feedback: true, nack: true } });
+    expect(choose(`${avpf}a=rtcp-fb:* nack\r\n`)).toMatchObject({ session: { feedback: true, nack: true } });
+    expect(choose(avpf)).toMatchObject({ session: { feedback: true, nack: false } });
+    const plain = choose(`${all}a=rtcp-fb:8 nack\r\n`);
+    expect(plain.kind === 'agreed' && 'nack' in plain.session).toBe(false);
+    expect(writeAnswer(read(avpf), (choose(`${avpf}a=rtcp-fb:8 nack\r\n`) as { session: Negotiated }).session, local)).toContain(
+      'a=rtcp-fb:8 nack\r\n',
+    );
+  });
+
+  it('our own offers follow the same order, and keep their numbers within a call', () => {
+    const text = writeOffer(planOffer(NO_LINES, ['opus', 'PCMA']), local);
+    expect(text).toContain('m=audio 30000 RTP/AVP 111 8 110 101\r\n');
+    const session = new LocalSession({ address: '192.0.2.1', port: 30_000, rtcpPort: 30_001, sessionId: '1' }, ['opus', 'PCMA']);
+    const first = session.offer();
+    first.sent();
+    expect(session.offer().offer.receives).toEqual(first.offer.receives);
   });
 });

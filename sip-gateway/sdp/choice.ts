@@ -1,11 +1,10 @@
 import type { RefusalReason } from '#domain/call-leg';
-import type { Encoding } from '#sdp';
 import { isUnspecified, parseIpAddress } from '#kit/ip/ip-address';
-import type { ReceivedFormat, RemoteMedia } from '#media';
+import { codecOfRtpmap, CODECS, type AudioCodec, type ReceivedFormat, type RemoteMedia } from '#media';
 import type { Negotiated } from './negotiated.ts';
+import type { SipWarning } from '../sip-status.ts';
 import type { OwnOffer } from './own-offer.ts';
 import type { RemoteMediaLine, RemoteSdp } from './remote-sdp.ts';
-import type { SipWarning } from '../sip-status.ts';
 
 export type Choice =
   | { readonly kind: 'agreed'; readonly session: Negotiated }
@@ -14,11 +13,12 @@ export type Choice =
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly warning?: SipWarning };
 
 /**
- * Chooses from an offer: the first usable audio line, in it the first of PCMU and PCMA in the offerer's order.
+ * Chooses from an offer: the first usable audio line, in it the codec that comes first in `spoken`; between neighbours there that have one sample rate, as
+ * the two laws of G.711 have, the offerer's order decides.
  * A line whose address is a host name, or of the other IP version than the signalling (linphone on a dual-stack machine
  * offers IPv6 to an IPv4 server), is taken to be at `signallingAddress`: media latch on to what really comes.
  */
-export function chooseFromOffer(offer: RemoteSdp, signallingAddress: string): Choice {
+export function chooseFromOffer(offer: RemoteSdp, signallingAddress: string, spoken: readonly AudioCodec[]): Choice {
   const lines = offer.media.map((line, lineIndex) => ({ line, lineIndex })).filter(({ line }) => isPlainAudio(line));
   const open = lines.filter(({ line }) => line.port > 0);
   if (open.length === 0) {
@@ -27,21 +27,27 @@ export function chooseFromOffer(offer: RemoteSdp, signallingAddress: string): Ch
     return isHold ? { kind: 'disabled' } : { kind: 'refused', reason: { by: 'refused', code: 'no-audio' } };
   }
   for (const { line, lineIndex } of open) {
-    const session = negotiate(line, lineIndex, signallingAddress);
+    const session = negotiate(line, lineIndex, signallingAddress, preferred(audioFormats(line, spoken), spoken));
     if (session !== undefined) return { kind: 'agreed', session };
   }
-  return { kind: 'refused', reason: { by: 'refused', code: 'no-common-codec' } };
+  return noCommonCodec(spoken);
 }
 
 /** Reads the peer's answer to an offer of ours: as many lines, ours among them, and what comes may use the numbers of either side. */
-export function chooseFromAnswer(answer: RemoteSdp, offer: OwnOffer, signallingAddress: string): Choice {
+export function chooseFromAnswer(answer: RemoteSdp, offer: OwnOffer, signallingAddress: string, spoken: readonly AudioCodec[]): Choice {
   if (answer.media.length !== offer.lines.length) return { kind: 'refused', reason: { by: 'refused', code: 'bad-offer' } };
   const line = answer.media[offer.lineIndex];
   if (line === undefined || !isPlainAudio(line)) return { kind: 'refused', reason: { by: 'refused', code: 'no-audio' } };
   if (line.port === 0) return { kind: 'disabled' };
-  const session = negotiate(line, offer.lineIndex, signallingAddress);
-  if (session === undefined) return { kind: 'refused', reason: { by: 'refused', code: 'no-common-codec' } };
+  const session = negotiate(line, offer.lineIndex, signallingAddress, audioFormats(line, spoken));
+  if (session === undefined) return noCommonCodec(spoken);
   return { kind: 'agreed', session: { ...session, receives: [...offer.receives, ...session.receives] } };
+}
+
+/** RFC 3261 section 20.43: 305, incompatible media format. */
+function noCommonCodec(spoken: readonly AudioCodec[]): Choice {
+  const text = `Incompatible media format: ${spoken.join(' or ')} is needed`;
+  return { kind: 'refused', reason: { by: 'refused', code: 'no-common-codec' }, warning: { code: 305, text } };
 }
 
 function isPlainAudio(line: RemoteMediaLine): boolean {
@@ -49,47 +55,90 @@ function isPlainAudio(line: RemoteMediaLine): boolean {
   return line.kind === 'audio' && /^RTP\/AVPF?$/i.test(line.protocol);
 }
 
-function negotiate(line: RemoteMediaLine, lineIndex: number, signallingAddress: string): Negotiated | undefined {
-  const formats = usableFormats(line);
-  const find = (...wanted: readonly ReceivedFormat['encoding'][]) => formats.find(({ encoding }) => wanted.includes(encoding));
-  const audio = find('PCMU', 'PCMA');
-  if (audio === undefined) return undefined;
-  const telephoneEvent = find('telephone-event')?.payloadType;
-  const comfortNoise = find('CN')?.payloadType;
+/** `audio`: what may be used, the best first. */
+function negotiate(
+  line: RemoteMediaLine,
+  lineIndex: number,
+  signallingAddress: string,
+  audio: readonly AudioFormat[],
+): Negotiated | undefined {
+  const [chosen] = audio;
+  if (chosen === undefined) return undefined;
+  const { clockHz, hasComfortNoise, ptimesMs } = CODECS[chosen.encoding];
+  const beside = formatsBeside(line, clockHz);
+  const parameters = line.parameters.get(chosen.payloadType);
+  const hasFeedback = /AVPF$/i.test(line.protocol);
+  const hasNack = [String(chosen.payloadType), '*'].some((format) => line.feedback.get(format)?.includes('nack'));
+  const telephoneEvent = beside.find(({ encoding }) => encoding === 'telephone-event')?.payloadType;
+  const comfortNoise = hasComfortNoise ? beside.find(({ encoding }) => encoding === 'CN')?.payloadType : undefined;
   const remote = remoteMedia(line, signallingAddress);
   return {
     lineIndex,
-    codec: audio.encoding === 'PCMA' ? 'PCMA' : 'PCMU',
-    payloadType: audio.payloadType,
-    receives: [...formats, ...strayEvents(line)],
-    ptimeMs: choosePtimeMs(line),
+    codec: chosen.encoding,
+    payloadType: chosen.payloadType,
+    ...(parameters !== undefined && { parameters: Object.fromEntries(parameters) }),
+    receives: [...audio, ...beside, ...strayEvents(line, clockHz)],
+    ptimeMs: choosePtimeMs(line, ptimesMs),
     ...(telephoneEvent === undefined ? {} : { telephoneEventPayloadType: telephoneEvent }),
     ...(comfortNoise === undefined ? {} : { comfortNoisePayloadType: comfortNoise }),
     ...(remote === undefined ? {} : { remote }),
+    ...(hasFeedback && { feedback: true, nack: hasNack }),
     ...ownDirection(line),
   };
 }
 
-/** What of a line we can send and receive, in its order. */
-function usableFormats(line: RemoteMediaLine): readonly ReceivedFormat[] {
+interface AudioFormat {
+  readonly payloadType: number;
+  readonly encoding: AudioCodec;
+}
+
+/** The same, the best for us first. */
+function preferred(formats: readonly AudioFormat[], spoken: readonly AudioCodec[]): readonly AudioFormat[] {
+  return formats.toSorted((a, b) => rankOf(a.encoding, spoken) - rankOf(b.encoding, spoken));
+}
+
+/** How many changes of the sample rate stand before it in `spoken`. */
+function rankOf(codec: AudioCodec, spoken: readonly AudioCodec[]): number {
+  let rank = 0;
+  for (let i = 1; i <= spoken.indexOf(codec); i += 1) {
+    if (CODECS[spoken[i]!].sampleRateHz !== CODECS[spoken[i - 1]!].sampleRateHz) rank += 1;
+  }
+  return rank;
+}
+
+/** The codecs of a line that may be used, in its order. */
+function audioFormats(line: RemoteMediaLine, spoken: readonly AudioCodec[]): readonly AudioFormat[] {
   return payloadTypesOf(line).flatMap((payloadType) => {
-    const usable = (line.encodings.get(payloadType) ?? []).flatMap((encoding) => spokenAs(encoding) ?? [])[0];
-    return usable === undefined ? [] : [{ payloadType, encoding: usable }];
+    for (const { name, clockHz, channels } of line.encodings.get(payloadType) ?? []) {
+      const encoding = codecOfRtpmap(name, clockHz, channels);
+      if (encoding !== undefined && spoken.includes(encoding)) return [{ payloadType, encoding }];
+    }
+    return [];
   });
 }
 
-function spokenAs({ name, clockHz, channels }: Encoding): ReceivedFormat['encoding'] | undefined {
-  return clockHz === 8000 && channels === 1 ? USABLE.get(name) : undefined;
+/** Keys at the clock of the audio, and noise at the one that it has. */
+function formatsBeside(line: RemoteMediaLine, clockHz: number): readonly ReceivedFormat[] {
+  return payloadTypesOf(line).flatMap((payloadType): readonly ReceivedFormat[] => {
+    const encodings = line.encodings.get(payloadType) ?? [];
+    if (encodings.some((encoding) => encoding.name === 'telephone-event' && encoding.clockHz === clockHz))
+      return [eventFormat(payloadType, clockHz)];
+    return encodings.some(({ name, clockHz: hz }) => name === 'cn' && hz === 8000) ? [{ payloadType, encoding: 'CN' }] : [];
+  });
+}
+
+function eventFormat(payloadType: number, clockHz: number): ReceivedFormat {
+  return { payloadType, encoding: 'telephone-event', ...(clockHz !== 8000 && { clockHz }) };
 }
 
 /**
  * Keys at another clock than that of the audio are not agreed on (RFC 4733 section 2.1), but a phone that offers them for a
- * wideband codec may send them beside G.711 too. Their numbers mean nothing else, so they are understood.
+ * codec of another clock may send them all the same. Their numbers mean nothing else, so they are understood.
  */
-function strayEvents(line: RemoteMediaLine): readonly ReceivedFormat[] {
+function strayEvents(line: RemoteMediaLine, audioHz: number): readonly ReceivedFormat[] {
   const strays = payloadTypesOf(line).filter((payloadType) => {
     const encodings = line.encodings.get(payloadType) ?? [];
-    return encodings.length > 0 && encodings.every(({ name, clockHz }) => name === 'telephone-event' && clockHz !== 8000);
+    return encodings.length > 0 && encodings.every(({ name, clockHz }) => name === 'telephone-event' && clockHz !== audioHz);
   });
   return strays.map((payloadType) => ({ payloadType, encoding: 'telephone-event' }));
 }
@@ -124,19 +173,11 @@ function remoteMedia(line: RemoteMediaLine, signallingAddress: string): RemoteMe
   };
 }
 
-/** What the peer wants to receive, within what we can make; whole tens, because the media wheel turns in them. */
-function choosePtimeMs(line: RemoteMediaLine): number {
-  const wanted = Math.min(line.ptimeMs ?? DEFAULT_PTIME_MS, line.maxptimeMs ?? MAX_PTIME_MS);
-  return Math.min(MAX_PTIME_MS, Math.max(MIN_PTIME_MS, Math.floor(wanted / 10) * 10));
+/** What the peer wants to receive, within what the codec can make. */
+function choosePtimeMs(line: RemoteMediaLine, ptimesMs: readonly number[]): number {
+  const wantedMs = Math.min(line.ptimeMs ?? DEFAULT_PTIME_MS, line.maxptimeMs ?? MAX_PTIME_MS);
+  return ptimesMs.findLast((ptimeMs) => ptimeMs <= wantedMs) ?? ptimesMs[0] ?? DEFAULT_PTIME_MS;
 }
 
-/** All at 8 kHz, one channel. */
-const USABLE: ReadonlyMap<string, ReceivedFormat['encoding']> = new Map([
-  ['pcmu', 'PCMU'],
-  ['pcma', 'PCMA'],
-  ['telephone-event', 'telephone-event'],
-  ['cn', 'CN'],
-]);
 const DEFAULT_PTIME_MS = 20;
-const MIN_PTIME_MS = 10;
 const MAX_PTIME_MS = 60;

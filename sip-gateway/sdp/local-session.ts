@@ -1,3 +1,4 @@
+import type { AudioCodec } from '#media';
 import { linesOfAnswer, linesOfOffer, NO_LINES, planOffer } from './own-offer.ts';
 import type { KnownLines, OwnOffer } from './own-offer.ts';
 import type { Negotiated } from './negotiated.ts';
@@ -21,12 +22,15 @@ export interface OfferDescription extends Description {
  */
 export class LocalSession {
   readonly #end: Omit<LocalEnd, 'version'>;
+  readonly #spoken: readonly AudioCodec[];
   #version = 1;
   #last: string | undefined;
   #lines: KnownLines = NO_LINES;
 
-  constructor(end: Omit<LocalEnd, 'version'>) {
+  /** `spoken`: what our own offers name. */
+  constructor(end: Omit<LocalEnd, 'version'>, spoken: readonly AudioCodec[]) {
     this.#end = end;
+    this.#spoken = spoken;
   }
 
   answer(offer: RemoteSdp, session: Negotiated | undefined): Description {
@@ -34,7 +38,7 @@ export class LocalSession {
   }
 
   offer(): OfferDescription {
-    const offer = planOffer(this.#lines);
+    const offer = planOffer(this.#lines, this.#spoken);
     return { ...this.#describe((local) => writeOffer(offer, local), linesOfOffer(this.#lines, offer)), offer };
   }
 

@@ -1,4 +1,4 @@
-import type { ReceivedFormat } from '#media';
+import { CODECS, type AudioCodec, type ReceivedFormat } from '#media';
 import type { Negotiated } from './negotiated.ts';
 import type { RemoteMediaLine, RemoteSdp } from './remote-sdp.ts';
 
@@ -45,19 +45,29 @@ export function answeredFormats({
   telephoneEventPayloadType,
   comfortNoisePayloadType,
 }: Negotiated): readonly ReceivedFormat[] {
+  const { clockHz } = CODECS[codec];
+  const events: ReceivedFormat[] =
+    telephoneEventPayloadType === undefined
+      ? []
+      : [{ payloadType: telephoneEventPayloadType, encoding: 'telephone-event', ...(clockHz !== 8000 && { clockHz }) }];
   return [
     { payloadType, encoding: codec },
     ...(comfortNoisePayloadType === undefined ? [] : [{ payloadType: comfortNoisePayloadType, encoding: 'CN' } as const]),
-    ...(telephoneEventPayloadType === undefined ? [] : [{ payloadType: telephoneEventPayloadType, encoding: 'telephone-event' } as const]),
+    ...events,
   ];
 }
 
-/** Our own offer, for an INVITE without one: both laws and DTMF, on the line that carries the audio or on a new one. */
-export function planOffer(known: KnownLines): OwnOffer {
+/** Our own offer, for an INVITE without one: `spoken` in its order and keys at their clocks, on the line that carries the audio or on a new one. */
+export function planOffer(known: KnownLines, spoken: readonly AudioCodec[]): OwnOffer {
+  const numbers = new Numbers(known);
+  const clocksHz = new Set(spoken.map((codec) => CODECS[codec].clockHz));
   const receives: readonly ReceivedFormat[] = [
-    { payloadType: 0, encoding: 'PCMU' },
-    { payloadType: 8, encoding: 'PCMA' },
-    { payloadType: telephoneEventType(known), encoding: 'telephone-event' },
+    ...spoken.map((codec): ReceivedFormat => ({ payloadType: CODECS[codec].payloadType ?? numbers.of(codec), encoding: codec })),
+    ...[...clocksHz].map((clockHz): ReceivedFormat => ({
+      payloadType: numbers.of('telephone-event', clockHz),
+      encoding: 'telephone-event',
+      ...(clockHz !== 8000 && { clockHz }),
+    })),
   ];
   const formats = receives.map(({ payloadType }) => String(payloadType));
   const lineIndex = known.lineIndex < 0 ? known.lines.length : known.lineIndex;
@@ -71,11 +81,28 @@ export function linesOfOffer(before: KnownLines, offer: OwnOffer): KnownLines {
 }
 
 /** A number keeps its meaning for the whole session (RFC 3264 section 8.3.2): the one of before, else one that means nothing yet. */
-function telephoneEventType({ ours, taken }: KnownLines): number {
-  const before = ours.find(({ encoding }) => encoding === 'telephone-event');
-  if (before !== undefined) return before.payloadType;
-  const free = [USUAL_TELEPHONE_EVENT, ...DYNAMIC_TYPES].find((payloadType) => !taken.has(payloadType));
-  return free ?? USUAL_TELEPHONE_EVENT;
+class Numbers {
+  readonly #ours: KnownLines['ours'];
+  readonly #taken: Set<number>;
+
+  constructor({ ours, taken }: KnownLines) {
+    this.#ours = ours;
+    this.#taken = new Set([...taken, ...ours.map(({ payloadType }) => payloadType)]);
+  }
+
+  of(encoding: ReceivedFormat['encoding'], clockHz = 8000): number {
+    const before = this.#ours.find(
+      (format) => format.encoding === encoding && (encoding in CODECS || (format.clockHz ?? 8000) === clockHz),
+    );
+    const isUsual = encoding === 'telephone-event' && clockHz === 8000;
+    const candidates = isUsual ? [USUAL_TELEPHONE_EVENT, ...DYNAMIC_TYPES] : SELDOM_FIRST;
+    const number =
+      before?.payloadType ??
+      candidates.find((payloadType) => !this.#taken.has(payloadType) && (isUsual || payloadType !== USUAL_TELEPHONE_EVENT)) ??
+      USUAL_TELEPHONE_EVENT;
+    this.#taken.add(number);
+    return number;
+  }
 }
 
 function takenOf(line: RemoteMediaLine | undefined): ReadonlySet<number> {
@@ -86,3 +113,5 @@ function takenOf(line: RemoteMediaLine | undefined): ReadonlySet<number> {
 const USUAL_TELEPHONE_EVENT = 101;
 /** RFC 3551 section 6. */
 const DYNAMIC_TYPES = Array.from({ length: 32 }, (_, index) => 96 + index);
+/** Phones that name numbers of their own in answers, and send by those, take low ones: what is ours then must not be those. 111 and 110 are what browsers take for Opus and its keys. */
+const SELDOM_FIRST = DYNAMIC_TYPES.toSorted((a, b) => Number(a > 111) - Number(b > 111) || b - a);

@@ -5,8 +5,10 @@ import {
   readConnection,
   readDirection,
   readEncodings,
+  readFeedback,
   readMediaLine,
   readMs,
+  readParameters,
   readRtcpPort,
   readTiming,
   splitDescription,
@@ -33,6 +35,10 @@ export interface RemoteMediaLine extends MediaLine {
   readonly direction: Direction;
   /** By payload type; several where a peer gives one number several meanings. */
   readonly encodings: ReadonlyMap<number, readonly Encoding[]>;
+  /** From `a=fmtp`, by payload type. */
+  readonly parameters: ReadonlyMap<number, ReadonlyMap<string, string>>;
+  /** From `a=rtcp-fb`, by payload type or `*`. */
+  readonly feedback: ReadonlyMap<string, readonly string[]>;
   readonly ptimeMs: number | undefined;
   readonly maxptimeMs: number | undefined;
   readonly rtcpPort: number | undefined;
@@ -62,6 +68,8 @@ function readMedia(section: Section, session: Section): RemoteMediaLine {
     addressVersion: address?.version,
     direction: readDirection(section) ?? readDirection(session) ?? 'sendrecv',
     encodings: readEncodings(section, line.formats, FAULTS),
+    parameters: readParameters(section, FAULTS),
+    feedback: readFeedback(section, FAULTS),
     ptimeMs: readMs(section, 'ptime', FAULTS) ?? readMs(session, 'ptime', FAULTS),
     maxptimeMs: readMs(section, 'maxptime', FAULTS) ?? readMs(session, 'maxptime', FAULTS),
     rtcpPort: readRtcpPort(section, FAULTS),

@@ -1,5 +1,5 @@
 import { connectionLine, formatLines, mediaLine, originLines, refusedMediaLine, writeLines } from '#sdp';
-import type { ReceivedFormat } from '#media';
+import { CODECS, type CodecParameters, type ReceivedFormat } from '#media';
 import { answeredFormats } from './own-offer.ts';
 import type { OwnOffer } from './own-offer.ts';
 import type { Negotiated } from './negotiated.ts';
@@ -21,9 +21,13 @@ export function writeAnswer(offer: RemoteSdp, session: Negotiated | undefined, l
   const lines = [...sessionLines(local, offer.timing)];
   for (const [index, line] of offer.media.entries()) {
     if (session !== undefined && index === session.lineIndex) {
-      const { ptimeMs, direction, remote } = session;
+      const { ptimeMs, direction, remote, parameters = {}, nack = false } = session;
       lines.push(
-        ...audioLines(line.protocol, { formats: answeredFormats(session), ptimeMs, direction, rtcpMux: remote?.rtcpMux === true }, local),
+        ...audioLines(
+          line.protocol,
+          { formats: answeredFormats(session), parameters, nack, ptimeMs, direction, rtcpMux: remote?.rtcpMux === true },
+          local,
+        ),
       );
     } else lines.push(refusedMediaLine(line));
   }
@@ -35,7 +39,11 @@ export function writeOffer(offer: OwnOffer, local: LocalEnd): string {
   for (const [index, line] of offer.lines.entries()) {
     if (index === offer.lineIndex) {
       lines.push(
-        ...audioLines(line.protocol, { formats: offer.receives, ptimeMs: OFFERED_PTIME_MS, direction: 'sendrecv', rtcpMux: false }, local),
+        ...audioLines(
+          line.protocol,
+          { formats: offer.receives, parameters: undefined, nack: false, ptimeMs: OFFERED_PTIME_MS, direction: 'sendrecv', rtcpMux: false },
+          local,
+        ),
       );
     } else lines.push(refusedMediaLine(line));
   }
@@ -48,6 +56,9 @@ function sessionLines(local: LocalEnd, timing: string): readonly string[] {
 
 interface OwnAudio {
   readonly formats: readonly ReceivedFormat[];
+  /** What the peer asks for of the codec; undefined in an offer. */
+  readonly parameters: CodecParameters | undefined;
+  readonly nack: boolean;
   readonly ptimeMs: number;
   readonly direction: Negotiated['direction'];
   readonly rtcpMux: boolean;
@@ -56,10 +67,20 @@ interface OwnAudio {
 function audioLines(protocol: string, audio: OwnAudio, local: LocalEnd): readonly string[] {
   return [
     mediaLine({ kind: 'audio', port: local.port, protocol, formats: audio.formats.map(({ payloadType }) => payloadType) }),
-    ...audio.formats.flatMap(({ payloadType, encoding }) => formatLines(payloadType, { name: encoding, clockHz: 8000, channels: 1 })),
+    ...audio.formats.flatMap((format) => formatLinesOf(format, audio)),
     `a=ptime:${audio.ptimeMs}`,
     ...(audio.rtcpMux ? ['a=rtcp-mux'] : rtcpLines(local)),
     `a=${audio.direction}`,
+  ];
+}
+
+function formatLinesOf({ payloadType, encoding, clockHz = 8000 }: ReceivedFormat, { parameters, nack }: OwnAudio): readonly string[] {
+  if (encoding === 'telephone-event' || encoding === 'CN') return formatLines(payloadType, { name: encoding, clockHz, channels: 1 });
+  const fmtp = CODECS[encoding].fmtp?.(parameters);
+  return [
+    ...formatLines(payloadType, { ...CODECS[encoding], name: encoding }),
+    ...(fmtp === undefined ? [] : [`a=fmtp:${payloadType} ${fmtp}`]),
+    ...(nack ? [`a=rtcp-fb:${payloadType} nack`] : []),
   ];
 }
 

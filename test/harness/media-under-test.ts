@@ -1,16 +1,16 @@
 // The one place of the harness that knows what the media of a telephone leg are called and how they are made.
 import type { LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
-import { LegMediaCore, mediaOptions, type LegChange, type LegSpec } from '#media';
+import { LatchedPath, mediaOptions, RtpLeg, type LegChange, type LegSpec } from '#media';
 
-export type SpeechScorer = NonNullable<ConstructorParameters<typeof LegMediaCore>[4]>;
+export type SpeechScorer = NonNullable<ConstructorParameters<typeof RtpLeg>[2]['scorer']>;
 export type ScoreRequester = Parameters<SpeechScorer['score']>[0];
 
 /** What the harness drives: the media of one telephone leg, as a media thread runs them. */
 export interface MediaUnderTest {
   readonly dueMs: Ms;
   tick(nowMs: Ms, wallMs: number): void;
-  datagram(nowMs: Ms, wallMs: number, bytes: Uint8Array, address: string, port: number): void;
+  packet(nowMs: Ms, wallMs: number, bytes: Uint8Array, address: string, port: number): void;
   command(nowMs: Ms, command: LegMediaCommand): void;
   update(nowMs: Ms, change: LegChange): void;
   close(nowMs: Ms, wallMs: number): LegMediaStats;
@@ -27,11 +27,10 @@ export interface MediaSetup {
 }
 
 export function openMedia({ nowMs, spec, options, scorer, onPacket, onEvent }: MediaSetup): MediaUnderTest {
-  return new LegMediaCore(nowMs, { ...SPEC, ...spec }, mediaOptions.parse(options ?? {}), IDENTITY, scorer, {
-    sendRtp: onPacket,
-    sendRtcp: () => undefined,
-    emit: onEvent,
-  });
+  const agreed = { ...SPEC, ...spec };
+  const parsed = mediaOptions.parse(options ?? {});
+  const path = new LatchedPath(nowMs, parsed.latch, agreed, { sendRtp: onPacket, sendRtcp: () => undefined });
+  return new RtpLeg(nowMs, agreed, { options: parsed, identity: IDENTITY, path, scorer, emit: onEvent });
 }
 
 export const CALLER = { address: '192.0.2.9', port: 4000 } as const;

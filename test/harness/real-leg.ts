@@ -170,7 +170,7 @@ export class RealLeg implements CallLeg, LegMedia {
 
   #toLeg(packet: Uint8Array): void {
     this.#pass(this.up, () => {
-      if (this.endReason === undefined) this.core.datagram(this.#clock.nowMs(), this.#clock.wallMs(), packet, CALLER.address, CALLER.port);
+      if (this.endReason === undefined) this.core.packet(this.#clock.nowMs(), this.#clock.wallMs(), packet, CALLER.address, CALLER.port);
     });
   }
 

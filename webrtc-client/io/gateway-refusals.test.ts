@@ -15,7 +15,7 @@ describe('an offer is refused', () => {
     ['of another type', '{}', { headers: { 'content-type': 'application/json' } }, 415, 'OFFER_TYPE'],
     ['of the type of fragments', chromium, { headers: { 'content-type': 'application/trickle-ice-sdpfrag' } }, 415, 'OFFER_TYPE'],
     ['whose answer may not be SDP', chromium, { headers: { accept: 'text/html, application/sdp;q=0' } }, 406, 'NOT_ACCEPTABLE'],
-    ['without a codec of ours', chromium.replace('SAVPF 111 63 9 0 8', 'SAVPF 63 9'), {}, 422, 'NO_COMMON_CODEC'],
+    ['without a codec of ours', chromium.replace('SAVPF 111 63 9 0 8', 'SAVPF 63 18'), {}, 422, 'NO_COMMON_CODEC'],
     ['without audio', chromium.replace('m=audio', 'm=video'), {}, 422, 'NO_AUDIO'],
     ['for nobody', chromium, { query: '?persona=nobody' }, 404, 'NO_SUCH_PERSONA'],
     ['from a page of another site', chromium, { headers: { origin: OTHER } }, 403, 'ORIGIN_NOT_ALLOWED'],

@@ -1,7 +1,16 @@
 import { AppError } from '#domain/errors';
-import type { MediaDirection, PeerLegSpec } from '#media';
-import { badOffer, type BrowserOffer, type OfferedAudio, type OfferedMedia } from './offer.ts';
+import {
+  CODEC_NAMES,
+  codecOfRtpmap,
+  CODECS,
+  rtpmapOf,
+  type AudioCodec,
+  type CodecParameters,
+  type MediaDirection,
+  type PeerLegSpec,
+} from '#media';
 import type { OfferedCodec, OfferedTransport } from '#sdp';
+import { badOffer, type BrowserOffer, type OfferedAudio, type OfferedMedia } from './offer.ts';
 
 /** What both sides agree on: everything that the leg and the answer must know of the session. */
 export interface Agreement {
@@ -18,7 +27,16 @@ export interface Agreement {
   /** Goes to the media as it is. */
   readonly audio: Pick<
     PeerLegSpec,
-    'codec' | 'payloadType' | 'ptimeMs' | 'telephoneEvent' | 'comfortNoisePayloadType' | 'opus' | 'nack' | 'direction'
+    | 'codec'
+    | 'payloadType'
+    | 'parameters'
+    | 'ptimeMs'
+    | 'telephoneEventPayloadType'
+    | 'telephoneEventClockHz'
+    | 'comfortNoisePayloadType'
+    | 'feedback'
+    | 'nack'
+    | 'direction'
   >;
 }
 
@@ -38,7 +56,7 @@ export function agree(offer: BrowserOffer): Agreement {
   if (chosen === undefined || codec === undefined) {
     throw new AppError(
       'NO_COMMON_CODEC',
-      `None of the offered codecs (${names(lines.map(({ media }) => media))}) is spoken here: opus/48000/2, PCMU/8000 and PCMA/8000 are.`,
+      `None of the offered codecs (${names(lines.map(({ media }) => media))}) is spoken here: ${CODEC_NAMES.map(rtpmapOf).join(', ')} are.`,
     );
   }
   const { media, index } = chosen;
@@ -64,28 +82,31 @@ export function agree(offer: BrowserOffer): Agreement {
 }
 
 /** The first that is spoken here, in the offerer's order. */
-function chooseCodec(audio: OfferedAudio): OfferedCodec | undefined {
-  return audio.codecs.find(
-    ({ name, clockHz, channels }) =>
-      (name === 'opus' && clockHz === OPUS_HZ && channels === 2) ||
-      ((name === 'pcmu' || name === 'pcma') && clockHz === G711_HZ && channels === 1),
-  );
+function chooseCodec(audio: OfferedAudio): { readonly codec: AudioCodec; readonly offered: OfferedCodec } | undefined {
+  for (const offered of audio.codecs) {
+    const codec = codecOfRtpmap(offered.name, offered.clockHz, offered.channels);
+    if (codec !== undefined) return { codec, offered };
+  }
+  return undefined;
 }
 
-function audioOf(audio: OfferedAudio, codec: OfferedCodec): Agreement['audio'] {
-  const isOpus = codec.name === 'opus';
-  const telephoneEvent = chooseTelephoneEvent(audio, codec.clockHz);
-  const comfortNoise = isOpus ? undefined : audio.codecs.find(({ name, clockHz }) => name === 'cn' && clockHz === G711_HZ);
+function audioOf(audio: OfferedAudio, { codec, offered }: NonNullable<ReturnType<typeof chooseCodec>>): Agreement['audio'] {
+  const { clockHz, hasComfortNoise, ptimesMs } = CODECS[codec];
+  const telephoneEvent = chooseTelephoneEvent(audio, clockHz);
+  const comfortNoise = hasComfortNoise ? audio.codecs.find((beside) => beside.name === 'cn' && beside.clockHz === NARROW_HZ) : undefined;
   return {
-    codec: isOpus ? 'opus' : codec.name === 'pcma' ? 'PCMA' : 'PCMU',
-    payloadType: codec.payloadType,
-    ptimeMs: choosePtimeMs(audio, isOpus),
-    ...(telephoneEvent === undefined
-      ? {}
-      : { telephoneEvent: { payloadType: telephoneEvent.payloadType, clockHz: telephoneEvent.clockHz } }),
-    ...(comfortNoise === undefined ? {} : { comfortNoisePayloadType: comfortNoise.payloadType }),
-    ...(isOpus ? { opus: opusWishes(codec) } : {}),
-    nack: codec.feedback.includes('nack'),
+    codec,
+    payloadType: offered.payloadType,
+    ...(offered.parameters.size > 0 && { parameters: Object.fromEntries(offered.parameters) satisfies CodecParameters }),
+    ptimeMs: choosePtimeMs(audio, ptimesMs),
+    ...(telephoneEvent !== undefined && {
+      telephoneEventPayloadType: telephoneEvent.payloadType,
+      telephoneEventClockHz: telephoneEvent.clockHz,
+    }),
+    ...(comfortNoise !== undefined && { comfortNoisePayloadType: comfortNoise.payloadType }),
+    // Every profile that is taken has feedback: RTP/SAVPF.
+    feedback: true,
+    nack: offered.feedback.includes('nack'),
     direction: MIRRORED[audio.direction],
   };
 }
@@ -93,27 +114,14 @@ function audioOf(audio: OfferedAudio, codec: OfferedCodec): Agreement['audio'] {
 /** Of the codec's clock, as RFC 4733 section 2.6 wants; Firefox offers 8000 beside Opus all the same. */
 function chooseTelephoneEvent(audio: OfferedAudio, clockHz: number): OfferedCodec | undefined {
   const events = audio.codecs.filter(
-    ({ name, clockHz: offeredHz }) => name === 'telephone-event' && (offeredHz === OPUS_HZ || offeredHz === G711_HZ),
+    ({ name, clockHz: offeredHz }) => name === 'telephone-event' && (offeredHz === clockHz || offeredHz === NARROW_HZ),
   );
-  return events.find((event) => event.clockHz === clockHz) ?? events.find((event) => event.clockHz === G711_HZ);
+  return events.find((event) => event.clockHz === clockHz) ?? events.find((event) => event.clockHz === NARROW_HZ);
 }
 
-/** RFC 7587 section 6.1. What is out of range counts as not said. */
-function opusWishes({ parameters }: OfferedCodec): NonNullable<PeerLegSpec['opus']> {
-  const text = parameters.get('maxaveragebitrate') ?? '';
-  const bitrate = /^\d{4,6}$/.test(text) ? Number(text) : 0;
-  const isInRange = bitrate >= MIN_OPUS_BITRATE && bitrate <= MAX_OPUS_BITRATE;
-  return {
-    useInbandFec: parameters.get('useinbandfec') === '1',
-    useDtx: parameters.get('usedtx') === '1',
-    ...(isInRange ? { maxAverageBitrate: bitrate } : {}),
-  };
-}
-
-/** What the far side wants to receive, within what can be made: tens, and of Opus only the frame sizes that it has. */
-function choosePtimeMs({ ptimeMs, maxptimeMs }: OfferedAudio, isOpus: boolean): number {
+/** What the far side wants to receive, within what can be made. */
+function choosePtimeMs({ ptimeMs, maxptimeMs }: OfferedAudio, sizesMs: readonly number[]): number {
   const wantedMs = Math.min(ptimeMs ?? DEFAULT_PTIME_MS, maxptimeMs ?? MAX_PTIME_MS);
-  const sizesMs = isOpus ? OPUS_PTIMES_MS : G711_PTIMES_MS;
   return sizesMs.findLast((sizeMs) => sizeMs <= wantedMs) ?? sizesMs[0] ?? DEFAULT_PTIME_MS;
 }
 
@@ -128,11 +136,7 @@ const MIRRORED: Readonly<Record<MediaDirection, MediaDirection>> = {
   recvonly: 'sendonly',
   inactive: 'inactive',
 };
-const OPUS_HZ = 48_000;
-const G711_HZ = 8_000;
-const MIN_OPUS_BITRATE = 6_000;
-const MAX_OPUS_BITRATE = 510_000;
+/** What telephone events and comfort noise count in everywhere. */
+const NARROW_HZ = 8_000;
 const DEFAULT_PTIME_MS = 20;
 const MAX_PTIME_MS = 60;
-const OPUS_PTIMES_MS = [10, 20, 40, 60];
-const G711_PTIMES_MS = [10, 20, 30, 40, 50, 60];

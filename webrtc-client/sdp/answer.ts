@@ -1,4 +1,4 @@
-import type { PeerAnswer } from '#media';
+import { CODECS, type PeerAnswer } from '#media';
 import type { Agreement } from './agreement.ts';
 import { connectionLine, formatLines, mediaLine, originLines, readCandidate, refusedMediaLine, writeLines } from '#sdp';
 import type { BrowserOffer, OfferedMedia } from './offer.ts';
@@ -36,8 +36,8 @@ function mediaLines(media: OfferedMedia, index: number, agreement: Agreement, en
 
 function audioLines(media: OfferedMedia, agreement: Agreement, end: AnswerEnd): readonly string[] {
   const { audio } = agreement;
-  const { payloadType, telephoneEvent, comfortNoisePayloadType } = audio;
-  const formats = [payloadType, comfortNoisePayloadType, telephoneEvent?.payloadType].filter((format) => format !== undefined);
+  const { payloadType, telephoneEventPayloadType, telephoneEventClockHz = 8000, comfortNoisePayloadType } = audio;
+  const formats = [payloadType, comfortNoisePayloadType, telephoneEventPayloadType].filter((format) => format !== undefined);
   const where = defaultDestination(end.peer);
   return [
     mediaLine({ kind: 'audio', port: where.port, protocol: media.protocol, formats }),
@@ -49,21 +49,21 @@ function audioLines(media: OfferedMedia, agreement: Agreement, end: AnswerEnd): 
     'a=msid:parley bot',
     ...codecLines(audio),
     ...(comfortNoisePayloadType === undefined ? [] : formatLines(comfortNoisePayloadType, { name: 'CN', clockHz: 8000, channels: 1 })),
-    ...(telephoneEvent === undefined
+    ...(telephoneEventPayloadType === undefined
       ? []
-      : formatLines(telephoneEvent.payloadType, { name: 'telephone-event', clockHz: telephoneEvent.clockHz, channels: 1 })),
+      : formatLines(telephoneEventPayloadType, { name: 'telephone-event', clockHz: telephoneEventClockHz, channels: 1 })),
     `a=ptime:${audio.ptimeMs}`,
     'a=maxptime:60',
   ];
 }
 
-/** RFC 7587 section 6.1: what we want to be sent. Speech is recognised at 16 kHz, so more would be paid for by nothing. */
-function codecLines({ codec, payloadType, opus, nack }: Agreement['audio']): readonly string[] {
-  const feedback = nack ? [`a=rtcp-fb:${payloadType} nack`] : [];
-  if (codec !== 'opus') return [...formatLines(payloadType, { name: codec, clockHz: 8000, channels: 1 }), ...feedback];
-  const dtx = opus?.useDtx === true ? ';usedtx=1' : '';
-  const parameters = `minptime=10;useinbandfec=1;maxplaybackrate=16000;maxaveragebitrate=32000;stereo=0${dtx}`;
-  return [...formatLines(payloadType, { name: 'opus', clockHz: 48_000, channels: 2 }), `a=fmtp:${payloadType} ${parameters}`, ...feedback];
+function codecLines({ codec, payloadType, parameters = {}, nack }: Agreement['audio']): readonly string[] {
+  const fmtp = CODECS[codec].fmtp?.(parameters);
+  return [
+    ...formatLines(payloadType, { ...CODECS[codec], name: codec }),
+    ...(fmtp === undefined ? [] : [`a=fmtp:${payloadType} ${fmtp}`]),
+    ...(nack === true ? [`a=rtcp-fb:${payloadType} nack`] : []),
+  ];
 }
 
 function dataLines(media: OfferedMedia, agreement: Agreement, end: AnswerEnd): readonly string[] {

@@ -16,8 +16,10 @@ describe('offers of real stacks', () => {
       codec: 'opus',
       payloadType: 111,
       ptimeMs: 20,
-      telephoneEvent: { payloadType: 110, clockHz: 48_000 },
-      opus: { useInbandFec: true, useDtx: false },
+      telephoneEventPayloadType: 110,
+      telephoneEventClockHz: 48_000,
+      parameters: { minptime: '10', useinbandfec: '1' },
+      feedback: true,
       nack: false,
       direction: 'sendrecv',
     });
@@ -36,7 +38,7 @@ describe('offers of real stacks', () => {
 
   it('Firefox: fingerprint of the session, no candidate, a bundle-only data channel, keys at 8 kHz', () => {
     const agreement = agreed(firefox);
-    expect(agreement.audio.telephoneEvent).toEqual({ payloadType: 101, clockHz: 8_000 });
+    expect(agreement.audio).toMatchObject({ telephoneEventPayloadType: 101, telephoneEventClockHz: 8_000 });
     expect(agreement).toMatchObject({ dataIndex: 1, sctpPort: 5000 });
     expect(agreement.transport.candidates).toEqual([]);
   });
@@ -45,12 +47,12 @@ describe('offers of real stacks', () => {
     const agreement = agreed(safari);
     expect(agreement).toMatchObject({ audioIndex: 1, dataIndex: 0, bundle: ['0', '1'] });
     expect(agreement.transport.candidates[0]).toContain('.local');
-    expect(agreement.audio).toMatchObject({ nack: true, opus: { useInbandFec: true, useDtx: true } });
+    expect(agreement.audio).toMatchObject({ nack: true, parameters: { useinbandfec: '1', usedtx: '1' } });
   });
 
   it('libdatachannel: bare line feeds, capitals in the transport, a bit rate', () => {
     const agreement = agreed(libdatachannel);
-    expect(agreement.audio.opus).toEqual({ useInbandFec: true, useDtx: false, maxAverageBitrate: 96_000 });
+    expect(agreement.audio.parameters).toMatchObject({ useinbandfec: '1', maxaveragebitrate: '96000' });
     expect(agreement.transport.candidates).toEqual(['candidate:1 1 UDP 2122317823 192.0.2.5 60188 typ host']);
   });
 
@@ -92,11 +94,13 @@ describe('what is agreed on', () => {
   });
 
   it('takes the first codec that is spoken here', () => {
-    expect(agreed(chromium.replace('SAVPF 111 63 9 0 8', 'SAVPF 9 8 0 111')).audio).toMatchObject({
+    expect(agreed(chromium.replace('SAVPF 111 63 9 0 8', 'SAVPF 9 8 0 111')).audio).toMatchObject({ codec: 'G722', payloadType: 9 });
+    expect(agreed(chromium.replace('SAVPF 111 63 9 0 8', 'SAVPF 18 8 0 111')).audio).toMatchObject({
       codec: 'PCMA',
       payloadType: 8,
       comfortNoisePayloadType: 13,
-      telephoneEvent: { payloadType: 126, clockHz: 8_000 },
+      telephoneEventPayloadType: 126,
+      telephoneEventClockHz: 8_000,
     });
   });
 
@@ -154,7 +158,7 @@ describe('offers that cannot be used', () => {
     ['no audio', chromium.replace('m=audio', 'm=video'), 'NO_AUDIO', 'm=audio'],
     ['plain RTP', chromium.replace('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), 'NO_AUDIO', 'DTLS'],
     ['switched-off audio', chromium.replace('m=audio 51472', 'm=audio 0'), 'NO_AUDIO', 'm=audio'],
-    ['another codec', werift.replace('SAVPF 0', 'SAVPF 9'), 'NO_COMMON_CODEC', 'opus/48000/2'],
+    ['another codec', werift.replace('SAVPF 0', 'SAVPF 18'), 'NO_COMMON_CODEC', 'opus/48000/2'],
   ])('%s', (_name, text, code, words) => {
     expect(() => agreed(text)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(words) }));
   });

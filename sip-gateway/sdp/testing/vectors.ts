@@ -196,6 +196,15 @@ export const offers = {
     'a=rtpmap:0 PCMU/8000',
   ),
   fax: lines('v=0', 'o=- 1 2 IN IP4 192.0.2.90', 's=-', 'c=IN IP4 192.0.2.90', 't=0 0', 'm=image 4200 udptl t38', 'a=T38FaxVersion:0'),
+  onlyG729: lines(
+    'v=0',
+    'o=- 1 1 IN IP4 192.0.2.91',
+    's=-',
+    'c=IN IP4 192.0.2.91',
+    't=0 0',
+    'm=audio 4000 RTP/AVP 18',
+    'a=rtpmap:18 G729/8000',
+  ),
   onlyOpus: lines(
     'v=0',
     'o=- 1 1 IN IP4 192.0.2.91',

@@ -1,5 +1,5 @@
 import type { LegMediaEvent, LegMediaStats } from '#domain/leg-media';
-import { LegMediaCore, mediaOptions, type LegSpec } from '#media';
+import { LatchedPath, mediaOptions, RtpLeg, type LegSpec } from '#media';
 
 /** One packet of a caller, as it is on the wire. */
 export interface WirePacket {
@@ -28,21 +28,21 @@ export class FieldCall {
   readonly events: LegMediaEvent[] = [];
   /** Where the bot's packets went. */
   readonly sentTo: { readonly atMs: number; readonly to: string }[] = [];
-  readonly core: LegMediaCore;
+  readonly core: RtpLeg;
 
   constructor(spec: Partial<LegSpec> = {}, options: object = {}) {
-    this.core = new LegMediaCore(
-      0,
-      { ...SPEC, ...spec },
-      mediaOptions.parse({ vad: { mode: 'off', initialCreditMs: 30_000, maxCreditMs: 120_000 }, ...options }),
-      { ssrc: 5, sequence: 1, timestamp: 1, cname: 'test' },
-      undefined,
-      {
-        sendRtp: (_, port, address) => this.sentTo.push({ atMs: this.nowMs, to: `${address}:${port}` }),
-        sendRtcp: () => undefined,
-        emit: (event) => this.events.push(event),
-      },
-    );
+    const agreed = { ...SPEC, ...spec };
+    const parsed = mediaOptions.parse({ vad: { mode: 'off', initialCreditMs: 30_000, maxCreditMs: 120_000 }, ...options });
+    const path = new LatchedPath(0, parsed.latch, agreed, {
+      sendRtp: (_, port, address) => this.sentTo.push({ atMs: this.nowMs, to: `${address}:${port}` }),
+      sendRtcp: () => undefined,
+    });
+    this.core = new RtpLeg(0, agreed, {
+      options: parsed,
+      identity: { ssrc: 5, sequence: 1, timestamp: 1, cname: 'test' },
+      path,
+      emit: (event) => this.events.push(event),
+    });
     this.core.command(0, { kind: 'grant-uplink', samples: 100 * 16_000 });
   }
 
@@ -55,7 +55,7 @@ export class FieldCall {
   arrives(atMs: number, packet: WirePacket, from = '192.0.2.9:4000'): void {
     this.until(atMs);
     const [address, port] = from.split(':') as [string, string];
-    this.core.datagram(atMs, atMs, onTheWire(packet), address, Number(port));
+    this.core.packet(atMs, atMs, onTheWire(packet), address, Number(port));
   }
 
   get keys(): string {

@@ -46,19 +46,19 @@ async function goesOn(phone: FieldPhone, ok: Answer): Promise<void> {
 
 describe('the phone hung up, because an offer of ours had fewer lines than there were', () => {
   it.each([
-    ['audio, video', [...AUDIO, ...VIDEO], ['audio on RTP/AVP 0 8 101', 'video 0 RTP/AVP 96']],
-    ['video, audio', [...VIDEO, ...AUDIO], ['video 0 RTP/AVP 96', 'audio on RTP/AVP 0 8 101']],
-    ['audio, fax', [...AUDIO, ...FAX], ['audio on RTP/AVP 0 8 101', 'image 0 udptl t38']],
-    ['secure audio, plain audio', [...SECURE, ...AUDIO], ['audio 0 RTP/SAVP 0', 'audio on RTP/AVP 0 8 101']],
+    ['audio, video', [...AUDIO, ...VIDEO], ['audio on RTP/AVP 0 8 9 111 101 110', 'video 0 RTP/AVP 96']],
+    ['video, audio', [...VIDEO, ...AUDIO], ['video 0 RTP/AVP 96', 'audio on RTP/AVP 0 8 9 111 101 110']],
+    ['audio, fax', [...AUDIO, ...FAX], ['audio on RTP/AVP 0 8 9 111 101 110', 'image 0 udptl t38']],
+    ['secure audio, plain audio', [...SECURE, ...AUDIO], ['audio 0 RTP/SAVP 0', 'audio on RTP/AVP 0 8 9 111 101 110']],
     [
       'audio, video, text, chat',
       [...AUDIO, ...VIDEO, ...TEXT, ...CHAT],
-      ['audio on RTP/AVP 0 8 101', 'video 0 RTP/AVP 96', 'text 0 RTP/AVP 98', 'message 0 TCP/MSRP *'],
+      ['audio on RTP/AVP 0 8 9 111 101 110', 'video 0 RTP/AVP 96', 'text 0 RTP/AVP 98', 'message 0 TCP/MSRP *'],
     ],
     [
       'audio with feedback, video',
       [(AUDIO[0] as string).replace('AVP', 'AVPF'), AUDIO[1] as string, ...VIDEO],
-      ['audio on RTP/AVPF 0 8 101', 'video 0 RTP/AVP 96'],
+      ['audio on RTP/AVPF 0 8 9 111 101 110', 'video 0 RTP/AVP 96'],
     ],
   ])('%s', async (_what, lines, expected) => {
     const { phone } = await called(...lines);
@@ -71,7 +71,7 @@ describe('the phone hung up, because an offer of ours had fewer lines than there
     const { phone } = await called(...AUDIO);
     await phone.invite({ body: phone.sdp(...AUDIO, ...VIDEO) });
     const ok = await phone.invite({}, (offer) => phone.sdp(...answerTo(offer)));
-    expect(mediaLines(ok)).toEqual(['audio on RTP/AVP 0 8 101', 'video 0 RTP/AVP 96']);
+    expect(mediaLines(ok)).toEqual(['audio on RTP/AVP 0 8 9 111 101 110', 'video 0 RTP/AVP 96']);
     await goesOn(phone, ok);
   });
 
@@ -82,7 +82,7 @@ describe('the phone hung up, because an offer of ours had fewer lines than there
       'audio 0 RTP/AVP 0 101',
     ]);
     const ok = await phone.invite({}, (offer) => phone.sdp(...answerTo(offer)));
-    expect(mediaLines(ok)).toEqual(['video 0 RTP/AVP 96', 'audio on RTP/AVP 0 8 101']);
+    expect(mediaLines(ok)).toEqual(['video 0 RTP/AVP 96', 'audio on RTP/AVP 0 8 9 111 101 110']);
     await goesOn(phone, ok);
   });
 

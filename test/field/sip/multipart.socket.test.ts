@@ -162,7 +162,7 @@ describe('the call was refused with 415, because the body has several parts and'
     );
     const ok = await phone.invite({ contentType: 'multipart/mixed;boundary=b1', body: isup }, () => phone.sdp(...AUDIO));
     expect(ok.status).toBe(200);
-    expect(ok.body).toContain('RTP/AVP 0 8 101\r\n');
+    expect(ok.body).toContain('RTP/AVP 0 8 9 111 101 110\r\n');
     await until('answered', () => stack.calls.some(({ sipCallId }) => sipCallId === phone.callId));
     await phone.ask('BYE');
   });

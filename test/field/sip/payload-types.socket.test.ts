@@ -45,7 +45,7 @@ async function hangUp(phone: FieldPhone): Promise<void> {
 async function delayed(...lines: readonly string[]): Promise<{ phone: FieldPhone; ok: Answer }> {
   const phone = await stack.phone();
   const ok = await phone.invite({}, () => phone.sdp(...lines));
-  expect(ok.body).toContain('RTP/AVP 0 8 101\r\n');
+  expect(ok.body).toContain('RTP/AVP 0 8 9 111 101 110\r\n');
   await until('answered', () => stack.calls.some(({ sipCallId }) => sipCallId === phone.callId));
   return { phone, ok };
 }
@@ -165,7 +165,7 @@ describe('keys were lost although the phone had offered them', () => {
   it('after a re-INVITE without SDP the number of before still counts', async () => {
     const { phone } = await invited('m=audio PORT RTP/AVP 0 96', 'a=rtpmap:96 telephone-event/8000');
     const ok = await phone.invite({}, () => phone.sdp('m=audio PORT RTP/AVP 0 96', 'a=rtpmap:96 telephone-event/8000'));
-    expect(ok.body).toContain('RTP/AVP 0 8 96\r\n');
+    expect(ok.body).toContain('RTP/AVP 0 8 9 111 96 110\r\n');
     await phone.key(ok.body, 96, '#');
     await until('a key', () => keys(phone) === '#');
     await hangUp(phone);
@@ -174,7 +174,7 @@ describe('keys were lost although the phone had offered them', () => {
   it('an offer of ours gives no number another meaning than the phone gave it', async () => {
     const { phone } = await invited('m=audio PORT RTP/AVP 0 101', 'a=rtpmap:101 opus/48000/2');
     const ok = await phone.invite({}, () => phone.sdp('m=audio PORT RTP/AVP 0'));
-    expect(ok.body).toContain('RTP/AVP 0 8 96\r\n');
+    expect(ok.body).toContain('RTP/AVP 0 8 9 111 96 110\r\n');
     await hangUp(phone);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { opusFrameMs } from './opus-sender.ts';
-import { LossForecast } from './peer-codec.ts';
+import { packetMs } from './codec.ts';
+import { LossForecast } from './loss-forecast.ts';
+import { OPUS } from './opus.ts';
 
 describe('what the far side is going to lose', () => {
   it('rises with its report and falls slowly', () => {
@@ -20,6 +21,6 @@ describe('what the far side is going to lose', () => {
 
 describe('frames of Opus', () => {
   it('are of a length that Opus has', () => {
-    expect([10, 15, 20, 30, 40, 50, 60, 120].map(opusFrameMs)).toEqual([10, 10, 20, 20, 40, 40, 60, 60]);
+    expect([10, 15, 20, 30, 40, 50, 60, 120].map((wantedMs) => packetMs(OPUS, wantedMs))).toEqual([10, 10, 20, 20, 40, 40, 60, 60]);
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LegMediaCommand, LegMediaEvent } from '#domain/leg-media';
-import { rms, tone } from './dsp/test-signals.ts';
-import type { PcmLegSpec } from './leg-spec.ts';
-import { mediaOptions } from './options.ts';
-import { PcmMediaCore } from './pcm-media.ts';
+import { rms, tone } from '../dsp/test-signals.ts';
+import type { PcmLegSpec } from '../leg-spec.ts';
+import { mediaOptions } from '../options.ts';
+import { PcmLeg } from './pcm-leg.ts';
 
 const SPEC: PcmLegSpec = { legId: 'leg', inputRateHz: 16_000, chunkMs: 100, leadMs: 200 };
 
@@ -12,12 +12,12 @@ class Call {
   nowMs = 1000;
   readonly chunks: { readonly atMs: number; readonly turnId: number; readonly pcm: Int16Array }[] = [];
   readonly events: LegMediaEvent[] = [];
-  readonly core: PcmMediaCore;
+  readonly core: PcmLeg;
   readonly #perMs: number;
 
   constructor(spec: Partial<PcmLegSpec> = {}, options: object = {}) {
     this.#perMs = (spec.inputRateHz ?? 16_000) / 1000;
-    this.core = new PcmMediaCore(this.nowMs, { ...SPEC, ...spec }, mediaOptions.parse({ vad: { mode: 'energy' }, ...options }), undefined, {
+    this.core = new PcmLeg(this.nowMs, { ...SPEC, ...spec }, mediaOptions.parse({ vad: { mode: 'energy' }, ...options }), undefined, {
       botPcm: (turnId, pcm) => this.chunks.push({ atMs: this.nowMs, turnId, pcm }),
       emit: (event) => this.events.push(event),
     });

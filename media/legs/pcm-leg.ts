@@ -1,16 +1,16 @@
 import type { LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import type { TurnId } from '#domain/turn';
 import { ms, ratio, samples, type Ms } from '#domain/units';
-import { CallerStream } from './caller-stream.ts';
+import { CallerStream } from '../caller-stream.ts';
 import type { LegCore } from './leg-core.ts';
-import type { PcmLegSpec } from './leg-spec.ts';
-import { LegVoices } from './leg-voices.ts';
-import { LegWatch } from './leg-watch.ts';
-import type { MediaOptions } from './options.ts';
-import { HeardClock, type PlayoutNews } from './playout/heard-clock.ts';
-import { PlayoutSchedule } from './playout/playout-schedule.ts';
-import { meanOpinionScore, oneWayDelayMs } from './quality.ts';
-import type { SpeechScorer } from './vad/voice-detector.ts';
+import type { PcmLegSpec } from '../leg-spec.ts';
+import { LegVoices } from '../leg-voices.ts';
+import { LegWatch } from '../leg-watch.ts';
+import type { MediaOptions } from '../options.ts';
+import { HeardClock, type PlayoutNews } from '../playout/heard-clock.ts';
+import { PlayoutSchedule } from '../playout/playout-schedule.ts';
+import { meanOpinionScore, oneWayDelayMs } from '../quality.ts';
+import type { SpeechScorer } from '../vad/voice-detector.ts';
 
 /** What a PCM leg does to the world; its shell carries it out. */
 export interface PcmOutput {
@@ -24,7 +24,7 @@ export interface PcmOutput {
  * `playout-started`, `-progress` and `-finished` are told when the clock says that it is heard. On `playout-paused` and on an abort
  * whoever plays it has to drop what was not heard yet: a resumed playout sends it again.
  */
-export class PcmMediaCore implements LegCore {
+export class PcmLeg implements LegCore {
   readonly ptimeMs: Ms = TICK_MS;
   readonly #spec: PcmLegSpec;
   readonly #output: PcmOutput;
@@ -52,9 +52,7 @@ export class PcmMediaCore implements LegCore {
     this.#voices = new LegVoices(options, { echo, keepMs: spec.leadMs + spec.chunkMs + TICK_MS }, scorer, (event) =>
       this.#voiceEvent(event),
     );
-    this.#stream = new CallerStream(nowMs, spec.inputRateHz, options.jitter.starveMs, {
-      frame: (atMs, pcm, count, origin) => this.#voices.caller(atMs, pcm, count, origin),
-    });
+    this.#stream = new CallerStream(nowMs, spec.inputRateHz, options.jitter.starveMs, this.#voices);
     this.#watch = new LegWatch(nowMs, options, (event) => output.emit(event));
     this.#schedule = new PlayoutSchedule(nowMs, TICK_MS);
     this.#chunkSamples = Math.round(Math.min(MAX_CHUNK_MS, spec.chunkMs) * PER_MS);

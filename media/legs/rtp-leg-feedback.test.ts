@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { opusHasFec } from './codec/opus-packet.ts';
-import { voiceLike } from './dsp/test-voice.ts';
-import { writeRtpHeader } from './rtp/packet.ts';
-import { writeNack } from './rtp/rtcp.ts';
-import { OUR_SSRC, PeerCall, THEIR_SSRC, type Network } from './testing/peer-call.ts';
+import { opusHasFec } from '../codec/opus-packet.ts';
+import { voiceLike } from '../dsp/test-voice.ts';
+import { writeRtpHeader } from '../rtp/packet.ts';
+import { writeNack } from '../rtp/rtcp.ts';
+import { OUR_SSRC, PeerCall, THEIR_SSRC, type Network } from '../testing/peer-call.ts';
 
 describe('what a browser sends', () => {
   it('becomes a talkspurt of 16 kHz, heard without delay', () => {
@@ -43,7 +43,7 @@ describe('what a browser sends', () => {
   });
 
   it.each([[48_000], [8000]])('presses keys at a clock of %i Hz', (clockHz) => {
-    const call = new PeerCall({ telephoneEvent: { payloadType: 126, clockHz } });
+    const call = new PeerCall({ telephoneEventPayloadType: 126, telephoneEventClockHz: clockHz });
     for (let i = 1; i <= 4; i += 1) call.key(126, '7', (i * clockHz) / 50, i === 4);
     expect(call.events).toContainEqual({ kind: 'dtmf', digit: '7', durationMs: 80, atMs: 1000 });
   });

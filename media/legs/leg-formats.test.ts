@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { levelDbov } from './dsp/level.ts';
-import { tone } from './dsp/test-signals.ts';
+import { levelDbov } from '../dsp/level.ts';
+import { tone } from '../dsp/test-signals.ts';
 import { inboundFormat } from './leg-formats.ts';
-import type { LegSpec } from './leg-spec.ts';
-import { Call, SPEC } from './testing/telephone-call.ts';
+import type { LegSpec } from '../leg-spec.ts';
+import { Call, SPEC } from '../testing/telephone-call.ts';
 
 /** We offered 0, 8 and 101; the answer names A-law as 97 and keys as 96. */
 const ASYMMETRIC: Partial<LegSpec> = {
@@ -68,5 +68,5 @@ it('a number that has one meaning to send and another to receive keeps both', ()
     telephoneEventPayloadType: 96,
     receives: [{ payloadType: 101, encoding: 'telephone-event' }],
   };
-  expect(inboundFormat(spec)).toMatchObject({ audioPayloadTypes: [], telephoneEventPayloadTypes: [101, 96] });
+  expect(inboundFormat(spec)).toMatchObject({ codecs: new Map(), telephoneEventPayloadTypes: [101, 96] });
 });

@@ -1,8 +1,9 @@
 import type { Ms } from '#domain/units';
-import { MAX_OPUS_BYTES, OPUS_CLOCK_HZ, type OpusEncoder } from './codec/opus.ts';
-import type { VoiceSender } from './outbound.ts';
-import { OutgoingStream, type OutboundIdentity } from './rtp/outgoing-stream.ts';
-import { RTP_HEADER_BYTES } from './rtp/packet.ts';
+import type { OutgoingStream } from '../rtp/outgoing-stream.ts';
+import { RTP_HEADER_BYTES } from '../rtp/packet.ts';
+import type { Sender } from './codec.ts';
+import { LossForecast } from './loss-forecast.ts';
+import { MAX_OPUS_BYTES, OPUS_CLOCK_HZ, OPUS_SPEECH_HZ, type OpusEncoder } from './opus-library.ts';
 
 /**
  * Writes the Opus packets that leave one leg (core). While the bot is silent nothing is encoded: the end of its speech is flushed out of the
@@ -10,10 +11,11 @@ import { RTP_HEADER_BYTES } from './rtp/packet.ts';
  * tells where speech begins again (RFC 7587 sections 3.1.3 and 4.2). Until something has come from the far side nobody knows whether
  * anything gets there: such packets then leave at every tick, so that the first does as soon as the transport lets it.
  */
-export class OpusSender implements VoiceSender {
-  readonly stream: OutgoingStream;
+export class OpusSender implements Sender {
+  readonly #stream: OutgoingStream;
   readonly #encoder: OpusEncoder;
-  readonly #payloadType: number;
+  readonly #loss = new LossForecast();
+  #payloadType: number;
   readonly #packets = [new Uint8Array(MAX_BYTES), new Uint8Array(MAX_BYTES)] as const;
   #flip: 0 | 1 = 0;
   #wasVoice = false;
@@ -22,8 +24,8 @@ export class OpusSender implements VoiceSender {
   #eagerLeftMs: Ms = MAX_EAGER_MS;
   #toc = FIRST_TOC;
 
-  constructor(identity: OutboundIdentity, encoder: OpusEncoder, payloadType: number) {
-    this.stream = new OutgoingStream(identity);
+  constructor(stream: OutgoingStream, encoder: OpusEncoder, payloadType: number) {
+    this.#stream = stream;
     this.#encoder = encoder;
     this.#payloadType = payloadType;
   }
@@ -35,7 +37,10 @@ export class OpusSender implements VoiceSender {
     return packet;
   }
 
-  /** Something has come from the far side. */
+  setFormat(payloadType: number): void {
+    this.#payloadType = payloadType;
+  }
+
   heard(): void {
     if (this.#eagerLeftMs <= 0) return;
     this.#eagerLeftMs = 0;
@@ -59,8 +64,26 @@ export class OpusSender implements VoiceSender {
     return packet;
   }
 
+  pressed(count: number): void {
+    this.#wasVoice = false;
+    this.skip(count);
+  }
+
+  setRemoteLoss(lossRatio: number): void {
+    const packetLossPercent = this.#loss.reported(lossRatio);
+    if (packetLossPercent !== undefined) this.#encoder.set({ packetLossPercent });
+  }
+
+  setComplexity(complexity: number): void {
+    this.#encoder.set({ complexity });
+  }
+
+  close(): void {
+    this.#encoder.close();
+  }
+
   skip(count: number): void {
-    this.stream.skip(count * TICKS_PER_SAMPLE);
+    this.#stream.skip(count * TICKS_PER_SAMPLE);
   }
 
   #encoded(pcm: Int16Array, count: number, marker: boolean): Uint8Array | undefined {
@@ -68,7 +91,7 @@ export class OpusSender implements VoiceSender {
     const length = this.#encoder.encode(pcm, count, into, RTP_HEADER_BYTES);
     if (length > 0) this.#toc = into[RTP_HEADER_BYTES]! & SINGLE_FRAME;
     const packet = length > 0 ? into.subarray(0, RTP_HEADER_BYTES + length) : undefined;
-    if (packet !== undefined) this.stream.head(packet, marker, this.#payloadType);
+    if (packet !== undefined) this.#stream.head(packet, marker, this.#payloadType);
     this.skip(count);
     return packet;
   }
@@ -76,7 +99,7 @@ export class OpusSender implements VoiceSender {
   #finish(toc: number, length: number): Uint8Array {
     const packet = this.#next().subarray(0, RTP_HEADER_BYTES + length);
     packet[RTP_HEADER_BYTES] = toc;
-    this.stream.head(packet, false, this.#payloadType);
+    this.#stream.head(packet, false, this.#payloadType);
     return packet;
   }
 
@@ -86,13 +109,8 @@ export class OpusSender implements VoiceSender {
   }
 }
 
-/** Frame lengths that Opus can be asked for, milliseconds; the longest that is not longer than `ptimeMs`. */
-export function opusFrameMs(ptimeMs: Ms): Ms {
-  return [60, 40, 20].find((length) => length <= ptimeMs) ?? 10;
-}
-
-const SAMPLES_PER_MS = 24;
-const TICKS_PER_SAMPLE = OPUS_CLOCK_HZ / 24_000;
+const SAMPLES_PER_MS = OPUS_SPEECH_HZ / 1000;
+const TICKS_PER_SAMPLE = OPUS_CLOCK_HZ / OPUS_SPEECH_HZ;
 const MAX_BYTES = RTP_HEADER_BYTES + MAX_OPUS_BYTES;
 /** The encoder holds back 6.5 ms, and what comes last should be heard to end. */
 const FLUSH_MS = 40;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { tone } from './dsp/test-signals.ts';
-import { Call } from './testing/telephone-call.ts';
+import { tone } from '../dsp/test-signals.ts';
+import { Call } from '../testing/telephone-call.ts';
 
 describe('keys that the bot presses', () => {
   const press = (call: Call, keys: string): void => {

@@ -1,11 +1,9 @@
-import type { LineDecoder } from './line-decoder.ts';
-import { OPUS_CLOCK_HZ, type OpusDecoder } from './opus.ts';
+import type { Decoder } from './codec.ts';
+import { OPUS_LINE_HZ, type OpusDecoder } from './opus-library.ts';
 import { opusFrameSamples, opusHasFec } from './opus-packet.ts';
 
 /** Opus packets as a line of 16 kHz; what is lost is taken from the packet after it or concealed by the decoder itself. */
-export class OpusLine implements LineDecoder {
-  readonly rtpClockHz = OPUS_CLOCK_HZ;
-  readonly lineRateHz = 16_000;
+export class OpusLineDecoder implements Decoder {
   readonly #decoder: OpusDecoder;
 
   constructor(decoder: OpusDecoder) {
@@ -17,11 +15,11 @@ export class OpusLine implements LineDecoder {
   }
 
   recoverable(bytes: Uint8Array, start: number, end: number): number {
-    return opusHasFec(bytes, start, end) ? opusFrameSamples(bytes[start]!, this.lineRateHz) : 0;
+    return opusHasFec(bytes, start, end) ? opusFrameSamples(bytes[start]!, OPUS_LINE_HZ) : 0;
   }
 
   recover(bytes: Uint8Array, start: number, end: number, pcm: Int16Array): number {
-    return Math.max(0, this.#decoder.decodeFec(bytes, start, end, pcm, opusFrameSamples(bytes[start]!, this.lineRateHz)));
+    return Math.max(0, this.#decoder.decodeFec(bytes, start, end, pcm, opusFrameSamples(bytes[start]!, OPUS_LINE_HZ)));
   }
 
   conceal(pcm: Int16Array, count: number): void {
@@ -32,6 +30,10 @@ export class OpusLine implements LineDecoder {
 
   silence(): void {
     // The decoder fades by itself, and a pause does not disturb it.
+  }
+
+  close(): void {
+    this.#decoder.close();
   }
 }
 

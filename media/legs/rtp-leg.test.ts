@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Call } from './testing/telephone-call.ts';
+import { Call } from '../testing/telephone-call.ts';
 
 describe('outgoing RTP', () => {
   it('never stops: silence while the bot has nothing to say, over both wraps', () => {
@@ -248,7 +248,7 @@ describe('the network', () => {
     for (let i = 0; i < 500; i += 1) {
       const bytes = Uint8Array.from({ length: i % 60 }, (_, k) => (i * 31 + k * 17) & 0xff);
       if (i % 3 === 0 && bytes.length > 1) bytes[0] = 0x80;
-      call.core.datagram(call.nowMs, call.nowMs, bytes, '192.0.2.9', 4000);
+      call.core.packet(call.nowMs, call.nowMs, bytes, '192.0.2.9', 4000);
       call.core.rtcp(call.nowMs, call.nowMs, bytes, '192.0.2.9');
     }
     call.run(100);
