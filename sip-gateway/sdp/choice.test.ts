@@ -322,6 +322,15 @@ describe('which of several codecs', () => {
     expect(choose('v=0\r\nm=audio 4000 RTP/AVP 9\r\n')).toMatchObject({ kind: 'agreed', session: { codec: 'G722', payloadType: 9 } });
   });
 
+  it('keys that are offered at 8000 only are named beside Opus too, since a phone sends none otherwise', () => {
+    const offer = all.replace('a=rtpmap:97 telephone-event/48000\r\n', '').replace(' 97 101', ' 101');
+    const choice = choose(offer, ['opus']);
+    expect(choice).toMatchObject({ session: { codec: 'opus', telephoneEventPayloadType: 101, telephoneEventClockHz: 8000 } });
+    const answer = writeAnswer(read(offer), choice.kind === 'agreed' ? choice.session : undefined, local);
+    expect(answer).toContain('m=audio 30000 RTP/AVP 96 101\r\n');
+    expect(answer).toContain('a=rtpmap:101 telephone-event/8000\r\n');
+  });
+
   it.each([
     ['a=ptime:30', 20],
     ['a=ptime:50', 40],

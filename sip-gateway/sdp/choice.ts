@@ -65,7 +65,8 @@ function negotiate(
   const [chosen] = audio;
   if (chosen === undefined) return undefined;
   const { clockHz, hasComfortNoise, ptimesMs } = CODECS[chosen.encoding];
-  const beside = formatsBeside(line, clockHz);
+  const eventHz = eventClockHz(line, clockHz);
+  const beside = formatsBeside(line, eventHz);
   const parameters = line.parameters.get(chosen.payloadType);
   const hasFeedback = /AVPF$/i.test(line.protocol);
   const hasNack = [String(chosen.payloadType), '*'].some((format) => line.feedback.get(format)?.includes('nack'));
@@ -77,9 +78,10 @@ function negotiate(
     codec: chosen.encoding,
     payloadType: chosen.payloadType,
     ...(parameters !== undefined && { parameters: Object.fromEntries(parameters) }),
-    receives: [...audio, ...beside, ...strayEvents(line, clockHz)],
+    receives: [...audio, ...beside, ...strayEvents(line, eventHz)],
     ptimeMs: choosePtimeMs(line, ptimesMs),
-    ...(telephoneEvent === undefined ? {} : { telephoneEventPayloadType: telephoneEvent }),
+    ...(telephoneEvent !== undefined && { telephoneEventPayloadType: telephoneEvent }),
+    ...(telephoneEvent !== undefined && eventHz !== clockHz && { telephoneEventClockHz: eventHz }),
     ...(comfortNoise === undefined ? {} : { comfortNoisePayloadType: comfortNoise }),
     ...(remote === undefined ? {} : { remote }),
     ...(hasFeedback && { feedback: true, nack: hasNack }),
@@ -117,7 +119,16 @@ function audioFormats(line: RemoteMediaLine, spoken: readonly AudioCodec[]): rea
   });
 }
 
-/** Keys at the clock of the audio, and noise at the one that it has. */
+/**
+ * Keys have the clock of the audio (RFC 4733 section 2.1). Phones there are that offer them at 8000 only, beside Opus too, and send none unless they are named: they
+ * are agreed on then, so as to be understood.
+ */
+function eventClockHz(line: RemoteMediaLine, audioHz: number): number {
+  const clocksHz = [...line.encodings.values()].flat().flatMap(({ name, clockHz }) => (name === 'telephone-event' ? [clockHz] : []));
+  return clocksHz.includes(audioHz) || !clocksHz.includes(8000) ? audioHz : 8000;
+}
+
+/** Keys at that clock, and noise at the one that it has. */
 function formatsBeside(line: RemoteMediaLine, clockHz: number): readonly ReceivedFormat[] {
   return payloadTypesOf(line).flatMap((payloadType): readonly ReceivedFormat[] => {
     const encodings = line.encodings.get(payloadType) ?? [];

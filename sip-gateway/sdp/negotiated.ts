@@ -14,6 +14,8 @@ export interface Negotiated {
   /** 10..60, a multiple of 10. */
   readonly ptimeMs: number;
   readonly telephoneEventPayloadType?: number;
+  /** That of the codec where absent. */
+  readonly telephoneEventClockHz?: number;
   readonly comfortNoisePayloadType?: number;
   /** RTP/AVPF was offered, and generic NACK in it; RFC 4585. */
   readonly feedback?: boolean;

@@ -43,13 +43,19 @@ export function answeredFormats({
   codec,
   payloadType,
   telephoneEventPayloadType,
+  telephoneEventClockHz = CODECS[codec].clockHz,
   comfortNoisePayloadType,
 }: Negotiated): readonly ReceivedFormat[] {
-  const { clockHz } = CODECS[codec];
   const events: ReceivedFormat[] =
     telephoneEventPayloadType === undefined
       ? []
-      : [{ payloadType: telephoneEventPayloadType, encoding: 'telephone-event', ...(clockHz !== 8000 && { clockHz }) }];
+      : [
+          {
+            payloadType: telephoneEventPayloadType,
+            encoding: 'telephone-event',
+            ...(telephoneEventClockHz !== 8000 && { clockHz: telephoneEventClockHz }),
+          },
+        ];
   return [
     { payloadType, encoding: codec },
     ...(comfortNoisePayloadType === undefined ? [] : [{ payloadType: comfortNoisePayloadType, encoding: 'CN' } as const]),

@@ -136,10 +136,15 @@ export class FieldPhone {
   /** RTP to where `answer` says that the bot listens; `payloads` leave together. */
   async rtp(
     answer: string,
-    packets: readonly { readonly payloadType: number; readonly payload: Uint8Array; readonly holdsTime?: boolean }[],
+    packets: readonly {
+      readonly payloadType: number;
+      readonly payload: Uint8Array;
+      readonly holdsTime?: boolean;
+      readonly ticks?: number;
+    }[],
   ): Promise<void> {
     const port = Number(/^m=audio ([1-9]\d*)/m.exec(answer)?.[1] ?? 0);
-    for (const { payloadType, payload, holdsTime } of packets) {
+    for (const { payloadType, payload, holdsTime, ticks = payload.length } of packets) {
       const packet = Buffer.alloc(12 + payload.length);
       packet[0] = 0x80;
       packet[1] = payloadType;
@@ -147,7 +152,7 @@ export class FieldPhone {
       packet.writeUInt32BE(this.#timestamp >>> 0, 4);
       packet.writeUInt32BE(4711, 8);
       packet.set(payload, 12);
-      if (holdsTime !== true) this.#timestamp += payload.length;
+      if (holdsTime !== true) this.#timestamp += ticks;
       this.#rtp.send(packet, port, '127.0.0.1');
       await pause(1);
     }
