@@ -59,6 +59,7 @@ it('the bot presses keys, which are heard and stand in no record', async () => {
   const before = call.tts.requests.length;
   await call.runUntil(ms(22_000));
   expect(pressed).toEqual(['4711#']);
+  expect(call.leg.phone.pressed).toBe('4711#');
   expect(call.all('turn-closed').at(-1)?.heardText).toBe('[keys 1] It is open.');
   expect(call.tts.requests.slice(before).map(({ text }) => text)).toEqual(['It is open.']);
   const acted = JSON.stringify(

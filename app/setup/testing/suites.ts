@@ -72,6 +72,13 @@ export const suites: readonly Suite[] = [
     run: (context) => vitest(context, 'test/modes/vitest.config.ts', SUITE_TIMEOUT_MS),
   },
   {
+    name: 'mutations',
+    title: 'defects put in on purpose: each is noticed by a test',
+    isLong: true,
+    needs: [],
+    run: (context) => vitest(context, 'test/mutations/mutations.config.ts', SUITE_TIMEOUT_MS),
+  },
+  {
     name: 'images',
     title: 'images of compose.yml, built and called on a processor',
     needs: ['containers', 'models'],
