@@ -70,8 +70,8 @@ describe('replies of /v1/embeddings', () => {
     it(name, () => {
       const reading = readEmbeddings(reply, inputs);
       expect(reading.kind).toBe(verdict === 'accept' ? 'read' : 'bad');
-      if (reading.kind !== 'read' || vectors === undefined) return;
-      expect(reading.value.map((vector) => [...vector].map((x) => Math.round(x * 1e6) / 1e6))).toEqual(vectors);
+      if (reading.kind === 'read' && vectors !== undefined)
+        expect(reading.value.map((vector) => [...vector].map((x) => Math.round(x * 1e6) / 1e6))).toEqual(vectors);
     });
   }
 });

@@ -129,7 +129,7 @@ describe('streamed tool calls', () => {
       fc.property(fc.array(fc.array(piece, { maxLength: 4 }), { maxLength: 20 }), (deltas) => {
         const calls = new ToolCallAssembler();
         for (const delta of deltas) calls.push(delta);
-        return calls.calls.length <= 8;
+        expect(calls.calls.length).toBeLessThanOrEqual(8);
       }),
     );
   });

@@ -174,7 +174,7 @@ it('a second offer while ours is open gets 491', async () => {
   call.invite();
   const ok = await call.phone.response(200, 'INVITE');
   call.request('UPDATE', { sdp: offers.sipp });
-  await call.phone.response(491, 'UPDATE');
+  expect(await call.phone.response(491, 'UPDATE')).toBeDefined();
   call.ack(ok, offers.sipp);
   call.bye();
   await call.phone.response(200, 'BYE');

@@ -23,8 +23,8 @@ neverAcked.catch(() => {});
 afterAll(() => neverAcked.catch(() => {}));
 
 describe('SIPp', () => {
-  test.each(plain)('$name: $proves', async ({ name, root }) => {
-    if (root && process.getuid?.() !== 0) return; // raw sockets: baresip and the synthetic caller send digits without
+  // Raw sockets need root; baresip and the synthetic caller send digits without.
+  test.each(plain.filter(({ root }) => !root || process.getuid?.() === 0))('$name: $proves', async ({ name }) => {
     const user = name === 'voice' || name === 'bye-in-mid-sentence' ? 'bot' : 'echo';
     const result = await run({ name, user, calls: 2 });
     expect(result.statistics).toMatchObject({ successful: 2, failed: 0 });
@@ -50,7 +50,7 @@ describe('SIPp', () => {
   });
 
   test('never-acked: a call without an ACK is ended after 32 s', async () => {
-    await neverAcked;
+    expect((await neverAcked).ok).toBe(true);
   });
 
   test('too-many-calls: a full app says 503 and when to come back', async () => {
@@ -67,5 +67,6 @@ describe('SIPp', () => {
 
   test('nothing is left of them', async () => {
     await until('no calls', 10_000, async () => (await health()).calls === 0);
+    expect((await health()).calls).toBe(0);
   });
 });

@@ -144,6 +144,7 @@ describe('makeSpeakable', () => {
   });
 
   it('is quick on long and hostile text', () => {
+    const startedMs = performance.now();
     for (const text of [
       '*'.repeat(20_000),
       '['.repeat(20_000),
@@ -163,5 +164,6 @@ describe('makeSpeakable', () => {
       '°C'.repeat(10_000),
     ])
       makeSpeakable(text);
-  }, 2_000);
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+  }, 20_000);
 });
