@@ -50,6 +50,8 @@ export type CallEventBody =
       readonly why: string;
       readonly decidedMs: Ms;
     }
+  /** Somebody spoke and recognition found no words. `answered`: they were told so. */
+  | { readonly kind: 'speech-without-words'; readonly voicedMs: Ms; readonly answered: boolean }
   | { readonly kind: 'dtmf'; readonly digit: string }
   | { readonly kind: 'speculation-dropped'; readonly why: string }
   | { readonly kind: 'fault'; readonly service: 'stt' | 'llm' | 'tts' | 'embedding' | 'media'; readonly code: string }

@@ -96,6 +96,12 @@ export interface SpurtSound {
   readonly levelDbov: number;
   /** Median; absent where too little of it was voiced. */
   readonly pitchHz?: number;
+  /** How sure the detector was, on average. */
+  readonly speechRatio?: number;
+  /** The share that has a pitch. */
+  readonly pitchedRatio?: number;
+  /** From the lowest tenth of its pitch to the highest; absent as `pitchHz` is. */
+  readonly pitchSpreadSemitones?: number;
 }
 
 /** Counted from the leg's start. Jitter after RFC 3550 section 6.4.1; MOS by the E-model (G.107). */

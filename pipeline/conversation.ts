@@ -11,6 +11,7 @@ import type { ConversationAction, ConversationInput } from './conversation/messa
 import { SilentCaller } from './conversation/silent-caller.ts';
 import type { ClosedTurn, SpeakingContext, SpeakingOutput } from './conversation/speaking-messages.ts';
 import { Speaking } from './conversation/speaking.ts';
+import { TURN_STUCK } from './conversation/stuck.ts';
 import type { ExpectedSpeech } from './dialogue/forms/active-form.ts';
 
 type Media<Kind extends LegMediaEvent['kind']> = Extract<LegMediaEvent, { kind: Kind }>;
@@ -201,6 +202,8 @@ export class Conversation {
     if (this.#context.persona.mode === 'echo') return;
     if (outcome !== 'interrupted' && this.#listening.isUndecided) this.#hear(nowMs, this.#listening.botFinished(nowMs));
     if (outcome !== 'interrupted') this.#tellUntold(nowMs);
+    // Once: an apology that sticks too would be followed by others without end.
+    if (turn.failure === TURN_STUCK && turn.callerText !== '') this.#callerTurns.apologise(nowMs, TURN_STUCK);
   }
 
   /** What an action came to while the caller or the bot was speaking. */
@@ -234,6 +237,7 @@ export class Conversation {
 
   #askSilent(nowMs: Ms): void {
     const busy = this.#listening.utterance !== undefined || this.#speaking.turn !== undefined;
+    if (this.#listening.ignoresSound) this.#silence.noiseGoesOn(nowMs);
     const step = this.#silence.wake(nowMs, busy);
     if (step === undefined || !this.#course.isTalking) return;
     if (this.#course.parting !== undefined) return this.#endLeg(this.#course.parting);

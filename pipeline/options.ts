@@ -92,6 +92,9 @@ const silenceOptions = z
     againMs: milliseconds(1_000, 120_000)
       .default(7_000)
       .describe('Silence before the second question, and before the call is ended after that, ms.'),
+    noisyMs: milliseconds(0, 7_200_000)
+      .default(900_000)
+      .describe('Time for which a line with sound but no words, such as hold music, is not ended although nobody answers, ms.'),
   })
   .prefault({});
 
@@ -159,6 +162,9 @@ const faultOptions = z
     stallMs: milliseconds(300, 30_000)
       .default(2_000)
       .describe('Time limit for the next audio of a reply when nothing is left to play, ms.'),
+    stuckMs: milliseconds(1_000, 60_000)
+      .default(8_000)
+      .describe('Time in which something must happen in a turn, ms; then it is ended, counted as a fault and apologised for.'),
     goodbyeWithinMs: milliseconds(500, 60_000).default(12_000).describe('Time limit for the last phrase of a call; it is cut then, ms.'),
   })
   .prefault({});

@@ -19,6 +19,8 @@ export const knowledgeEntry = z.strictObject({
   whenUnsure: toneVariant.optional(),
 });
 
+const otherWords = z.array(z.string().min(1).max(500)).max(5).optional();
+
 /** What answers an address: `config/personas/NAME.yaml` answers `sip:NAME@...`. */
 export const personaSchema = z
   .strictObject({
@@ -48,6 +50,10 @@ export const personaSchema = z
     /** Said to "hold on" and to "stop"; then the bot listens. */
     holding: z.string().min(1).max(300).optional(),
     stopped: z.string().min(1).max(300).optional(),
+    /** Other words for these lines: the same one is not said in two turns in a row. */
+    otherWords: z
+      .strictObject({ unsure: otherWords, notHeard: otherWords, holding: otherWords, stopped: otherWords, fault: otherWords })
+      .prefault({}),
     /** Said to a silent caller, one after the other; then `silentGoodbye`. */
     stillThere: z.array(z.string().min(1).max(300)).length(2).optional(),
     silentGoodbye: z.string().min(1).max(300).optional(),
@@ -84,6 +90,13 @@ export const personaSchema = z
       notHeard: persona.notHeard ?? lines.notHeard,
       holding: persona.holding ?? lines.holding,
       stopped: persona.stopped ?? lines.stopped,
+      otherWords: {
+        unsure: persona.otherWords.unsure ?? lines.otherWords.unsure,
+        notHeard: persona.otherWords.notHeard ?? lines.otherWords.notHeard,
+        holding: persona.otherWords.holding ?? lines.otherWords.holding,
+        stopped: persona.otherWords.stopped ?? lines.otherWords.stopped,
+        fault: persona.otherWords.fault ?? lines.otherWords.fault,
+      },
       stillThere: persona.stillThere ?? [...lines.stillThere],
       silentGoodbye: persona.silentGoodbye ?? lines.silentGoodbye,
       goodbye: persona.goodbye ?? lines.goodbye,

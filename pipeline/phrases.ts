@@ -1,4 +1,5 @@
 import { createForms } from './dialogue/forms/form.ts';
+import { wordingsOf } from './dialogue/wordings.ts';
 import { fixedTexts } from './dialogue/forms/wording.ts';
 import type { Persona } from './persona.ts';
 import { variantTexts } from './tone/variants.ts';
@@ -28,6 +29,7 @@ export function fixedPhrases(persona: Persona): readonly string[] {
       unsure,
       holding,
       stopped,
+      ...[...wordingsOf(persona).values()].flat(),
       ...stillThere,
       silentGoodbye,
       takeMessage.ask,

@@ -86,6 +86,7 @@ export class Narrator {
       case 'fault':
         return [{ kind: 'notice', atMs: this.#at(atMs), code: cut(event.code, MAX_NAME), text: FAULTS[event.service] }];
       case 'call-started':
+      case 'speech-without-words':
       case 'speculation-dropped':
       case 'queue-wait':
       case 'dropped':

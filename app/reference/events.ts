@@ -15,6 +15,7 @@ export const CALL_EVENTS: Readonly<Record<CallEvent['kind'], string>> = {
   'bot-heard': "More of the bot's text was played out.",
   'turn-closed': "A bot turn ended: both texts, the part that was heard, and the time of each stage after the caller's last sound.",
   'barge-in': 'Caller speech over the bot was judged: an interruption (`abort`) or not (`resume`).',
+  'speech-without-words': 'Somebody spoke and recognition found no words. `answered`: the caller was told so.',
   dtmf: 'A key was pressed.',
   'speculation-dropped': 'An answer prepared before the turn end was dropped.',
   fault: 'A service was late, gone or sent rubbish.',

@@ -94,6 +94,7 @@ export const EVENT_LINES: Readonly<Record<CallEvent['kind'], LineKind & { readon
     pace: 'turn',
   },
   'barge-in': { message: 'barge in', fields: { turnId: number, decision: code, why, decidedMs: number }, pace: 'turn' },
+  'speech-without-words': { message: 'speech without words', fields: { voicedMs: number, answered: number }, pace: 'turn' },
   dtmf: { message: 'dtmf', fields: { digit: never } },
   'speculation-dropped': { message: 'speculation dropped', fields: { why } },
   fault: { message: 'fault', fields: { service: code, code }, by: ['service', 'code'] },

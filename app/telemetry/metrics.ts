@@ -49,6 +49,11 @@ export class CallMetrics {
     'parley_caller_raised_voices_total',
     "Turns of callers that were louder than the caller's own first ones",
   );
+  readonly #wordless = this.#counter(
+    'parley_speech_without_words_total',
+    'Utterances in which somebody spoke and recognition found no words; answered: the caller was told so',
+    ['answered'],
+  );
   readonly #bargeIns = this.#counter('parley_barge_ins_total', 'Interruptions, by what was decided', ['decision']);
   readonly #actions = this.#counter('parley_actions_total', 'Actions done for callers, by what came of them', ['name', 'outcome']);
   readonly #actionTime = this.#histogram('parley_action_seconds', 'Start of an action to its result', ['name']);
@@ -150,6 +155,9 @@ export class CallMetrics {
       case 'caller-tone':
         this.#tones.inc({ tone: event.tone, late: String(event.late === true) });
         if (event.voice?.raised === true && event.late !== true) this.#raisedVoices.inc();
+        return;
+      case 'speech-without-words':
+        this.#wordless.inc({ answered: String(event.answered) });
         return;
       case 'barge-in':
         this.#bargeIns.inc({ decision: event.decision });

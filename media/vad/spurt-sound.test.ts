@@ -56,6 +56,10 @@ describe('the sound of a talkspurt', () => {
     const sound = soundOf(rateHz, pulses(140, rateHz, rateHz * 1.2, 6000));
     expect(sound?.pitchHz).toBeGreaterThan(135);
     expect(sound?.pitchHz).toBeLessThan(145);
+    // A machine: always voiced, always the same. Speech as such is not asked for here, so every chunk counts as sure.
+    expect(sound?.pitchedRatio).toBeGreaterThan(0.8);
+    expect(sound?.pitchSpreadSemitones).toBeLessThan(0.3);
+    expect(sound?.speechRatio).toBeGreaterThan(0.9);
     // 6000 / sqrt(2 * 5) against the overload point.
     expect(sound?.levelDbov).toBeGreaterThan(-26.5);
     expect(sound?.levelDbov).toBeLessThan(-22.5);

@@ -10,6 +10,8 @@ export class SpurtMeter {
   #position = 0;
   #chunks = 0;
   #power = 0;
+  #probability = 0;
+  #windows = 0;
 
   write(pcm: Int16Array, count: number): void {
     for (let i = 0; i < count; i += 1) this.#ring[(this.#position + i) % RING_SAMPLES] = pcm[i]!;
@@ -19,12 +21,14 @@ export class SpurtMeter {
   /** A chunk of the line that counts as speech. */
   speech(chunk: ScoredChunk): void {
     this.#chunks += 1;
+    this.#probability += chunk.probability;
     this.#power += 10 ** (chunk.levelDbov / 10);
     // Every second chunk will do: a vowel lasts three.
     if (this.#chunks % 2 === 1 || this.#pitches.length >= MAX_PITCHES) return;
     const from = chunk.endSample - PITCH_WINDOW_SAMPLES;
     if (from < 0 || from < this.#position - RING_SAMPLES) return;
     for (let i = 0; i < PITCH_WINDOW_SAMPLES; i += 1) this.#window[i] = this.#ring[(from + i) % RING_SAMPLES]! / 32768;
+    this.#windows += 1;
     const pitch = pitchHz(this.#window, 0);
     if (pitch !== undefined) this.#pitches.push(pitch);
   }
@@ -32,20 +36,27 @@ export class SpurtMeter {
   /** What was measured since the last `reset`; undefined where that is too little to say anything. */
   take(): SpurtSound | undefined {
     const chunks = this.#chunks;
-    const sound = chunks < MIN_CHUNKS ? undefined : { levelDbov: 10 * Math.log10(this.#power / chunks), ...this.#pitch() };
+    const sound: SpurtSound | undefined =
+      chunks < MIN_CHUNKS
+        ? undefined
+        : { levelDbov: 10 * Math.log10(this.#power / chunks), speechRatio: this.#probability / chunks, ...this.#pitch() };
     this.reset();
     return sound;
   }
 
   reset(): void {
-    this.#chunks = this.#power = 0;
+    this.#chunks = this.#power = this.#probability = this.#windows = 0;
     this.#pitches.length = 0;
   }
 
-  #pitch(): { readonly pitchHz?: number } {
-    if (this.#pitches.length < MIN_PITCHES) return {};
+  #pitch(): Pick<SpurtSound, 'pitchHz' | 'pitchedRatio' | 'pitchSpreadSemitones'> {
+    if (this.#windows === 0) return {};
+    const pitchedRatio = this.#pitches.length / this.#windows;
+    if (this.#pitches.length < MIN_PITCHES) return { pitchedRatio };
     const sorted = this.#pitches.toSorted((a, b) => a - b);
-    return { pitchHz: sorted[sorted.length >> 1]! };
+    const tenth = Math.floor(sorted.length / 10);
+    const pitchSpreadSemitones = 12 * Math.log2(sorted[sorted.length - 1 - tenth]! / sorted[tenth]!);
+    return { pitchHz: sorted[sorted.length >> 1]!, pitchedRatio, pitchSpreadSemitones };
   }
 }
 

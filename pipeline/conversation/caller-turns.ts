@@ -37,6 +37,8 @@ type Signal<Kind extends ListeningSignal['kind']> = Extract<ListeningSignal, { k
 export class CallerTurns {
   readonly #parts: CallerTurnsParts;
   readonly #digits: PressedDigits;
+  /** Times that the caller was told so, since there were words. */
+  #wordlessInRow = 0;
 
   constructor(parts: CallerTurnsParts) {
     this.#parts = parts;
@@ -60,6 +62,8 @@ export class CallerTurns {
         return this.#ended(nowMs, signal.turn);
       case 'nothing':
         return this.#nothing(nowMs, 'nothing');
+      case 'wordless':
+        return this.#wordless(nowMs, signal);
       case 'unheard':
         return this.#unheard(nowMs, signal);
       default:
@@ -83,6 +87,14 @@ export class CallerTurns {
     this.#digits.drop();
     this.#withoutVoice(nowMs, 'typed');
     this.#ended(nowMs, wordlessTurn(nowMs, atMs, line, 'typed'));
+  }
+
+  /** Something has failed that the caller waited for. */
+  apologise(nowMs: Ms, failure: string, anchorMs?: Ms): void {
+    const { context, speaking, speak } = this.#parts;
+    if (speaking.turn !== undefined) return;
+    const anchor = anchorMs === undefined ? {} : { anchorMs };
+    speak(nowMs, speaking.say(nowMs, [context.persona.fault], { source: 'fault', failure, ...anchor }));
   }
 
   wake(nowMs: Ms): void {
@@ -115,6 +127,7 @@ export class CallerTurns {
     if (refused !== undefined) return this.#nothing(nowMs, refused);
     if (course.parting !== undefined && goesToo(caller.text, listening.turns)) return endLeg(course.parting);
     course.stay();
+    this.#countWordless(0);
     silence.callerSpoke();
     if (speaking.turn !== undefined) speak(nowMs, speaking.abort('interrupted'));
     if (!isUnclear(caller, context.options.turn.minConfidence)) return speak(nowMs, speaking.answer(nowMs, caller));
@@ -132,15 +145,35 @@ export class CallerTurns {
     tellUntold(nowMs);
   }
 
+  /** The caller is told that nothing was understood, twice in a row at most: a line that only sounds like speech is not to be talked to. */
+  #wordless(nowMs: Ms, { voicedMs, anchorMs }: Signal<'wordless'>): void {
+    const { speaking, course, interrupting, speak, emit } = this.#parts;
+    const isFree = course.parting === undefined && !interrupting.isUndecided && speaking.turn === undefined;
+    const answered = isFree && this.#wordlessInRow < MAX_WORDLESS_ANSWERS;
+    emit({ kind: 'speech-without-words', voicedMs, answered });
+    if (!answered) return this.#nothing(nowMs, 'no words');
+    this.#countWordless(this.#wordlessInRow + 1);
+    speaking.toning.sense.nothing();
+    speak(nowMs, speaking.dropSpeculation('no words'));
+    const unclear = speaking.memory.dialogue.planUnclear();
+    const plan = { ...unclear, detail: { ...unclear.detail, rule: 'no-words' } };
+    speak(nowMs, speaking.say(nowMs, plan.texts, { source: 'dialogue', anchorMs, plan }));
+  }
+
+  #countWordless(inRow: number): void {
+    this.#wordlessInRow = inRow;
+    this.#parts.listening.answersWordless = inRow < MAX_WORDLESS_ANSWERS;
+  }
+
   #unheard(nowMs: Ms, { code, anchorMs }: Signal<'unheard'>): void {
-    const { context, speaking, silence, course, interrupting, speak, emit, endLeg } = this.#parts;
+    const { speaking, silence, course, interrupting, speak, emit, endLeg } = this.#parts;
     if (course.parting !== undefined) return endLeg(course.parting);
     speak(nowMs, speaking.dropSpeculation(code));
     if (code === 'STT_TIMEOUT') emit({ kind: 'fault', service: 'stt', code });
     if (interrupting.isUndecided) return interrupting.nothing(nowMs, code);
     if (speaking.turn !== undefined) return;
     silence.callerSpoke();
-    speak(nowMs, speaking.say(nowMs, [context.persona.fault], { source: 'fault', anchorMs, failure: code }));
+    this.apologise(nowMs, code, anchorMs);
   }
 
   get #isAnswered(): boolean {
@@ -152,3 +185,5 @@ export class CallerTurns {
 function isUnclear({ utterance, rule }: CallerTurn, minConfidence: number): boolean {
   return utterance.newText !== '' && utterance.confidence < minConfidence && !utterance.isContinuation && rule !== 'too-long';
 }
+
+const MAX_WORDLESS_ANSWERS = 2;

@@ -6,8 +6,10 @@ import type { PipelineOptions } from '../options.ts';
 import type { SttEvent } from '../ports.ts';
 import type { Asked, TurnLanguage } from '../language/turn-language.ts';
 import { CallerUtterance } from '../text/utterance.ts';
+import { notSpeech } from '../turn/wordless-speech.ts';
 import { judgePause, type TurnEndRule } from '../turn/turn-end.ts';
 import type { ConversationAction } from './messages.ts';
+import { TURN_STUCK } from './stuck.ts';
 
 /** What listening has found out, for the rest of the conversation. */
 export type ListeningSignal =
@@ -20,6 +22,8 @@ export type ListeningSignal =
   | { readonly kind: 'turn-ended'; readonly turn: CallerTurn }
   /** The utterance came to nothing: noise. */
   | { readonly kind: 'nothing' }
+  /** Somebody spoke and recognition found no words. */
+  | { readonly kind: 'wordless'; readonly voicedMs: Ms; readonly anchorMs: Ms }
   /** Somebody spoke and recognition failed. */
   | { readonly kind: 'unheard'; readonly code: string; readonly anchorMs: Ms };
 
@@ -48,12 +52,16 @@ export class Listening {
   /** Takes out of a text what may not be recorded. */
   masked: (text: string) => string = (text) => text;
   readonly turns: TurnLanguage;
+  /** Whether who is not understood is told so: otherwise nothing is waited for. */
+  answersWordless = true;
   readonly #options: PipelineOptions;
-  readonly #timers = new TimerTable<'turn-end' | 'judge' | 'transcript-late' | 'too-long'>();
+  readonly #timers = new TimerTable<'turn-end' | 'judge' | 'transcript-late' | 'too-long' | 'stuck'>();
   #utterance: CallerUtterance | undefined;
   #accepted = false;
   #asked: Asked = 'nothing';
   #pause = 0;
+  /** When something was last heard of the caller or of recognition. */
+  #livelyAtMs: Ms = ms(0);
   /** The rest of this talkspurt is not listened to. */
   #ignoredSpurt: SpurtId | undefined;
   #spurt: SpurtId | undefined;
@@ -80,6 +88,11 @@ export class Listening {
     return this.#utterance?.spurtOpen ?? false;
   }
 
+  /** A talkspurt goes on that is not listened to any more. */
+  get ignoresSound(): boolean {
+    return this.#ignoredSpurt !== undefined;
+  }
+
   /** The caller has paused and recognition has yet to say what the words were. */
   get awaitsFinal(): boolean {
     return this.#utterance !== undefined && !this.#utterance.spurtOpen && this.#utterance.finalText === undefined;
@@ -99,10 +112,12 @@ export class Listening {
   /** `prefix`: words of a turn that was ended too early and goes on now. */
   voiceStarted(event: Voice<'voice-started'>, prefix = ''): readonly ListeningOutput[] {
     this.#spurt = event.spurtId;
+    this.#livelyAtMs = event.atMs;
     if (this.#utterance === undefined) {
       this.#utterance = new CallerUtterance({ atMs: event.startedAtMs, prefix, overBot: event.botSpeaking });
       this.#accepted = !event.botSpeaking;
       this.#timers.arm('too-long', ms(event.atMs + this.#options.turn.maxUtteranceMs));
+      this.#timers.arm('stuck', ms(event.atMs + this.#options.faults.stuckMs));
     } else {
       this.#utterance.voiceStarted();
       this.#cancelPauseTimers();
@@ -112,6 +127,7 @@ export class Listening {
 
   audio(event: Voice<'caller-audio'>): readonly ListeningOutput[] {
     const granted: ListeningOutput = { action: { kind: 'media', command: { kind: 'grant-uplink', samples: samples(event.pcm.length) } } };
+    this.#livelyAtMs = event.atMs;
     if (this.#utterance === undefined || event.spurtId === this.#ignoredSpurt) return [granted];
     return [{ action: { kind: 'stt-audio', pcm: event.pcm } }, granted];
   }
@@ -120,8 +136,9 @@ export class Listening {
     if (event.spurtId === this.#ignoredSpurt) this.#ignoredSpurt = undefined;
     const utterance = this.#utterance;
     if (utterance === undefined || !utterance.spurtOpen) return [];
+    this.#livelyAtMs = event.atMs;
     this.#pause += 1;
-    utterance.voiceStopped(event.atMs, event.lastVoiceAtMs, event.voicedMs, this.#pause);
+    utterance.voiceStopped(event.atMs, event.lastVoiceAtMs, event.voicedMs, this.#pause, event.sound);
     if (utterance.lostCode !== undefined) return this.#unheard(utterance.lostCode);
     const lateAtMs = Math.max(event.lastVoiceAtMs + this.#options.faults.transcriptWithinMs, event.atMs + MIN_DECODE_MS);
     this.#timers.arm('transcript-late', ms(lateAtMs));
@@ -131,6 +148,7 @@ export class Listening {
   stt(nowMs: Ms, event: SttEvent): readonly ListeningOutput[] {
     const utterance = this.#utterance;
     if (utterance === undefined) return [];
+    this.#livelyAtMs = nowMs;
     switch (event.kind) {
       case 'partial':
         utterance.partial(event.text);
@@ -200,6 +218,8 @@ export class Listening {
           return [{ action: { kind: 'stt-judge', pause: utterance.pause, silenceMs: ms(Math.round(nowMs - utterance.lastVoiceAtMs)) } }];
         case 'transcript-late':
           return this.#unheard('STT_TIMEOUT');
+        case 'stuck':
+          return this.#stuck(nowMs, utterance);
         case 'too-long':
           if (utterance.bestText === '' || !this.#accepted) return [...this.discard(), { signal: { kind: 'nothing' } }];
           if (utterance.spurtOpen) this.#ignoredSpurt = this.#spurt;
@@ -212,7 +232,7 @@ export class Listening {
     const utterance = this.#utterance;
     const text = utterance?.finalText;
     if (utterance === undefined || text === undefined) return [];
-    if (text === '') return [...this.#forget(), { signal: { kind: 'nothing' } }];
+    if (text === '') return this.#withoutWords(nowMs, utterance);
     const { speechMs, votes, newText } = utterance;
     const verdict = judgePause(
       {
@@ -233,6 +253,32 @@ export class Listening {
     if (!verdict.votesMatter) this.#timers.cancel('judge');
     else if (!this.#timers.isArmed('judge')) this.#armJudge(nowMs, utterance);
     return [{ signal: { kind: 'candidate', text, isFinal: true, confidence: utterance.confidence } }];
+  }
+
+  /** Noise is forgotten at once. Who spoke is told that they were not understood, unless they go on. */
+  #withoutWords(nowMs: Ms, utterance: CallerUtterance): readonly ListeningOutput[] {
+    const { voicedMs, lastVoiceAtMs } = utterance;
+    if (notSpeech(utterance) !== undefined) return [...this.#forget(), { signal: { kind: 'nothing' } }];
+    if (!this.answersWordless || nowMs >= lastVoiceAtMs + WORDLESS_MS)
+      return [...this.#forget(), { signal: { kind: 'wordless', voicedMs, anchorMs: lastVoiceAtMs } }];
+    this.#timers.arm('turn-end', ms(lastVoiceAtMs + WORDLESS_MS));
+    return [];
+  }
+
+  /** Nothing has come for so long, and nothing is waited for: neither sound, nor its end, nor what the words were. */
+  #stuck(nowMs: Ms, utterance: CallerUtterance): readonly ListeningOutput[] {
+    const dueAtMs = this.#livelyAtMs + this.#options.faults.stuckMs;
+    if (nowMs < dueAtMs || this.#timers.isArmed('turn-end')) {
+      this.#timers.arm('stuck', ms(Math.max(dueAtMs, nowMs + MIN_DECODE_MS)));
+      return [];
+    }
+    const service = utterance.spurtOpen ? 'media' : 'stt';
+    const anchorMs = utterance.lastVoiceAtMs;
+    return [
+      ...heard({ kind: 'fault', service, code: TURN_STUCK }),
+      ...this.discard(),
+      { signal: { kind: 'unheard', code: TURN_STUCK, anchorMs } },
+    ];
   }
 
   #armJudge(nowMs: Ms, utterance: CallerUtterance): void {
@@ -294,5 +340,7 @@ function defined(stages: { readonly [Name in keyof TurnStages]: TurnStages[Name]
 
 /** Recognition is given so long after the pause was noticed, however late that was. */
 const MIN_DECODE_MS = 800;
+/** Who goes on after so long a silence has not begun anew; with it an answer comes well within 1.2 s. A guess. */
+const WORDLESS_MS = 700;
 /** Less voiced sound than this is not apologised for when recognition fails. */
 const MIN_SPEECH_MS = 200;

@@ -5,7 +5,7 @@ export type SilenceStep = { readonly kind: 'ask'; readonly question: 0 | 1 } | {
 
 /**
  * Core: a caller who says nothing is asked twice and then let go. Noise does not count as saying something; it only
- * puts the next step off while it lasts. A caller who has said that their microphone is off is waited for longer, but not for ever: anybody can say so.
+ * puts the next step off while it lasts, and the last one for `noisyMs` at most. A caller who has said that their microphone is off is waited for longer, but not for ever: anybody can say so.
  */
 export class SilentCaller {
   readonly #options: PipelineOptions['silence'];
@@ -17,6 +17,9 @@ export class SilentCaller {
   #sinceMs: Ms = ms(0);
   #overdue = false;
   #muted = false;
+  /** The last sound that was nothing, and since when the caller was not let go for such sounds. */
+  #noiseAtMs: Ms | undefined;
+  #noisySinceMs: Ms | undefined;
 
   constructor(options: PipelineOptions['silence']) {
     this.#options = options;
@@ -39,6 +42,8 @@ export class SilentCaller {
   callerSpoke(): void {
     this.#asked = 0;
     this.#overdue = false;
+    this.#noiseAtMs = undefined;
+    this.#noisySinceMs = undefined;
     this.botBegan();
   }
 
@@ -61,8 +66,14 @@ export class SilentCaller {
 
   /** What sounded like the caller was nothing. */
   wasNoise(nowMs: Ms): void {
+    this.#noiseAtMs = nowMs;
     if (this.#overdue) this.#dueMs = ms(nowMs + AFTER_NOISE_MS);
     this.#overdue = false;
+  }
+
+  /** Sound goes on that was nothing so far. */
+  noiseGoesOn(nowMs: Ms): void {
+    this.#noiseAtMs = nowMs;
   }
 
   /** `busy`: somebody speaks, or may be speaking. */
@@ -73,9 +84,22 @@ export class SilentCaller {
       this.#overdue = true;
       return undefined;
     }
+    const quietAtMs = this.#asked < 2 ? undefined : this.#quietAtMs(nowMs);
+    if (quietAtMs !== undefined) {
+      this.#dueMs = quietAtMs;
+      return undefined;
+    }
     this.#patienceMs = undefined;
     this.#asked += 1;
     return this.#asked > 2 ? { kind: 'let-go' } : { kind: 'ask', question: this.#asked === 1 ? 0 : 1 };
+  }
+
+  /** A line that is not quiet, with music or a television on it, is not let go: somebody has put the bot on hold, and will be back. When it would be quiet. */
+  #quietAtMs(nowMs: Ms): Ms | undefined {
+    const { againMs, noisyMs } = this.#options;
+    if (this.#noiseAtMs === undefined || nowMs >= this.#noiseAtMs + againMs) return undefined;
+    this.#noisySinceMs ??= nowMs;
+    return nowMs >= this.#noisySinceMs + noisyMs ? undefined : ms(this.#noiseAtMs + againMs);
   }
 
   #wait(nowMs: Ms): void {

@@ -1,5 +1,6 @@
 import type { ToneShares } from '#domain/tone';
 import type { Dialogue, ReplyPlan } from '../dialogue/dialogue.ts';
+import { Wordings } from '../dialogue/wordings.ts';
 import type { PipelineOptions } from '../options.ts';
 import { sameWords } from '../text/words.ts';
 import { mannerFor, noteForLlm } from '../tone/manner.ts';
@@ -16,6 +17,7 @@ export class Toning {
   readonly sense: ToneSense;
   readonly #options: PipelineOptions['tone'];
   readonly #wording: ToneWording;
+  readonly #wordings: Wordings;
   readonly #dialogue: Dialogue;
   readonly #isReady: (text: string) => boolean;
   readonly #act: (action: ConversationAction) => void;
@@ -24,6 +26,7 @@ export class Toning {
     this.sense = new ToneSense(options.tone, toneReader);
     this.#options = options.tone;
     this.#wording = new ToneWording(persona, hasPhrase);
+    this.#wordings = new Wordings(persona, hasPhrase);
     this.#dialogue = dialogue;
     this.#isReady = hasPhrase;
     this.#act = act;
@@ -37,14 +40,17 @@ export class Toning {
   }
 
   /** A plan in the words for the caller's tone as it is known now. */
-  word<Plan extends ReplyPlan>(turn: BotTurn, plan: Plan): Plan {
+  word<Plan extends ReplyPlan>(turn: BotTurn, chosen: Plan): Plan {
+    const plan = chosen.kind === 'say' ? { ...chosen, texts: chosen.texts.map((text) => this.#wordings.line(text)) } : chosen;
     turn.word(plan, turn.isToneTold || turn.callerText === '' ? turn.wording : this.#wordingFor(turn));
     return plan.kind === 'say' ? { ...plan, ...this.#wording.plan(plan, turn.tone) } : plan;
   }
 
   /** One line of its own, such as an apology for a fault. */
   line(turn: BotTurn, line: string): string {
-    return this.#wording.line(line, turn.tone);
+    const words = this.#wordings.line(line);
+    this.#wordings.added(words);
+    return this.#wording.line(words, turn.tone);
   }
 
   /** What a language model is told beside the caller's words. */
@@ -83,6 +89,7 @@ export class Toning {
   chosen(turn: BotTurn): void {
     if (turn.isToneTold || turn.state !== 'open' || turn.plan === undefined) return;
     turn.tellTone();
+    this.#wordings.opened(turn.plainPlan?.kind === 'say' ? turn.plainPlan.texts : []);
     this.#wording.opened(turn.plan, turn.tone);
     if (turn.tone === undefined) return;
     const { tone, confidence } = turn.tone;
@@ -91,7 +98,9 @@ export class Toning {
   }
 
   closed(turn: BotTurn): void {
-    if (turn.speech.heardMs < MIN_HEARD_MS) this.#wording.unheard();
+    if (turn.speech.heardMs >= MIN_HEARD_MS) return;
+    this.#wording.unheard();
+    this.#wordings.unheard();
   }
 
   #wordingFor({ callerText, toneEvidence }: BotTurn): Wording {

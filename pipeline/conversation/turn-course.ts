@@ -6,6 +6,7 @@ import type { Memory } from './memory.ts';
 import type { PlayoutEvent, Service, SpeakingContext } from './speaking-messages.ts';
 import type { Toning } from './toning.ts';
 import { closedEvent } from './turn-record.ts';
+import { TURN_STUCK } from './stuck.ts';
 import type { TurnsAtHand } from './turns-at-hand.ts';
 
 /** What the course of a turn needs of the rest of the speaking half. */
@@ -22,7 +23,7 @@ export interface CourseContext {
 export class TurnCourse {
   readonly #context: CourseContext;
   readonly #turns: TurnsAtHand;
-  readonly #timers = new TimerTable<'answer-late' | 'stall'>();
+  readonly #timers = new TimerTable<'answer-late' | 'stall' | 'stuck'>();
 
   constructor(context: CourseContext) {
     this.#context = context;
@@ -50,6 +51,7 @@ export class TurnCourse {
     for (const action of turn.pump()) this.#turns.act(action);
     if (turn !== this.#turns.current) return;
     this.#timers.arm('stall', ms(nowMs + this.#faults.stallMs));
+    this.#timers.arm('stuck', ms(nowMs + this.#faults.stuckMs));
     if (!turn.speech.isMute) return;
     if (turn.failure !== undefined) return this.close(turn, 'failed');
     this.fault(nowMs, turn, 'tts', 'TTS_EMPTY');
@@ -123,6 +125,7 @@ export class TurnCourse {
       if (turn === undefined) continue;
       if (timer === 'answer-late' && !turn.speech.hasSound && !turn.awaitsAction) this.#failLate(nowMs, turn, 'TIMEOUT');
       if (timer === 'stall') this.#stalled(nowMs, turn);
+      if (timer === 'stuck') this.#stuck(nowMs, turn);
     }
   }
 
@@ -137,9 +140,23 @@ export class TurnCourse {
     }
   }
 
+  /** Nothing at all has happened for so long, as when playout has died: the turn is ended, and the conversation goes on. An action has its own time limit. */
+  #stuck(nowMs: Ms, turn: BotTurn): void {
+    if (turn.awaitsAction) {
+      this.#timers.arm('stuck', ms(nowMs + this.#faults.stuckMs));
+      return;
+    }
+    const { speaking } = this.#context;
+    const { turnId, waitsFor } = turn;
+    this.#turns.act({ kind: 'media', command: { kind: 'abort-turn', turnId } });
+    this.#turns.act({ kind: 'cancel-turn', turnId });
+    this.#turns.emit({ kind: 'fault', service: waitsFor === 'playout' ? 'media' : serviceOf(waitsFor), code: TURN_STUCK });
+    turn.fail('speech', TURN_STUCK, speaking.persona.fault);
+    this.close(turn, 'failed');
+  }
+
   #failLate(nowMs: Ms, turn: BotTurn, what: 'TIMEOUT' | 'STALLED'): void {
-    const { waitsFor } = turn;
-    const service = waitsFor === 'answer' ? 'embedding' : waitsFor === 'llm' ? 'llm' : 'tts';
+    const service = serviceOf(turn.waitsFor);
     this.#turns.act({ kind: 'cancel-turn', turnId: turn.turnId });
     this.fault(nowMs, turn, service, `${service.toUpperCase()}_${what}`);
     this.go(nowMs, turn);
@@ -153,4 +170,8 @@ export class TurnCourse {
   get #faults(): SpeakingContext['options']['faults'] {
     return this.#context.speaking.options.faults;
   }
+}
+
+function serviceOf(waitsFor: BotTurn['waitsFor']): Service {
+  return waitsFor === 'answer' ? 'embedding' : waitsFor === 'llm' ? 'llm' : 'tts';
 }

@@ -4,6 +4,8 @@ export interface FallbackLines {
   readonly notHeard: string;
   readonly holding: string;
   readonly stopped: string;
+  /** Other words for these lines, so that none is said in two turns in a row. */
+  readonly otherWords: Readonly<Record<'unsure' | 'notHeard' | 'holding' | 'stopped' | 'fault', string[]>>;
   readonly stillThere: readonly [string, string];
   readonly silentGoodbye: string;
   readonly goodbye: string;

@@ -1,3 +1,4 @@
+import type { SpurtSound } from '#domain/leg-media';
 import type { Ms, Ratio } from '#domain/units';
 import type { SttEvent } from '../ports.ts';
 import { sameWords } from './words.ts';
@@ -33,6 +34,11 @@ export class CallerUtterance {
   votes: Ratio[] = [];
   confidence: Ratio = 0;
   rejected: string | undefined;
+  /** Recognition's probability that nobody spoke. */
+  noSpeech: Ratio = 0;
+  /** Of the longest talkspurt of those that could be measured. */
+  sound: SpurtSound | undefined;
+  #soundMs = 0;
   #finalText: string | undefined;
   #wordsText = '';
   #partialText = '';
@@ -52,7 +58,11 @@ export class CallerUtterance {
     this.votes = [];
   }
 
-  voiceStopped(nowMs: Ms, lastVoiceAtMs: Ms, voicedMs: Ms, pause: number): void {
+  voiceStopped(nowMs: Ms, lastVoiceAtMs: Ms, voicedMs: Ms, pause: number, sound?: SpurtSound): void {
+    if (sound !== undefined && voicedMs > this.#soundMs) {
+      this.sound = sound;
+      this.#soundMs = voicedMs;
+    }
     this.spurtOpen = false;
     this.pause = pause;
     this.lastVoiceAtMs = lastVoiceAtMs;
@@ -76,6 +86,7 @@ export class CallerUtterance {
     this.transcriptAtMs = nowMs;
     this.#finalText = text;
     this.confidence = event.confidence;
+    this.noSpeech = event.noSpeech;
     this.rejected = event.rejected ?? (text === '' ? 'empty' : undefined);
     if (text !== '' && !sameWords(text, this.#wordsText)) {
       this.#wordsText = text;

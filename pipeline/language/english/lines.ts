@@ -5,6 +5,13 @@ export const lines: FallbackLines = {
   notHeard: 'Sorry, I did not catch that.',
   holding: 'Sure, take your time.',
   stopped: 'Okay.',
+  otherWords: {
+    unsure: ['I do not know that either, I am afraid. What else would you like to know?', 'That is something I cannot tell you. Could you ask it differently?'],
+    notHeard: ['I still could not hear you well. Could you say it once more?', 'I am sorry, I missed that. Please say it again.'],
+    holding: ['Of course, I am here.'],
+    stopped: ['All right.'],
+    fault: ['I am sorry, that did not work. Please say it once more.'],
+  },
   stillThere: ['Are you still there?', 'I cannot hear you. Is there anything I can do for you?'],
   silentGoodbye: 'I will let you go now. Please call again any time. Goodbye.',
   goodbye: 'Thank you for calling. Goodbye.',
