@@ -3,7 +3,16 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorText, isAbort } from '#domain/errors';
 import { ms } from '#domain/units';
-import { fixedPhrases, languageOrDefault, makeSpeakable, moodPhrases, type Persona, type PhraseCache, type TextToSpeech } from '#pipeline';
+import {
+  fixedPhrases,
+  languageOrDefault,
+  makeSpeakable,
+  moodPhrases,
+  speakingTo,
+  type Persona,
+  type PhraseCache,
+  type TextToSpeech,
+} from '#pipeline';
 import type { LogFunction } from './telemetry/log.ts';
 
 /** A phrase that is there for now in the voice that is quick; the better one follows when nobody talks. */
@@ -169,7 +178,9 @@ export interface Quiet {
 }
 
 function needed(personas: readonly Persona[]): readonly (readonly [string, Persona])[] {
-  return personas.flatMap((persona) => [persona.greeting, persona.fault, persona.shutdown].map((text) => [text, persona] as const));
+  return personas.flatMap((persona) =>
+    [speakingTo(persona).greeting, persona.fault, persona.shutdown].map((text) => [text, persona] as const),
+  );
 }
 
 function further(personas: readonly Persona[]): readonly (readonly [string, Persona])[] {

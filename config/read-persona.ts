@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { formFaults, keysOfSlot, personaSchema, variantFaults, type Persona } from '#pipeline/persona-options';
+import { formFaults, keysOfSlot, personaSchema, placeFaults, variantFaults, type Persona } from '#pipeline/persona-options';
 import { cutTexts, cutTextWarning } from './cut-texts.ts';
 import { whatIsRight } from './what-is-right.ts';
 import { withoutFaults } from './without-faults.ts';
@@ -61,7 +61,7 @@ export function readPersona(text: string, file: string): PersonaRead {
 
 /** What the schema of one key cannot say. */
 function crossFaults(persona: Persona): readonly PathFault[] {
-  return [...knowledgeFaults(persona), ...formFaults(persona), ...variantFaults(persona)];
+  return [...knowledgeFaults(persona), ...formFaults(persona), ...variantFaults(persona), ...placeFaults(persona)];
 }
 
 function plain(document: Document): unknown {

@@ -1,6 +1,7 @@
 export { pipelineOptions, type PipelineOptions, type ToneOptions } from './options.ts';
 export { personaSchema, knowledgeEntry, type Persona, type KnowledgeEntry } from './persona.ts';
 export type * from './ports.ts';
+export { speakingTo } from './dialogue/caller-words.ts';
 export { fixedPhrases, moodPhrases, type PhraseCache } from './phrases.ts';
 export { learnTone } from './tone/learn-tone.ts';
 export { WordTone } from './tone/word-tone.ts';

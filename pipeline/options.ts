@@ -179,6 +179,12 @@ export const pipelineOptions = z
     playout: playoutOptions.describe('How far the bot prepares its speech.'),
     tone: toneOptions.describe("The caller's tone of voice."),
     faults: faultOptions.describe('Time limits of a turn; beyond them the caller hears an apology.'),
+    slowRatio: z
+      .number()
+      .min(0.5)
+      .max(1)
+      .default(0.82)
+      .describe("Speed of an answer that is repeated because the caller did not understand it, relative to the persona's."),
     historyTurns: z.int().min(0).max(100).default(10).describe('Number of past turns that the LLM is given.'),
     maxReplyChars: z
       .int()

@@ -40,11 +40,25 @@ export const personaSchema = z
     calmVoice: z.string().min(1).max(200).optional(),
     speedRatio: z.number().min(0.5).max(2).default(1),
     greeting: z.string().min(1).max(500),
+    /** Header fields of the call that texts may have places for: `{header.X-Customer|}`. */
+    callerHeaders: z
+      .array(z.string().regex(/^x-[\w.-]{1,62}$/i, 'a header field that begins with X-'))
+      .max(20)
+      .default([]),
     prompt: z.string().max(8000).default(''),
     /** Words that recognition should expect: names, places, products. */
     hotwords: z.array(z.string().min(1).max(60)).max(100).default([]),
     // Lines that are left out are the language's own.
     unsure: z.string().min(1).max(500).optional(),
+    /** Said the second time in a row that nothing is known; `{topics}` is what is nearest to what was asked. */
+    unsureNear: z
+      .string()
+      .min(1)
+      .max(500)
+      .refine((text) => text.includes('{topics}'), { error: 'must have {topics} in it, which stands for what can be told instead' })
+      .optional(),
+    /** Said the third time, where an entry takes messages; a yes means one. */
+    offerMessage: z.string().min(1).max(300).optional(),
     /** Said when nothing was understood. */
     notHeard: z.string().min(1).max(500).optional(),
     /** Said to "hold on" and to "stop"; then the bot listens. */
@@ -87,6 +101,8 @@ export const personaSchema = z
       ...persona,
       title: persona.title ?? inWords(persona.name),
       unsure: persona.unsure ?? lines.unsure,
+      unsureNear: persona.unsureNear ?? lines.unsureNear,
+      offerMessage: persona.offerMessage ?? lines.offerMessage,
       notHeard: persona.notHeard ?? lines.notHeard,
       holding: persona.holding ?? lines.holding,
       stopped: persona.stopped ?? lines.stopped,

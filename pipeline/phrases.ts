@@ -1,4 +1,6 @@
 import { createForms } from './dialogue/forms/form.ts';
+import { speakingTo } from './dialogue/caller-words.ts';
+import { takesMessages } from './dialogue/lost.ts';
 import { wordingsOf } from './dialogue/wordings.ts';
 import { fixedTexts } from './dialogue/forms/wording.ts';
 import type { Persona } from './persona.ts';
@@ -10,8 +12,9 @@ export interface PhraseCache {
   get(text: string, persona: Persona): Int16Array | undefined;
 }
 
-/** The texts of a persona that are said word for word, those that must always be ready first. */
-export function fixedPhrases(persona: Persona): readonly string[] {
+/** The texts of a persona that are said word for word, those that must always be ready first; as they are for callers of whom nothing is known. */
+export function fixedPhrases(declared: Persona): readonly string[] {
+  const persona = speakingTo(declared);
   const { fault, greeting, notHeard, holding, stopped, shutdown, goodbye, stillThere, silentGoodbye, unsure, takeMessage, knowledge } =
     persona;
   const answers = knowledge.map(({ answer }) => answer);
@@ -32,6 +35,7 @@ export function fixedPhrases(persona: Persona): readonly string[] {
       ...[...wordingsOf(persona).values()].flat(),
       ...stillThere,
       silentGoodbye,
+      ...(takesMessages(persona) ? [persona.offerMessage] : []),
       takeMessage.ask,
       takeMessage.thanks,
       ...ofForms,
@@ -41,7 +45,8 @@ export function fixedPhrases(persona: Persona): readonly string[] {
 }
 
 /** What is said to callers in a mood, besides the lines themselves: needed seldom, never waited for, and spoken calmly. */
-export function moodPhrases(persona: Persona): readonly string[] {
+export function moodPhrases(declared: Persona): readonly string[] {
+  const persona = speakingTo(declared);
   const others = new Set(fixedPhrases(persona));
   return variantTexts(persona).filter((text) => !others.has(text));
 }

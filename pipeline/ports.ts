@@ -124,7 +124,17 @@ export type KnowledgeMatch =
   /** Two entries are too close to each other: ask back. */
   | { readonly kind: 'ask-which'; readonly entryIds: readonly [string, string]; readonly question: string; readonly score: Ratio }
   /** Nothing is near enough; `facts` are the nearest answers, for the prompt of a capable LLM. */
-  | { readonly kind: 'none'; readonly facts: readonly string[]; readonly score: Ratio };
+  | {
+      readonly kind: 'none';
+      readonly facts: readonly string[];
+      readonly score: Ratio;
+      /** What can be told that is nearest to it, best first, by its name. */
+      readonly nearest?: readonly { readonly id: string; readonly label: string }[];
+    }
+  /** Two questions in one breath, in their order; each has an answer of its own. */
+  | { readonly kind: 'answers'; readonly answers: readonly [KnowledgeAnswer, KnowledgeAnswer]; readonly score: Ratio };
+
+export type KnowledgeAnswer = Extract<KnowledgeMatch, { kind: 'answer' }>;
 
 export interface Knowledge {
   /** `expecting`: the entries of an ask-back that the caller is answering now. Throws `AppError` with code `EMBEDDING_*`. */

@@ -51,6 +51,7 @@ const detail = object({
   turnEnd: code,
   cause: code,
   rule: code,
+  timesLost: number,
   formEnded: code,
   // What the caller wanted.
   entry: said,

@@ -1,5 +1,5 @@
 import type { Ms } from '#domain/units';
-import type { ReplyPlan } from '../dialogue/dialogue.ts';
+import type { ReplyPlan } from '../dialogue/reply-plan.ts';
 import type { Acting } from './acting.ts';
 import type { BotTurn } from './bot-turn.ts';
 import { isWorthGuessing } from './guessing.ts';
@@ -40,7 +40,7 @@ export class Answering {
     if (turn === turns.current) this.apply(nowMs, turn);
     if (worded.kind === 'llm') return this.#askLlm(turn, worded.facts);
     if (worded.kind !== 'say') return;
-    turn.speech.say(worded.texts);
+    turn.speech.say(worded.texts, worded.pace);
     if (turn === turns.prepared) course.go(nowMs, turn);
   }
 

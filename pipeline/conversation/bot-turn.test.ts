@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvariantError } from '#domain/assert';
 import { ms, ratio } from '#domain/units';
-import { say, type ReplyPlan } from '../dialogue/dialogue.ts';
+import { say, type ReplyPlan } from '../dialogue/reply-plan.ts';
 import { speech } from '../language/english/speech/english.ts';
 import { pipelineOptions } from '../options.ts';
 import { BotTurn, type TurnState } from './bot-turn.ts';

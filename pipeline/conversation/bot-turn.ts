@@ -4,7 +4,7 @@ import type { ToneReading } from '#domain/tone';
 import type { AnswerSource, TurnId, TurnStages } from '#domain/turn';
 import type { Ms, Ratio } from '#domain/units';
 import type { ToolTurn } from '../dialogue/actions/tool-turn.ts';
-import type { ReplyPlan } from '../dialogue/dialogue.ts';
+import type { ReplyPlan } from '../dialogue/reply-plan.ts';
 import type { SpeechLanguage } from '../language/speech-language.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { ToolCall } from '../ports.ts';

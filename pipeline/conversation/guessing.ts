@@ -1,4 +1,5 @@
-import type { Dialogue, ReplyPlan } from '../dialogue/dialogue.ts';
+import type { Dialogue } from '../dialogue/dialogue.ts';
+import type { ReplyPlan } from '../dialogue/reply-plan.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { TurnLanguage } from '../language/turn-language.ts';
 import { sameWords } from '../text/words.ts';

@@ -23,10 +23,13 @@ export class Memory {
     const wasReminder = turn.callerText === '' && turn.source === 'dialogue' && !turn.tellsResult;
     if (turn.failure !== undefined || outcome === 'abandoned' || wasReminder) return;
     this.history.add({ caller: turn.recordedText, bot: withoutKeys(heardText) });
-    if (!isAside)
-      this.dialogue.repeatable(
-        (turn.plan?.kind === 'say' ? turn.plan.texts : [turn.speech.writtenText]).map(withoutKeys).filter((text) => text !== ''),
-      );
+    if (isAside) return;
+    const texts = turn.plan?.kind === 'say' ? turn.plan.texts : [turn.speech.writtenText];
+    const rest = outcome === 'interrupted' ? turn.speech.ledger.text.slice(heardText.length).trim() : '';
+    this.dialogue.repeatable(
+      texts.map(withoutKeys).filter((text) => text !== ''),
+      withoutKeys(rest),
+    );
   }
 
   /** The last turn was answered too early: its caller's words will come again as the beginning of longer ones. */

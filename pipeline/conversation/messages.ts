@@ -57,6 +57,8 @@ export type ConversationAction =
       readonly first: boolean;
       readonly last: boolean;
       readonly manner?: Manner;
+      /** More slowly than the phrases that are ready. */
+      readonly pace?: 'slow';
     }
   /** Guess at the tone in these words; nobody waits for it. */
   | { readonly kind: 'read-tone'; readonly text: string }

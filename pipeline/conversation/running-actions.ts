@@ -2,7 +2,7 @@ import { TimerTable } from '#domain/timer-table';
 import type { TurnId } from '#domain/turn';
 import { ms, type Ms } from '#domain/units';
 import type { ActionRequest, ActionResult } from '../dialogue/actions/action.ts';
-import type { ActPlan } from '../dialogue/dialogue.ts';
+import type { ActPlan } from '../dialogue/reply-plan.ts';
 
 /** An action that was begun and has not come to its end. */
 export interface RunningAction {

@@ -4,7 +4,7 @@ import type { LegMediaEvent } from '#domain/leg-media';
 import type { AnswerSource, TurnOutcome } from '#domain/turn';
 import type { Ms } from '#domain/units';
 import type { DeclaredAction } from '../dialogue/actions/declared-action.ts';
-import type { ReplyPlan } from '../dialogue/dialogue.ts';
+import type { ReplyPlan } from '../dialogue/reply-plan.ts';
 import type { CivilTime } from '../dialogue/slots/slot-type.ts';
 import type { PipelineOptions } from '../options.ts';
 import type { Persona } from '../persona.ts';

@@ -1,6 +1,7 @@
 import type { ToneShares } from '#domain/tone';
 import { ms, type Ms, type Ratio } from '#domain/units';
-import { Dialogue, say } from '../dialogue/dialogue.ts';
+import { Dialogue } from '../dialogue/dialogue.ts';
+import { say } from '../dialogue/reply-plan.ts';
 import { Forms } from '../dialogue/forms/active-form.ts';
 import { createForms } from '../dialogue/forms/form.ts';
 import { History } from '../dialogue/history.ts';
@@ -83,7 +84,7 @@ export class Speaking {
     turn.follow(nowMs, plan);
     if (caller !== undefined) addEvidence(turn, caller);
     if (saying.plan !== undefined) this.#answering.apply(nowMs, turn);
-    turn.speech.say(plan.texts);
+    turn.speech.say(plan.texts, plan.pace);
     if (caller !== undefined) this.toning.taken(turn, caller.utterance.newText);
     this.#course.open(nowMs, turn);
     return this.#turns.takeOutputs();

@@ -1,5 +1,6 @@
 import type { ToneShares } from '#domain/tone';
-import type { Dialogue, ReplyPlan } from '../dialogue/dialogue.ts';
+import type { Dialogue } from '../dialogue/dialogue.ts';
+import type { ReplyPlan } from '../dialogue/reply-plan.ts';
 import { Wordings } from '../dialogue/wordings.ts';
 import type { PipelineOptions } from '../options.ts';
 import { sameWords } from '../text/words.ts';

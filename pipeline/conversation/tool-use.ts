@@ -5,7 +5,7 @@ import { changesNothing, type DeclaredAction } from '../dialogue/actions/declare
 import { fillTemplate, plainText } from '../dialogue/actions/template.ts';
 import { TOOL_RULES } from '../dialogue/actions/tools.ts';
 import { ToolTurn, toolsOf, type ToolStep, type Toolbox } from '../dialogue/actions/tool-turn.ts';
-import type { ActPlan } from '../dialogue/dialogue.ts';
+import type { ActPlan } from '../dialogue/reply-plan.ts';
 import type { SlotValue } from '../dialogue/slots/slot-type.ts';
 import type { FallbackLines } from '../language/fallback-lines.ts';
 import type { ChatMessage, ToolSpec } from '../ports.ts';

@@ -101,6 +101,7 @@ export class TurnCourse {
     if (!isFatal) return;
     if (turn === this.#turns.prepared) return this.#turns.drop('failed');
     if (service === 'tts') this.#turns.act({ kind: 'cancel-turn', turnId: turn.turnId });
+    if (service === 'tts' && turn.speech.saysAtUsualPace()) return this.expectWords(nowMs, turn);
     const { toning, speaking } = this.#context;
     turn.fail(service === 'tts' ? 'speech' : 'text', code, toning.line(turn, speaking.persona.fault));
     this.expectWords(nowMs, turn);

@@ -34,6 +34,8 @@ export class TurnSpeech {
   #speaking: PieceId | undefined;
   /** What playout said last that it holds, at 24 kHz. */
   #heldByPlayout: number | undefined;
+  #pace: 'slow' | undefined;
+  #slowly: readonly string[] = [];
   #writtenChars = 0;
   #writtenText = '';
   /** Keys that are still to be pressed, and the pieces in which they are. */
@@ -50,11 +52,13 @@ export class TurnSpeech {
     this.#feed = new PlayoutFeed(turnId, msToSamples(options.playout.aheadMs, 24000));
   }
 
-  /** The whole reply is these texts. One whose audio is ready is spoken whole, another piece by piece. */
-  say(texts: readonly string[]): void {
+  /** The whole reply is these texts. One whose audio is ready is spoken whole, another piece by piece, and so is what is said slowly. */
+  say(texts: readonly string[], pace?: 'slow'): void {
+    this.#pace = pace;
+    this.#slowly = pace === undefined ? [] : texts;
     for (const text of texts) {
       this.#writtenText = `${this.#writtenText} ${text}`.trim();
-      if (this.#hasPhrase(text)) this.#queue([text]);
+      if (pace === undefined && this.#hasPhrase(text)) this.#queue([text]);
       else this.#queue([...this.#splitter.push(text), ...this.#splitter.flush()]);
     }
     this.#isAnswered = true;
@@ -110,6 +114,18 @@ export class TurnSpeech {
     this.#keysToCome = 0;
     this.#speaking = undefined;
     if (phrase !== undefined) this.#queue([phrase]);
+  }
+
+  /** Nothing can be spoken slowly now: what is ready at the usual speed is better than an apology. Returns whether it is. */
+  saysAtUsualPace(): boolean {
+    if (this.#slowly.length === 0 || this.hasSound || !this.#slowly.every(this.#hasPhrase)) return false;
+    if (this.#speaking !== undefined) this.ledger.drop(this.#speaking);
+    this.#pieces.clear();
+    this.#speaking = undefined;
+    this.#pace = undefined;
+    this.#queue(this.#slowly);
+    this.#slowly = [];
+    return true;
   }
 
   pcm(pieceId: PieceId, pcm: Int16Array): void {
@@ -230,7 +246,8 @@ export class TurnSpeech {
     const first = pieceId === 0;
     const last = this.#words === 'complete' && this.#pieces.length === 0;
     const deadlineMs = first ? ms(0) : ms(Math.round(this.unplayedMs));
-    return { kind: 'speak', turnId: this.#turnId, pieceId, text, deadlineMs, first, last, ...(manner !== undefined && { manner }) };
+    const how = { ...(manner !== undefined && { manner }), ...(this.#pace !== undefined && { pace: this.#pace }) };
+    return { kind: 'speak', turnId: this.#turnId, pieceId, text, deadlineMs, first, last, ...how };
   }
 }
 

@@ -1,56 +1,16 @@
 import { unreachable } from '#domain/assert';
-import type { AnswerSource } from '#domain/turn';
-import { ms, type Ms } from '#domain/units';
+import { ms } from '#domain/units';
 import type { KnowledgeMatch } from '../ports.ts';
 import type { Persona } from '../persona.ts';
 import type { Language } from '../language/language.ts';
 import { languageOrDefault } from '../language/language-of.ts';
-import type { Asked, Wait } from '../language/turn-language.ts';
+import type { Asked } from '../language/turn-language.ts';
 import type { ActionArguments, ActionResult } from './actions/action.ts';
 import { MASK } from './actions/declared-action.ts';
 import { SURE, heardMost, type ExpectedSpeech, type FormReply, type Forms, type Hearing } from './forms/active-form.ts';
-import type { FormRun, FormState } from './forms/form-state.ts';
-
-export type Detail = Readonly<Record<string, string | number | boolean>>;
-
-/** How a turn of the caller is answered. Making a plan changes nothing, so that it can be made on speculation. */
-export type ReplyPlan =
-  | {
-      readonly kind: 'say';
-      readonly texts: readonly string[];
-      readonly source: AnswerSource;
-      readonly followUp: 'go-on' | 'hang-up' | 'take-message';
-      /** Entries that the caller is asked to choose between. */
-      readonly expecting: readonly string[];
-      /** The caller's words are a message for somebody. */
-      readonly message?: string;
-      /** It answers nothing: what was asked, and what can be said again, stays as it was. */
-      readonly aside?: Wait;
-      /** The form as it is once this is said; without a state it is over. Absent: it stays as it is. */
-      readonly form?: FormChange;
-      /** The entry that a "yes" is answered with. */
-      readonly offers?: string;
-      readonly detail: Detail;
-    }
-  | ActPlan
-  /** `whenFinal`: not worth asking about a partial text. */
-  | { readonly kind: 'match'; readonly expecting: readonly string[]; readonly whenFinal?: boolean }
-  | { readonly kind: 'llm'; readonly facts: readonly string[]; readonly detail: Detail };
-
-/** An action is run; its result brings what is said. */
-export interface ActPlan {
-  readonly kind: 'act';
-  readonly run: FormRun;
-  /** Said when it takes long. */
-  readonly filler: string;
-  readonly timeoutMs: Ms;
-  readonly form: FormChange;
-  readonly detail: Detail;
-}
-
-export interface FormChange {
-  readonly state: FormState | undefined;
-}
+import type { FormState } from './forms/form-state.ts';
+import { A_MESSAGE, lostReply } from './lost.ts';
+import { say, type ActPlan, type Detail, type FormChange, type ReplyPlan, type SayPlan } from './reply-plan.ts';
 
 /** What a turn changes, as it was before it. */
 interface Before {
@@ -58,9 +18,9 @@ interface Before {
   readonly takesMessage: boolean;
   readonly form: FormState | undefined;
   readonly offered: string | undefined;
+  readonly timesLost: number;
 }
 
-type SayPlan = Extract<ReplyPlan, { kind: 'say' }>;
 type Answer = Extract<KnowledgeMatch, { kind: 'answer' }>;
 type Heard = Pick<Hearing, 'confidence' | 'keys'>;
 
@@ -74,13 +34,17 @@ export class Dialogue {
   #takesMessage = false;
   #form: FormState | undefined;
   #offered: string | undefined;
-  #before: Before = { expecting: [], takesMessage: false, form: undefined, offered: undefined };
+  /** Turns in a row for which there was no answer. */
+  #timesLost = 0;
+  #before: Before = { expecting: [], takesMessage: false, form: undefined, offered: undefined, timesLost: 0 };
   /** The read-back that the caller has heard, or most of it: only then can it be agreed to. */
   #heardReadBack: string | undefined;
   #expectedIn: { readonly form: FormState; readonly speech: ExpectedSpeech } | undefined;
   readonly #expectedOtherwise: ExpectedSpeech;
   #asked: Asked = 'nothing';
   #lastTexts: readonly string[] = [];
+  /** What of them was not heard, because the caller spoke. */
+  #rest = '';
 
   constructor(persona: Persona, llmCapable: boolean, forms?: Forms) {
     this.#persona = persona;
@@ -141,6 +105,8 @@ export class Dialogue {
         detail: { rule: wait },
       });
     }
+    const again = this.#form === undefined ? this.#planAgain(callerText) : undefined;
+    if (again !== undefined) return again;
     if (this.#takesMessage && !this.language.turns.declines(callerText)) {
       return say([this.#persona.takeMessage.thanks], 'dialogue', { message: callerText, detail: { rule: 'message' } });
     }
@@ -149,6 +115,8 @@ export class Dialogue {
     if (this.#form !== undefined && !this.language.turns.takesLeave(callerText)) {
       return this.#planForm(this.#said(this.#form, callerText, heard, 'question')) ?? { kind: 'match', expecting: [], whenFinal: true };
     }
+    if (this.#rest !== '' && this.language.turns.asksToGoOn(callerText))
+      return say([this.#rest], 'dialogue', { detail: { rule: 'go-on' } });
     if (this.language.turns.isGoodbye(callerText)) {
       const entry = this.#persona.mode === 'knowledge' ? this.#persona.knowledge.find(({ action }) => action === 'hang-up') : undefined;
       const detail: Detail = entry === undefined ? { rule: 'goodbye' } : { rule: 'goodbye', entry: entry.id };
@@ -157,8 +125,23 @@ export class Dialogue {
     return this.#persona.mode === 'knowledge' ? { kind: 'match', expecting: this.#expecting } : { kind: 'llm', facts: [], detail: {} };
   }
 
+  /** The last answer once more, from its beginning and slowly: the caller has not understood it. */
+  #planAgain(callerText: string): ReplyPlan | undefined {
+    const how = this.language.turns.asksAgain(callerText);
+    if (how === undefined || this.#lastTexts.length === 0) return undefined;
+    const entry = this.#persona.mode === 'knowledge' ? this.#persona.knowledge.find(({ action }) => action === 'repeat') : undefined;
+    return say(this.#lastTexts, entry === undefined ? 'dialogue' : 'knowledge', {
+      pace: 'slow',
+      followUp: this.#takesMessage ? 'take-message' : 'go-on',
+      expecting: this.#expecting,
+      ...(this.#offered !== undefined && { offers: this.#offered }),
+      detail: entry === undefined ? { rule: how } : { rule: how, entry: entry.id },
+    });
+  }
+
   /** A plain yes or no to what the bot has offered. */
   #planOffered(callerText: string): ReplyPlan | undefined {
+    if (this.#offered === A_MESSAGE) return this.#planOfferedMessage(callerText);
     const entry = this.#offered === undefined ? undefined : this.#persona.knowledge.find(({ id }) => id === this.#offered);
     if (entry === undefined || this.#form !== undefined || !this.language.turns.isYesNo(callerText)) return undefined;
     if (this.language.turns.declines(callerText)) return say([this.#persona.stopped], 'dialogue', { detail: { rule: 'offer-declined' } });
@@ -166,6 +149,12 @@ export class Dialogue {
       { kind: 'answer', entryId: entry.id, answer: entry.answer, score: 1, ...(entry.action !== undefined && { action: entry.action }) },
       callerText,
     );
+  }
+
+  #planOfferedMessage(callerText: string): ReplyPlan | undefined {
+    if (this.#form !== undefined || !this.language.turns.isYesNo(callerText)) return undefined;
+    if (this.language.turns.declines(callerText)) return say([this.#persona.stopped], 'dialogue', { detail: { rule: 'offer-declined' } });
+    return say([this.#persona.takeMessage.ask], 'dialogue', { followUp: 'take-message', detail: { rule: 'offer-taken' } });
   }
 
   planMatch(match: KnowledgeMatch, callerText: string, heard: Heard = HEARD_WELL): ReplyPlan {
@@ -182,11 +171,24 @@ export class Dialogue {
       case 'none': {
         const started = this.#planFilled(callerText, match.score);
         if (started !== undefined) return started;
-        return this.#llmCapable
-          ? { kind: 'llm', facts: match.facts, detail: { score } }
-          : say([this.#persona.unsure], 'dialogue', { detail: { rule: 'unsure', score } });
+        return this.#llmCapable ? { kind: 'llm', facts: match.facts, detail: { score } } : this.#planLost(score, match.nearest);
+      }
+      case 'answers': {
+        const texts = unique(match.answers.map((each) => this.#answerOf(each)));
+        return say(texts, 'knowledge', { detail: { entry: match.answers.map(({ entryId }) => entryId).join(' '), score } });
       }
     }
+  }
+
+  #planLost(score: number, nearest: Parameters<typeof lostReply>[2] = []): SayPlan {
+    const { text, expecting, offersMessage } = lostReply(this.#persona, this.#timesLost, nearest, this.language.knowledge);
+    const detail: Detail = { rule: 'unsure', score, ...(this.#timesLost > 0 && { timesLost: this.#timesLost + 1 }) };
+    return say([text], 'dialogue', { expecting, isLost: true, detail, ...(offersMessage && { offers: A_MESSAGE }) });
+  }
+
+  /** The persona's own words: those of the look-up may have places for what is known of the caller. */
+  #answerOf({ entryId, answer }: Answer): string {
+    return this.#persona.knowledge.find(({ id }) => id === entryId)?.answer ?? answer;
   }
 
   /** A sentence that says most of what a form needs begins it, whatever its meaning is near to; `among`: the forms in question. */
@@ -198,7 +200,8 @@ export class Dialogue {
   }
 
   /** Something that the form could not make anything of: a question in between, something else altogether, or a failed try. */
-  #planMatchInForm(form: FormState, match: KnowledgeMatch, callerText: string, heard: Heard): ReplyPlan {
+  #planMatchInForm(form: FormState, found: KnowledgeMatch, callerText: string, heard: Heard): ReplyPlan {
+    const match = found.kind === 'answers' ? found.answers[0] : found;
     const isMeant = match.kind === 'answer' && (match.score >= SURE_SCORE || this.language.turns.shapeOf(callerText).kind === 'question');
     if (!isMeant) return this.#planWithinForm(form, callerText, heard);
     const isActing = form.question.kind === 'acting';
@@ -216,7 +219,7 @@ export class Dialogue {
       }
       case undefined: {
         const resumed = isActing ? undefined : this.#forms?.resumed(form);
-        return say([match.answer, ...(resumed?.texts ?? [])], 'knowledge', {
+        return say([this.#answerOf(match), ...(resumed?.texts ?? [])], 'knowledge', {
           form: { state: resumed?.state ?? form },
           detail: { entry: match.entryId, score: round(match.score), form: form.formId },
         });
@@ -240,7 +243,12 @@ export class Dialogue {
   planUnclear(): SayPlan {
     const missed = this.#form === undefined ? undefined : this.#forms?.missed(this.#form, this.#persona.notHeard);
     const plan = this.#planForm(missed);
-    return plan?.kind === 'say' ? plan : say([this.#persona.notHeard], 'dialogue');
+    if (plan?.kind === 'say') return plan;
+    return say([this.#persona.notHeard], 'dialogue', {
+      followUp: this.#takesMessage ? 'take-message' : 'go-on',
+      expecting: this.#expecting,
+      ...(this.#offered !== undefined && { offers: this.#offered }),
+    });
   }
 
   /** Somebody else than the caller asks for an action: its form takes over, and only the caller's yes lets it run. */
@@ -277,7 +285,9 @@ export class Dialogue {
     return say([this.#persona.unsure], 'dialogue', { detail: { rule: 'unsure' } });
   }
 
-  #planAnswer({ action, answer, entryId, score }: Answer, callerText: string): ReplyPlan {
+  #planAnswer(match: Answer, callerText: string): ReplyPlan {
+    const { action, entryId, score } = match;
+    const answer = this.#answerOf(match);
     const detail: Detail = { entry: entryId, score: round(score) };
     switch (action) {
       case 'start-form': {
@@ -290,7 +300,7 @@ export class Dialogue {
       case 'take-message':
         return say(unique([answer, this.#persona.takeMessage.ask]), 'knowledge', { followUp: 'take-message', detail });
       case 'repeat':
-        return say(this.#lastTexts.length > 0 ? this.#lastTexts : [answer], 'knowledge', { detail });
+        return say(this.#lastTexts.length > 0 ? this.#lastTexts : [answer], 'knowledge', { detail, pace: 'slow' });
       case undefined:
         return say([answer], 'knowledge', { detail });
       default:
@@ -307,7 +317,13 @@ export class Dialogue {
   /** The answer to this plan is being said for good. */
   applied(plan: ReplyPlan): void {
     if (plan.kind === 'match') return;
-    this.#before = { expecting: this.#expecting, takesMessage: this.#takesMessage, form: this.#form, offered: this.#offered };
+    this.#before = {
+      expecting: this.#expecting,
+      takesMessage: this.#takesMessage,
+      form: this.#form,
+      offered: this.#offered,
+      timesLost: this.#timesLost,
+    };
     // "Hold on" leaves the question open.
     if (plan.kind !== 'say' || plan.aside === undefined) this.#offered = plan.kind === 'say' ? plan.offers : undefined;
     if (plan.kind !== 'llm' && plan.form !== undefined) {
@@ -316,6 +332,7 @@ export class Dialogue {
       this.#form = plan.form.state;
     }
     this.#expecting = plan.kind === 'say' ? plan.expecting : [];
+    this.#timesLost = plan.kind === 'say' && plan.isLost === true ? this.#timesLost + 1 : 0;
     this.#takesMessage = plan.kind === 'say' && plan.followUp === 'take-message';
   }
 
@@ -325,6 +342,7 @@ export class Dialogue {
     this.#takesMessage = this.#before.takesMessage;
     this.#form = this.#before.form;
     this.#offered = this.#before.offered;
+    this.#timesLost = this.#before.timesLost;
   }
 
   /** The bot has said this to its end, or what of it was heard. */
@@ -335,18 +353,11 @@ export class Dialogue {
     this.#asked = this.#takesMessage ? 'message' : (ofForm ?? this.language.turns.askedBy(text));
   }
 
-  /** What the caller would mean by "say that again". */
-  repeatable(texts: readonly string[]): void {
+  /** What the caller would mean by "say that again"; `rest`: and by "go on", where they have interrupted it. */
+  repeatable(texts: readonly string[], rest: string): void {
     this.#lastTexts = texts;
+    this.#rest = rest;
   }
-}
-
-export function say(
-  texts: readonly string[],
-  source: AnswerSource,
-  more: Partial<Pick<Extract<ReplyPlan, { kind: 'say' }>, 'followUp' | 'expecting' | 'message' | 'aside' | 'form' | 'detail'>> = {},
-): Extract<ReplyPlan, { kind: 'say' }> {
-  return { kind: 'say', texts, source, followUp: 'go-on', expecting: [], detail: {}, ...more };
 }
 
 function unique(texts: readonly string[]): readonly string[] {

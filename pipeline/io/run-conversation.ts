@@ -7,6 +7,7 @@ import type { ToneShares } from '#domain/tone';
 import type { TurnId } from '#domain/turn';
 import { ms, samples, type Ms } from '#domain/units';
 import { Conversation } from '../conversation.ts';
+import { speakingTo } from '../dialogue/caller-words.ts';
 import type { ConversationAction, ConversationInput } from '../conversation/messages.ts';
 import { PAUSE_SAMPLES, TONE_SAMPLES, isKeysName, keyTones, keysName } from '../dialogue/actions/key-tones.ts';
 import type { DeclaredAction } from '../dialogue/actions/declared-action.ts';
@@ -94,7 +95,7 @@ class ConversationShell {
     this.#deps = deps;
     const { persona, options, llm, phrases } = deps;
     this.#core = new Conversation({
-      persona,
+      persona: speakingTo(persona, deps.leg.facts),
       options,
       llmCapable: llm.capable,
       hasPhrase: (text) => phrases.get(text, persona) !== undefined,
@@ -295,7 +296,7 @@ class ConversationShell {
         pauseSamples: samples(PAUSE_SAMPLES),
       });
     const ready = keys === undefined ? this.#deps.phrases.get(text, this.#deps.persona) : keyTones(keys);
-    if (ready === undefined) return this.#track(this.#synthesise(action));
+    if (ready === undefined || (keys === undefined && action.pace === 'slow')) return this.#track(this.#synthesise(action));
     this.#feed({ kind: 'pcm', turnId, pieceId, pcm: ready });
     this.#feed({ kind: 'piece-made', turnId, pieceId });
   }
@@ -308,8 +309,9 @@ class ConversationShell {
       persona: { voice, speedRatio, language },
       tts,
     } = this.#deps;
-    const { deadlineMs, first, last, manner } = request;
-    const speed = speedRatio * mannerRatio(manner, this.#deps.options.tone);
+    const { deadlineMs, first, last, manner, pace } = request;
+    const { tone, slowRatio } = this.#deps.options;
+    const speed = Math.max(MIN_SPEED, speedRatio * mannerRatio(manner, tone) * (pace === 'slow' ? slowRatio : 1));
     try {
       const spoken = makeSpeakable(text, languageOrDefault(language).speech);
       const chunks = spoken === '' ? [] : tts.speak({ text: spoken, voice, speed, language, deadlineMs, first, last }, signal);
@@ -364,4 +366,6 @@ async function* textParts(deltas: AsyncIterable<string>): AsyncGenerator<ReplyPa
   for await (const delta of deltas) yield { kind: 'text', delta };
 }
 
+/** What speech services take. */
+const MIN_SPEED = 0.5;
 const NO_ACTIONS: ActionResult = { kind: 'failed', code: 'no-actions', detail: 'nothing performs actions here', mayHaveHappened: false };

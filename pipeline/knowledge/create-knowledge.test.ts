@@ -102,6 +102,34 @@ describe('createKnowledge', () => {
   });
 });
 
+describe('two questions in one breath', () => {
+  const desk = personaSchema.parse({
+    name: 'x',
+    mode: 'knowledge',
+    greeting: 'Hi.',
+    knowledge: [
+      { id: 'cats', asked: ['cats here', 'any cats'], answer: 'Three.' },
+      { id: 'dogs', asked: ['dogs here', 'any dogs'], answer: 'Two.' },
+      { id: 'both', asked: ['cats and dogs together'], answer: 'Five.' },
+      { id: 'bye', asked: ['goodbye now'], answer: 'Bye.', action: 'hang-up' },
+    ],
+  });
+
+  it.each<{ readonly said: string; readonly entries: readonly string[] }>([
+    { said: 'Any cats? And any dogs?', entries: ['cats', 'dogs'] },
+    { said: 'Are there any dogs and are there any cats?', entries: ['dogs', 'cats'] },
+    { said: 'Any cats? Any cats?', entries: ['cats'] },
+    { said: 'cats and dogs together', entries: ['both'] },
+    { said: 'Any cats? Goodbye now.', entries: ['bye'] },
+    { said: 'Any cats and what is the weather like?', entries: [] },
+  ])('$said', async ({ said, entries }) => {
+    const knowledge = await createKnowledge(desk, undefined);
+    const match = await knowledge.match(said, [], signal);
+    const found = match.kind === 'answers' ? match.answers.map(({ entryId }) => entryId) : match.kind === 'answer' ? [match.entryId] : [];
+    expect(found).toEqual(entries);
+  });
+});
+
 describe('queryText', () => {
   for (const [said, asked] of [
     ['Um, what time is breakfast?', 'what time is breakfast?'],

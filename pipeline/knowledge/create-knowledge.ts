@@ -1,4 +1,5 @@
 import { AppError } from '#domain/errors';
+import { ratio } from '#domain/units';
 import type { KnowledgeEntry, Persona } from '../persona.ts';
 import type { Embedder, Knowledge, KnowledgeAction, KnowledgeMatch } from '../ports.ts';
 import { LruCache } from './lru-cache.ts';
@@ -46,24 +47,40 @@ export async function createKnowledge(
     queries.set(text, vector);
     return vector;
   };
+  const matchOne = async (text: string, expecting: readonly string[], signal: AbortSignal): Promise<KnowledgeMatch> => {
+    const quick = matcher.matchWithoutVector(text, expecting);
+    if (quick !== undefined) return quick;
+    let vector: Float32Array;
+    try {
+      vector = await vectorFor(text, signal);
+    } catch (error) {
+      // Words tell less than vectors, and more than an apology.
+      if (signal.aborted || !(error instanceof AppError)) throw error;
+      return byWords(text, expecting);
+    }
+    return matcher.match({ text, vector }, expecting);
+  };
   return {
     match: async (said, expecting, signal) => {
-      const text = queryText(said, language);
-      const quick = matcher.matchWithoutVector(text, expecting);
-      if (quick !== undefined) return quick;
-      let vector: Float32Array;
-      try {
-        vector = await vectorFor(text, signal);
-      } catch (error) {
-        // Words tell less than vectors, and more than an apology.
-        if (signal.aborted || !(error instanceof AppError)) throw error;
-        return byWords(text, expecting);
-      }
-      return matcher.match({ text, vector }, expecting);
+      const whole = await matchOne(queryText(said, language), expecting, signal);
+      const two = expecting.length > 0 ? undefined : language.twoQuestions(said);
+      if (two === undefined) return whole;
+      const [first, second] = await Promise.all(two.map((text) => matchOne(queryText(text, language), [], signal)));
+      return both(whole, first, second) ?? whole;
     },
     vectorOf: (said) => known(queryText(said, language)),
     makeVector: (said, signal) => vectorFor(queryText(said, language), signal),
   };
+}
+
+/** Two questions have two answers where each is surer than one answer to the whole, or as good as. What only acts has to be asked for by itself. */
+function both(whole: KnowledgeMatch, first: KnowledgeMatch | undefined, second: KnowledgeMatch | undefined): KnowledgeMatch | undefined {
+  if (first?.kind !== 'answer' || second?.kind !== 'answer' || first.entryId === second.entryId) return undefined;
+  if (first.action !== undefined || second.action !== undefined) return undefined;
+  const score = ratio(Math.min(first.score, second.score));
+  if (whole.kind === 'answer' && whole.action !== undefined) return undefined;
+  if (whole.kind === 'answer' && whole.score > score + AS_GOOD) return undefined;
+  return { kind: 'answers', answers: [first, second], score };
 }
 
 function matcherOf(
@@ -147,3 +164,5 @@ const NOBODY: Embedder = { embed: () => Promise.reject(new AppError('EMBEDDING_U
 /** On the questions of `test/vectors/knowledge` 155 of 246 are answered right, 9 wrong; vectors answer 97 % right. */
 const BY_WORDS: Partial<MatcherOptions> = { threshold: 0.5, margin: 0.05, unknownWordsPenalty: 0.15 };
 const CACHED_QUERIES = 512;
+/** A guess: half a sentence is a little further from its entry than a whole one. */
+const AS_GOOD = 0.1;

@@ -136,7 +136,11 @@ export class Matcher {
       .filter(({ entry }) => entry.action === undefined)
       .slice(0, this.#options.facts)
       .map(({ entry }) => entry.answer);
-    return { kind: 'none', facts, score: ratio(ranked[0]?.score ?? 0) };
+    const nearest = ranked
+      .filter(({ entry: { action }, score }) => action !== 'hang-up' && action !== 'repeat' && score >= MIN_NEAR)
+      .slice(0, 2)
+      .map(({ entry }) => ({ id: entry.id, label: nameOf(entry) }));
+    return { kind: 'none', facts, score: ratio(ranked[0]?.score ?? 0), ...(nearest.length > 0 && { nearest }) };
   }
 }
 
@@ -151,13 +155,16 @@ function answer({ entry, score }: Scored): KnowledgeMatch {
 }
 
 function askWhich(best: Scored, next: Scored, language: KnowledgeLanguage): KnowledgeMatch {
-  const name = ({ entry }: Scored): string => entry.label ?? entry.id.replaceAll('-', ' ');
   return {
     kind: 'ask-which',
     entryIds: [best.entry.id, next.entry.id],
-    question: language.askWhich(name(best), name(next)),
+    question: language.askWhich(nameOf(best.entry), nameOf(next.entry)),
     score: ratio(best.score),
   };
+}
+
+function nameOf({ id, label }: MatcherEntry): string {
+  return label ?? id.replaceAll('-', ' ');
 }
 
 /** How much of the entry's name was said: all of "the pool" in "the pool please". */
@@ -173,6 +180,8 @@ function dot(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
+/** Below it an entry has nothing to do with what was said. A guess. */
+const MIN_NEAR = 0.1;
 /**
  * Measured with all-MiniLM-L6-v2 on `test/vectors/knowledge`. The cosine alone wants a threshold of 0.5 and a margin of
  * 0.1; with the words looked at, both may be lower.

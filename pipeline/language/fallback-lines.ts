@@ -1,6 +1,9 @@
 /** What a persona says where its file has no words of its own. */
 export interface FallbackLines {
   readonly unsure: string;
+  /** `{topics}` stands for what can be told. */
+  readonly unsureNear: string;
+  readonly offerMessage: string;
   readonly notHeard: string;
   readonly holding: string;
   readonly stopped: string;

@@ -14,6 +14,10 @@ export interface KnowledgeLanguage {
   readonly offTopic: readonly string[];
   /** Words an answer would be wrong without, when it is put in other words for a mood: numbers, "not", "free". */
   readonly weightyWords: ReadonlySet<string>;
+  /** The two questions that may be in one breath; undefined where there is one. */
+  twoQuestions(text: string): readonly [string, string] | undefined;
+  /** One or the other. */
+  either(one: string, other: string): string;
   /** Asks which of two entries is meant. */
   askWhich(one: string, other: string): string;
   /** Which of the two was meant, by its place: "the first one". Words in lower case, without punctuation. */

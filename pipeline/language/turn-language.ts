@@ -16,6 +16,12 @@ export interface TurnLanguage {
   askedBy(botText: string): Exclude<Asked, 'message' | 'digits'>;
   /** Whether a whole turn only asks the bot to wait or to stop; "hold on, what about parking?" asks for more. */
   asksToWait(text: string): Wait | undefined;
+  /** Whether a whole turn only asks to hear the last answer again, and how: "pardon?", "slower please". */
+  asksAgain(text: string): Again | undefined;
+  /** Whether a whole turn only asks the bot to go on with what it was saying. */
+  asksToGoOn(text: string): boolean;
+  /** Words that stand in the place of a name and are none, or that a sentence for a model begins with; lower case. */
+  readonly noNames: ReadonlySet<string>;
   /** Whether somebody who has just interrupted has only begun: "excuse me", "sorry", "wait", "thanks". */
   isLeadIn(text: string): boolean;
   /** Whether a text only says "I am listening": "mhm", "okay", "right, yeah". False for an empty text. */
@@ -39,6 +45,9 @@ export type Asked = 'nothing' | 'yes-no' | 'open' | 'digits' | 'message';
 
 /** What a caller asks for who wants no answer: time, or the bot to be quiet. */
 export type Wait = 'hold' | 'stop';
+
+/** How a caller wants the last answer once more. */
+export type Again = 'again' | 'slower';
 
 /** What the caller's words look like, judged by the text alone. */
 export type TextShape =

@@ -8,22 +8,45 @@ export interface AttentionWords {
   /** May stand around them. */
   readonly polite: readonly string[];
   readonly leadIns: readonly string[];
+  /** Ask for the last answer once more, and more slowly. */
+  readonly agains: readonly string[];
+  readonly slowers: readonly string[];
+  /** May stand around those: "can you". */
+  readonly asking: readonly string[];
+  /** Ask to go on after an interruption. */
+  readonly goOns: readonly string[];
 }
 
-export function attentionBy({ holds, stops, polite, leadIns }: AttentionWords): Pick<TurnLanguage, 'asksToWait' | 'isLeadIn'> {
+export function attentionBy(phrases: AttentionWords): Pick<TurnLanguage, 'asksToWait' | 'isLeadIn' | 'asksAgain' | 'asksToGoOn'> {
+  const { holds, stops, polite, leadIns, agains, slowers, asking, goOns } = phrases;
   return {
     asksToWait: (text) => {
-      const words = wordsOf(text);
-      if (words.length === 0 || words.length > MAX_WORDS) return undefined;
-      const said = words.join(' ');
+      const said = shortTurn(text);
+      if (said === undefined) return undefined;
       if (consists(said, [...holds, ...polite]) && contains(said, holds)) return 'hold';
       return consists(said, [...stops, ...polite]) && contains(said, stops) ? 'stop' : undefined;
     },
     isLeadIn: (text) => {
-      const words = wordsOf(text);
-      return words.length > 0 && words.length <= MAX_WORDS && consists(words.join(' '), [...leadIns, ...holds, ...stops, ...polite]);
+      const said = shortTurn(text);
+      return said !== undefined && consists(said, [...leadIns, ...holds, ...stops, ...polite]);
+    },
+    asksAgain: (text) => {
+      const said = shortTurn(text);
+      if (said === undefined || !consists(said, [...slowers, ...agains, ...polite, ...asking])) return undefined;
+      if (contains(said, slowers)) return 'slower';
+      return contains(said, agains) ? 'again' : undefined;
+    },
+    asksToGoOn: (text) => {
+      const said = shortTurn(text);
+      return said !== undefined && consists(said, [...goOns, ...polite]) && contains(said, goOns);
     },
   };
+}
+
+/** The words of a turn that is short enough to ask for nothing else. */
+function shortTurn(text: string): string | undefined {
+  const words = wordsOf(text);
+  return words.length === 0 || words.length > MAX_WORDS ? undefined : words.join(' ');
 }
 
 /** Whether `said` is made of nothing but these phrases; longer ones are taken first. */

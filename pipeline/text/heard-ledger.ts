@@ -18,6 +18,11 @@ export class HeardLedger {
     this.#pieces.set(pieceId, { text, madeSamples: 0, playedSamples: 0, complete: false, reported: false });
   }
 
+  /** It will not be spoken. */
+  drop(pieceId: PieceId): void {
+    this.#pieces.delete(pieceId);
+  }
+
   made(pieceId: PieceId, samples: number): void {
     const piece = this.#pieces.get(pieceId);
     if (piece !== undefined) piece.madeSamples += samples;

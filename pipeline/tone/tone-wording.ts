@@ -1,5 +1,5 @@
 import type { ToneReading } from '#domain/tone';
-import type { ReplyPlan } from '../dialogue/dialogue.ts';
+import type { ReplyPlan } from '../dialogue/reply-plan.ts';
 import type { Persona } from '../persona.ts';
 import { MOODS, variantsFor, type Mood, type Variants } from './variants.ts';
 

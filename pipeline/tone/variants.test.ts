@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Tone, ToneReading } from '#domain/tone';
 import { personaSchema } from '../persona.ts';
 import { fixedPhrases, moodPhrases } from '../phrases.ts';
-import { say } from '../dialogue/dialogue.ts';
+import { say } from '../dialogue/reply-plan.ts';
 import { ToneWording } from './tone-wording.ts';
 import { variantFaults } from './variant-faults.ts';
 

@@ -2,11 +2,16 @@ import type { FallbackLines } from '../fallback-lines.ts';
 
 export const lines: FallbackLines = {
   unsure: 'I am not sure about that. Could you put it another way?',
+  unsureNear: 'I did not find that either. I can tell you about {topics}. Which of these helps you?',
+  offerMessage: 'I cannot help with that myself. Shall I take a message for my colleagues?',
   notHeard: 'Sorry, I did not catch that.',
   holding: 'Sure, take your time.',
   stopped: 'Okay.',
   otherWords: {
-    unsure: ['I do not know that either, I am afraid. What else would you like to know?', 'That is something I cannot tell you. Could you ask it differently?'],
+    unsure: [
+      'I do not know that either, I am afraid. What else would you like to know?',
+      'That is something I cannot tell you. Could you ask it differently?',
+    ],
     notHeard: ['I still could not hear you well. Could you say it once more?', 'I am sorry, I missed that. Please say it again.'],
     holding: ['Of course, I am here.'],
     stopped: ['All right.'],

@@ -42,8 +42,18 @@ export const turns: TurnLanguage = {
     stops: new Set(['qast']),
     requests: new Set(['quo']),
   }),
-  ...attentionBy({ holds: ['qait'], stops: ['qast'], polite: ['qip'], leadIns: ['qelo'] }),
+  ...attentionBy({
+    holds: ['qait'],
+    stops: ['qast'],
+    polite: ['qip'],
+    leadIns: ['qelo'],
+    agains: ['quoq'],
+    slowers: ['qlen'],
+    asking: [],
+    goOns: ['qperg'],
+  }),
   withDigits: (words) =>
     words.flatMap((word) => (DIGITS.includes(word) ? [`${DIGITS.indexOf(word)}`] : /^\d+$/.test(word) ? [...word] : [word])),
   soundsLikeDigit: {},
+  noNames: none,
 };

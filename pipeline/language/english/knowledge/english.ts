@@ -1,4 +1,5 @@
 import type { KnowledgeLanguage } from '../../knowledge-language.ts';
+import { twoQuestions } from './questions.ts';
 import { OFF_TOPIC } from './off-topic.ts';
 
 export const knowledge: KnowledgeLanguage = {
@@ -17,6 +18,8 @@ export const knowledge: KnowledgeLanguage = {
       ' ',
     ),
   ),
+  twoQuestions,
+  either: (one, other) => `${one} or ${other}`,
   askWhich: (one, other) => `Do you mean ${one} or ${other}?`,
   placeIn: (words) => {
     if (/\b(?:the )?(?:first|former)(?: one)?$/.test(words)) return 'first';
