@@ -36,6 +36,8 @@ export interface WebRtcResults {
   /** Processor time of the media thread for one call and 20 ms, both ways. */
   readonly cpuUsPerCallFrame: number;
   readonly cpuPercentPerCall: number;
+  /** As cpuUsPerCallFrame, of the whole process of the bot. */
+  readonly processCpuUsPerCallFrame: number;
   /** Share of one core that the media thread took, and how much of that the kernel took for sending and receiving. */
   readonly workerCore: number;
   readonly kernelShare: number;
@@ -52,9 +54,9 @@ export interface WebRtcResults {
 export async function run(args: readonly string[], progress: Progress): Promise<WebRtcResults> {
   const options = parseWebRtcOptions(args);
   const sileroVad = options.vad === 'on' ? modelFile() : undefined;
-  const { lossRatio, codec, complexity } = options;
+  const { lossRatio, codec, complexity, transport } = options;
   const trial = async (peers: number, seconds: number): Promise<{ figures: LoadFigures; row: WebRtcTrial }> => {
-    const figures = await runLoad({ peers, seconds, lossRatio, codec, complexity, sileroVad });
+    const figures = await runLoad({ peers, seconds, lossRatio, codec, complexity, transport, sileroVad });
     const row = rowOf(peers, figures);
     progress.note(
       `${peers} peers for ${seconds} s: ${row.up} held up, send jitter p99 ${row.sendJitterP99Ms} ms, ${row.packetsLost} packets lost, ${Math.round(row.workerCore * 100)} % of a core`,
@@ -82,6 +84,7 @@ export async function run(args: readonly string[], progress: Progress): Promise<
     failed: figures.failures.length,
     dropped: options.peers - figures.failures.length - figures.up,
     cpuUsPerCallFrame: row.cpuUsPerCallFrame,
+    processCpuUsPerCallFrame: rounded(figures.processCpuUsPerCallFrame),
     cpuPercentPerCall: rounded((100 * figures.workerCore) / options.peers),
     workerCore: row.workerCore,
     kernelShare: rounded(figures.kernelShare),

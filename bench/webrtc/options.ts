@@ -11,11 +11,13 @@ export interface WebRtcBenchOptions {
   /** Of the bot's encoder; absent: by load, as the app does it. */
   readonly complexity: number | undefined;
   readonly vad: 'on' | 'off';
+  /** What carries the legs: our own ICE-lite, DTLS and SRTP, or libdatachannel, for comparison. */
+  readonly transport: 'own' | 'libdatachannel';
   /** Whether the most peers that are held are looked for. */
   readonly ramp: 'on' | 'off';
 }
 
-export const WEBRTC_USAGE = `bench webrtc [--peers N] [--seconds S] [--loss PERCENT] [--codec opus|PCMU] [--complexity 0-10] [--vad on|off] [--ramp on|off]`;
+export const WEBRTC_USAGE = `bench webrtc [--peers N] [--seconds S] [--loss PERCENT] [--codec opus|PCMU] [--complexity 0-10] [--vad on|off] [--ramp on|off] [--transport own|libdatachannel]`;
 
 /** Throws an `Error` whose message says what would be right. */
 export function parseWebRtcOptions(args: readonly string[]): WebRtcBenchOptions {
@@ -30,6 +32,7 @@ export function parseWebRtcOptions(args: readonly string[]): WebRtcBenchOptions 
       complexity: { type: 'string' },
       vad: { type: 'string' },
       ramp: { type: 'string' },
+      transport: { type: 'string' },
     },
   });
   return {
@@ -40,7 +43,13 @@ export function parseWebRtcOptions(args: readonly string[]): WebRtcBenchOptions 
     complexity: values.complexity === undefined ? undefined : whole('complexity', values.complexity, 0, 10),
     vad: onOff('vad', values.vad ?? 'off'),
     ramp: onOff('ramp', values.ramp ?? 'on'),
+    transport: transportOption(values.transport ?? 'own'),
   };
+}
+
+function transportOption(text: string): 'own' | 'libdatachannel' {
+  if (text !== 'own' && text !== 'libdatachannel') throw new Error(`--transport "${text}": own or libdatachannel is wanted`);
+  return text;
 }
 
 function whole(name: string, text: string, least: number, most: number): number {

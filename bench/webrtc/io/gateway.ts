@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fastify from 'fastify';
 import { errorText } from '#domain/errors';
 import { createMediaPool, mediaOptions } from '#media';
@@ -10,6 +11,7 @@ import { createTalkingBot, type TalkingBot } from './talking-bot.ts';
 export interface GatewayOptions {
   /** Of the Opus encoder; undefined: as the media choose it. */
   readonly complexity: number | undefined;
+  readonly transport: 'own' | 'libdatachannel';
   /** Present: speech is detected by the model. Absent: no detection, all caller audio is sent up. */
   readonly sileroVad: string | undefined;
 }
@@ -30,7 +32,7 @@ export async function startGateway(options: GatewayOptions): Promise<BenchGatewa
     ...(complexity === undefined ? {} : { opus: { complexity } }),
   });
   const pool = await createMediaPool(media, {
-    workerUrl: new URL('./worker.ts', import.meta.url),
+    workerUrl: new URL(options.transport === 'own' ? './worker.ts' : './worker-datachannel.ts', import.meta.url),
     clock: systemClock,
     modelPaths: sileroVad === undefined ? {} : { sileroVad },
     log: LOG,
@@ -58,7 +60,8 @@ export async function startGateway(options: GatewayOptions): Promise<BenchGatewa
     bot.stop();
     await gateway.close();
     await app.close();
-    await pool.close();
+    // A thread with libdatachannel in it does not end by itself.
+    await (options.transport === 'own' ? pool.close() : Promise.race([pool.close(), sleep(1_000)]));
   };
   return { url, bot, close: () => (closing ??= close()) };
 }

@@ -25,6 +25,8 @@ export interface LoadFigures {
   readonly up: number;
   readonly sendJitterMs: Float64Array;
   readonly cpuUsPerCallFrame: number;
+  /** The same for the whole process of the bot: gateway, media thread and whatever threads a library has. */
+  readonly processCpuUsPerCallFrame: number;
   readonly workerCore: number;
   readonly kernelShare: number;
   readonly toBot: Flow;
@@ -67,7 +69,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadFigures> {
     gateway.bot.forgetStats();
     await sleep(SETTLE_MS);
     channel.postMessage({ kind: 'begin' } satisfies MeasureRequest);
+    const cpuAtStart = process.cpuUsage();
     await sleep(seconds * 1000);
+    const processCpu = process.cpuUsage(cpuAtStart);
     const figures = await workerFigures(channel);
     const stopped = await Promise.all(processes.map((peers) => peers.stop()));
     await gateway.close();
@@ -80,6 +84,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadFigures> {
       up: sum(stopped, (report) => report.up),
       sendJitterMs: figures.sendJitterMs,
       cpuUsPerCallFrame: figures.cpuUs / (count * seconds * FRAMES_PER_S),
+      processCpuUsPerCallFrame: (processCpu.user + processCpu.system) / (count * seconds * FRAMES_PER_S),
       workerCore: figures.cpuUs / (seconds * 1e6),
       kernelShare: figures.systemCpuUs / figures.cpuUs,
       toBot: {
