@@ -15,7 +15,13 @@ export interface CallLeg {
   /** Ends the leg (BYE, or a closed peer connection). Idempotent; the first reason counts. Resolves when all is released. */
   end(reason: EndReason): Promise<void>;
   /** Settles once, when the leg has ended by either side and its media are closed. */
-  readonly ended: Promise<{ readonly reason: EndReason; readonly stats?: LegMediaStats }>;
+  readonly ended: Promise<LegEnd>;
+}
+
+export interface LegEnd {
+  readonly reason: EndReason;
+  /** Absent where its media were never opened. */
+  readonly stats?: LegMediaStats;
 }
 
 export type RefusalReason = Extract<EndReason, { by: 'refused' }>;

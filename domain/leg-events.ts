@@ -1,10 +1,20 @@
-import type { LegMediaEvent } from './leg-media.ts';
+import type { LegMedia, LegMediaEvent, LegMediaStats } from './leg-media.ts';
 import { Listeners } from './listeners.ts';
 
 /** Who answers for a leg: hears every event after its listeners did, and what one of them threw, which goes no further. */
 export interface LegOwner {
   event(event: LegMediaEvent): void;
   failed(error: unknown): void;
+}
+
+/** The audio of one leg as its gateway holds it, however it is carried. */
+export interface GatewayMedia extends LegMedia {
+  /** At most one owner; it hears at once what came before it. */
+  own(owner: LegOwner): void;
+  /** Puts an event that came by another way (DTMF by INFO, text from a data channel) among those of the media. */
+  inject(event: LegMediaEvent): void;
+  /** Idempotent; resolves when the sockets are closed. */
+  close(): Promise<LegMediaStats>;
 }
 
 /** The events of one leg: for any number of listeners, and for the owner, who keeps none from them. */
@@ -17,7 +27,7 @@ export class LegEvents {
     return this.#listeners.add(listener);
   }
 
-  /** At most one owner; it hears at once what came before it. */
+  /** See `GatewayMedia`. */
   own(owner: LegOwner): void {
     this.#owner = owner;
     for (const event of this.#listeners.kept) owner.event(event);

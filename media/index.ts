@@ -15,7 +15,7 @@ export type {
   ReceivedFormat,
   RemoteMedia,
 } from './leg-spec.ts';
-export type { BotAudio, GatewayMedia, MediaPort, OpenLeg, OpenPcmLeg, OpenPeerLeg } from './media-port.ts';
+export type { BotAudio, MediaPort, OpenLeg, OpenPcmLeg, OpenPeerLeg } from './media-port.ts';
 export { mediaOptions, type MediaOptions } from './options.ts';
 export type {
   IceParameters,

@@ -1,5 +1,4 @@
-import type { LegOwner } from '#domain/leg-events';
-import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
+import type { GatewayMedia } from '#domain/leg-events';
 import type { TurnId } from '#domain/turn';
 import type { LegChange, LegSpec, PcmLegSpec, PeerLegChange, PeerLegSpec } from './leg-spec.ts';
 import type { PeerAnswer, PeerCommand, PeerEvent } from './peer-transport.ts';
@@ -12,16 +11,6 @@ export interface MediaPort {
   openPeerLeg(spec: PeerLegSpec): Promise<OpenPeerLeg>;
   /** A leg whose audio comes and goes as PCM. */
   openPcmLeg(spec: PcmLegSpec): Promise<OpenPcmLeg>;
-}
-
-/** The audio of one leg as its gateway holds it, however it is carried. */
-export interface GatewayMedia extends LegMedia {
-  /** The gateway's own ear: see `LegOwner`. */
-  own(owner: LegOwner): void;
-  /** Puts an event that came by another way (DTMF by INFO, text from a data channel) among those of the media. */
-  inject(event: LegMediaEvent): void;
-  /** Idempotent; resolves when the sockets are closed. */
-  close(): Promise<LegMediaStats>;
 }
 
 /** The audio of one telephone leg. */

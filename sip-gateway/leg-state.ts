@@ -1,14 +1,14 @@
 import { invariant, unreachable } from '#domain/assert';
 import type { EndReason } from '#domain/end-reason';
+import type { CommonLegAction, CommonLegInput, LegCore } from '#domain/leg-core';
 import { TimerTable } from '#domain/timer-table';
 import { ms } from '#domain/units';
 import type { Ms } from '#domain/units';
 
 export type LegInput =
+  | CommonLegInput
   /** The intake took the call. */
   | { readonly kind: 'admitted' }
-  | { readonly kind: 'media-opened' }
-  | { readonly kind: 'media-failed'; readonly reason: EndReason }
   /** Our 200 is on its way and the dialog exists. */
   | { readonly kind: 'accepted' }
   /** The server would not send our 200: the call was cancelled in the same moment. */
@@ -18,26 +18,19 @@ export type LegInput =
   | { readonly kind: 'cancelled' }
   /** BYE from the peer, or one that the server sent by itself. */
   | { readonly kind: 'bye'; readonly reason: EndReason }
-  /** Our own side wants to end. */
-  | { readonly kind: 'end'; readonly reason: EndReason }
   /** End now, whatever has not been acknowledged: the process stops. */
   | { readonly kind: 'abandon-dialog' }
   | { readonly kind: 'control-lost' }
   /** The caller has promised a sign of life within this; undefined: it has not. */
-  | { readonly kind: 'session-timer'; readonly giveUpMs: Ms | undefined }
-  | { readonly kind: 'wake' };
+  | { readonly kind: 'session-timer'; readonly giveUpMs: Ms | undefined };
 
+/** `answered` does not come before the ACK, for anybody can have named somebody else's address in SDP, where the bot's voice would go. */
 export type LegAction =
+  | CommonLegAction
   | { readonly kind: 'ring' }
-  | { readonly kind: 'open-media' }
   | { readonly kind: 'accept' }
   | { readonly kind: 'refuse'; readonly reason: EndReason }
-  | { readonly kind: 'bye'; readonly reason: EndReason }
-  | { readonly kind: 'close-media' }
-  /** The conversation may begin: not before the ACK, for anybody can have named somebody else's address in SDP, where the bot's voice would go. */
-  | { readonly kind: 'answered' }
-  /** Once a call: the reason is settled. `wasAnswered` says whether `answered` came before. */
-  | { readonly kind: 'ended'; readonly reason: EndReason; readonly wasAnswered: boolean };
+  | { readonly kind: 'bye'; readonly reason: EndReason };
 
 export interface LegOptions {
   readonly ringMs: Ms;
@@ -53,7 +46,7 @@ type Dialog = 'invited' | 'ringing' | 'opening' | 'accepting' | 'unacked' | 'con
  * only cleared away. After the end the dialog may linger, because a BYE may not be sent before the ACK
  * (RFC 3261 section 15); `lingering` says so.
  */
-export class LegState {
+export class LegState implements LegCore<LegInput, LegAction> {
   readonly #options: LegOptions;
   #dialog: Dialog = 'invited';
   #media: 'none' | 'opening' | 'open' | 'closed' = 'none';

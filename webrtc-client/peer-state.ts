@@ -1,37 +1,29 @@
 import { invariant, unreachable } from '#domain/assert';
 import type { EndReason } from '#domain/end-reason';
+import type { CommonLegAction, CommonLegInput, LegCore } from '#domain/leg-core';
 import { TimerTable } from '#domain/timer-table';
 import { ms, type Ms } from '#domain/units';
 
 export type PeerInput =
+  | CommonLegInput
   /** The intake took the call. */
   | { readonly kind: 'admitted' }
-  | { readonly kind: 'media-opened' }
-  | { readonly kind: 'media-failed'; readonly reason: EndReason }
   /** ICE and DTLS are through. */
   | { readonly kind: 'connected' }
   | { readonly kind: 'channel-open' }
   /** From the transport: see `PeerEvent`. */
   | { readonly kind: 'peer-ended'; readonly how: 'gone' | 'failed' | 'closed' }
   /** The caller hung up: DELETE, or a message on the data channel. */
-  | { readonly kind: 'hangup' }
-  /** Our own side wants to end. */
-  | { readonly kind: 'end'; readonly reason: EndReason }
-  | { readonly kind: 'wake' };
+  | { readonly kind: 'hangup' };
 
 export type PeerAction =
+  | CommonLegAction
   | { readonly kind: 'ring' }
-  | { readonly kind: 'open-media' }
   /** 201 with the answer. */
   | { readonly kind: 'respond' }
   | { readonly kind: 'refuse'; readonly reason: EndReason }
-  /** The conversation may begin. */
-  | { readonly kind: 'answered' }
   /** Tell the page why it is over. */
-  | { readonly kind: 'say-ended'; readonly reason: EndReason }
-  /** Once a call: the reason is settled. `wasAnswered` says whether `answered` came before. */
-  | { readonly kind: 'ended'; readonly reason: EndReason; readonly wasAnswered: boolean }
-  | { readonly kind: 'close-media' };
+  | { readonly kind: 'say-ended'; readonly reason: EndReason };
 
 export interface PeerStateOptions {
   /** How long the answered offer may take to become a connection. */
@@ -42,7 +34,7 @@ export interface PeerStateOptions {
  * The life of one browser leg: offered, opening, responded (the 201 is out), connected, ended. The first end reason wins. The conversation begins
  * at `connected`, so that the greeting is not played to nobody.
  */
-export class PeerState {
+export class PeerState implements LegCore<PeerInput, PeerAction> {
   readonly #options: PeerStateOptions;
   readonly #timers = new TimerTable<'connect' | 'flush'>();
   #phase: 'offered' | 'opening' | 'responded' | 'connected' = 'offered';

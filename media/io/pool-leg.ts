@@ -1,8 +1,8 @@
 import type { LegId } from '#domain/call';
-import { LegEvents } from '#domain/leg-events';
+import { LegEvents, type GatewayMedia } from '#domain/leg-events';
 import type { LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import type { LegChange } from '../leg-spec.ts';
-import type { GatewayMedia, OpenLeg } from '../media-port.ts';
+import type { OpenLeg } from '../media-port.ts';
 import type { ToWorker } from '../worker/messages.ts';
 
 export type PostToWorker = (message: ToWorker, transfer?: ArrayBuffer[]) => void;

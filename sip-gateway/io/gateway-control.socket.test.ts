@@ -88,6 +88,7 @@ function start(port: number, secret: string): Promise<unknown> {
     intake: new RecordingIntake(),
     clock,
     randomId: () => 'id',
+    onRefused: () => undefined,
     limits: { calls: 1 },
     control: { host: '127.0.0.1', port, secret },
     log,

@@ -224,7 +224,7 @@ class Gateway implements SipGateway {
   }
 
   #report(facts: CallFacts, reason: RefusalReason): void {
-    this.#deps.onRefused?.(facts, reason);
+    this.#deps.onRefused(facts, reason);
   }
 
   #controlLost(socket: unknown): void {

@@ -1,6 +1,4 @@
 import { AppError } from '#domain/errors';
-import type { LegOwner } from '#domain/leg-events';
-import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import { LocalSession } from '../sdp/local-session.ts';
 import type { Description, OfferDescription } from '../sdp/local-session.ts';
 import type { AudioCodec, MediaPort, OpenLeg } from '#media';
@@ -20,7 +18,6 @@ export interface LegSessionSetup {
   readonly codecs: readonly AudioCodec[];
   /** `o=` session id. */
   readonly sessionId: string;
-  readonly owner: LegOwner;
 }
 
 /** The media of one leg together with how they are described to the caller. */
@@ -28,15 +25,9 @@ export class LegSession {
   readonly #setup: LegSessionSetup;
   #open: OpenLeg | undefined;
   #local: LocalSession | undefined;
-  #closing: Promise<LegMediaStats> | undefined;
 
   constructor(setup: LegSessionSetup) {
     this.#setup = setup;
-  }
-
-  get media(): LegMedia {
-    if (this.#open === undefined) throw new AppError('NO_MEDIA', 'The leg has no media before it is answered');
-    return this.#open;
   }
 
   /** Undefined before the media are open: their ports stand in it. */
@@ -44,12 +35,12 @@ export class LegSession {
     return this.#local;
   }
 
-  async open(): Promise<void> {
+  async open(): Promise<OpenLeg> {
     const { legId, media, offer, address, signallingAddress, sessionId, codecs } = this.#setup;
     const open = await media.openLeg({ legId, signallingAddress, ...withoutLine(offer?.session ?? unknownSession(codecs)) });
     this.#open = open;
-    open.own(this.#setup.owner);
     this.#local = new LocalSession({ address, port: open.localPort, rtcpPort: open.localRtcpPort, sessionId }, codecs);
+    return open;
   }
 
   /** What the 200 to the INVITE carries: our answer, or our offer. */
@@ -61,19 +52,6 @@ export class LegSession {
 
   update(change: Partial<Negotiated>): void {
     this.#open?.update(withoutLine(change));
-  }
-
-  inject(event: LegMediaEvent): void {
-    this.#open?.inject(event);
-  }
-
-  close(): void {
-    this.#closing ??= this.#open?.close();
-  }
-
-  /** Settles when the media are closed; undefined if they never opened. */
-  async closed(): Promise<LegMediaStats | undefined> {
-    return await this.#closing;
   }
 }
 

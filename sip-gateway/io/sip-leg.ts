@@ -1,12 +1,12 @@
 import { unreachable } from '#domain/assert';
 import type { CallFacts } from '#domain/call';
-import type { CallLeg } from '#domain/call-leg';
 import type { EndReason } from '#domain/end-reason';
-import { AppError, errorText } from '#domain/errors';
-import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
+import { errorText } from '#domain/errors';
+import type { LegMediaEvent } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
+import { LegShell } from '#kit/io/leg-shell';
 import type { Log } from '#kit/log';
-import type { AudioCodec } from '#media';
+import type { AudioCodec, OpenLeg } from '#media';
 import type { SipGatewayDeps } from '../gateway-deps.ts';
 import { LegState } from '../leg-state.ts';
 import type { LegAction, LegInput } from '../leg-state.ts';
@@ -44,31 +44,22 @@ export interface SipLegSetup {
 }
 
 /** One dialog of drachtio-srf with its media: performs what `LegState` decides. */
-export class SipLeg implements CallLeg {
-  readonly facts: CallFacts;
-  readonly arrivedAtMs: Ms;
-  readonly ended: Promise<{ readonly reason: EndReason; readonly stats?: LegMediaStats }>;
+export class SipLeg extends LegShell<LegInput, LegAction, OpenLeg> {
   readonly #setup: SipLegSetup;
   readonly #state: LegState;
   readonly #session: LegSession;
   readonly #renegotiation: Renegotiation;
-  readonly #abort = new AbortController();
-  readonly #settled = Promise.withResolvers<{ reason: EndReason; stats?: LegMediaStats }>();
-  #answeredAtMs: Ms | undefined;
-  #timer: NodeJS.Timeout | undefined;
   #dialog: SrfDialog | undefined;
-  #opening: Promise<void> = Promise.resolve();
   #byePending = false;
   #released = false;
   #gone = false;
 
   constructor(setup: SipLegSetup) {
     const { facts, req, deps, offer } = setup;
+    const state = new LegState({ ringMs: setup.ringMs, ackMs: setup.ackMs });
+    super({ facts, core: state, clock: deps.clock, intake: deps.intake, log: setup.log });
     this.#setup = setup;
-    this.facts = facts;
-    this.arrivedAtMs = deps.clock.nowMs();
-    this.ended = this.#settled.promise;
-    this.#state = new LegState({ ringMs: setup.ringMs, ackMs: setup.ackMs });
+    this.#state = state;
     this.#session = new LegSession({
       legId: facts.legId,
       media: deps.media,
@@ -77,7 +68,6 @@ export class SipLeg implements CallLeg {
       signallingAddress: req.source_address,
       codecs: setup.codecs,
       sessionId: String(Math.floor(deps.clock.wallMs())),
-      owner: { event: (event) => this.#mediaEvent(event), failed: (error) => this.#failed(error) },
     });
     this.#renegotiation = new Renegotiation(offer?.session, {
       local: () => this.#session.local,
@@ -89,19 +79,7 @@ export class SipLeg implements CallLeg {
       codecs: setup.codecs,
       log: setup.log,
     });
-    req.on('cancel', () => this.#handle({ kind: 'cancelled' }));
-  }
-
-  get media(): LegMedia {
-    return this.#session.media;
-  }
-
-  get answeredAtMs(): Ms {
-    return this.#answeredAtMs ?? this.arrivedAtMs;
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
+    req.on('cancel', () => this.handle({ kind: 'cancelled' }));
   }
 
   /** The control connection that this leg lives on. */
@@ -110,66 +88,35 @@ export class SipLeg implements CallLeg {
   }
 
   start(): void {
-    this.#handle({ kind: 'admitted' });
-  }
-
-  async end(reason: EndReason): Promise<void> {
-    this.#handle({ kind: 'end', reason });
-    await this.ended;
+    this.handle({ kind: 'admitted' });
   }
 
   /** Ends without waiting for an ACK: the process stops. */
   endNow(reason: EndReason): void {
-    this.#handle({ kind: 'end', reason });
-    this.#handle({ kind: 'abandon-dialog' });
+    this.handle({ kind: 'end', reason });
+    this.handle({ kind: 'abandon-dialog' });
   }
 
   controlLost(): void {
     this.#byePending = false;
-    this.#handle({ kind: 'control-lost' });
+    this.handle({ kind: 'control-lost' });
     if (this.#dialog === undefined) return;
     // It would stay in srf's table for ever.
     this.#dialog.removeAllListeners();
     this.#setup.srf.removeDialog(this.#dialog);
   }
 
-  #handle(input: LegInput): void {
-    const nowMs = this.#setup.deps.clock.nowMs();
-    let actions: readonly LegAction[];
-    try {
-      actions = this.#state.handle(nowMs, input);
-    } catch (error) {
-      this.#setup.log.error({ error: errorText(error), input: input.kind }, 'sip leg broke an invariant');
-      actions = this.#state.handle(nowMs, { kind: 'end', reason: internalError(error) });
-    }
-    for (const action of actions) {
-      try {
-        this.#perform(action);
-      } catch (error) {
-        this.#failed(error);
-      }
-    }
-    this.#armTimer();
+  protected override handle(input: LegInput): void {
+    super.handle(input);
     this.#checkGone();
   }
 
-  #armTimer(): void {
-    clearTimeout(this.#timer);
-    const wakeAtMs = this.#state.wakeAtMs;
-    if (wakeAtMs === undefined) return;
-    const waitMs = Math.max(0, Math.ceil(wakeAtMs - this.#setup.deps.clock.nowMs()));
-    this.#timer = setTimeout(() => this.#handle({ kind: 'wake' }), waitMs);
-  }
-
-  #perform(action: LegAction): void {
-    const { res, deps } = this.#setup;
+  protected override perform(action: LegAction): void {
+    const { res } = this.#setup;
     switch (action.kind) {
       case 'ring':
         res.send(180, { headers: { Allow: ALLOW } });
-        deps.intake.ringing(this.facts, this.signal, (reason) => this.end(reason));
-        break;
-      case 'open-media':
-        this.#opening = this.#openMedia();
+        this.ringing();
         break;
       case 'accept':
         this.#accept();
@@ -180,32 +127,19 @@ export class SipLeg implements CallLeg {
       case 'bye':
         this.#sendBye(action.reason);
         break;
+      case 'open-media':
       case 'close-media':
-        this.#session.close();
-        break;
       case 'answered':
-        this.#answeredAtMs = deps.clock.nowMs();
-        deps.intake.answered(this);
-        break;
       case 'ended':
-        this.#abort.abort();
-        void this.#finish(action.reason, action.wasAnswered);
+        this.performCommon(action);
         break;
       default:
         unreachable(action);
     }
   }
 
-  async #openMedia(): Promise<void> {
-    try {
-      await this.#session.open();
-    } catch (error) {
-      const noPorts = error instanceof AppError && error.code === 'NO_PORTS';
-      this.#setup.log.warn({ error: errorText(error) }, 'media could not be opened');
-      this.#handle({ kind: 'media-failed', reason: noPorts ? { by: 'system', code: 'no-ports' } : internalError(error) });
-      return;
-    }
-    this.#handle({ kind: 'media-opened' });
+  protected override openMedia(): Promise<OpenLeg> {
+    return this.#session.open();
   }
 
   #accept(): void {
@@ -215,14 +149,14 @@ export class SipLeg implements CallLeg {
     const description = this.#session.firstDescription();
     srf.createUAS(req, res, { localSdp: description.text, headers }, (error, dialog) => {
       if (dialog === undefined) {
-        this.#setup.log.debug({ error: errorText(error) }, '200 was not sent');
-        this.#handle({ kind: 'accept-failed' });
+        this.log.debug({ error: errorText(error) }, '200 was not sent');
+        this.handle({ kind: 'accept-failed' });
         return;
       }
       this.#listen(dialog);
       description.sent();
       if ('offer' in description) this.#renegotiation.offered(description.offer, req);
-      this.#handle({ kind: 'accepted' });
+      this.handle({ kind: 'accepted' });
       this.#refreshed(timer);
     });
   }
@@ -233,40 +167,30 @@ export class SipLeg implements CallLeg {
       ack: (req) => this.#acked(req),
       reinvite: (req, res) => this.#renegotiation.reinvite(req, res),
       update: (req, res) => this.#renegotiation.update(req, res),
-      digit: ({ digit, durationMs }) => this.#session.inject({ kind: 'dtmf', digit, durationMs, atMs: this.#setup.deps.clock.nowMs() }),
+      digit: ({ digit, durationMs }) => this.open?.inject({ kind: 'dtmf', digit, durationMs, atMs: this.nowMs() }),
       bye: (serverText) =>
-        this.#handle({ kind: 'bye', reason: serverText === undefined ? { by: 'caller', code: 'hangup' } : reasonOfServerBye(serverText) }),
-      failed: (error) => this.#failed(error),
+        this.handle({ kind: 'bye', reason: serverText === undefined ? { by: 'caller', code: 'hangup' } : reasonOfServerBye(serverText) }),
+      failed: (error) => this.failed(error),
     });
   }
 
   #acked(req: SrfRequest): void {
     const verdict = this.#renegotiation.acked(req);
     if (verdict === 'good') {
-      this.#handle({ kind: 'acked', answer: 'good' });
+      this.handle({ kind: 'acked', answer: 'good' });
       this.#setup.deps.intake.established(this.facts.callId);
-    } else if (this.#answeredAtMs === undefined) this.#handle({ kind: 'acked', answer: verdict });
-    else this.#handle({ kind: 'end', reason: { by: 'network', code: 'rejected-by-peer' } });
+    } else if (!this.isAnswered) this.handle({ kind: 'acked', answer: verdict });
+    else this.handle({ kind: 'end', reason: { by: 'network', code: 'rejected-by-peer' } });
   }
 
   /** The caller gave a sign of life, and says whether it will again. */
   #refreshed(timer: SessionTimer): void {
     if (timer.kind === 'too-small') return;
-    this.#handle({ kind: 'session-timer', giveUpMs: timer.kind === 'timed' ? timer.giveUpMs : undefined });
+    this.handle({ kind: 'session-timer', giveUpMs: timer.kind === 'timed' ? timer.giveUpMs : undefined });
   }
 
-  /** Media that are gone end the call, whoever else listens. */
-  #mediaEvent(event: LegMediaEvent): void {
-    if (event.kind === 'media-timeout') this.#handle({ kind: 'end', reason: { by: 'network', code: 'media-timeout' } });
-    if (event.kind === 'media-lost') {
-      this.#handle({ kind: 'end', reason: { by: 'system', code: 'media-worker-died', detail: event.detail } });
-    }
-  }
-
-  /** A defect of ours ends this call and no other. */
-  #failed(error: unknown): void {
-    this.#setup.log.error({ error: errorText(error) }, 'sip leg failed');
-    this.#handle({ kind: 'end', reason: internalError(error) });
+  protected override mediaEvent(event: LegMediaEvent): void {
+    if (event.kind === 'media-timeout') this.handle({ kind: 'end', reason: { by: 'network', code: 'media-timeout' } });
   }
 
   #sendBye(reason: EndReason): void {
@@ -278,35 +202,15 @@ export class SipLeg implements CallLeg {
     });
   }
 
-  async #finish(reason: EndReason, wasAnswered: boolean): Promise<void> {
-    const { log, deps, onReleased } = this.#setup;
-    // The close action may follow the ended action, or the opening may still be under way.
-    await this.#opening;
-    let stats: LegMediaStats | undefined;
-    try {
-      stats = await this.#session.closed();
-    } catch (error) {
-      log.error({ error: errorText(error) }, 'media could not be closed');
-    }
+  protected override released(): void {
     this.#released = true;
-    onReleased();
-    try {
-      if (!wasAnswered) deps.intake.abandoned(this.facts, reason);
-    } catch (error) {
-      log.error({ error: errorText(error) }, 'call intake failed');
-    }
-    this.#settled.resolve(stats === undefined ? { reason } : { reason, stats });
-    this.#checkGone();
+    this.#setup.onReleased();
+    void this.ended.then(() => this.#checkGone());
   }
 
   #checkGone(): void {
     if (this.#gone || !this.#released || this.#byePending || this.#state.lingering) return;
     this.#gone = true;
-    clearTimeout(this.#timer);
     this.#setup.onGone(this);
   }
-}
-
-function internalError(error: unknown): EndReason {
-  return { by: 'system', code: 'internal-error', detail: errorText(error).slice(0, 200) };
 }

@@ -72,7 +72,7 @@ class Gateway implements WebRtcGateway, CallDesk {
   }
 
   refuse(head: OfferHead, reason: RefusalReason): void {
-    this.#deps.onRefused?.(this.#factsOf(head), reason);
+    this.#deps.onRefused(this.#factsOf(head), reason);
   }
 
   offer(head: OfferHead, sdp: string): TakenOffer | { readonly refusal: Refusal } {
@@ -87,7 +87,7 @@ class Gateway implements WebRtcGateway, CallDesk {
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const { refusal, reason } = refusalOfFault(error);
-      this.#deps.onRefused?.(facts, reason);
+      this.#deps.onRefused(facts, reason);
       return { refusal };
     }
   }
@@ -125,7 +125,7 @@ class Gateway implements WebRtcGateway, CallDesk {
   }
 
   #refused(facts: CallFacts, reason: RefusalReason): { readonly refusal: Refusal } {
-    this.#deps.onRefused?.(facts, reason);
+    this.#deps.onRefused(facts, reason);
     return { refusal: refusalOf(reason) };
   }
 

@@ -1,10 +1,10 @@
 import { unreachable } from '#domain/assert';
 import type { CallFacts } from '#domain/call';
-import type { CallLeg } from '#domain/call-leg';
 import type { EndReason } from '#domain/end-reason';
 import { AppError, errorText } from '#domain/errors';
-import type { LegMedia, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
-import { ms, type Ms } from '#domain/units';
+import type { LegMediaEvent } from '#domain/leg-media';
+import { ms } from '#domain/units';
+import { LegShell } from '#kit/io/leg-shell';
 import type { Log } from '#kit/log';
 import type { IceParameters, OpenPeerLeg, PeerEvent, PeerNetwork } from '#media';
 import type { WebRtcGatewayDeps } from '../gateway-deps.ts';
@@ -33,68 +33,39 @@ export interface WebRtcLegSetup {
 }
 
 /** One browser call: performs what `PeerState` decides, and carries what the page and the call tell each other. */
-export class WebRtcLeg implements CallLeg {
-  readonly facts: CallFacts;
-  readonly arrivedAtMs: Ms;
-  readonly ended: Promise<{ readonly reason: EndReason; readonly stats?: LegMediaStats }>;
+export class WebRtcLeg extends LegShell<PeerInput, PeerAction, OpenPeerLeg> {
   readonly #setup: WebRtcLegSetup;
   readonly #state: PeerState;
   readonly #ice: IceSession;
   readonly #talk: PageTalk;
-  readonly #abort = new AbortController();
-  readonly #settled = Promise.withResolvers<{ reason: EndReason; stats?: LegMediaStats }>();
   readonly #outcome = Promise.withResolvers<OfferOutcome>();
-  #answeredAtMs: Ms | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #open: OpenPeerLeg | undefined;
-  #opening: Promise<void> = Promise.resolve();
   #openFault: Refusal | undefined;
-  #closed = Promise.withResolvers<LegMediaStats | undefined>();
   #restart: PromiseWithResolvers<IceParameters | undefined> | undefined;
   #stopObserving: () => void = () => undefined;
 
   constructor(setup: WebRtcLegSetup) {
     const { facts, deps, network, title, agreement } = setup;
+    const state = new PeerState({ connectMs: network.connectMs });
+    super({ facts, core: state, clock: deps.clock, intake: deps.intake, log: setup.log });
     this.#setup = setup;
-    this.facts = facts;
-    this.arrivedAtMs = deps.clock.nowMs();
-    this.ended = this.#settled.promise;
-    this.#state = new PeerState({ connectMs: network.connectMs });
+    this.#state = state;
     this.#ice = new IceSession(agreement.transport);
     this.#talk = new PageTalk({ callId: facts.callId, persona: facts.toUser, title });
   }
 
-  get media(): LegMedia {
-    if (this.#open === undefined) throw new AppError('NO_MEDIA', 'The leg has no media before it is answered');
-    return this.#open;
-  }
-
-  get answeredAtMs(): Ms {
-    return this.#answeredAtMs ?? this.arrivedAtMs;
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
   /** Resolves with what the offer is answered with; never rejects. */
   start(): Promise<OfferOutcome> {
-    this.#handle({ kind: 'admitted' });
+    this.handle({ kind: 'admitted' });
     return this.#outcome.promise;
-  }
-
-  async end(reason: EndReason): Promise<void> {
-    this.#handle({ kind: 'end', reason });
-    await this.ended;
   }
 
   /** DELETE of the call, or its offer's request broken off. */
   hangUp(): void {
-    this.#handle({ kind: 'hangup' });
+    this.handle({ kind: 'hangup' });
   }
 
   async patch(fragment: IceFragment, ifMatch: string | undefined): Promise<PatchOutcome> {
-    const open = this.#open;
+    const { open } = this;
     if (!this.#state.negotiable || open === undefined) return { kind: 'refused', refusal: OVER };
     const verdict = this.#ice.patch(fragment, ifMatch);
     switch (verdict.kind) {
@@ -121,42 +92,12 @@ export class WebRtcLeg implements CallLeg {
     }
   }
 
-  #handle(input: PeerInput): void {
-    const nowMs = this.#setup.deps.clock.nowMs();
-    let actions: readonly PeerAction[];
-    try {
-      actions = this.#state.handle(nowMs, input);
-    } catch (error) {
-      this.#setup.log.error({ error: errorText(error), input: input.kind }, 'webrtc leg broke an invariant');
-      actions = this.#state.handle(nowMs, { kind: 'end', reason: internalError(error) });
-    }
-    for (const action of actions) {
-      try {
-        this.#perform(nowMs, action);
-      } catch (error) {
-        this.#failed(error);
-      }
-    }
-    this.#armTimer();
-  }
-
-  #armTimer(): void {
-    clearTimeout(this.#timer);
-    const wakeAtMs = this.#state.wakeAtMs;
-    if (wakeAtMs === undefined) return;
-    const waitMs = Math.max(0, Math.ceil(wakeAtMs - this.#setup.deps.clock.nowMs()));
-    this.#timer = setTimeout(() => this.#handle({ kind: 'wake' }), waitMs);
-  }
-
-  #perform(nowMs: Ms, action: PeerAction): void {
+  protected override perform(action: PeerAction): void {
     const { deps, facts } = this.#setup;
     switch (action.kind) {
       case 'ring':
-        this.#stopObserving = deps.observe(facts.callId, (event) => this.#guarded(() => this.#send(this.#talk.observe(event))));
-        deps.intake.ringing(facts, this.signal, (reason) => this.end(reason));
-        break;
-      case 'open-media':
-        this.#opening = this.#openMedia();
+        this.#stopObserving = deps.observe(facts.callId, (event) => this.guarded(() => this.#send(this.#talk.observe(event))));
+        this.ringing();
         break;
       case 'respond':
         this.#respond();
@@ -165,65 +106,61 @@ export class WebRtcLeg implements CallLeg {
         this.#outcome.resolve({ kind: 'refused', refusal: this.#openFault ?? refusalOf(action.reason) });
         break;
       case 'answered':
-        this.#answeredAtMs = nowMs;
-        deps.intake.answered(this);
+        this.performCommon(action);
         deps.intake.established(facts.callId);
         break;
       case 'say-ended':
-        this.#send(this.#talk.end(nowMs, action.reason));
+        this.#send(this.#talk.end(this.nowMs(), action.reason));
         break;
       case 'ended':
-        this.#abort.abort();
         this.#restart?.resolve(undefined);
-        void this.#finish(action.reason, action.wasAnswered);
+        this.performCommon(action);
         break;
+      case 'open-media':
       case 'close-media':
-        this.#closeMedia();
+        this.performCommon(action);
         break;
       default:
         unreachable(action);
     }
   }
 
-  async #openMedia(): Promise<void> {
-    const { facts, agreement, network, deps, log } = this.#setup;
+  protected override openMedia(): Promise<OpenPeerLeg> {
+    const { facts, agreement, network, deps } = this.#setup;
     const { transport, sctpPort, localSetup, remoteLite, audio } = agreement;
-    try {
-      const open = await deps.media.openPeerLeg({
-        legId: facts.legId,
-        ...audio,
-        ptimeMs: ms(audio.ptimeMs),
-        peer: {
-          remoteIce: {
-            usernameFragment: transport.usernameFragment,
-            password: transport.password,
-            candidates: transport.candidates,
-            lite: remoteLite,
-          },
-          remoteFingerprints: transport.fingerprints,
-          localSetup,
-          ...(sctpPort === undefined ? {} : { sctpPort }),
-          network,
+    return deps.media.openPeerLeg({
+      legId: facts.legId,
+      ...audio,
+      ptimeMs: ms(audio.ptimeMs),
+      peer: {
+        remoteIce: {
+          usernameFragment: transport.usernameFragment,
+          password: transport.password,
+          candidates: transport.candidates,
+          lite: remoteLite,
         },
-      });
-      this.#open = open;
-      open.own({ event: (event) => this.#guarded(() => this.#mediaEvent(event)), failed: (error) => this.#failed(error) });
-    } catch (error) {
-      log.warn({ error: errorText(error) }, 'media of a browser call could not be opened');
-      const reason = reasonOfFault(error);
-      if (reason.by === 'refused') this.#openFault = { status: 422, code: 'BAD_OFFER', detail: errorText(error) };
-      this.#handle({ kind: 'media-failed', reason });
-      return;
-    }
-    this.#handle({ kind: 'media-opened' });
-    this.#open.onPeerEvent((event) => this.#guarded(() => this.#peerEvent(event)));
+        remoteFingerprints: transport.fingerprints,
+        localSetup,
+        ...(sctpPort === undefined ? {} : { sctpPort }),
+        network,
+      },
+    });
+  }
+
+  /** What the transport says about the offer is the caller's to mend; the rest is ours. */
+  protected override openFailure(error: unknown): EndReason {
+    if (!(error instanceof AppError && BAD_OFFERS.has(error.code))) return super.openFailure(error);
+    this.#openFault = { status: 422, code: 'BAD_OFFER', detail: errorText(error) };
+    return { by: 'refused', code: 'bad-offer' };
   }
 
   #respond(): void {
     const { offer, agreement, deps } = this.#setup;
-    if (this.#open === undefined) return;
-    const sdp = writeAnswer(offer, agreement, { peer: this.#open.answer, sessionId: String(Math.floor(deps.clock.wallMs())) });
+    const { open } = this;
+    if (open === undefined) return;
+    const sdp = writeAnswer(offer, agreement, { peer: open.answer, sessionId: String(Math.floor(deps.clock.wallMs())) });
     this.#outcome.resolve({ kind: 'answered', sdp, etag: this.#ice.etag });
+    open.onPeerEvent((event) => this.guarded(() => this.#peerEvent(event)));
   }
 
   #peerEvent(event: PeerEvent): void {
@@ -231,14 +168,14 @@ export class WebRtcLeg implements CallLeg {
       case 'state':
         return this.#peerState(event);
       case 'channel-open':
-        this.#handle({ kind: 'channel-open' });
+        this.handle({ kind: 'channel-open' });
         return this.#send(this.#talk.channelOpen());
       case 'text':
         return this.#received(event.text);
       case 'ice-restarted':
         return this.#restart?.resolve(event.ice);
       case 'remote':
-        return this.#setup.log.debug({ address: event.address }, 'browser sends from here');
+        return this.log.debug({ address: event.address }, 'browser sends from here');
       default:
         return unreachable(event);
     }
@@ -246,87 +183,36 @@ export class WebRtcLeg implements CallLeg {
 
   #peerState({ state, detail }: Extract<PeerEvent, { kind: 'state' }>): void {
     if (state === 'ice-connected') return;
-    if (state === 'connected') return this.#handle({ kind: 'connected' });
-    this.#setup.log.debug({ state, detail }, 'browser connection ended');
-    this.#handle({ kind: 'peer-ended', how: state });
+    if (state === 'connected') return this.handle({ kind: 'connected' });
+    this.log.debug({ state, detail }, 'browser connection ended');
+    this.handle({ kind: 'peer-ended', how: state });
   }
 
   #received(text: string): void {
-    const { command, send } = this.#talk.received(this.#setup.deps.clock.nowMs(), text);
+    const { command, send } = this.#talk.received(this.nowMs(), text);
     this.#send(send);
     if (command?.kind === 'hangup') this.hangUp();
     // Before the conversation begins nobody is there to take it.
-    else if (command !== undefined && this.#answeredAtMs !== undefined && this.#state.endReason === undefined)
-      this.#open?.inject(command.event);
+    else if (command !== undefined && this.isAnswered && this.#state.endReason === undefined) this.open?.inject(command.event);
   }
 
-  /** Media that are gone end the call, whoever else listens. A browser's silence does not: its checks tell whether it is there. */
-  #mediaEvent(event: LegMediaEvent): void {
-    if (event.kind === 'media-lost')
-      this.#handle({ kind: 'end', reason: { by: 'system', code: 'media-worker-died', detail: event.detail } });
+  /** A browser's silence does not end the call: its checks tell whether it is there. */
+  protected override mediaEvent(event: LegMediaEvent): void {
     this.#send(this.#talk.media(event));
   }
 
   #send(texts: readonly string[]): void {
-    for (const text of texts) this.#open?.tell({ kind: 'send-text', text });
+    for (const text of texts) this.open?.tell({ kind: 'send-text', text });
   }
 
-  #guarded(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#failed(error);
-    }
-  }
-
-  /** A defect of ours ends this call and no other. */
-  #failed(error: unknown): void {
-    this.#setup.log.error({ error: errorText(error) }, 'webrtc leg failed');
-    this.#handle({ kind: 'end', reason: internalError(error) });
-  }
-
-  #closeMedia(): void {
-    if (this.#open === undefined) return;
-    this.#open.close().then(
-      (stats) => this.#closed.resolve(stats),
-      (error: unknown) => {
-        this.#setup.log.error({ error: errorText(error) }, 'media could not be closed');
-        this.#closed.resolve(undefined);
-      },
-    );
-  }
-
-  async #finish(reason: EndReason, wasAnswered: boolean): Promise<void> {
-    const { log, deps, onReleased } = this.#setup;
-    // The opening may still be under way; it closes what it opened.
-    await this.#opening;
-    const stats = this.#open === undefined ? undefined : await this.#closed.promise;
-    clearTimeout(this.#timer);
+  protected override released(): void {
     this.#stopObserving();
-    if (this.#talk.dropped > 0) log.info({ count: this.#talk.dropped }, 'messages of the page were not carried out');
-    onReleased();
-    try {
-      if (!wasAnswered) deps.intake.abandoned(this.facts, reason);
-    } catch (error) {
-      log.error({ error: errorText(error) }, 'call intake failed');
-    }
-    this.#settled.resolve(stats === undefined ? { reason } : { reason, stats });
+    if (this.#talk.dropped > 0) this.log.info({ count: this.#talk.dropped }, 'messages of the page were not carried out');
+    this.#setup.onReleased();
   }
 }
 
-/** What the transport says about the offer is the caller's to mend; the rest is ours. */
-function reasonOfFault(error: unknown): EndReason {
-  const code = error instanceof AppError ? error.code : undefined;
-  if (code === 'DTLS_ROLE' || code === 'ICE_BOTH_LITE') return { by: 'refused', code: 'bad-offer' };
-  if (code === 'NO_PORTS') return { by: 'system', code: 'no-ports' };
-  if (code === 'MEDIA_WORKER_DIED') return { by: 'system', code: 'media-worker-died' };
-  return internalError(error);
-}
-
-function internalError(error: unknown): EndReason {
-  return { by: 'system', code: 'internal-error', detail: errorText(error).slice(0, 200) };
-}
-
+const BAD_OFFERS: ReadonlySet<string> = new Set(['DTLS_ROLE', 'ICE_BOTH_LITE']);
 const OVER: Refusal = { status: 404, code: 'NO_SUCH_CALL', detail: 'This call has ended.' };
 const RESTART_FAILED: Refusal = {
   status: 503,

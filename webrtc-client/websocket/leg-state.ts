@@ -1,5 +1,6 @@
 import { unreachable } from '#domain/assert';
 import type { EndReason } from '#domain/end-reason';
+import type { CommonLegAction, CommonLegInput, LegCore } from '#domain/leg-core';
 import { TimerTable } from '#domain/timer-table';
 import { ms, type Ms } from '#domain/units';
 
@@ -11,31 +12,25 @@ export interface LegTimes {
 }
 
 export type LegInput =
+  | CommonLegInput
   /** Anything at all came: a message, a ping or the answer to one. */
   | { readonly kind: 'alive' }
   /** The client begins to speak: its `start`, or audio without one. */
   | { readonly kind: 'started'; readonly rateHz: 8000 | 16000 }
-  | { readonly kind: 'media-opened' }
-  | { readonly kind: 'media-failed'; readonly reason: EndReason }
-  | { readonly kind: 'end'; readonly reason: EndReason }
   /** The connection is closed; `clean`: the client said so. */
-  | { readonly kind: 'disconnected'; readonly clean: boolean }
-  | { readonly kind: 'wake' };
+  | { readonly kind: 'disconnected'; readonly clean: boolean };
 
-export type LegAction =
-  | { readonly kind: 'ping' }
-  | { readonly kind: 'open-media'; readonly rateHz: 8000 | 16000 }
-  | { readonly kind: 'answered' }
-  | { readonly kind: 'ended'; readonly reason: EndReason; readonly wasAnswered: boolean };
+export type LegAction = CommonLegAction | { readonly kind: 'ping' };
 
 /**
  * Life of a WebSocket leg (core): it rings from the connection on, because people are asked for the microphone meanwhile, and is answered
  * once the client starts.
  */
-export class WebSocketLegState {
+export class WebSocketLegState implements LegCore<LegInput, LegAction> {
   readonly #times: LegTimes;
   readonly #timers = new TimerTable<'start' | 'ping' | 'gone'>();
   #state: 'waiting' | 'opening' | 'live' | 'ended' = 'waiting';
+  #rateHz: 8000 | 16000 | undefined;
 
   constructor(nowMs: Ms, times: LegTimes) {
     this.#times = times;
@@ -47,6 +42,11 @@ export class WebSocketLegState {
   /** Connected, and not started yet. */
   get isWaiting(): boolean {
     return this.#state === 'waiting';
+  }
+
+  /** Of the caller's audio; undefined before the start. */
+  get rateHz(): 8000 | 16000 | undefined {
+    return this.#rateHz;
   }
 
   get isLive(): boolean {
@@ -62,7 +62,7 @@ export class WebSocketLegState {
   }
 
   handle(nowMs: Ms, input: LegInput): readonly LegAction[] {
-    if (this.#state === 'ended') return [];
+    if (this.#state === 'ended') return input.kind === 'media-opened' ? [{ kind: 'close-media' }] : [];
     switch (input.kind) {
       case 'alive':
         this.#timers.arm('gone', ms(nowMs + this.#times.goneMs));
@@ -70,8 +70,9 @@ export class WebSocketLegState {
       case 'started':
         if (this.#state !== 'waiting') return [];
         this.#state = 'opening';
+        this.#rateHz = input.rateHz;
         this.#timers.cancel('start');
-        return [{ kind: 'open-media', rateHz: input.rateHz }];
+        return [{ kind: 'open-media' }];
       case 'media-opened':
         if (this.#state !== 'opening') return [];
         this.#state = 'live';
@@ -107,10 +108,9 @@ export class WebSocketLegState {
   #end(reason: EndReason): readonly LegAction[] {
     const wasAnswered = this.#state === 'live';
     this.#state = 'ended';
-    this.#timers.cancel('start');
-    this.#timers.cancel('ping');
-    this.#timers.cancel('gone');
-    return [{ kind: 'ended', reason, wasAnswered }];
+    this.#timers.cancelAll();
+    const ended = { kind: 'ended', reason, wasAnswered } as const;
+    return wasAnswered ? [ended, { kind: 'close-media' }] : [ended];
   }
 }
 

@@ -161,11 +161,12 @@ describe('WebSocketLegState', () => {
 
   it('rings until the client starts, opens media, is answered', () => {
     const state = new WebSocketLegState(0, times);
-    expect(state.handle(5, { kind: 'started', rateHz: 8_000 })).toEqual([{ kind: 'open-media', rateHz: 8_000 }]);
-    expect(state.handle(6, { kind: 'started', rateHz: 16_000 })).toEqual([]);
+    expect(state.handle(5, { kind: 'started', rateHz: 8_000 })).toEqual([{ kind: 'open-media' }]);
+    expect([state.handle(6, { kind: 'started', rateHz: 16_000 }), state.rateHz]).toEqual([[], 8_000]);
     expect(state.handle(7, { kind: 'media-opened' })).toEqual([{ kind: 'answered' }]);
     expect(state.handle(8, { kind: 'disconnected', clean: true })).toEqual([
       { kind: 'ended', reason: { by: 'caller', code: 'hangup' }, wasAnswered: true },
+      { kind: 'close-media' },
     ]);
     expect([state.handle(9, { kind: 'end', reason: { by: 'bot', code: 'goodbye' } }), state.wakeAtMs]).toEqual([[], undefined]);
   });
@@ -196,7 +197,7 @@ describe('WebSocketLegState', () => {
     expect(state.handle(2, { kind: 'disconnected', clean: true })).toMatchObject([
       { reason: { by: 'caller', code: 'cancelled' }, wasAnswered: false },
     ]);
-    expect(state.handle(3, { kind: 'media-opened' })).toEqual([]);
+    expect(state.handle(3, { kind: 'media-opened' })).toEqual([{ kind: 'close-media' }]);
   });
 });
 

@@ -52,6 +52,7 @@ const gateway = await startSipGateway(sipOptions.parse({ bindAddress: '127.0.0.1
   clock,
   randomId: randomUUID,
   log,
+  onRefused: quiet,
   limits: { calls: 100_000 },
   control: { host: server.controlAddress, port: server.controlPort, secret },
 });

@@ -64,6 +64,7 @@ export async function startFieldStack(): Promise<FieldStack> {
     clock,
     log,
     randomId: randomUUID,
+    onRefused: () => undefined,
     limits: { calls: 20 },
     intake: recordingIntake(calls, abandoned),
     control: { host: server.controlAddress, port: server.controlPort, secret: SECRET },
