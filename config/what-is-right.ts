@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { unreachable } from '#domain/assert';
 
 type Issue = z.core.$ZodIssue;
 
@@ -51,8 +52,11 @@ function sayOne(issue: Issue): string {
       return isOwnWording(issue.message)
         ? asDemand(issue.message)
         : `must be ${FORMAT_WORDS[issue.format] ?? `written as ${issue.pattern ?? issue.format}`}`;
-    default:
+    case 'unrecognized_keys':
+    case 'custom':
       return asDemand(issue.message);
+    default:
+      return unreachable(issue);
   }
 }
 

@@ -235,7 +235,16 @@ function served(action: ConversationAction, says: string): readonly Conversation
       ];
     case 'media':
       return played(action.command);
-    default:
+    case 'cancel-turn':
+    case 'emit':
+    case 'end-leg':
+    case 'open-stt':
+    case 'read-tone':
+    case 'stop-llm':
+    case 'stt-audio':
+    case 'stt-expect':
+    case 'stt-judge':
+    case 'stt-reset':
       return [];
   }
 }

@@ -119,8 +119,20 @@ export class Narrator {
       case 'playout-finished':
         this.#audible = false;
         return this.#enter(event.atMs, this.#voice ? 'hearing' : 'listening');
-      default:
+      case 'caller-audio':
+      case 'caller-text':
+      case 'caller-muted':
+      case 'dtmf':
+      case 'playout-ducked':
+      case 'playout-progress':
+      case 'playout-queue':
+      case 'media-timeout':
+      case 'media-stats':
+      case 'media-lost':
+      case 'uplink-dropped':
         return [];
+      default:
+        return unreachable(event);
     }
   }
 

@@ -1,3 +1,4 @@
+import { unreachable } from '#domain/assert';
 import { isLoopback } from '#kit/ip/ip-address';
 import type { Config, Secrets } from '#config';
 import { serviceKeys, type ServiceKeys } from './keys.ts';
@@ -121,7 +122,11 @@ function pythonLevel(level: Config['log']['level']): string {
       return 'info';
     case 'warn':
       return 'warning';
-    default:
+    case 'error':
+    case 'fatal':
+    case 'silent':
       return 'error';
+    default:
+      return unreachable(level);
   }
 }

@@ -1,3 +1,4 @@
+import { unreachable } from '#domain/assert';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { CallEvent } from '#domain/call-event';
 import type { Clock } from '#domain/clock';
@@ -132,8 +133,24 @@ function fieldsOf(event: CallEvent): object {
       return { ...event, action: event.name, authority: event.authority.by };
     case 'action-ended':
       return { ...event, action: event.name };
-    default:
+    case 'call-answered':
+    case 'media-stats':
+    case 'caller-partial':
+    case 'caller-final':
+    case 'caller-tone':
+    case 'turn-opened':
+    case 'bot-heard':
+    case 'turn-closed':
+    case 'barge-in':
+    case 'dtmf':
+    case 'speculation-dropped':
+    case 'fault':
+    case 'queue-wait':
+    case 'dropped':
+    case 'message-taken':
       return event;
+    default:
+      return unreachable(event);
   }
 }
 
@@ -159,8 +176,17 @@ function levelOf(event: CallEvent): 'trace' | 'debug' | 'info' | 'warn' {
     case 'turn-opened':
     case 'speculation-dropped':
       return 'debug';
-    default:
+    case 'call-started':
+    case 'call-answered':
+    case 'call-ended':
+    case 'turn-closed':
+    case 'barge-in':
+    case 'dtmf':
+    case 'message-taken':
+    case 'action-started':
       return 'info';
+    default:
+      return unreachable(event);
   }
 }
 

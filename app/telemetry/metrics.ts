@@ -1,3 +1,4 @@
+import { unreachable } from '#domain/assert';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { CallId, LegKind } from '#domain/call';
 import type { CallEvent } from '#domain/call-event';
@@ -177,8 +178,18 @@ export class CallMetrics {
       case 'queue-wait':
         this.#queueWait.observe({ queue: event.queue }, event.waitMs / 1000);
         return;
-      default:
+      case 'media-stats':
+      case 'caller-partial':
+      case 'caller-final':
+      case 'turn-opened':
+      case 'bot-heard':
+      case 'dtmf':
+      case 'speculation-dropped':
+      case 'message-taken':
+      case 'action-started':
         return;
+      default:
+        unreachable(event);
     }
   }
 

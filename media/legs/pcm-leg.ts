@@ -1,3 +1,4 @@
+import { unreachable } from '#domain/assert';
 import type { LegMediaCommand, LegMediaEvent, LegMediaStats } from '#domain/leg-media';
 import type { TurnId } from '#domain/turn';
 import { ms, ratio, samples, type Ms } from '#domain/units';
@@ -176,8 +177,22 @@ export class PcmLeg implements LegCore {
       case 'playout-paused':
         this.#cut();
         return this.#output.emit(event);
-      default:
+      case 'voice-started':
+      case 'voice-stopped':
+      case 'caller-audio':
+      case 'uplink-dropped':
+      case 'playout-ducked':
+      case 'playout-resumed':
+      case 'playout-queue':
+      case 'dtmf':
+      case 'caller-text':
+      case 'caller-muted':
+      case 'media-timeout':
+      case 'media-stats':
+      case 'media-lost':
         return this.#output.emit(event);
+      default:
+        return unreachable(event);
     }
   }
 

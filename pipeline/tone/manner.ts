@@ -1,3 +1,4 @@
+import { unreachable } from '#domain/assert';
 import type { Tone } from '#domain/tone';
 import type { ToneOptions } from '../options.ts';
 
@@ -13,8 +14,11 @@ export function mannerFor(tone: Tone | undefined): Manner | undefined {
       return 'calm';
     case 'happy':
       return 'bright';
-    default:
+    case 'neutral':
+    case undefined:
       return undefined;
+    default:
+      return unreachable(tone);
   }
 }
 

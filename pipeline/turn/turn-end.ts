@@ -1,3 +1,4 @@
+import { unreachable } from '#domain/assert';
 import type { Ms, Ratio } from '#domain/units';
 import type { TurnOptions } from '../options.ts';
 import type { Asked, TextShape, TurnLanguage } from '../language/turn-language.ts';
@@ -99,8 +100,15 @@ const completeByText: Strategy = (_evidence, shape) => {
     case 'greeting':
     case 'goodbye':
       return wait(shape.kind, 0);
-    default:
+    case 'empty':
+    case 'unfinished':
+    case 'trailing':
+    case 'question':
+    case 'short-phrase':
+    case 'statement':
       return undefined;
+    default:
+      return unreachable(shape);
   }
 };
 

@@ -1,3 +1,4 @@
+import { unreachable } from '#domain/assert';
 import { readCorrection } from '../slots/corrections.ts';
 import { readYesNo } from '../slots/create-slot-type.ts';
 import { wordsOf } from '../../text/words.ts';
@@ -23,8 +24,13 @@ export function commandIn(text: string, language: Language): Command | undefined
       return kind;
     case 'help':
       return language.forms.hears.asksWhatIsNeeded(words) ? 'needs' : 'help';
-    default:
+    case 'change':
+    case 'correct':
+    case 'wait':
+    case 'none':
       return undefined;
+    default:
+      return unreachable(kind);
   }
 }
 

@@ -42,7 +42,14 @@ export function captionOf(message: ServerMessage): string | undefined {
       return message.text;
     case 'ended':
       return endWords(message.reason);
-    default:
+    case 'state':
+    case 'caller-partial':
+    case 'turn-opened':
+    case 'caller-tone':
+    case 'bot-heard':
+    case 'barge-in':
+    case 'dtmf':
+    case 'network':
       return undefined;
   }
 }

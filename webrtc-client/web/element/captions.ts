@@ -41,7 +41,15 @@ export class Captions {
         return this.#heard(message.turnId, message.text);
       case 'turn-closed':
         return message.outcome === 'interrupted' && this.#interrupted(message.turnId);
-      default:
+      case 'hello':
+      case 'state':
+      case 'turn-opened':
+      case 'caller-tone':
+      case 'barge-in':
+      case 'dtmf':
+      case 'notice':
+      case 'network':
+      case 'ended':
         return false;
     }
   }

@@ -230,6 +230,7 @@ export class SipClient {
       case 'INFO':
       case 'NOTIFY':
         return answer('200 OK');
+      case undefined:
       default:
         return answer('405 Method Not Allowed');
     }

@@ -49,7 +49,7 @@ function whichOf(tokens: readonly Token[], at: number, { weekday, which, coming,
     case 'the last': return { meanings: [dayMeaning(addDays(today, coming === 0 ? -7 : coming - 7), which === 'last' ? 1 : 0.5)], next, sure: true };
     case 'coming': return sureDay(addDays(today, coming === 0 ? 7 : coming), next);
     case 'this': return sureDay(addDays(today, coming), next);
-    default: return { meanings: coming === 0 ? [dayMeaning(today), dayMeaning(addDays(today, 7))] : [dayMeaning(addDays(today, coming))], next, sure: true, weekday };
+    case undefined: return { meanings: coming === 0 ? [dayMeaning(today), dayMeaning(addDays(today, 7))] : [dayMeaning(addDays(today, coming))], next, sure: true, weekday };
   }
 }
 
