@@ -1,4 +1,4 @@
-import type { CallId, LegKind } from '#domain/call';
+import { LEG_KINDS, type CallId, type LegKind } from '#domain/call';
 import { addressKey } from '#kit/ip/address-key';
 import type { Ms } from '#domain/units';
 
@@ -103,7 +103,7 @@ export class Places {
     const connected: Record<LegKind, number> = { sip: 0, webrtc: 0, websocket: 0 };
     for (const entry of this.#entries.values()) if (entry.connected) connected[entry.kind] += 1;
     let free = this.#options.calls;
-    for (const other of KINDS) free -= other === kind ? connected[other] : Math.max(connected[other], this.#options.kept[other]);
+    for (const other of LEG_KINDS) free -= other === kind ? connected[other] : Math.max(connected[other], this.#options.kept[other]);
     return free;
   }
 
@@ -150,7 +150,6 @@ export class Places {
   }
 }
 
-const KINDS: readonly LegKind[] = ['sip', 'webrtc', 'websocket'];
 /**
  * In which a caller could have connected: the ACK of a telephone takes one round trip after it has rung, ICE and DTLS of a browser some, and
  * whoever uses the WebSocket is asked for the microphone first. Guesses; they bound how fast a flood can make calls come and go, too.

@@ -3,7 +3,9 @@ export type CallId = string & { readonly __call?: never };
 /** One network side of a call. */
 export type LegId = string & { readonly __leg?: never };
 
-export type LegKind = 'sip' | 'webrtc' | 'websocket';
+/** How a leg is signalled. */
+export const LEG_KINDS = ['sip', 'webrtc', 'websocket'] as const;
+export type LegKind = (typeof LEG_KINDS)[number];
 export type CallDirection = 'inbound' | 'outbound';
 
 /** What the network told about a call; personas may use it, logs redact `from`, `displayName` and `headers`. */

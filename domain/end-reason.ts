@@ -38,6 +38,11 @@ export type EndReason =
     };
 
 /** `by/code`, the form used in logs, metric labels and records. */
-export function endReasonLabel(reason: EndReason): string {
-  return `${reason.by}/${reason.code}`;
+export function endReasonLabel(reason: EndReason): EndReasonLabel {
+  return `${reason.by}/${reason.code}` as EndReasonLabel;
 }
+
+export type EndReasonLabel = LabelOf<EndReason>;
+export type LabelOf<Reason extends EndReason> = Reason extends { by: infer By extends string; code: infer Code extends string }
+  ? `${By}/${Code}`
+  : never;

@@ -1,5 +1,4 @@
-import type { RefusalReason } from '#domain/call-leg';
-import type { EndReason } from '#domain/end-reason';
+import { endReasonLabel, type EndReason, type EndReasonLabel } from '#domain/end-reason';
 
 /** A final answer to an INVITE that will not become a call. */
 export interface SipRefusal {
@@ -19,13 +18,13 @@ export interface SipWarning {
 
 /** How an INVITE is answered that ends for `reason` before a 200; a more exact `warning` may be given. */
 export function refusalOf(reason: EndReason, warning?: SipWarning): SipRefusal {
-  const known = REFUSALS[label(reason)] ?? { status: 500 };
+  const known = REFUSALS[endReasonLabel(reason)];
   return warning === undefined || known.warning === undefined ? known : { ...known, warning };
 }
 
 /** The `Reason` header of a BYE, RFC 3326, with the Q.850 cause that gateways to the telephone network read. */
 export function byeReasonHeader(reason: EndReason): string {
-  const { cause, text } = BYE_CAUSES[label(reason)] ?? { cause: 31, text: 'Normal, unspecified' };
+  const { cause, text } = BYE_CAUSES[endReasonLabel(reason)];
   return `Q.850;cause=${cause};text="${text}"`;
 }
 
@@ -43,19 +42,10 @@ export function reasonOfStatus(status: number): EndReason {
   return { by: 'network', code: 'rejected-by-peer' };
 }
 
-function label(reason: EndReason): Label {
-  return `${reason.by}/${reason.code}` as Label;
-}
+/** No INVITE ends so: these come after its 200. */
+const AFTER_ANSWER: SipRefusal = { status: 500 };
 
-type Label = EndReason extends infer R
-  ? R extends { by: infer B extends string; code: infer C extends string }
-    ? `${B}/${C}`
-    : never
-  : never;
-type RefusalLabel = RefusalReason extends { by: infer B extends string; code: infer C extends string } ? `${B}/${C}` : never;
-
-/** Every refusal has a row; what else can end a call before its answer is below. */
-const REFUSALS: Readonly<Record<RefusalLabel, SipRefusal> & Partial<Record<Label, SipRefusal>>> = {
+const REFUSALS: Readonly<Record<EndReasonLabel, SipRefusal>> = {
   'refused/not-allowed': { status: 403 },
   'refused/no-such-address': { status: 404 },
   'refused/no-common-codec': { status: 488, warning: { code: 305, text: 'Incompatible media format' } },
@@ -73,10 +63,25 @@ const REFUSALS: Readonly<Record<RefusalLabel, SipRefusal> & Partial<Record<Label
   'system/no-ports': { status: 503, retryAfterS: 5 },
   'system/media-worker-died': { status: 500 },
   'system/internal-error': { status: 500 },
+  'system/max-duration': AFTER_ANSWER,
+  'system/process-died': AFTER_ANSWER,
+  'bot/goodbye': AFTER_ANSWER,
+  'bot/silent-caller': AFTER_ANSWER,
+  'bot/transfer': AFTER_ANSWER,
+  'network/media-timeout': AFTER_ANSWER,
+  'network/peer-gone': AFTER_ANSWER,
+  'network/connect-timeout': AFTER_ANSWER,
+  'network/ack-timeout': AFTER_ANSWER,
+  'network/session-expired': AFTER_ANSWER,
+  'network/control-connection-lost': AFTER_ANSWER,
+  'network/rejected-by-peer': AFTER_ANSWER,
+  'network/too-many-messages': AFTER_ANSWER,
 };
 
-/** Q.850 causes: 16 normal clearing, 31 normal unspecified, 41 temporary failure, 102 recovery on timer expiry. */
-const BYE_CAUSES: Readonly<Partial<Record<Label, { readonly cause: number; readonly text: string }>>> = {
+const UNSPECIFIED: Cause = { cause: 31, text: 'Normal, unspecified' };
+
+/** Q.850 causes: 16 normal clearing, 31 normal unspecified, 41 temporary failure, 79 service not implemented, 102 recovery on timer expiry. */
+const BYE_CAUSES: Readonly<Record<EndReasonLabel, Cause>> = {
   'bot/goodbye': { cause: 16, text: 'Normal call clearing' },
   'bot/silent-caller': { cause: 16, text: 'Caller silent' },
   'bot/transfer': { cause: 16, text: 'Transferred' },
@@ -84,13 +89,34 @@ const BYE_CAUSES: Readonly<Partial<Record<Label, { readonly cause: number; reado
   'operator/requested': { cause: 16, text: 'Ended by operator' },
   'network/media-timeout': { cause: 102, text: 'No media' },
   'network/session-expired': { cause: 102, text: 'Session timer expired' },
+  'network/peer-gone': UNSPECIFIED,
+  'network/connect-timeout': UNSPECIFIED,
+  'network/ack-timeout': UNSPECIFIED,
+  'network/control-connection-lost': UNSPECIFIED,
+  'network/rejected-by-peer': UNSPECIFIED,
+  'network/too-many-messages': UNSPECIFIED,
   'system/media-worker-died': { cause: 41, text: 'Media failure' },
   'system/internal-error': { cause: 41, text: 'Internal error' },
   'system/max-duration': { cause: 102, text: 'Longest call reached' },
+  'system/no-ports': UNSPECIFIED,
+  'system/process-died': UNSPECIFIED,
+  'caller/hangup': UNSPECIFIED,
+  'caller/cancelled': UNSPECIFIED,
   'refused/bad-offer': { cause: 79, text: 'Session description could not be read' },
   'refused/no-audio': { cause: 79, text: 'No audio' },
   'refused/no-common-codec': { cause: 79, text: 'No common codec' },
+  'refused/not-allowed': UNSPECIFIED,
+  'refused/no-such-address': UNSPECIFIED,
+  'refused/too-many-calls': UNSPECIFIED,
+  'refused/too-many-from-address': UNSPECIFIED,
+  'refused/shutting-down': UNSPECIFIED,
+  'refused/not-ready': UNSPECIFIED,
 };
+
+interface Cause {
+  readonly cause: number;
+  readonly text: string;
+}
 
 /** Texts of the BYEs that a drachtio server sends by itself. */
 const SERVER_BYES: Readonly<Record<string, EndReason>> = {

@@ -1,4 +1,4 @@
-import type { EndReason } from '#domain/end-reason';
+import { endReasonLabel, type EndReason, type EndReasonLabel } from '#domain/end-reason';
 import type { AppError } from '#domain/errors';
 import type { RefusalReason } from '#domain/call-leg';
 import { CODEC_NAMES, rtpmapOf } from '#media';
@@ -16,7 +16,7 @@ export interface Refusal {
 
 /** How an offer is answered that does not become a call for `reason`. */
 export function refusalOf(reason: EndReason): Refusal {
-  return REFUSALS[`${reason.by}/${reason.code}`] ?? INTERNAL;
+  return REFUSALS[endReasonLabel(reason)];
 }
 
 /** How an offer or fragment that could not be used is answered, and what the records call it. */
@@ -27,7 +27,7 @@ export function refusalOfFault(error: AppError): { readonly refusal: Refusal; re
 
 const INTERNAL: Refusal = { status: 500, code: 'INTERNAL', detail: 'The call could not be set up; the log of the server says more.' };
 
-const REFUSALS: Readonly<Record<string, Refusal>> = {
+const REFUSALS: Readonly<Record<EndReasonLabel, Refusal>> = {
   'refused/not-allowed': { status: 403, code: 'NOT_ALLOWED', detail: 'This server takes no call from here.' },
   'refused/no-such-address': {
     status: 404,
@@ -78,6 +78,24 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     detail: 'The media are starting anew; try again in a moment.',
     retryAfterS: 5,
   },
+  // What follows never ends an offer, or says no more than that it failed.
+  'system/internal-error': INTERNAL,
+  'system/max-duration': INTERNAL,
+  'system/process-died': INTERNAL,
+  'caller/cancelled': INTERNAL,
+  'caller/hangup': INTERNAL,
+  'operator/requested': INTERNAL,
+  'bot/goodbye': INTERNAL,
+  'bot/silent-caller': INTERNAL,
+  'bot/transfer': INTERNAL,
+  'network/media-timeout': INTERNAL,
+  'network/peer-gone': INTERNAL,
+  'network/connect-timeout': INTERNAL,
+  'network/ack-timeout': INTERNAL,
+  'network/session-expired': INTERNAL,
+  'network/control-connection-lost': INTERNAL,
+  'network/rejected-by-peer': INTERNAL,
+  'network/too-many-messages': INTERNAL,
 };
 
 const FAULTS: Readonly<Record<string, { readonly status: number; readonly code: RefusalReason['code'] }>> = {

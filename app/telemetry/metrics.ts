@@ -1,6 +1,6 @@
 import { unreachable } from '#domain/assert';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { CallId, LegKind } from '#domain/call';
+import { LEG_KINDS, type CallId, type LegKind } from '#domain/call';
 import type { CallEvent } from '#domain/call-event';
 import { endReasonLabel } from '#domain/end-reason';
 import type { TurnStages } from '#domain/turn';
@@ -10,7 +10,8 @@ import type { PlacesHeld } from '../places.ts';
 /** Seconds; fine where an answer should fall (0.2 to 1.2 s). */
 const LATENCY_BUCKETS_S = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85, 1, 1.25, 1.5, 2, 3, 5];
 
-const LEG_KINDS: readonly LegKind[] = ['sip', 'webrtc', 'websocket'];
+/** A WebSocket leg is a stream. */
+const HAS_PACKETS: Readonly<Record<LegKind, boolean>> = { sip: true, webrtc: true, websocket: false };
 
 const STAGES: readonly (keyof TurnStages)[] = [
   'vadStopMs',
@@ -194,9 +195,19 @@ export class CallMetrics {
   }
 
   serviceNote(note: ServiceNote): void {
-    if (note.kind === 'dropped') this.#dropped.inc({ queue: note.queue }, note.count);
-    else if (note.kind === 'breaker') this.#breaker.set({ service: note.service }, note.state === 'open' ? 1 : 0);
-    else this.#requests.inc({ service: note.service, outcome: note.kind, code: note.kind === 'garbage' ? 'GARBAGE' : note.code });
+    switch (note.kind) {
+      case 'dropped':
+        return this.#dropped.inc({ queue: note.queue }, note.count);
+      case 'breaker':
+        return this.#breaker.set({ service: note.service }, note.state === 'open' ? 1 : 0);
+      case 'garbage':
+        return this.#requests.inc({ service: note.service, outcome: note.kind, code: 'GARBAGE' });
+      case 'retry':
+      case 'failed':
+        return this.#requests.inc({ service: note.service, outcome: note.kind, code: note.code });
+      default:
+        return unreachable(note);
+    }
   }
 
   refused(code: string): void {
@@ -209,8 +220,7 @@ export class CallMetrics {
     this.#active.dec({ leg_kind: kind });
     this.#ended.inc({ leg_kind: kind, reason: endReasonLabel(event.reason) });
     const { stats } = event;
-    // A WebSocket leg has no packets.
-    if (stats === undefined || kind === 'websocket') return;
+    if (stats === undefined || !HAS_PACKETS[kind]) return;
     this.#packets.inc({ direction: 'in' }, stats.packetsReceived);
     this.#packets.inc({ direction: 'out' }, stats.packetsSent);
     this.#lost.inc(Math.max(0, stats.packetsLost));

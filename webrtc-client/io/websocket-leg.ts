@@ -165,11 +165,18 @@ export class WebSocketLeg extends LegShell<LegInput, LegAction, OpenPcmLeg> {
 
   #text(text: string): void {
     const frame = readClientFrame(text);
-    if (frame.kind === 'start') this.#start(frame.rateHz);
-    else if (frame.kind === 'stop')
-      this.handle({ kind: 'end', reason: { by: 'caller', code: this.#state.isLive ? 'hangup' : 'cancelled' } });
-    else if (frame.kind === 'unsupported') this.#refuseAudio(frame.detail);
-    else if (this.#narrator !== undefined) this.#clientMessage(parseClientMessage(text), this.#narrator);
+    switch (frame.kind) {
+      case 'start':
+        return this.#start(frame.rateHz);
+      case 'stop':
+        return this.handle({ kind: 'end', reason: { by: 'caller', code: this.#state.isLive ? 'hangup' : 'cancelled' } });
+      case 'unsupported':
+        return this.#refuseAudio(frame.detail);
+      case 'unknown':
+        return this.#narrator === undefined ? undefined : this.#clientMessage(parseClientMessage(text), this.#narrator);
+      default:
+        return unreachable(frame);
+    }
   }
 
   /** A second start changes nothing, and may not: what it says of the audio has to be what was taken for granted. */

@@ -114,43 +114,28 @@ const textSpec = z.strictObject({
   leads: z.array(word).max(20).default([]).describe('Words before the text that make it count unasked, such as `it is about`'),
 });
 
-export const SLOT_TYPES = [
-  'date',
-  'time',
-  'duration',
-  'number',
-  'count',
-  'money',
-  'yes-no',
-  'choice',
-  'phone',
-  'digits',
-  'name',
-  'email',
-  'text',
+const SPECS = [
+  dateSpec,
+  timeSpec,
+  durationSpec,
+  numberSpec,
+  countSpec,
+  moneySpec,
+  yesNoSpec,
+  choiceSpec,
+  phoneSpec,
+  digitsSpec,
+  nameSpec,
+  emailSpec,
+  textSpec,
 ] as const;
+export const SLOT_TYPES = SPECS.map(({ shape }) => shape.type.value);
 
 /** One slot's type and its settings, as a persona's form writes them. */
 export const slotSpec = z
-  .discriminatedUnion(
-    'type',
-    [
-      dateSpec,
-      timeSpec,
-      durationSpec,
-      numberSpec,
-      countSpec,
-      moneySpec,
-      yesNoSpec,
-      choiceSpec,
-      phoneSpec,
-      digitsSpec,
-      nameSpec,
-      emailSpec,
-      textSpec,
-    ],
-    { error: (issue) => (issue.code === 'invalid_union' ? `a type of slot: ${SLOT_TYPES.join(', ')}` : undefined) },
-  )
+  .discriminatedUnion('type', SPECS, {
+    error: (issue) => (issue.code === 'invalid_union' ? `a type of slot: ${SLOT_TYPES.join(', ')}` : undefined),
+  })
   .superRefine((spec, report) => {
     for (const [low, high] of [
       ['min', 'max'],

@@ -1,4 +1,3 @@
-import { unreachable } from '#domain/assert';
 import { ms } from '#domain/units';
 import { type Command, parseCommand } from '../control/command.ts';
 import { parseAppMessage } from '../message/app-message.ts';
@@ -109,13 +108,10 @@ export class Controls {
       case 'sip':
         this.#sip(client, command);
         return;
-      case 'unsupported':
+      default:
         this.#context.count('control-unsupported');
         this.#context.log('warn', 'control frame of a kind that this server does not support', { kind: command.name });
         client.reply(command.id, 'NO', 'not supported');
-        return;
-      default:
-        unreachable(command);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { EndReasonLabel } from '#domain/end-reason';
 import type { BotState, ServerMessage } from './messages.ts';
 
 /** The bot's states, and those of a telephone without a call: `blocked` cannot call now, `failed` did not get through. */
@@ -10,7 +11,7 @@ export function stateWords(state: PhoneState): { readonly word: string; readonly
 
 /** Why the call ended, as people say it. `reason` is the record's `by/code`. */
 export function endWords(reason: string): string {
-  return ENDINGS[reason] ?? `The call ended (${reason}).`;
+  return ENDINGS[reason as EndReasonLabel] ?? `The call ended (${reason}).`;
 }
 
 /** Where an answer came from. */
@@ -66,7 +67,7 @@ const STATES: Readonly<Record<PhoneState, { readonly word: string; readonly hint
   ended: { word: 'Call ended', hint: '' },
 };
 
-const ENDINGS: Readonly<Record<string, string>> = {
+const ENDINGS: Readonly<Partial<Record<EndReasonLabel, string>>> = {
   'caller/hangup': 'You hung up.',
   'caller/cancelled': 'You hung up before the call was answered.',
   'bot/goodbye': 'The bot said goodbye.',
