@@ -1,6 +1,6 @@
 /**
- * Numbers that carry their unit. The brands cost nothing at run time; they stop a sample count from
- * being passed where a duration is meant.
+ * Numbers that carry their unit. The brands cost nothing at run time. None is taken for another; a plain number is taken for a duration or a
+ * ratio, but for a count of samples only by `samples`: see docs/decisions/2026-12-01-brands.md and units.test.ts.
  */
 
 declare const unit: unique symbol;
@@ -8,7 +8,7 @@ declare const unit: unique symbol;
 /** A moment on the monotonic clock, or a duration; milliseconds, fractions allowed. */
 export type Ms = number & { readonly [unit]?: 'ms' };
 /** A count of mono samples at the rate that the context names; a non-negative integer. */
-export type Samples = number & { readonly [unit]?: 'samples' };
+export type Samples = number & { readonly [unit]: 'samples' };
 /** The sample rates that Parley handles, in Hz. */
 export type Hz = 8000 | 16000 | 24000 | 48000;
 /** A share between 0 and 1. */

@@ -64,13 +64,13 @@ const media: fc.Arbitrary<LegMediaEvent> = fc.oneof(
     kind: fc.constant('playout-progress' as const),
     turnId,
     pieceId: small,
-    playedSamples: fc.integer({ min: 0, max: 200_000 }),
+    playedSamples: fc.integer({ min: 0, max: 200_000 }).map(samples),
     atMs: fc.constant(0),
   }),
   fc.record({
     kind: fc.constant('playout-queue' as const),
     turnId,
-    queuedSamples: fc.integer({ min: 0, max: 200_000 }),
+    queuedSamples: fc.integer({ min: 0, max: 200_000 }).map(samples),
     atMs: fc.constant(0),
   }),
   fc.record({

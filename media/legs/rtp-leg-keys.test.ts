@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { samples } from '#domain/units';
+
 import { tone } from '../dsp/test-signals.ts';
 import { Call } from '../testing/telephone-call.ts';
 
 describe('keys that the bot presses', () => {
   const press = (call: Call, keys: string): void => {
-    call.send({ kind: 'mark-keys', turnId: 1, pieceId: 7, keys, toneSamples: 2400, pauseSamples: 2400 });
+    call.send({ kind: 'mark-keys', turnId: 1, pieceId: 7, keys, toneSamples: samples(2400), pauseSamples: samples(2400) });
     const pcm = new Int16Array(4800 * keys.length);
     for (let at = 0; at < keys.length; at += 1) pcm.set(tone(700, 24_000, 2400), at * 4800);
     call.send({ kind: 'play', turnId: 1, pieceId: 7, pcm });

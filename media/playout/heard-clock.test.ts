@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LegMediaEvent } from '#domain/leg-media';
+import { samples } from '#domain/units';
 import { HeardClock } from './heard-clock.ts';
 
 function clock() {
@@ -8,7 +9,7 @@ function clock() {
 }
 
 const progress = (pieceId: number, playedSamples: number) =>
-  ({ kind: 'playout-progress', turnId: 1, pieceId, playedSamples, atMs: 0 }) as const;
+  ({ kind: 'playout-progress', turnId: 1, pieceId, playedSamples: samples(playedSamples), atMs: 0 }) as const;
 
 describe('heard clock', () => {
   it('tells each thing when it is heard', () => {

@@ -1,6 +1,6 @@
 import { invariant } from '#domain/assert';
 import type { PieceId, TurnId } from '#domain/turn';
-import { ms, msToSamples, samplesToMs, type Ms } from '#domain/units';
+import { ms, msToSamples, samples, samplesToMs, type Ms } from '#domain/units';
 import { isKeysName } from '../dialogue/actions/key-tones.ts';
 import { BoundedQueue } from '../flow/bounded-queue.ts';
 import { PlayoutFeed } from '../flow/playout-feed.ts';
@@ -202,11 +202,11 @@ export class TurnSpeech {
   }
 
   get unplayedMs(): Ms {
-    return samplesToMs(this.ledger.madeSamples - this.ledger.playedSamples, 24000);
+    return samplesToMs(samples(this.ledger.madeSamples - this.ledger.playedSamples), 24000);
   }
 
   get heardMs(): Ms {
-    return samplesToMs(this.ledger.playedSamples, 24000);
+    return samplesToMs(samples(this.ledger.playedSamples), 24000);
   }
 
   get writtenText(): string {

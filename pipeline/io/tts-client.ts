@@ -87,7 +87,7 @@ async function* stream(
     signal,
   );
   const reader = new PcmFrameReader();
-  let samplesLeft = msToSamples(options.maxAudioMs, 24_000);
+  let samplesLeft: number = msToSamples(options.maxAudioMs, 24_000);
   for await (const bytes of service.post(path, body, AUDIO_TYPE, watchdog, () => reader.state === 'complete')) {
     const pcm = reader.push(bytes);
     samplesLeft -= pcm.length;

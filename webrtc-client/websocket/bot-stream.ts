@@ -1,5 +1,5 @@
 import type { TurnId } from '#domain/turn';
-import { samplesToMs, type Ms } from '#domain/units';
+import { samples, samplesToMs, type Ms } from '#domain/units';
 
 /** What leaves for the client, in order. */
 export type BotFrame =
@@ -23,7 +23,7 @@ export class BotStream {
       this.stale += 1;
       return [];
     }
-    this.#playedAtMs = Math.max(this.#playedAtMs, nowMs) + samplesToMs(pcm.length, 24_000);
+    this.#playedAtMs = Math.max(this.#playedAtMs, nowMs) + samplesToMs(samples(pcm.length), 24_000);
     if (this.#open === turnId) return [{ kind: 'audio', pcm }];
     const before = this.#close('audio-end');
     this.#open = turnId;

@@ -7,6 +7,7 @@ import { createMediaPool, mediaOptions, type MediaPool, type OpenLeg } from '#me
 import { systemClock } from '#app/system-clock';
 import { MEASURE_CHANNEL, type FromSender, type MeasureRequest, type ToSender } from './measure.ts';
 import { workerFigures } from './probe.ts';
+import { samples } from '#domain/units';
 
 export interface LoadOptions {
   readonly calls: number;
@@ -89,7 +90,7 @@ async function openLegs(pool: MediaPool, calls: number, ports: readonly number[]
       if (event.kind !== 'caller-audio') return;
       taken += event.pcm.length;
       if (taken < GRANT_SAMPLES) return;
-      leg.send({ kind: 'grant-uplink', samples: taken });
+      leg.send({ kind: 'grant-uplink', samples: samples(taken) });
       taken = 0;
     });
     leg.send({ kind: 'set-barge-in', mode: 'off' });

@@ -1,5 +1,6 @@
 import type { CallIntake, CallLeg } from '#domain/call-leg';
 import type { LegMediaStats } from '#domain/leg-media';
+import { samples } from '#domain/units';
 
 /** A bot that talks all the time in every call, so that each leg has to encode each packet. */
 export interface TalkingBot {
@@ -36,7 +37,7 @@ export function createTalkingBot(speech: Int16Array): TalkingBot {
       if (event.kind !== 'caller-audio') return;
       taken += event.pcm.length;
       if (taken < GRANT_SAMPLES) return;
-      leg.media.send({ kind: 'grant-uplink', samples: taken });
+      leg.media.send({ kind: 'grant-uplink', samples: samples(taken) });
       taken = 0;
     });
     leg.media.send({ kind: 'set-barge-in', mode: 'off' });

@@ -1,4 +1,5 @@
 import type { LegMediaEvent, LegMediaStats } from '#domain/leg-media';
+import { samples } from '#domain/units';
 import { LatchedPath, mediaOptions, RtpLeg, type LegSpec } from '#media';
 
 /** One packet of a caller, as it is on the wire. */
@@ -43,7 +44,7 @@ export class FieldCall {
       path,
       emit: (event) => this.events.push(event),
     });
-    this.core.command(0, { kind: 'grant-uplink', samples: 100 * 16_000 });
+    this.core.command(0, { kind: 'grant-uplink', samples: samples(100 * 16_000) });
   }
 
   /** Lets time pass until `atMs`, as the media thread does: in steps of 10 ms. */
