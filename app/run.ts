@@ -16,7 +16,7 @@ import { startServices, type Services } from './services/index.ts';
 import { planServices } from './services/plan.ts';
 import { createLog, logFunction, sumUpLog } from './telemetry/log.ts';
 
-export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PAGE_DIR = join(ROOT, 'webrtc-client', 'dist');
 
 /** Prepares, starts, and stays until it is told to stop; resolves with the exit code. */

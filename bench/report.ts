@@ -49,7 +49,7 @@ export function machine(): Machine {
   };
 }
 
-export function isDistribution(value: unknown): value is Distribution {
+function isDistribution(value: unknown): value is Distribution {
   return typeof value === 'object' && value !== null && 'p50' in value && 'p99' in value && 'n' in value;
 }
 

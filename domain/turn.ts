@@ -1,4 +1,4 @@
-import type { Ms, Ratio } from './units.ts';
+import type { Ms } from './units.ts';
 
 /** Counts the bot's turns of one call from 1; a later turn always has a greater id. */
 export type TurnId = number & { readonly __turn?: never };
@@ -6,16 +6,6 @@ export type TurnId = number & { readonly __turn?: never };
 export type SpurtId = number & { readonly __spurt?: never };
 /** Counts the pieces of speech within one bot turn from 0. */
 export type PieceId = number & { readonly __piece?: never };
-
-/** What a talkspurt, or several with short pauses, said. */
-export interface Utterance {
-  readonly text: string;
-  /** Mean token probability of the recogniser, 0 to 1. */
-  readonly confidence: Ratio;
-  readonly startedAtMs: Ms;
-  /** The caller's last sound, not the moment it was noticed. */
-  readonly endedAtMs: Ms;
-}
 
 /** How a bot turn came to its end. */
 export type TurnOutcome = 'completed' | 'interrupted' | 'failed' | 'abandoned';

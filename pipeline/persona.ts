@@ -6,7 +6,7 @@ import { languageOrDefault } from './language/language-of.ts';
 import { personaVariants, toneVariant } from './tone/variant-schema.ts';
 
 /** One thing the bot knows: how people ask for it, and the words it answers with. */
-export const knowledgeEntry = z.strictObject({
+const knowledgeEntry = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens'),
   /** Example wordings, as callers would say them. */
   asked: z.array(z.string().min(2).max(200)).min(1).max(60),

@@ -1,7 +1,7 @@
 /** Session descriptions (SDP, RFC 8866): what both kinds of signalling read and write in the same way. What to accept is their own affair. */
-export { readCandidate, type Candidate } from './candidate.ts';
+export { readCandidate } from './candidate.ts';
 export type { Encoding } from './encoding.ts';
-export { excerpt, lenient, strict, type SdpFault, type SdpFaults } from './faults.ts';
+export { excerpt, lenient, strict } from './faults.ts';
 export { isPort, readMediaLine, type MediaLine } from './media-line.ts';
 export {
   hasRtcpMux,
@@ -16,13 +16,12 @@ export {
   type OfferedCodec,
 } from './rtp-attributes.ts';
 export { readConnection, readTiming } from './session-lines.ts';
-export { has, one, splitDescription, splitSdp, type Attribute, type SdpLimits, type SdpText, type Section } from './text.ts';
+export { has, one, splitDescription, splitSdp, type SdpLimits, type SdpText, type Section } from './text.ts';
 export {
   isLite,
   readCandidates,
   readCredentials,
   readTransport,
-  type Fingerprint,
   type IceCredentials,
   type OfferedTransport,
 } from './transport-attributes.ts';

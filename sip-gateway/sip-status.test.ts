@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byeReasonHeader, reasonOfServerBye, reasonOfStatus, refusalOf } from './sip-status.ts';
+import { byeReasonHeader, reasonOfServerBye, refusalOf } from './sip-status.ts';
 
 describe('refusalOf', () => {
   it.each([
@@ -43,10 +43,4 @@ it('knows why the server hung up', () => {
   expect(reasonOfServerBye('Session timer expired')).toEqual({ by: 'network', code: 'session-expired' });
   expect(reasonOfServerBye('CANCEL after 200 OK')).toEqual({ by: 'caller', code: 'cancelled' });
   expect(reasonOfServerBye('something new')).toEqual({ by: 'network', code: 'rejected-by-peer' });
-});
-
-it('reads a status as a reason', () => {
-  expect(reasonOfStatus(404)).toEqual({ by: 'refused', code: 'no-such-address' });
-  expect(reasonOfStatus(486)).toEqual({ by: 'network', code: 'rejected-by-peer' });
-  expect(reasonOfStatus(488)).toEqual({ by: 'refused', code: 'no-common-codec' });
 });

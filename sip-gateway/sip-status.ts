@@ -33,15 +33,6 @@ export function reasonOfServerBye(text: string): EndReason {
   return SERVER_BYES[text.trim().toLowerCase()] ?? { by: 'network', code: 'rejected-by-peer' };
 }
 
-/** Why an INVITE of ours failed that was answered with `status` (300..699). */
-export function reasonOfStatus(status: number): EndReason {
-  if (status === 487) return { by: 'operator', code: 'requested' };
-  if (status === 488 || status === 606) return { by: 'refused', code: 'no-common-codec' };
-  if (status === 404 || status === 410 || status === 604) return { by: 'refused', code: 'no-such-address' };
-  if (status === 403 || status === 401 || status === 407) return { by: 'refused', code: 'not-allowed' };
-  return { by: 'network', code: 'rejected-by-peer' };
-}
-
 /** No INVITE ends so: these come after its 200. */
 const AFTER_ANSWER: SipRefusal = { status: 500 };
 

@@ -1,10 +1,6 @@
-export { makeCallToken, verifyCallToken, type CallTokenClaims, type TokenVerdict } from './call-token.ts';
-export type { WebRtcGatewayDeps } from './gateway-deps.ts';
 export { callTokenIssuer } from './io/keyed-hash.ts';
-export type { WebSocketGatewayDeps } from './io/websocket-deps.ts';
-export { createWebRtcGateway, type WebRtcGateway } from './io/webrtc-gateway.ts';
-export { createWebSocketGateway, type WebSocketGateway } from './io/websocket-gateway.ts';
-export { Narrator, type NarratorSetup } from './narrator.ts';
+export { createWebRtcGateway } from './io/webrtc-gateway.ts';
+export { createWebSocketGateway } from './io/websocket-gateway.ts';
 export { readOrigin } from './origins.ts';
 export { webrtcOptions, type WebRtcOptions } from './options.ts';
 export { clientConfig, clientMessage, problem, serverMessage, type ClientMessage, type ServerMessage } from './signalling.ts';

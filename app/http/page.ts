@@ -47,7 +47,7 @@ export function pageRoutes(app: FastifyInstance, { directory, httpsPort }: PageO
 }
 
 /** What goes with each file that was built. */
-export function headersOf(file: string): Readonly<Record<string, string>> {
+function headersOf(file: string): Readonly<Record<string, string>> {
   if (file.endsWith('.html')) return { 'cache-control': 'no-cache', ...PAGE_HEADERS };
   // The element and what it loads run in pages of other origins.
   const shared = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };

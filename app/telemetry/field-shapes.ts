@@ -95,7 +95,7 @@ export const printed: Shape = (value, showSaid) => {
   return error ?? (PYTHON_FRAME.test(value) ? value.trim().slice(0, MAX_FAULT_CHARS) : fault(value, false));
 };
 
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 const PYTHON_FRAME = /^\s*File "[^"]{1,300}", line \d+, in [\w<>.]+$/;
 /** Of JavaScript and of Python. */
 const FRAME = new RegExp(

@@ -127,7 +127,7 @@ export class JobQueue {
 }
 
 /** What a worker found wrong with a job, in its own words. */
-export function faultIn({ body, contentType }: JobReply): AppError | undefined {
+function faultIn({ body, contentType }: JobReply): AppError | undefined {
   if (contentType !== 'application/json') return undefined;
   try {
     const { error } = JSON.parse(body.toString()) as { readonly error?: { readonly code?: unknown; readonly message?: unknown } };

@@ -9,7 +9,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const OUT = join(HERE, 'out');
 
 /** What callers of the benches say, made once by Kokoro voices other than the bot's. */
-export const CORPORA = {
+const CORPORA = {
   /** What the front desk's knowledge answers, in other words than its own. */
   questions: 'questions',
   interruptions: 'interruptions',

@@ -1,7 +1,7 @@
 import type { SeededRandom } from './random.ts';
 
 /** "Half past two in the afternoon", "two thirty p.m."; `time` is "14:30". */
-export function timeWordings(time: string): readonly string[] {
+function timeWordings(time: string): readonly string[] {
   const [hour = 0, minute = 0] = time.split(':').map(Number);
   const name = ONES[((hour + 11) % 12) + 1] as string;
   const next = ONES[(hour % 12) + 1] as string;
@@ -15,7 +15,7 @@ export function timeWordings(time: string): readonly string[] {
 }
 
 /** `date` is ISO 8601. */
-export function dateWordings(date: string): readonly string[] {
+function dateWordings(date: string): readonly string[] {
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
   const name = MONTHS[month - 1] as string;
   const weekday = WEEKDAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()] as string;
@@ -23,17 +23,17 @@ export function dateWordings(date: string): readonly string[] {
   return [`on ${name} ${ordinal}`, `on the ${ordinal} of ${name}`, `on ${weekday}, ${name} ${ordinal}`];
 }
 
-export function durationWordings(minutes: number): readonly string[] {
+function durationWordings(minutes: number): readonly string[] {
   return DURATIONS[minutes] ?? [`for ${minutes} minutes`];
 }
 
-export function peopleWordings(people: number): readonly string[] {
+function peopleWordings(people: number): readonly string[] {
   const count = ONES[people] ?? String(people);
   return people === 1 ? ['for one person'] : [`for ${count} people`, `for ${count} persons`];
 }
 
 /** "Four one five, five five five, ..."; `number` is E.164 of North America. */
-export function phoneWordings(number: string): readonly string[] {
+function phoneWordings(number: string): readonly string[] {
   const digits = number.replace(/^\+1/, '');
   const say = (part: string) => [...part].map((digit) => DIGITS[Number(digit)]).join(' ');
   return [`${say(digits.slice(0, 3))}, ${say(digits.slice(3, 6))}, ${say(digits.slice(6))}`];

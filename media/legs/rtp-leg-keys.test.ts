@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { samples } from '#domain/units';
-
 import { tone } from '../dsp/test-signals.ts';
 import { Call } from '../testing/telephone-call.ts';
 

@@ -26,7 +26,7 @@ export class LlmLimits {
   }
 }
 
-export class LlmAttempt {
+class LlmAttempt {
   readonly #refused: Set<LlmFeature>;
   readonly #futile: Set<LlmFeature>;
   readonly #dropped: LlmFeature[] = [];

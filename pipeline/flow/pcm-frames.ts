@@ -75,4 +75,4 @@ export class PcmFrameReader {
 }
 
 /** 87 s at 24 kHz; no piece of speech is longer, and text read as a length is far above it. Said in the fixtures. */
-export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+const MAX_FRAME_BYTES = 4 * 1024 * 1024;

@@ -1,2 +1,1 @@
-export { createKnowledge, type KnowledgeOptions, type VectorStore } from './create-knowledge.ts';
-export { Matcher, type MatcherEntry, type MatcherOptions } from './matcher.ts';
+export { createKnowledge } from './create-knowledge.ts';

@@ -1,6 +1,1 @@
-export {
-  type EmbeddedSipServerDeps,
-  type EmbeddedSipServerOptions,
-  type RunningSipServer,
-  startEmbeddedSipServer,
-} from './io/run-server.ts';
+export { type RunningSipServer, startEmbeddedSipServer } from './io/run-server.ts';

@@ -5,8 +5,8 @@ import type { SrfResponse } from './srf.ts';
 /** Methods that we answer within or outside a call. */
 export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE';
 /** Session timers, RFC 4028; see `session-timer.ts`. */
-export const SUPPORTED = 'timer';
-export const ACCEPT = ['application/sdp', 'multipart/mixed', 'multipart/alternative', ...INFO_TYPES].join(', ');
+const SUPPORTED = 'timer';
+const ACCEPT = ['application/sdp', 'multipart/mixed', 'multipart/alternative', ...INFO_TYPES].join(', ');
 
 /** What every 200 to an INVITE or UPDATE carries. */
 export function answerHeaders(contact: string | undefined, withBody: boolean): Record<string, string> {

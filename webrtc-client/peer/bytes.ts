@@ -21,12 +21,6 @@ export function writeUint16(bytes: Uint8Array, offset: number, value: number): v
   bytes[offset + 1] = value;
 }
 
-export function writeUint24(bytes: Uint8Array, offset: number, value: number): void {
-  bytes[offset] = value >>> 16;
-  bytes[offset + 1] = value >>> 8;
-  bytes[offset + 2] = value;
-}
-
 export function writeUint32(bytes: Uint8Array, offset: number, value: number): void {
   bytes[offset] = value >>> 24;
   bytes[offset + 1] = value >>> 16;
@@ -65,9 +59,4 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   let difference = 0;
   for (let index = 0; index < a.length; index += 1) difference |= a[index]! ^ b[index]!;
   return difference === 0;
-}
-
-export function hexToBytes(hex: string): Uint8Array {
-  const digits = hex.replaceAll(/[^0-9a-fA-F]/g, '');
-  return Uint8Array.from({ length: digits.length >> 1 }, (_, index) => Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16));
 }

@@ -147,7 +147,7 @@ export const BINDING_REQUEST = 0x0001;
 export const BINDING_SUCCESS = 0x0101;
 export const BINDING_ERROR = 0x0111;
 
-export const HEADER_BYTES = 20;
+const HEADER_BYTES = 20;
 const MAGIC_COOKIE = 0x2112a442;
 const MAGIC = Uint8Array.of(0x21, 0x12, 0xa4, 0x42);
 const INTEGRITY_BYTES = 20;
@@ -157,7 +157,7 @@ const MAX_BYTES = 1500;
 const MAX_UNKNOWN = 8;
 
 export const USERNAME = 0x0006;
-export const MESSAGE_INTEGRITY = 0x0008;
+const MESSAGE_INTEGRITY = 0x0008;
 const ERROR_CODE = 0x0009;
 const UNKNOWN_ATTRIBUTES = 0x000a;
 const XOR_MAPPED_ADDRESS = 0x0020;
@@ -165,4 +165,3 @@ export const PRIORITY = 0x0024;
 export const USE_CANDIDATE = 0x0025;
 const FINGERPRINT = 0x8028;
 export const ICE_CONTROLLED = 0x8029;
-export const ICE_CONTROLLING = 0x802a;

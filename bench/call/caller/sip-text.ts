@@ -91,7 +91,7 @@ export interface SdpRequest {
   readonly version: number;
 }
 
-export const DTMF_PAYLOAD_TYPE = 101;
+const DTMF_PAYLOAD_TYPE = 101;
 
 export function writeSdp(request: SdpRequest): string {
   const names: Readonly<Record<number, string>> = { 0: 'PCMU/8000', 8: 'PCMA/8000', 9: 'G722/8000', 18: 'G729/8000' };

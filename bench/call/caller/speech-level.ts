@@ -1,5 +1,5 @@
 /** A 20 ms frame louder than this is speech, in all the benches: dB relative to a full-scale sine's peak (dBFS, RMS). */
-export const SPEECH_DBFS = -45;
+const SPEECH_DBFS = -45;
 export const FRAME_SAMPLES = 160; // 20 ms at 8 kHz
 
 const SPEECH_MEAN_SQUARE = (32768 * 10 ** (SPEECH_DBFS / 20)) ** 2;

@@ -118,7 +118,7 @@ export async function transcribeLong(services: SpeechServices, pcm8k: Int16Array
 }
 
 /** Parts with speech, each with 200 ms around it, joined over pauses of less than 900 ms. */
-export function talkspurts(pcm8k: Int16Array): Int16Array[] {
+function talkspurts(pcm8k: Int16Array): Int16Array[] {
   const frame = 160;
   const loud = (index: number) => pcm8k.subarray(index * frame, (index + 1) * frame).some((x) => Math.abs(x) > 800);
   const pieces: [number, number][] = [];

@@ -126,7 +126,6 @@ export const formDeclaration = z.strictObject({
 
 export type FormDeclaration = z.infer<typeof formDeclaration>;
 export type SlotDeclaration = FormDeclaration['slots'][number];
-export type ConstraintDeclaration = z.infer<typeof constraint>;
 
 /** `startDate` and `start_date` as "start date". */
 function inWords(name: string): string {

@@ -1,5 +1,5 @@
 /** Methods that an application may route; others are answered 501. */
-export const METHODS = [
+const METHODS = [
   'INVITE',
   'ACK',
   'CANCEL',

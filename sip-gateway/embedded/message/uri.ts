@@ -1,4 +1,4 @@
-import { type Params, writeParams } from './scan.ts';
+import { type Params } from './scan.ts';
 
 /** A SIP or SIPS URI, RFC 3261 section 19.1.1. Other schemes stay opaque strings. */
 export interface SipUri {
@@ -43,12 +43,6 @@ export function parseSipUri(text: string): SipUri | undefined {
 export function isUri(text: string): boolean {
   const scheme = schemeOf(text);
   return scheme === 'sip' || scheme === 'sips' ? parseSipUri(text) !== undefined : ABSOLUTE.test(text);
-}
-
-export function writeSipUri(uri: SipUri): string {
-  const user = uri.user === undefined ? '' : `${uri.user}@`;
-  const port = uri.port === undefined ? '' : `:${uri.port}`;
-  return `${uri.scheme}:${user}${uri.host}${port}${writeParams(uri.params)}${uri.headers === '' ? '' : `?${uri.headers}`}`;
 }
 
 /** The scheme in lower case, '' when there is none. */

@@ -30,7 +30,7 @@ export function parseVias(text: string): readonly Via[] | undefined {
   return hops;
 }
 
-export function writeVia(via: Via): string {
+function writeVia(via: Via): string {
   const port = via.port === undefined ? '' : `:${via.port}`;
   return `SIP/2.0/${via.transport} ${via.host}${port}${writeParams(via.params)}`;
 }

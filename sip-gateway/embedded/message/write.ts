@@ -13,7 +13,7 @@ export function writeMessage(message: SipMessage): Uint8Array {
 }
 
 /** Start line and headers, up to and including the empty line. */
-export function writeHead(message: SipMessage): string {
+function writeHead(message: SipMessage): string {
   let text =
     message.kind === 'request' ? `${message.method} ${message.uri} SIP/2.0\r\n` : `SIP/2.0 ${message.status} ${message.reason}\r\n`;
   for (const field of message.headers) {

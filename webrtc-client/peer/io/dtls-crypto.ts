@@ -108,7 +108,7 @@ export function recordKeys(masterSecret: Uint8Array, clientRandom: Uint8Array, s
 }
 
 /** AES-128-GCM of one direction: RFC 5288. */
-export class RecordKey {
+class RecordKey {
   readonly #key: KeyObject;
   readonly #fixed: Uint8Array;
 

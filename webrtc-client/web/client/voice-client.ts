@@ -7,7 +7,7 @@ import { serverUrl } from './server-url.ts';
 import { TypedTarget } from './typed-target.ts';
 import type { VoiceClientOptions } from './client-options.ts';
 
-export { CallError, type CallErrorCode } from './call-error.ts';
+export { CallError } from './call-error.ts';
 export type { VoiceClientOptions } from './client-options.ts';
 export type { NetworkReport } from './network-report.ts';
 

@@ -1,7 +1,7 @@
 /** Loudness that a meter shows as empty; quieter than a quiet room through a microphone. */
 export const FLOOR_DBOV = -60;
 /** What a meter shows as full; speech peaks about there. */
-export const CEILING_DBOV = -6;
+const CEILING_DBOV = -6;
 
 /** How full a meter is, 0 to 1; silence may come as -127 or -Infinity. */
 export function meterFraction(dbov: number): number {

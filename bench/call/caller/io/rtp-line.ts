@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { randomInt } from 'node:crypto';
-import { decodeLaw, encodeLaw, lawTables, type Law } from '../g711.ts';
+import { decodeLaw, encodeLaw, type Law } from '../g711.ts';
 import type { ReceivedPacket, SentPacket } from '../packet-log.ts';
 import { FRAME_SAMPLES, isSpeech } from '../speech-level.ts';
 import { SpeechQueue, type PlayedSound } from '../speech-queue.ts';
@@ -168,9 +168,4 @@ async function bind(address: string): Promise<Socket> {
   socket.bind(0, address);
   await once(socket, 'listening');
   return socket;
-}
-
-/** What an idle line carries, for whoever sends packets by hand. */
-export function silentPayload(law: Law): Uint8Array {
-  return new Uint8Array(FRAME_SAMPLES).fill(lawTables(law).silence);
 }

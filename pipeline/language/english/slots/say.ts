@@ -72,12 +72,7 @@ export function sayEmail(address: string): string {
   return address.replaceAll('@', ' at ').replaceAll('.', ' dot ').replaceAll('_', ' underscore ').replaceAll('-', ' dash ').replaceAll('+', ' plus ').replace(/\s+/g, ' ').trim();
 }
 
-/** "J, U, L, I, E, T". */
-export function spell(text: string): string {
-  return [...text.toUpperCase()].filter((letter) => letter !== ' ').join(', ');
-}
-
-export function ordinalText(day: number): string {
+function ordinalText(day: number): string {
   const ending = day >= 11 && day <= 13 ? 'th' : ['th', 'st', 'nd', 'rd'][day % 10] ?? 'th';
   return `${day}${ending}`;
 }
