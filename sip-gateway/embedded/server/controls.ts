@@ -1,3 +1,4 @@
+import { unreachable } from '#domain/assert';
 import { ms } from '#domain/units';
 import { type Command, parseCommand } from '../control/command.ts';
 import { parseAppMessage } from '../message/app-message.ts';
@@ -108,10 +109,13 @@ export class Controls {
       case 'sip':
         this.#sip(client, command);
         return;
-      default:
+      case 'unsupported':
         this.#context.count('control-unsupported');
         this.#context.log('warn', 'control frame of a kind that this server does not support', { kind: command.name });
         client.reply(command.id, 'NO', 'not supported');
+        return;
+      default:
+        unreachable(command);
     }
   }
 
