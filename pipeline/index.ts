@@ -5,7 +5,6 @@ export { speakingTo } from './dialogue/caller-words.ts';
 export { fixedPhrases, moodPhrases, type PhraseCache } from './phrases.ts';
 export { learnTone } from './tone/learn-tone.ts';
 export { WordTone } from './tone/word-tone.ts';
-export type { Language } from './language/language.ts';
 export { languageOf, languageOrDefault, primarySubtag } from './language/language-of.ts';
 export { looksUnfinished } from './language/turn-language.ts';
 export { ToneSense } from './tone/tone-sense.ts';

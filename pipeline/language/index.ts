@@ -1,11 +1,8 @@
 /** What the words of another language are written with: the contract, the readers of tables, and how words come. */
-export type { FallbackLines } from './fallback-lines.ts';
-export type { FormHearing, FormLanguage, FormSayings } from './form-language.ts';
-export type { KnowledgeLanguage } from './knowledge-language.ts';
+export type { FormLanguage } from './form-language.ts';
 export type { Language } from './language.ts';
 export type { SlotLanguage } from './slot-language.ts';
-export { NOTHING, type BreakWords, type MarkupWords, type SpeechLanguage } from './speech-language.ts';
-export type { ToneLanguage } from './tone-language.ts';
+export { NOTHING } from './speech-language.ts';
 export type { TurnLanguage } from './turn-language.ts';
 export type { CorrectionWords } from '../dialogue/slots/corrections.ts';
 export type { Found } from '../dialogue/slots/reading.ts';

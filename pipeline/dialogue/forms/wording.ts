@@ -120,7 +120,7 @@ export function invalidText(
   return declaration.invalid[code] ?? declaration.invalid['otherwise'] ?? says.invalid[code] ?? says.notPossible;
 }
 
-export function alternatives(
+function alternatives(
   {
     language: {
       forms: { says },

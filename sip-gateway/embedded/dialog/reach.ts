@@ -43,7 +43,7 @@ function heardFrom(peer: Peer, port: number = peer.port): Destination {
 }
 
 /** RFC 1918, loopback, link-local, shared address space (RFC 6598), and their IPv6 counterparts. */
-export const isPrivate = addressRanges([
+const isPrivate = addressRanges([
   '10.0.0.0/8',
   '100.64.0.0/10',
   '127.0.0.0/8',
