@@ -3,9 +3,9 @@ import { posix } from 'node:path';
 import { parseSync } from 'vite';
 import { isTest } from './import-law.js';
 
-/** Loaded by name and not by an import, or by pages of other sites: what they export is for others to find. Of media/ what is being rebuilt. */
+/** Loaded by name and not by an import, or by pages of other sites: what they export is for others to find. */
 const LOADED_BY_NAME =
-  /^(?:config\/personas\/actions\/.*|media\/(?:index\.ts|codec\/.*|io\/.*|rtp\/.*)|bench\/modes\/bench\.ts|lint\/(?:plugin|unused-exports)\.js|app\/setup\/launch\.mjs|(?:.*\/)?vite(?:st)?\.config\.ts|sipp-scenarios\/.*|webrtc-client\/web\/element\/voice-call\.ts)$/;
+  /^(?:config\/personas\/actions\/.*|bench\/modes\/bench\.ts|lint\/(?:plugin|unused-exports)\.js|app\/setup\/launch\.mjs|(?:.*\/)?vite(?:st)?\.config\.ts|sipp-scenarios\/.*|webrtc-client\/web\/element\/voice-call\.ts)$/;
 
 /**
  * What is exported and imported by no other file. What only tests import has to be used in its own file too, or passed on by the surface

@@ -1,22 +1,12 @@
-export { createMediaPool, type MediaLog, type MediaPool, type MediaPoolDeps, type MediaPoolStats } from './io/media-pool.ts';
-export type { Codec, CodecParameters } from './codec/codec.ts';
+export { createMediaPool, type MediaPool } from './io/media-pool.ts';
+export type { CodecParameters } from './codec/codec.ts';
 export { CODECS, type AudioCodec } from './codec/codecs.ts';
 export { CODEC_NAMES, codecOfRtpmap, rtpmapOf } from './codec/lookup.ts';
-export { LatchedPath, type SocketOutput } from './legs/latched-path.ts';
-export { RtpLeg, type LegIdentity } from './legs/rtp-leg.ts';
-export type {
-  AgreedAudio,
-  LegChange,
-  LegSpec,
-  MediaDirection,
-  PcmLegSpec,
-  PeerLegChange,
-  PeerLegSpec,
-  ReceivedFormat,
-  RemoteMedia,
-} from './leg-spec.ts';
+export { LatchedPath } from './legs/latched-path.ts';
+export { RtpLeg } from './legs/rtp-leg.ts';
+export type { LegChange, LegSpec, MediaDirection, PcmLegSpec, PeerLegSpec, ReceivedFormat, RemoteMedia } from './leg-spec.ts';
 export type { BotAudio, MediaPort, OpenLeg, OpenPcmLeg, OpenPeerLeg } from './media-port.ts';
-export { mediaOptions, type MediaOptions } from './options.ts';
+export { mediaOptions } from './options.ts';
 export type {
   IceParameters,
   PeerAnswer,
@@ -28,6 +18,6 @@ export type {
   PeerTransport,
   PeerTransportFactory,
 } from './peer-transport.ts';
-export { runMediaWorker, type MediaProbe, type MediaWorkerDeps } from './io/media-worker.ts';
+export { runMediaWorker, type MediaProbe } from './io/media-worker.ts';
 export { measureSpeech, type MeasuredSpurt } from './vad/measure-speech.ts';
-export type { MediaWorkerData, ModelPaths } from './worker/messages.ts';
+export type { MediaWorkerData } from './worker/messages.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { opusFrameSamples, opusHasFec, opusPacketSamples } from './opus-packet.ts';
+import { opusPacketSamples } from '../testing/opus-packet-samples.ts';
+import { opusFrameSamples, opusHasFec } from './opus-packet.ts';
 
 describe('the first byte of an Opus packet', () => {
   it('tells the length of a frame; RFC 6716 table 2', () => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { opusHasFec, opusPacketSamples } from '../codec/opus-packet.ts';
+import { opusHasFec } from '../codec/opus-packet.ts';
+import { opusPacketSamples } from '../testing/opus-packet-samples.ts';
 import type { OpusLibrary, OpusSettings } from '../codec/opus-library.ts';
 import { amplitude, rms, tone } from '../dsp/test-signals.ts';
 import { voiceLike } from '../dsp/test-voice.ts';

@@ -13,7 +13,7 @@ export type LegBody =
   | { readonly kind: 'peer'; readonly core: RtpLeg; readonly transport: PeerTransport }
   | { readonly kind: 'pcm'; readonly core: PcmLeg };
 
-export type LegKind = LegBody['kind'];
+type BodyKind = LegBody['kind'];
 
 /** A leg of a media thread, on its wheel. A defect in it ends it and nothing else. */
 export class WorkerLeg implements SpeechScorer, ScoreRequester {
@@ -35,7 +35,7 @@ export class WorkerLeg implements SpeechScorer, ScoreRequester {
   }
 
   /** Does nothing where the leg is not there, or is of another kind. */
-  guarded<Kind extends LegKind>(kind: Kind | undefined, work: (body: Extract<LegBody, { kind: Kind }>) => void): void {
+  guarded<Kind extends BodyKind>(kind: Kind | undefined, work: (body: Extract<LegBody, { kind: Kind }>) => void): void {
     const { body } = this;
     if (body === undefined || (kind !== undefined && body.kind !== kind)) return;
     try {
