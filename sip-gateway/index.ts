@@ -1,3 +1,4 @@
 export { startSipGateway } from './io/gateway.ts';
 export type { SipGateway } from './io/gateway.ts';
 export { sipOptions } from './options.ts';
+export { byeReasonHeader, refusalOf } from './sip-status.ts';

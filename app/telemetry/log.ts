@@ -148,6 +148,7 @@ function fieldsOf(event: CallEvent): object {
     case 'queue-wait':
     case 'dropped':
     case 'message-taken':
+    case 'speech-without-words':
       return event;
     default:
       return unreachable(event);
@@ -184,6 +185,7 @@ function levelOf(event: CallEvent): 'trace' | 'debug' | 'info' | 'warn' {
     case 'dtmf':
     case 'message-taken':
     case 'action-started':
+    case 'speech-without-words':
       return 'info';
     default:
       return unreachable(event);

@@ -37,6 +37,6 @@ export function takesMessages({ knowledge }: Persona): boolean {
   return knowledge.some(({ action }) => action === 'take-message');
 }
 
-export const TOPICS = '{topics}';
+const TOPICS = '{topics}';
 /** In the place of an entry's id, which has no such sign in it: a yes means a message. */
 export const A_MESSAGE = '@message';
