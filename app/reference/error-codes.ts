@@ -128,6 +128,7 @@ export const ERROR_CODES: Readonly<Record<string, Readonly<Record<string, string
     MEDIA_WORKER_DIED: 'The media thread of the call ended; another one is started.',
     NO_MEDIA: 'Media were used before they were open: a defect.',
     NO_PEER_TRANSPORT: 'The media thread was started without WebRTC: a defect.',
+    NO_OPUS: 'The media thread was started without the Opus library: a defect.',
     STORE_WRITE_FAILED: 'A call record could not be written; it is kept in memory for a while.',
   },
   'Actions of personas': {

@@ -201,7 +201,7 @@ export class CallMetrics {
       case 'breaker':
         return this.#breaker.set({ service: note.service }, note.state === 'open' ? 1 : 0);
       case 'garbage':
-        return this.#requests.inc({ service: note.service, outcome: note.kind, code: 'GARBAGE' });
+        return this.#requests.inc({ service: note.service, outcome: note.kind, code: note.kind.toUpperCase() });
       case 'retry':
       case 'failed':
         return this.#requests.inc({ service: note.service, outcome: note.kind, code: note.code });
