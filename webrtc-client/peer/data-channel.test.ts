@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, uint16 } from './bytes.ts';
+import { concatBytes, uint16 } from '#kit/bytes';
 import { CONTROL, TEXT, TEXT_EMPTY, TextChannel } from './data-channel.ts';
 
 function open(label: string): Uint8Array {

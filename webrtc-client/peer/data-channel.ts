@@ -1,4 +1,4 @@
-import { readUint16 } from './bytes.ts';
+import { readUint16 } from '#kit/bytes';
 
 /** What to do about something that came on an SCTP stream. */
 export type ChannelAction =

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, uint16 } from './bytes.ts';
+import { concatBytes, uint16 } from '#kit/bytes';
 import { isTolerableSctp } from './sctp-guard.ts';
 
 function chunk(type: number, body: Uint8Array, length = body.length + 4): Uint8Array {

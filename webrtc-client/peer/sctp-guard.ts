@@ -1,4 +1,4 @@
-import { readUint16, readUint32 } from './bytes.ts';
+import { readUint16, readUint32 } from '#kit/bytes';
 
 /**
  * Whether an SCTP packet is fit for werift's SCTP, which believes every length in it: a chunk or parameter of length 0 would keep it busy for

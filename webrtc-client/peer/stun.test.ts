@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hexToBytes } from './testing/hex.ts';
+import { hexToBytes } from '#kit/testing/hex';
 import {
   BINDING_REQUEST,
   BINDING_SUCCESS,

@@ -1,5 +1,5 @@
 import { addressBytes } from '#kit/ip/ip-address';
-import { concatBytes, equalBytes, readUint16, readUint32, uint16, writeUint16, writeUint32 } from './bytes.ts';
+import { concatBytes, equalBytes, readUint16, readUint32, uint16, writeUint16, writeUint32 } from '#kit/bytes';
 
 /** STUN messages of ICE: RFC 8489 (STUN), RFC 8445 section 16 (its attributes for ICE). */
 export type HmacSha1 = (key: Uint8Array, message: Uint8Array) => Uint8Array;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, uint16, uint24 } from '../bytes.ts';
+import { concatBytes, uint16, uint24 } from '#kit/bytes';
 import { HandshakeAssembler, handshakeMessage } from './handshake.ts';
 
 function fragment(type: number, sequence: number, body: Uint8Array, from: number, to: number): Uint8Array {

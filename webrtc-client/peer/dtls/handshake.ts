@@ -1,4 +1,4 @@
-import { concatBytes, readUint16, readUint24, uint16, uint24 } from '../bytes.ts';
+import { concatBytes, readUint16, readUint24, uint16, uint24 } from '#kit/bytes';
 
 /** A whole handshake message. `bytes` has the header of an unfragmented one, as hashes want it: RFC 6347 section 4.2.6. */
 export interface HandshakeMessage {

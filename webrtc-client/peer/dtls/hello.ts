@@ -1,4 +1,4 @@
-import { concatBytes, readUint16, uint16, uint24 } from '../bytes.ts';
+import { concatBytes, readUint16, uint16, uint24 } from '#kit/bytes';
 import { DTLS_1_2 } from './record.ts';
 
 /** What of a ClientHello matters here; RFC 5246 section 7.4.1.2 with RFC 6347 section 4.2.1. */

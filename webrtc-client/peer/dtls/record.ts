@@ -1,4 +1,4 @@
-import { readUint16, readUint48, writeUint16, writeUint48 } from '../bytes.ts';
+import { readUint16, readUint48, writeUint16, writeUint48 } from '#kit/bytes';
 
 /** A DTLS 1.2 record: RFC 6347 section 4.1. */
 export interface DtlsRecord {

@@ -13,7 +13,7 @@ import {
   X509Certificate,
   type KeyObject,
 } from 'node:crypto';
-import { concatBytes, uint16 } from '../bytes.ts';
+import { concatBytes, uint16 } from '#kit/bytes';
 import type { CertificateVerify } from '../dtls/hello.ts';
 import { recordAdditionalData, recordNonce, type DtlsRecord } from '../dtls/record.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
-import { concatBytes, equalBytes } from '../bytes.ts';
+import { concatBytes, equalBytes } from '#kit/bytes';
 import { writeRecord } from '../dtls/record.ts';
 import { handshakeOverBadPath, seeded, TestDtlsPair, type Weather } from './test-dtls-pair.ts';
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, sign } from 'node:crypto';
 import { ms, type Ms } from '#domain/units';
-import { concatBytes, equalBytes, uint16 } from '../bytes.ts';
+import { concatBytes, equalBytes, uint16 } from '#kit/bytes';
 import {
   CERTIFICATE,
   CERTIFICATE_REQUEST,
@@ -36,8 +36,9 @@ import {
   type DtlsRecord,
 } from '../dtls/record.ts';
 import { matchesFingerprint, type Fingerprint } from '../fingerprint.ts';
-import { ReplayWindow } from '../replay-window.ts';
-import { exportedBytes, splitExported, SRTP_PROFILES, type DtlsSrtpKeys, type SrtpProfile } from '../srtp-keys.ts';
+import { ReplayWindow } from '#kit/replay-window';
+import { SRTP_PROFILES, type SrtpProfile } from '#media';
+import { exportedBytes, splitExported, type DtlsSrtpKeys } from '../dtls/exported-keys.ts';
 import type { PeerCertificate } from './certificate.ts';
 import {
   createKeyShare,

@@ -1,9 +1,8 @@
 import type { Ms } from '#domain/units';
-import type { PeerSetup } from '#media';
+import { SrtpReceiver, SrtpSender, type PeerSetup, type SrtpRefusals } from '#media';
 import { CHANNEL_LABEL, MAX_MESSAGE_BYTES } from '../limits.ts';
 import type { PeerCertificate } from './certificate.ts';
 import { DtlsServer } from './dtls-server.ts';
-import { SrtpReceiver, SrtpSender, type SrtpRefusals } from './srtp.ts';
 import { SctpTextChannel } from './text-channel.ts';
 
 export interface SecurePeerListener {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, sign, verify, X509Certificate } from 'node:crypto';
-import { concatBytes, equalBytes, readUint16, uint16, uint24 } from '../bytes.ts';
+import { concatBytes, equalBytes, readUint16, uint16, uint24 } from '#kit/bytes';
 import {
   CERTIFICATE,
   CERTIFICATE_REQUEST,
@@ -16,7 +16,8 @@ import {
 } from '../dtls/handshake.ts';
 import { certificateMessage, parseCertificates } from '../dtls/hello.ts';
 import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, readRecords, writeRecord } from '../dtls/record.ts';
-import { exportedBytes, splitExported, SRTP_PROFILES, type DtlsSrtpKeys, type SrtpProfile } from '../srtp-keys.ts';
+import { SRTP_PROFILES, type SrtpProfile } from '#media';
+import { exportedBytes, splitExported, type DtlsSrtpKeys } from '../dtls/exported-keys.ts';
 import type { PeerCertificate } from './certificate.ts';
 import { createKeyShare, type P256, prf, recordKeys, sha256, X25519, type KeyShare, type RecordKeys } from './dtls-crypto.ts';
 

@@ -1,5 +1,6 @@
 import { ms, type Ms } from '#domain/units';
-import type { DtlsSrtpKeys, SrtpProfile } from '../srtp-keys.ts';
+import type { SrtpProfile } from '#media';
+import type { DtlsSrtpKeys } from '../dtls/exported-keys.ts';
 import { createCertificate, type PeerCertificate } from './certificate.ts';
 import { DtlsServer } from './dtls-server.ts';
 import { fragments, TestDtlsClient, type ClientRecord, type TestClientOptions } from './test-dtls-client.ts';

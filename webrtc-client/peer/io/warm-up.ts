@@ -1,8 +1,7 @@
 import { sign } from 'node:crypto';
-import { SRTP_PROFILES, type SrtpProfile } from '../srtp-keys.ts';
+import { SRTP_PROFILES, SrtpReceiver, SrtpSender, type SrtpProfile } from '#media';
 import type { PeerCertificate } from './certificate.ts';
 import { createKeyShare, P256, prf, verifiesSignature, X25519 } from './dtls-crypto.ts';
-import { SrtpReceiver, SrtpSender } from './srtp.ts';
 
 /**
  * Does once what the first call will do, so that the compiler and OpenSSL have seen it: some milliseconds at the start of a thread instead of in a

@@ -1,4 +1,4 @@
-import { ReplayWindow } from './replay-window.ts';
+import { ReplayWindow } from '#kit/replay-window';
 
 /** Packet index of the next RTP packet sent: 2^16 · rollover counter + sequence number (RFC 3711 section 3.3.1). */
 export class SenderIndex {

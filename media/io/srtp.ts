@@ -1,8 +1,8 @@
-import { readUint16, readUint32 } from '../bytes.ts';
-import { ReplayWindow } from '../replay-window.ts';
-import { firstIndexes, ReceiverIndex, SenderIndex } from '../srtp-index.ts';
-import { deriveSessionKeys, type MasterKey, type SrtpProfile } from '../srtp-keys.ts';
-import { rtpHeaderBytes } from '../srtp-packet.ts';
+import { readUint16, readUint32 } from '#kit/bytes';
+import { ReplayWindow } from '#kit/replay-window';
+import { firstIndexes, ReceiverIndex, SenderIndex } from '../srtp/srtp-index.ts';
+import { deriveSessionKeys, type MasterKey, type SrtpProfile } from '../srtp/srtp-keys.ts';
+import { rtpHeaderBytes } from '../srtp/srtp-packet.ts';
 import { createSrtpCipher, keyStream, rtcpWord, type SrtpCipher } from './srtp-cipher.ts';
 
 /** Protects what one side sends: RFC 3711 section 3.3. */

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type Cipheriv, type KeyObject } from 'node:crypto';
-import { readUint32, writeUint16, writeUint32, writeUint48 } from '../bytes.ts';
-import { HmacSha1Key } from '../hmac-sha1.ts';
-import type { KeyStream, SessionKeys, SrtpProfile } from '../srtp-keys.ts';
+import { readUint32, writeUint16, writeUint32, writeUint48 } from '#kit/bytes';
+import { HmacSha1Key } from '../srtp/hmac-sha1.ts';
+import type { KeyStream, SessionKeys, SrtpProfile } from '../srtp/srtp-keys.ts';
 
 /**
  * Seals and opens packets of one direction and one of RTP and RTCP. `word` is what RFC 3711 authenticates beside the packet: the rollover counter

@@ -1,4 +1,4 @@
-import { readUint16 } from './bytes.ts';
+import { readUint16 } from '#kit/bytes';
 
 /** Length of an RTP header with its contributing sources and extension; -1: not RTP, or cut short. RFC 3550 section 5.1. */
 export function rtpHeaderBytes(bytes: Uint8Array, length: number): number {

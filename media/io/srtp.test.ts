@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SrtcpSession, SrtpSession, RtpPacket } from 'werift';
-import { hexToBytes } from '../testing/hex.ts';
-import { deriveSessionKeys, SRTP_PROFILES, type MasterKey, type SrtpProfile } from '../srtp-keys.ts';
+import { hexToBytes } from '#kit/testing/hex';
+import { deriveSessionKeys, SRTP_PROFILES, type MasterKey, type SrtpProfile } from '../srtp/srtp-keys.ts';
 import { createSrtpCipher, keyStream } from './srtp-cipher.ts';
 import { SrtpReceiver, SrtpSender } from './srtp.ts';
 
