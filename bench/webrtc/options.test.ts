@@ -10,6 +10,7 @@ test('defaults', () => {
     complexity: undefined,
     vad: 'off',
     ramp: 'on',
+    transport: 'own',
   });
 });
 
@@ -18,4 +19,5 @@ test('faults name the option and what would be right', () => {
   expect(() => parseWebRtcOptions(['--complexity', '11'])).toThrow('--complexity "11": must be a number from 0 to 10');
   expect(() => parseWebRtcOptions(['--codec', 'G722'])).toThrow('opus or PCMU');
   expect(() => parseWebRtcOptions(['--ramp', 'yes'])).toThrow('on or off');
+  expect(() => parseWebRtcOptions(['--transport', 'werift'])).toThrow('--transport "werift": own or libdatachannel is wanted');
 });

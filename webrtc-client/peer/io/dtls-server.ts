@@ -1,30 +1,17 @@
-import { createHash, randomBytes, sign } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { ms, type Ms } from '#domain/units';
-import { concatBytes, equalBytes, uint16 } from '#kit/bytes';
+import { concatBytes, equalBytes } from '#kit/bytes';
 import {
   CERTIFICATE,
-  CERTIFICATE_REQUEST,
   CERTIFICATE_VERIFY,
   CLIENT_HELLO,
   CLIENT_KEY_EXCHANGE,
   FINISHED,
   HandshakeAssembler,
   handshakeMessage,
-  SERVER_HELLO,
-  SERVER_HELLO_DONE,
-  SERVER_KEY_EXCHANGE,
   type HandshakeMessage,
 } from '../dtls/handshake.ts';
-import {
-  certificateMessage,
-  certificateRequest,
-  parseCertificates,
-  parseCertificateVerify,
-  parseClientHello,
-  parseClientKeyExchange,
-  serverHello,
-  type ClientHello,
-} from '../dtls/hello.ts';
+import { parseCertificates, parseCertificateVerify, parseClientHello, parseClientKeyExchange } from '../dtls/hello.ts';
 import {
   ALERT,
   APPLICATION_DATA,
@@ -40,19 +27,8 @@ import { ReplayWindow } from '#kit/replay-window';
 import { SRTP_PROFILES, type SrtpProfile } from '#media';
 import { exportedBytes, splitExported, type DtlsSrtpKeys } from '../dtls/exported-keys.ts';
 import type { PeerCertificate } from './certificate.ts';
-import {
-  createKeyShare,
-  keyShareParameters,
-  P256,
-  prf,
-  recordKeys,
-  sha256,
-  SIGNATURE_SCHEMES,
-  verifiesSignature,
-  X25519,
-  type KeyShare,
-  type RecordKeys,
-} from './dtls-crypto.ts';
+import { createKeyShare, P256, prf, recordKeys, sha256, verifiesSignature, X25519, type RecordKeys } from './dtls-crypto.ts';
+import { CIPHER_SUITE, ECDSA_SHA256, ServerHandshake } from './server-handshake.ts';
 
 export interface DtlsListener {
   send(datagram: Uint8Array): void;
@@ -76,7 +52,7 @@ export class DtlsServer {
   readonly #assembler = new HandshakeAssembler();
   readonly #window = new ReplayWindow();
   #state: 'waiting' | 'greeted' | 'connected' | 'ended' = 'waiting';
-  #handshake: Handshake | undefined;
+  #handshake: ServerHandshake | undefined;
   #records: RecordKeys | undefined;
   /** A record of the next epoch that overtook the key exchange. */
   #early: DtlsRecord | undefined;
@@ -229,13 +205,13 @@ export class DtlsServer {
     }
     if (profile === undefined) return this.#fail(HANDSHAKE_FAILURE, 'DTLS: the peer offers no SRTP profile that we have');
     this.#state = 'greeted';
-    this.#handshake = new Handshake(hello, message, profile, createKeyShare(group));
+    this.#handshake = new ServerHandshake(hello, message, profile, createKeyShare(group));
     this.#flight = this.#handshake.greeting(this.#certificate).map((bytes) => ({ type: HANDSHAKE, epoch: 0, bytes }));
     this.#resends = 0;
     this.#sendFlight(nowMs);
   }
 
-  #certificateMessage(handshake: Handshake, message: HandshakeMessage): void {
+  #certificateMessage(handshake: ServerHandshake, message: HandshakeMessage): void {
     const certificate = parseCertificates(message.body)?.[0];
     if (certificate === undefined || handshake.peerCertificate !== undefined)
       return this.#fail(BAD_CERTIFICATE, 'DTLS: the peer gave no certificate');
@@ -246,7 +222,7 @@ export class DtlsServer {
     handshake.transcript.push(message.bytes);
   }
 
-  #keyExchange(handshake: Handshake, message: HandshakeMessage): void {
+  #keyExchange(handshake: ServerHandshake, message: HandshakeMessage): void {
     const peerKey = parseClientKeyExchange(message.body);
     if (peerKey === undefined || handshake.peerCertificate === undefined || handshake.masterSecret !== undefined)
       return this.#fail(UNEXPECTED_MESSAGE, 'DTLS: a key exchange out of order');
@@ -268,7 +244,7 @@ export class DtlsServer {
   }
 
   /** Without this proof anybody who has seen the certificate could pass for the peer. */
-  #certificateVerify(handshake: Handshake, message: HandshakeMessage): void {
+  #certificateVerify(handshake: ServerHandshake, message: HandshakeMessage): void {
     const proof = parseCertificateVerify(message.body);
     if (
       proof === undefined ||
@@ -281,7 +257,7 @@ export class DtlsServer {
     handshake.transcript.push(message.bytes);
   }
 
-  #finished(nowMs: Ms, handshake: Handshake, message: HandshakeMessage): void {
+  #finished(nowMs: Ms, handshake: ServerHandshake, message: HandshakeMessage): void {
     const master = handshake.masterSecret;
     if (master === undefined || !handshake.isProved)
       return this.#fail(UNEXPECTED_MESSAGE, 'DTLS: finished before the certificate was proved');
@@ -351,55 +327,6 @@ interface FlightRecord {
   readonly bytes: Uint8Array;
 }
 
-/** What one handshake has agreed so far. */
-class Handshake {
-  readonly hello: ClientHello;
-  readonly profile: SrtpProfile;
-  readonly random = randomBytes(32);
-  /** Messages of both sides in order, without HelloVerifyRequest: RFC 6347 section 4.2.6. */
-  readonly transcript: Uint8Array[];
-  readonly #share: KeyShare;
-  nextSequence = 0;
-  peerCertificate: Uint8Array | undefined;
-  masterSecret: Uint8Array | undefined;
-  isProved = false;
-
-  constructor(hello: ClientHello, message: HandshakeMessage, profile: SrtpProfile, share: KeyShare) {
-    this.hello = hello;
-    this.profile = profile;
-    this.#share = share;
-    this.transcript = [message.bytes];
-  }
-
-  /** ServerHello up to ServerHelloDone. */
-  greeting(certificate: PeerCertificate): readonly Uint8Array[] {
-    const parameters = keyShareParameters(this.#share);
-    const signature = sign('sha256', concatBytes([this.hello.random, this.random, parameters]), certificate.privateKey);
-    const bodies: readonly (readonly [number, Uint8Array])[] = [
-      [SERVER_HELLO, serverHello(this.random, CIPHER_SUITE, SRTP_PROFILES[this.profile].code, this.hello)],
-      [CERTIFICATE, certificateMessage(certificate.der)],
-      [SERVER_KEY_EXCHANGE, concatBytes([parameters, uint16(ECDSA_SHA256), uint16(signature.length), signature])],
-      [CERTIFICATE_REQUEST, certificateRequest(SIGNATURE_SCHEMES)],
-      [SERVER_HELLO_DONE, new Uint8Array(0)],
-    ];
-    const messages = bodies.map(([type, body]) => handshakeMessage(type, this.nextSequence++, body).bytes);
-    this.transcript.push(...messages);
-    return messages;
-  }
-
-  /** The master secret from both key shares: RFC 7627 section 4, or RFC 5246 section 8.1. Throws for a key that is none. */
-  agree(peerKey: Uint8Array): void {
-    const secret = this.#share.agree(peerKey);
-    this.masterSecret = this.hello.extendedMasterSecret
-      ? prf(secret, 'extended master secret', sha256(this.transcript), MASTER_SECRET_BYTES)
-      : prf(secret, 'master secret', concatBytes([this.hello.random, this.random]), MASTER_SECRET_BYTES);
-  }
-}
-
-/** TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 */
-const CIPHER_SUITE = 0xc02b;
-const ECDSA_SHA256 = 0x0403;
-const MASTER_SECRET_BYTES = 48;
 const VERIFY_DATA_BYTES = 12;
 
 const WARNING = 1;
