@@ -14,7 +14,11 @@ export class SpurtMeter {
   #windows = 0;
 
   write(pcm: Int16Array, count: number): void {
-    for (let i = 0; i < count; i += 1) this.#ring[(this.#position + i) % RING_SAMPLES] = pcm[i]!;
+    const ring = this.#ring;
+    const at = this.#position % RING_SAMPLES;
+    const first = Math.min(count, RING_SAMPLES - at);
+    for (let i = 0; i < first; i += 1) ring[at + i] = pcm[i]!;
+    for (let i = first; i < count; i += 1) ring[i - first] = pcm[i]!;
     this.#position += count;
   }
 

@@ -123,7 +123,10 @@ export class Uplink {
     const ring = this.#ring;
     const pcm = new Int16Array(count * this.#growth);
     const into = this.#resampler === undefined ? pcm : scratch;
-    for (let i = 0; i < count; i += 1) into[i] = ring[(this.#sent + i) % ring.length]!;
+    const at = this.#sent % ring.length;
+    const first = Math.min(count, ring.length - at);
+    for (let i = 0; i < first; i += 1) into[i] = ring[at + i]!;
+    for (let i = first; i < count; i += 1) into[i] = ring[i - first]!;
     this.#resampler?.process(scratch, count, pcm);
     this.#sent += count;
     this.#credit -= pcm.length;
