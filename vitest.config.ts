@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Everything but `test/e2e`: unit tests, whole calls in virtual time, fuzzing, and the few that open sockets on free ports. */
 export default defineConfig({
   test: {
-    include: ['{domain,kit,sdp,media,pipeline,sip-gateway,webrtc-client,config,app,bench,lint,test}/**/*.test.ts'],
+    include: ['{domain,kit,sdp,media,pipeline,sip-gateway,webrtc-client,config,app,callers,bench,lint,test}/**/*.test.ts'],
     exclude: ['test/e2e/**', 'test/images/**', 'test/modes/**', '**/node_modules/**'],
     testTimeout: 20_000,
     hookTimeout: 60_000,

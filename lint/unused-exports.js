@@ -1,7 +1,7 @@
 // Exports that nobody needs. The lint sees one file at a time, so this reads them all; unused-exports.test.ts runs it.
 import { posix } from 'node:path';
 import { parseSync } from 'vite';
-import { isTest } from './import-law.js';
+import { isTestCode } from './import-law.js';
 
 /** Loaded by name and not by an import, or by pages of other sites: what they export is for others to find. */
 const LOADED_BY_NAME =
@@ -9,7 +9,7 @@ const LOADED_BY_NAME =
 
 /**
  * What is exported and imported by no other file. What only tests import has to be used in its own file too, or passed on by the surface
- * of its folder: code that runs in tests alone is dead, but in bench/. A type may stay where its own file uses it, as the options of a class: it says what the exported signatures are made of.
+ * of its folder: code that runs in tests alone is dead, but in bench/ and callers/. A type may stay where its own file uses it, as the options of a class: it says what the exported signatures are made of.
  * @param {ReadonlyMap<string, string>} files text by path from the root
  * @param {Readonly<Record<string, string>>} aliases `imports` of package.json
  * @returns {readonly string[]} `path: name`
@@ -32,7 +32,7 @@ export function unusedExports(files, aliases) {
           if (isIn(inProduct, path, name)) return false;
           const isUsedAtHome = (words.get(name) ?? 0) > 1;
           const isTested = isIn(inTests, path, name);
-          return isType ? !isUsedAtHome && !isTested : !(isTested && (isUsedAtHome || isPassedOn || path.startsWith('bench/')));
+          return isType ? !isUsedAtHome && !isTested : !(isTested && (isUsedAtHome || isPassedOn || /^(?:bench|callers)\//.test(path)));
         })
         .map(({ name }) => `${path}: ${name}`),
     );
@@ -74,8 +74,4 @@ function resolve(from, specifier, aliases) {
     if (alias.endsWith('*') && specifier.startsWith(start)) return posix.normalize(path.replace('*', specifier.slice(start.length)));
   }
   return undefined;
-}
-
-function isTestCode(path) {
-  return isTest(path) || path.startsWith('test/') || /[/-](?:test|fake)-[\w-]+\.ts$/.test(path);
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { soundFolder } from '#bench/corpus/corpus';
-import { isWebRtcAddress, parseWebRtcAddress } from '#bench/webrtc/peer/address';
-import type { PeerCodec } from '#bench/webrtc/peer/offer';
+import { isWebRtcAddress, parseWebRtcAddress } from '#callers/peer/address';
+import type { PeerCodec } from '#callers/peer/offer';
 
 export interface CallBenchOptions {
   readonly turns: number | undefined;

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatWav } from '#bench/call/caller/wav';
+import { formatWav } from '#callers/wav';
 import { speak, type SpeechServices } from '#bench/call/io/speech-services';
 import type { Progress } from '#bench/progress';
 

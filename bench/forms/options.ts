@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { numberOption } from '#bench/call/options';
-import { isWebRtcAddress, parseWebRtcAddress } from '#bench/webrtc/peer/address';
+import { isWebRtcAddress, parseWebRtcAddress } from '#callers/peer/address';
 
 export interface FormsBenchOptions {
   readonly callers: number;

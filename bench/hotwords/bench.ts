@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readRunning, runningFile } from '#app/running-file';
 import { ROOT_DIR } from '#bench/call/bench';
-import { noiseLoop } from '#bench/call/caller/speech-level';
+import { noiseLoop } from '#callers/speech-level';
 import { readSound } from '#bench/call/io/sounds';
 import { recognise, servicesOf } from '#bench/call/io/speech-services';
 import { LineSounds } from '#bench/forms/io/line-sounds';

@@ -5,7 +5,7 @@ import { freePort } from '#app/free-port';
 import { prepareFor } from '#app/setup/prepare';
 import { saying, startPython } from '#app/transcribe/helper';
 import { ROOT_DIR } from '#bench/call/bench';
-import { parseWav, resample } from '#bench/call/caller/wav';
+import { parseWav, resample } from '#callers/wav';
 import { readSounds } from '#bench/call/io/sounds';
 import { makeCorpora, soundFolder } from '#bench/corpus/corpus';
 import { formatCount, type Progress } from '#bench/progress';

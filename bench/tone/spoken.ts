@@ -1,5 +1,5 @@
-import { decodeLaw, encodeLaw } from '#bench/call/caller/g711';
-import { resample, type Sound } from '#bench/call/caller/wav';
+import { decodeLaw, encodeLaw } from '#callers/g711';
+import { resample, type Sound } from '#callers/wav';
 
 /** How a line is said, against the same voice saying it plainly. */
 export interface Manner {

@@ -6,7 +6,7 @@ import type { Progress } from '#bench/progress';
 import { distribution, type Distribution } from '#bench/report';
 import { runLoad, type Flow, type LoadFigures } from './io/load.ts';
 import { parseWebRtcOptions } from './options.ts';
-import type { PeerCodec } from './peer/offer.ts';
+import type { PeerCodec } from '#callers/peer/offer';
 
 /** One load that was tried. */
 export interface WebRtcTrial {

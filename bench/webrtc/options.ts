@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { codecOption, numberOption } from '#bench/call/options';
-import type { PeerCodec } from './peer/offer.ts';
+import type { PeerCodec } from '#callers/peer/offer';
 
 export interface WebRtcBenchOptions {
   readonly peers: number;

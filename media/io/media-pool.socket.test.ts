@@ -6,7 +6,7 @@ import type { LegSpec } from '../leg-spec.ts';
 import { mediaOptions } from '../options.ts';
 import { createMediaPool, type MediaPool } from './media-pool.ts';
 import type { OpenLeg } from '../media-port.ts';
-import { TestPhone } from './test-phone.ts';
+import { RtpPhone } from '#callers/io/rtp-phone';
 
 const clock = { nowMs: () => performance.timeOrigin + performance.now(), wallMs: () => Date.now() };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -23,8 +23,8 @@ async function startPool(options: object = {}): Promise<MediaPool> {
   return pool;
 }
 
-async function dial(pool: MediaPool, spec: Partial<LegSpec> = {}): Promise<{ leg: OpenLeg; phone: TestPhone; events: LegMediaEvent[] }> {
-  const phone = await TestPhone.open(spec.codec === 'PCMA' ? 'PCMA' : 'PCMU');
+async function dial(pool: MediaPool, spec: Partial<LegSpec> = {}): Promise<{ leg: OpenLeg; phone: RtpPhone; events: LegMediaEvent[] }> {
+  const phone = await RtpPhone.open(spec.codec === 'PCMA' ? 'pcma' : 'pcmu');
   opened.push(phone);
   const leg = await pool.openLeg({
     legId: 'leg',
@@ -48,7 +48,7 @@ const until = async (condition: () => boolean) => {
 /** What was sent last has been read by the worker. */
 const arrived = () => new Promise((resolve) => setTimeout(resolve, 50));
 const kinds = (events: readonly LegMediaEvent[]) => events.map((event) => event.kind);
-const loud = (phone: TestPhone) => phone.heard.filter((packet) => rms(packet.pcm) > 200);
+const loud = (phone: RtpPhone) => phone.heard.filter((packet) => rms(packet.pcm) > 200);
 
 describe('a leg in a real worker', () => {
   it.each(['PCMU', 'PCMA'] as const)('hears %s and says so', async (codec) => {
@@ -94,7 +94,7 @@ describe('a leg in a real worker', () => {
   it('keeps a stranger out: nothing comes back to him and the call does not notice', async () => {
     const { leg, phone, events } = await dial(await startPool());
     await phone.speak(silence(800), leg.localPort);
-    const stranger = await TestPhone.open('PCMU', 0xdead);
+    const stranger = await RtpPhone.open('pcmu', 0xdead);
     opened.push(stranger);
     await stranger.speak(tone(1000, 8000, 1600, 20_000), leg.localPort);
     await phone.speak(silence(800), leg.localPort);

@@ -6,7 +6,7 @@ import type { PeerLegSpec } from '../leg-spec.ts';
 import type { PeerEvent } from '../peer-transport.ts';
 import type { MediaPool } from './media-pool.ts';
 import type { OpenPeerLeg } from '../media-port.ts';
-import { TestPhone } from './test-phone.ts';
+import { RtpPhone } from '#callers/io/rtp-phone';
 import { startTestPool, until } from './test-pool.ts';
 
 const opened: { close(): unknown }[] = [];
@@ -22,7 +22,7 @@ async function startPool(options: object = {}): Promise<MediaPool> {
 
 interface Call {
   readonly leg: OpenPeerLeg;
-  readonly phone: TestPhone;
+  readonly phone: RtpPhone;
   readonly port: number;
   readonly events: LegMediaEvent[];
   readonly peerEvents: PeerEvent[];
@@ -31,7 +31,7 @@ interface Call {
 async function call(pool: MediaPool, legId = 'leg', usernameFragment = 'caller'): Promise<Call> {
   const leg = await pool.openPeerLeg(peerSpec(legId, usernameFragment));
   const port = Number(leg.answer.ice.candidates[0]!.split(' ')[5]);
-  const phone = await TestPhone.open();
+  const phone = await RtpPhone.open();
   opened.push(phone);
   const events: LegMediaEvent[] = [];
   const peerEvents: PeerEvent[] = [];

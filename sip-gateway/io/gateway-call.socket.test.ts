@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
 import type { LegMediaEvent } from '#domain/leg-media';
 import { offers } from '../sdp/testing/vectors.ts';
-import type { TestCall } from './test-phone.ts';
+import type { TestCall } from '#callers/io/test-phone';
 import { startTestStack, until } from './test-stack.ts';
 import type { TestStack } from './test-stack.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { offers } from '../sdp/testing/vectors.ts';
-import type { SipText, TestCall } from './test-phone.ts';
+import type { SipText, TestCall } from '#callers/io/test-phone';
 import { startTestStack, until } from './test-stack.ts';
 import type { TestStack } from './test-stack.ts';
 

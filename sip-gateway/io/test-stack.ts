@@ -10,7 +10,7 @@ import { startSipGateway } from './gateway.ts';
 import type { SipGateway } from './gateway.ts';
 import { sipOptions } from '../options.ts';
 import { FakeMediaPool } from './fake-media.ts';
-import { TestCall, TestPhone } from './test-phone.ts';
+import { TestCall, TestPhone } from '#callers/io/test-phone';
 
 export const SECRET = 'a secret that is long enough';
 export const clock = { nowMs: () => ms(performance.now()), wallMs: () => Date.now() };

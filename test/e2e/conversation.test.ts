@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { Caller, pause, type DialOptions } from '#bench/call/caller/io/caller';
-import { lastSpeechBeforeGap, longestGapMs } from '#bench/call/caller/packet-log';
+import { Caller, pause, type DialOptions } from '#callers/io/caller';
+import { lastSpeechBeforeGap, longestGapMs } from '#callers/packet-log';
 import { transcribeLong } from '#bench/call/io/speech-services';
 import { speech } from './support/caller-speech.ts';
 import { bot, answerAbout, likeness, records, services, until, uri } from './support/shared-app.ts';

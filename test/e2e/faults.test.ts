@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { Caller } from '#bench/call/caller/io/caller';
+import { Caller } from '#callers/io/caller';
 import { speech } from './support/caller-speech.ts';
 import { health, records, until, uri } from './support/shared-app.ts';
 

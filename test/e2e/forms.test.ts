@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Caller } from '#bench/call/caller/io/caller';
+import { Caller } from '#callers/io/caller';
 import type { RecordedAction } from '#bench/call/io/app-records';
 import { transcribeLong } from '#bench/call/io/speech-services';
 import { playScript, type PlayedScript } from '#bench/forms/io/play-script';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Caller, pause } from '#bench/call/caller/io/caller';
-import { longestGapMs } from '#bench/call/caller/packet-log';
+import { Caller, pause } from '#callers/io/caller';
+import { longestGapMs } from '#callers/packet-log';
 import { strangerSends } from './attack/stranger.ts';
 import { torture } from './attack/torture.ts';
 import { ROOT_DIR } from './support/app-under-test.ts';

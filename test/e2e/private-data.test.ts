@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Caller } from '#bench/call/caller/io/caller';
+import { Caller } from '#callers/io/caller';
 import { app, until, uri } from './support/shared-app.ts';
 
 /** Whatever others could read, with its mode. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Caller, CallRefused } from '#bench/call/caller/io/caller';
+import { Caller, CallRefused } from '#callers/io/caller';
 import { transcribeLong } from '#bench/call/io/speech-services';
 import { startApp } from './support/app-under-test.ts';
 import { app, bot, likeness, services } from './support/shared-app.ts';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { Caller, pause } from '#bench/call/caller/io/caller';
+import { Caller, pause } from '#callers/io/caller';
 import { catalogue, runScenario, type RunOptions, type RunResult } from 'sipp-scenarios';
 import { app, health, until, uri } from './support/shared-app.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseWav, resample } from '../caller/wav.ts';
+import { parseWav, resample } from '#callers/wav';
 
 /** A WAV file of the caller's, and what it says where `NAME.txt` stands beside it. */
 export interface CallerSound {

@@ -1,6 +1,6 @@
-import { countSpeech, firstSpeechAfter, lastSpeechBefore, lastSpeechBeforeGap, longestGapMs } from '../caller/packet-log.ts';
+import { countSpeech, firstSpeechAfter, lastSpeechBefore, lastSpeechBeforeGap, longestGapMs } from '#callers/packet-log';
 import { emptyRow, type Row } from '../row.ts';
-import { pause, type Talker } from '../caller/talker.ts';
+import { pause, type Talker } from '#callers/talker';
 import type { CallerSound } from './sounds.ts';
 
 /** One entry of the plan: a turn, and what is played over the answer. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { Running } from '#app/running-file';
-import { resample, type Sound } from '../caller/wav.ts';
+import { resample, type Sound } from '#callers/wav';
 
 /** Clients of the running speech services, for callers made by script; apart from `pipeline/io` so that they can catch its faults. */
 export interface SpeechServices {

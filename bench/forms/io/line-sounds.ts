@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatWav, parseWav, resample } from '#bench/call/caller/wav';
+import { formatWav, parseWav, resample } from '#callers/wav';
 import { readSounds } from '#bench/call/io/sounds';
 import { synthesize, type SpeechServices } from '#bench/call/io/speech-services';
 import { mumbled } from '../mumble.ts';

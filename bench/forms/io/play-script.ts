@@ -1,5 +1,5 @@
-import { firstSpeechAfter } from '#bench/call/caller/packet-log';
-import type { Talker } from '#bench/call/caller/talker';
+import { firstSpeechAfter } from '#callers/packet-log';
+import type { Talker } from '#callers/talker';
 import type { AppRecords, RecordedCall, RecordedTurn } from '#bench/call/io/app-records';
 import { questionAfter, type Question } from '../question.ts';
 import { ScriptPlayer } from '../script-player.ts';

@@ -1,8 +1,8 @@
 import { Agent, request } from 'undici';
 import { freePort } from '#app/free-port';
 import { saying, startPython } from '#app/transcribe/helper';
-import { formatWav } from '#bench/call/caller/wav';
-import { pause } from '#bench/call/caller/talker';
+import { formatWav } from '#callers/wav';
+import { pause } from '#callers/talker';
 import { cutUtterance } from '../hangover.ts';
 import type { TurnTimes } from '../results.ts';
 import { HANGOVER_MS, type House, type HouseParts, type Visitor } from './house.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { freePort } from '#app/free-port';
 import { Helper } from '#app/transcribe/helper';
-import { pause } from '#bench/call/caller/talker';
+import { pause } from '#callers/talker';
 import { lastSoundMs } from '../hangover.ts';
 import type { TurnTimes } from '../results.ts';
 import type { House, HouseParts, Visitor } from './house.ts';

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { header, parseSip, uriOf, writeSdp, writeSip } from '#bench/call/caller/sip-text';
+import { header, parseSip, uriOf, writeSdp, writeSip } from '#callers/sip-text';
 
 export interface LoadResult {
   readonly attempted: number;

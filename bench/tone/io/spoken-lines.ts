@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatWav, parseWav, type Sound } from '#bench/call/caller/wav';
+import { formatWav, parseWav, type Sound } from '#callers/wav';
 import { recognise, speak, type SpeechServices } from '#bench/call/io/speech-services';
 import { measureSpeech, type MeasuredSpurt } from '#media';
 import { byTelephone, synthesisSpeed, type Manner } from '../spoken.ts';

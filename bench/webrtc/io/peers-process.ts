@@ -1,5 +1,5 @@
 import { errorText } from '#domain/errors';
-import { WebRtcPeer } from '../peer/io/webrtc-peer.ts';
+import { WebRtcPeer } from '#callers/peer/io/webrtc-peer';
 import type { FromPeers, ToPeers } from './protocol.ts';
 
 /** The callers of the WebRTC bench, a process of its own: each speaks a loop all the time and counts what it hears. */

@@ -1,5 +1,5 @@
-import type { PeerCounts, PeerTimes } from '../peer/io/webrtc-peer.ts';
-import type { PeerCodec } from '../peer/offer.ts';
+import type { PeerCounts, PeerTimes } from '#callers/peer/io/webrtc-peer';
+import type { PeerCodec } from '#callers/peer/offer';
 
 /** What the bench tells the process of its peers. */
 export type ToPeers =

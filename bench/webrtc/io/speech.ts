@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseWav, resample } from '#bench/call/caller/wav';
+import { parseWav, resample } from '#callers/wav';
 import { soundFolder } from '#bench/corpus/corpus';
-import { createLineCodec } from '../peer/io/line-codec.ts';
-import type { PeerCodec } from '../peer/offer.ts';
+import { createLineCodec } from '#callers/peer/io/line-codec';
+import type { PeerCodec } from '#callers/peer/offer';
 
 /** Some seconds of speech: of the corpus where it has been made, else sounds like speech. */
 export function speechSamples(sampleRateHz: number): Int16Array {

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Caller } from '#bench/call/caller/io/caller';
+import { Caller } from '#callers/io/caller';
 import { startParley, type Parley } from '#app/compose';
 import { createLog } from '#app/telemetry/log';
 import { configWith } from '#app/testing/config';

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { pause } from '#bench/call/caller/io/caller';
+import { pause } from '#callers/io/caller';
 import { answerAbout, app, health, likeness, until } from '../support/shared-app.ts';
 import { CallPage } from '../support/call-page.ts';
 import { launchChromium } from '../support/chromium.ts';

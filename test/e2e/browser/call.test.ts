@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { pause } from '#bench/call/caller/io/caller';
+import { pause } from '#callers/io/caller';
 import { answerAbout, app, bot, health, likeness, until } from '../support/shared-app.ts';
 import { speechFile } from '../support/caller-speech.ts';
 import { CallPage } from '../support/call-page.ts';

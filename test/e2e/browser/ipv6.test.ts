@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WebRtcCaller } from '#bench/call/caller/io/webrtc-caller';
+import { WebRtcCaller } from '#callers/io/webrtc-caller';
 import { startApp, type AppUnderTest } from '../support/app-under-test.ts';
 import { app as shared, until } from '../support/shared-app.ts';
 import { endedRecord } from '../support/web-calls.ts';

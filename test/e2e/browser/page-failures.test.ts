@@ -1,6 +1,6 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { Caller } from '#bench/call/caller/io/caller';
+import { Caller } from '#callers/io/caller';
 import { answerAbout, app, health, likeness, until, uri } from '../support/shared-app.ts';
 import { CallPage } from '../support/call-page.ts';
 import { launchChromium, type ChromiumOptions } from '../support/chromium.ts';

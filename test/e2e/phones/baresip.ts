@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseWav } from '#bench/call/caller/wav';
+import { parseWav } from '#callers/wav';
 import { freeTcpPort } from '../support/app-under-test.ts';
 
 export interface BaresipOptions {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseWav } from '#bench/call/caller/wav';
+import { parseWav } from '#callers/wav';
 import { freeTcpPort } from '../support/app-under-test.ts';
 
 /** linphonec as a person's phone: a second SIP and RTP stack that shares no code with baresip. It loops its WAV. */

@@ -1,7 +1,7 @@
 import { mkdirSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { formatWav, parseWav } from '#bench/call/caller/wav';
+import { formatWav, parseWav } from '#callers/wav';
 import { CALLER_VOICE, synthesize } from '#bench/call/io/speech-services';
 import { app, services } from './shared-app.ts';
 

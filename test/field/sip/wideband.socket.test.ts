@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLineCodec, type LineCodec } from '#bench/webrtc/peer/io/line-codec';
+import { createLineCodec, type LineCodec } from '#callers/peer/io/line-codec';
 import { CODECS } from '#media';
 import { pause, until, type Answer, type FieldPhone } from './field-phone.ts';
 import { startFieldStack, type FieldStack } from './field-stack.ts';

@@ -1,11 +1,11 @@
 import { readRunning, runningFile } from '#app/running-file';
 import { join } from 'node:path';
-import { isWebRtcAddress, parseWebRtcAddress } from '#bench/webrtc/peer/address';
-import type { PeerCodec } from '#bench/webrtc/peer/offer';
-import { findApiToken } from '#bench/call/io/app-records';
-import type { Talker } from '../talker.ts';
-import { Caller } from './caller.ts';
-import { assertListening } from './reachable.ts';
+import { isWebRtcAddress, parseWebRtcAddress } from '#callers/peer/address';
+import type { PeerCodec } from '#callers/peer/offer';
+import { findApiToken } from './app-records.ts';
+import type { Talker } from '#callers/talker';
+import { Caller } from '#callers/io/caller';
+import { assertListening } from '#callers/io/reachable';
 
 export interface LineOptions {
   /** Background noise under all that is sent; a loop at 8 kHz. */
@@ -22,7 +22,7 @@ export async function dial(to: string, rootDir: string, options: LineOptions = {
   const noise = options.noise === undefined ? {} : { noise: options.noise };
   if (!isWebRtcAddress(to)) return Caller.dial(to, noise);
   // Loaded when asked for: a native library that a caller by SIP does not need.
-  const { WebRtcCaller } = await import('./webrtc-caller.ts');
+  const { WebRtcCaller } = await import('#callers/io/webrtc-caller');
   const baseUrl = baseUrlOf(to, rootDir);
   const { persona } = parseWebRtcAddress(to);
   const token = await callToken(baseUrl, persona, rootDir);

@@ -5,7 +5,7 @@ import { answeredPayloadType, answersNack, withNack } from './offer.ts';
 import { RandomLoss } from './random-loss.ts';
 import { Reception } from './reception.ts';
 import { readRtcp, writeNack, writeReceiverReport } from './rtcp.ts';
-import { isRtcp, parseRtp, sequenceDistance, writeRtp } from './rtp.ts';
+import { isRtcp, parseRtp, sequenceDistance, writeRtp } from '../rtp.ts';
 import { SentHistory } from './sent-history.ts';
 
 const packet = (sequence: number, payload: number[] = [1, 2, 3]) => ({

@@ -1,7 +1,7 @@
-import { createLineCodec, type LineCodec } from '#bench/webrtc/peer/io/line-codec';
-import { WebRtcPeer, type PeerCounts, type PeerTimes } from '#bench/webrtc/peer/io/webrtc-peer';
-import { clockHzOf, type PeerCodec } from '#bench/webrtc/peer/offer';
-import type { RtpPacket } from '#bench/webrtc/peer/rtp';
+import { createLineCodec, type LineCodec } from '../peer/io/line-codec.ts';
+import { WebRtcPeer, type PeerCounts, type PeerTimes } from '../peer/io/webrtc-peer.ts';
+import { clockHzOf, type PeerCodec } from '../peer/offer.ts';
+import type { RtpPacket } from '../rtp.ts';
 import { receivedSound, sentSound, type ReceivedPacket, type SentPacket } from '../packet-log.ts';
 import { isSpeech } from '../speech-level.ts';
 import { SpeechQueue, type PlayedSound } from '../speech-queue.ts';

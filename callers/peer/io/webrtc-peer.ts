@@ -13,7 +13,7 @@ import {
 } from '../offer.ts';
 import { Reception, type ReceptionCounts } from '../reception.ts';
 import { readRtcp, writeNack, writeReceiverReport } from '../rtcp.ts';
-import { isRtcp, parseRtp, writeRtp, type RtpPacket } from '../rtp.ts';
+import { isRtcp, parseRtp, writeRtp, type RtpPacket } from '../../rtp.ts';
 import { SentHistory } from '../sent-history.ts';
 import { LossyPath } from './lossy-path.ts';
 import { deleteCall, postOffer } from './whip.ts';

@@ -1,4 +1,4 @@
-import { CallRefused } from '#bench/call/caller/talker';
+import { CallRefused } from '../../talker.ts';
 
 export interface WhipAnswer {
   readonly sdp: string;

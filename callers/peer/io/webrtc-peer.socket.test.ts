@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { writeNack } from '../rtcp.ts';
-import { isRtcp, parseRtp, writeRtp } from '../rtp.ts';
+import { isRtcp, parseRtp, writeRtp } from '../../rtp.ts';
 import { startStandIn, type StandIn } from './stand-in-answerer.ts';
 import { WebRtcPeer } from './webrtc-peer.ts';
 

@@ -1,4 +1,4 @@
-import { sequenceDistance, type RtpPacket } from './rtp.ts';
+import { sequenceDistance, type RtpPacket } from '../rtp.ts';
 import type { ReceptionFacts } from './rtcp.ts';
 
 export interface ReceptionCounts {

@@ -1,6 +1,6 @@
 import { Application, createEncoder, Signal } from 'libopus-wasm';
 import { OpusDecoder } from 'opus-decoder';
-import { decodeLaw, encodeLaw } from '#bench/call/caller/g711';
+import { decodeLaw, encodeLaw } from '../../g711.ts';
 import type { PeerCodec } from '../offer.ts';
 
 /** What a WebRTC caller speaks and hears with: frames of 20 ms. */

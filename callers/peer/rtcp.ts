@@ -1,4 +1,4 @@
-import { viewOf } from './rtp.ts';
+import { viewOf } from '../rtp.ts';
 
 /** What a caller reads of RTCP that it got. */
 export interface RtcpSummary {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { meanSquare } from '#bench/call/caller/speech-level';
+import { meanSquare } from '../../speech-level.ts';
 import { createLineCodec } from './line-codec.ts';
 
 test.each(['opus', 'PCMU'] as const)('%s: what is spoken is heard as loud', async (name) => {
