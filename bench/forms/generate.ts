@@ -1,4 +1,4 @@
-import { SeededRandom } from './random.ts';
+import { SeededRandom } from '#kit/seeded-random';
 import type { CallerScript, Expected, ScriptStep } from './script.ts';
 import { answerOf, DURATION_MINUTES, wordingsOf } from './wordings.ts';
 

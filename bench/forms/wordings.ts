@@ -1,4 +1,4 @@
-import type { SeededRandom } from './random.ts';
+import type { SeededRandom } from '#kit/seeded-random';
 
 /** "Half past two in the afternoon", "two thirty p.m."; `time` is "14:30". */
 function timeWordings(time: string): readonly string[] {

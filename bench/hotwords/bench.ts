@@ -5,7 +5,7 @@ import { noiseLoop } from '#callers/speech-level';
 import { readSound } from '#bench/call/io/sounds';
 import { recognise, servicesOf } from '#bench/call/io/speech-services';
 import { LineSounds } from '#bench/forms/io/line-sounds';
-import { SeededRandom } from '#bench/forms/random';
+import { SeededRandom } from '#kit/seeded-random';
 import { VALUES, answerOf } from '#bench/forms/wordings';
 import { CALLER_VOICES } from '#bench/forms/voices';
 import type { Progress } from '#bench/progress';

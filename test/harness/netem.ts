@@ -1,4 +1,5 @@
 import { ms, type Ms } from '#domain/units';
+import { seeded } from '#kit/seeded-random';
 
 /** What a network does to the packets of one direction. All of it is off by default. */
 export interface NetworkConditions {
@@ -104,15 +105,4 @@ export class Netem {
     const fromMs = stallEveryMs - stallForMs;
     return into < fromMs ? atMs : atMs - into + stallEveryMs;
   }
-}
-
-/** Even numbers from 0 to 1: Mulberry32 (public domain). Good enough for networks, and the same everywhere. */
-export function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
 import { concatBytes, equalBytes } from '#kit/bytes';
 import { writeRecord } from '../dtls/record.ts';
-import { handshakeOverBadPath, seeded, TestDtlsPair, type Weather } from './test-dtls-pair.ts';
+import { seeded } from '#kit/seeded-random';
+import { handshakeOverBadPath, TestDtlsPair, type Weather } from './test-dtls-pair.ts';
 
 /** 10^5 cases in all; each is one seed, named where it fails. */
 const PATHS = 300;

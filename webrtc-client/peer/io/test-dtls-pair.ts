@@ -1,4 +1,5 @@
 import { ms, type Ms } from '#domain/units';
+import { seeded } from '#kit/seeded-random';
 import type { SrtpProfile } from '#media';
 import type { DtlsSrtpKeys } from '../dtls/exported-keys.ts';
 import { createCertificate, type PeerCertificate } from './certificate.ts';
@@ -8,17 +9,6 @@ import { fragments, TestDtlsClient, type ClientRecord, type TestClientOptions } 
 /** One for all tests: making a certificate takes longer than a handshake. */
 export const SERVER_CERTIFICATE = await createCertificate(0);
 export const CLIENT_CERTIFICATE = await createCertificate(0);
-
-/** Numbers between 0 and 1 from a seed (mulberry32), so that a case that fails can be had again. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A server, and all that it told. */
 export class TestDtlsServer {
