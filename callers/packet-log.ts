@@ -1,6 +1,9 @@
 import { decodeLaw, type Law } from './g711.ts';
 import { FRAME_SAMPLES } from './speech-level.ts';
 
+/** Two hours of packets: a caller that runs longer is a mistake. */
+export const MAX_PACKETS = 360_000;
+
 /** Every packet of one call as the caller saw it; times are monotonic milliseconds. */
 export interface SentPacket {
   readonly atMs: number;

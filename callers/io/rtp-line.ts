@@ -2,13 +2,11 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { randomInt } from 'node:crypto';
 import { decodeLaw, encodeLaw, type Law } from '../g711.ts';
-import type { ReceivedPacket, SentPacket } from '../packet-log.ts';
+import { MAX_PACKETS, type ReceivedPacket, type SentPacket } from '../packet-log.ts';
+import { parseRtp, writeRtp } from '../rtp.ts';
 import { FRAME_SAMPLES, isSpeech } from '../speech-level.ts';
 import { SpeechQueue, type PlayedSound } from '../speech-queue.ts';
-
-const PTIME_MS = 20;
-/** Two hours of packets: a caller that runs longer is a mistake. */
-const MAX_PACKETS = 360_000;
+import { Pacer } from './pacer.ts';
 
 /** One RTP stream each way over UDP, sent continuously every 20 ms; every packet is kept with its time. */
 export class RtpLine {
@@ -22,9 +20,7 @@ export class RtpLine {
   #remote: { address: string; port: number } | undefined;
   #law: Law = 'pcmu';
   #muted = false;
-  #timer: NodeJS.Timeout | undefined;
-  #startMs = 0;
-  #ticks = 0;
+  readonly #pacer = new Pacer((dueMs) => this.#sendNext(dueMs));
   #digits: { code: number; ticks: number; timestamp: number; payloadType: number; done: () => void }[] = [];
 
   private constructor(socket: Socket) {
@@ -51,9 +47,7 @@ export class RtpLine {
   connect(remote: { address: string; port: number }, law: Law): void {
     this.#remote = remote;
     this.#law = law;
-    if (this.#timer) return;
-    this.#startMs = performance.now();
-    this.#tick();
+    this.#pacer.start();
   }
 
   /** Mixed under everything that is sent; a loop at 8 kHz. */
@@ -83,8 +77,7 @@ export class RtpLine {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#pacer.stop();
     this.#queue.close(performance.now());
     for (const digit of this.#digits.splice(0)) digit.done();
     this.#socket.close();
@@ -93,15 +86,6 @@ export class RtpLine {
   #listen(socket: Socket): void {
     socket.on('message', (bytes) => this.#receive(bytes));
     socket.on('error', () => {}); // ICMP answers of a far side that is gone
-  }
-
-  #tick(): void {
-    const now = performance.now();
-    while (this.#startMs + this.#ticks * PTIME_MS <= now) {
-      this.#sendNext(this.#startMs + this.#ticks * PTIME_MS);
-      this.#ticks++;
-    }
-    this.#timer = setTimeout(() => this.#tick(), Math.max(0, this.#startMs + this.#ticks * PTIME_MS - performance.now()));
   }
 
   #sendNext(dueMs: number): void {
@@ -131,35 +115,20 @@ export class RtpLine {
 
   #send(payloadType: number, timestamp: number, payload: Uint8Array, marker: boolean): void {
     const remote = this.#remote;
-    const packet = Buffer.alloc(12 + payload.length);
-    packet[0] = 0x80;
-    packet[1] = (marker ? 0x80 : 0) | payloadType;
-    packet.writeUInt16BE(this.#sequence, 2);
-    packet.writeUInt32BE(timestamp >>> 0, 4);
-    packet.writeUInt32BE(this.#ssrc, 8);
-    packet.set(payload, 12);
+    const packet = writeRtp({ payloadType, marker, sequence: this.#sequence, timestamp, ssrc: this.#ssrc, payload });
     this.#sequence = (this.#sequence + 1) & 0xffff;
     if (remote && remote.port > 0 && remote.address !== '0.0.0.0') this.#socket.send(packet, remote.port, remote.address, () => {});
   }
 
   #receive(bytes: Buffer): void {
     const atMs = performance.now();
-    if (bytes.length < 12 || bytes[0] === undefined || bytes[0] >> 6 !== 2 || this.received.length >= MAX_PACKETS) return;
-    const payloadType = (bytes[1] as number) & 0x7f;
-    if (payloadType >= 72 && payloadType <= 76) return; // RTCP on the same port
-    const headerBytes = 12 + 4 * (bytes[0] & 0x0f);
+    const packet = this.received.length < MAX_PACKETS ? parseRtp(bytes) : undefined;
+    if (packet === undefined) return;
+    const { payloadType, ssrc, sequence, timestamp } = packet;
     const law: Law | undefined = payloadType === 0 ? 'pcmu' : payloadType === 8 ? 'pcma' : undefined;
-    const payload = new Uint8Array(bytes.subarray(headerBytes));
-    this.received.push({
-      atMs,
-      law,
-      payload,
-      payloadType,
-      ssrc: bytes.readUInt32BE(8),
-      sequence: bytes.readUInt16BE(2),
-      timestamp: bytes.readUInt32BE(4),
-      speech: law !== undefined && isSpeech(decodeLaw(law, payload)),
-    });
+    const payload = new Uint8Array(packet.payload);
+    const speech = law !== undefined && isSpeech(decodeLaw(law, payload));
+    this.received.push({ atMs, law, payload, payloadType, ssrc, sequence, timestamp, speech });
   }
 }
 

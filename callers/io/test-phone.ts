@@ -51,7 +51,7 @@ export class TestPhone {
     this.#socket.close();
   }
 
-  send(text: string): void {
+  send(text: string | Uint8Array): void {
     this.#socket.send(text, this.#target.port, this.#target.host);
   }
 

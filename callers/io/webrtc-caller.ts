@@ -2,11 +2,12 @@ import { createLineCodec, type LineCodec } from '../peer/io/line-codec.ts';
 import { WebRtcPeer, type PeerCounts, type PeerTimes } from '../peer/io/webrtc-peer.ts';
 import { clockHzOf, type PeerCodec } from '../peer/offer.ts';
 import type { RtpPacket } from '../rtp.ts';
-import { receivedSound, sentSound, type ReceivedPacket, type SentPacket } from '../packet-log.ts';
+import { MAX_PACKETS, receivedSound, sentSound, type ReceivedPacket, type SentPacket } from '../packet-log.ts';
 import { isSpeech } from '../speech-level.ts';
 import { SpeechQueue, type PlayedSound } from '../speech-queue.ts';
 import { botQuiet, botSpeaks, hearBot, pause, type CallEnd, type Talker } from '../talker.ts';
 import { formatWav, resample } from '../wav.ts';
+import { Pacer } from './pacer.ts';
 
 export interface WebRtcDialOptions {
   readonly baseUrl: string;
@@ -32,9 +33,7 @@ export class WebRtcCaller implements Talker {
   readonly #codecName: PeerCodec;
   readonly #queue: SpeechQueue;
   readonly #state: CallState;
-  readonly #startMs = performance.now();
-  #timer: NodeJS.Timeout | undefined;
-  #ticks = 0;
+  readonly #pacer = new Pacer((dueMs, index) => this.#sendNext(dueMs, index));
   #hungUp: Promise<number> | undefined;
 
   private constructor(peer: WebRtcPeer, codec: LineCodec, state: CallState, options: WebRtcDialOptions) {
@@ -48,7 +47,7 @@ export class WebRtcCaller implements Talker {
     this.answeredAtMs = peer.offeredAtMs + peer.times.answerMs;
     this.ended = state.ended;
     state.packet = (packet, atMs) => this.#receive(packet, atMs);
-    this.#tick();
+    this.#pacer.start();
   }
 
   /** Resolves once ICE and DTLS are through. Rejects with `CallRefused`, or with an error in words. */
@@ -130,7 +129,7 @@ export class WebRtcCaller implements Talker {
   async #hangUp(): Promise<number> {
     const running = this.hasEnded === undefined;
     if (running) this.#state.end('caller');
-    clearTimeout(this.#timer);
+    this.#pacer.stop();
     this.#queue.close(performance.now());
     const status = running ? await this.#peer.hangUp() : 0;
     this.#peer.close();
@@ -147,23 +146,15 @@ export class WebRtcCaller implements Talker {
     return formatWav(8000, sentSound(this.sent, this.answeredAtMs, untilMs), receivedSound(this.received, this.answeredAtMs, untilMs));
   }
 
-  #tick(): void {
-    const now = performance.now();
-    while (this.#startMs + this.#ticks * PTIME_MS <= now) {
-      this.#sendNext(this.#startMs + this.#ticks * PTIME_MS);
-      this.#ticks++;
-    }
-    if (this.hasEnded === undefined)
-      this.#timer = setTimeout(() => this.#tick(), Math.max(0, this.#startMs + this.#ticks * PTIME_MS - performance.now()));
-    else this.#queue.close(now);
-  }
-
-  #sendNext(dueMs: number): void {
+  #sendNext(dueMs: number, index: number): void {
     const pcm = this.#queue.nextFrame();
-    this.#peer.sendFrame(this.#codec.encode(pcm), this.#ticks === 0);
+    this.#peer.sendFrame(this.#codec.encode(pcm), index === 0);
     const atMs = performance.now();
     if (this.sent.length < MAX_PACKETS) this.sent.push({ atMs, dueMs, pcm: pcm.length === LOG_SAMPLES ? pcm : halved(pcm) });
     this.#queue.left(atMs);
+    if (this.hasEnded === undefined) return;
+    this.#pacer.stop();
+    this.#queue.close(atMs);
   }
 
   #receive(packet: RtpPacket, atMs: number): void {
@@ -233,11 +224,8 @@ function halved(pcm: Int16Array): Int16Array {
   return Int16Array.from({ length: pcm.length >> 1 }, (_, i) => ((pcm[2 * i] as number) + (pcm[2 * i + 1] as number)) / 2);
 }
 
-const PTIME_MS = 20;
 /** As long as a quick finger takes for a key. */
 const DIGIT_MS = 250;
 const LOG_SAMPLES = 160;
 const CONNECT_WITHIN_MS = 15_000;
-/** Two hours of packets: a caller that runs longer is a mistake. */
-const MAX_PACKETS = 360_000;
 const NOTHING = new Uint8Array(0);

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { writeRtp } from '#callers/rtp';
 
 /** Plays an off-path attacker on a live media port: loud PCMU from another address and SSRC. Resolves with how many RTP packets came back. */
 export async function strangerSends(port: number, packets: number, from = '127.0.0.66'): Promise<number> {
@@ -13,12 +14,8 @@ export async function strangerSends(port: number, packets: number, from = '127.0
   await once(socket, 'listening');
   const tone = Buffer.from(Array.from({ length: 160 }, (_, i) => (i % 8 < 4 ? 0x80 : 0x00))); // 1 kHz, full scale
   for (let i = 0; i < packets; i++) {
-    const header = Buffer.alloc(12);
-    header[0] = 0x80;
-    header.writeUInt16BE(40_000 + i, 2);
-    header.writeUInt32BE(i * 160, 4);
-    header.writeUInt32BE(0xdeadbeef, 8);
-    socket.send(Buffer.concat([header, tone]), port, '127.0.0.1', () => {});
+    const packet = writeRtp({ payloadType: 0, marker: false, sequence: 40_000 + i, timestamp: i * 160, ssrc: 0xdeadbeef, payload: tone });
+    socket.send(packet, port, '127.0.0.1', () => {});
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await new Promise((resolve) => setTimeout(resolve, 300));

@@ -1,16 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-
-/** A SIP message that came, with its header values by lower-case name. */
-export interface Answer {
-  readonly startLine: string;
-  /** 0 for a request. */
-  readonly status: number;
-  readonly method: string;
-  readonly body: string;
-  /** Values of fields of that name, joined by commas; '' without one. */
-  header(name: string): string;
-}
+import { TestPhone, type SipText } from '#callers/io/test-phone';
+import { writeRtp } from '#callers/rtp';
 
 export interface Message {
   readonly body?: string;
@@ -25,35 +16,31 @@ export interface Message {
 export class FieldPhone {
   callId: string;
   readonly rtpPort: number;
-  readonly #sip: Socket;
+  readonly #sip: TestPhone;
   readonly #rtp: Socket;
   readonly #serverPort: number;
-  readonly #received: Answer[] = [];
   /** Payload types that came from the bot. */
   readonly heardTypes: number[] = [];
   #toTag = '';
   #cseq = 0;
   #branch = '';
-  #branches = 0;
   #sequence = 1000;
   #timestamp = 160_000;
 
   static async open(serverPort: number): Promise<FieldPhone> {
-    const [sip, rtp] = [createSocket('udp4'), createSocket('udp4')];
-    for (const socket of [sip, rtp]) {
-      socket.bind(0, '127.0.0.1');
-      await once(socket, 'listening');
-    }
+    const rtp = createSocket('udp4');
+    rtp.bind(0, '127.0.0.1');
+    await once(rtp, 'listening');
+    const sip = await TestPhone.open({ host: '127.0.0.1', port: serverPort });
     return new FieldPhone(sip, rtp, serverPort);
   }
 
-  constructor(sip: Socket, rtp: Socket, serverPort: number) {
+  constructor(sip: TestPhone, rtp: Socket, serverPort: number) {
     this.#sip = sip;
     this.#rtp = rtp;
     this.#serverPort = serverPort;
     this.rtpPort = rtp.address().port;
-    this.callId = `${sip.address().port}-${Math.trunc(performance.now() * 1000)}@field.invalid`;
-    sip.on('message', (bytes) => void (bytes.length > 12 && this.#received.push(readAnswer(bytes.toString()))));
+    this.callId = `${sip.port}-${Math.trunc(performance.now() * 1000)}@field.invalid`;
     rtp.on('message', (bytes) => void this.heardTypes.push((bytes[1] ?? 0) & 0x7f));
   }
 
@@ -63,7 +50,7 @@ export class FieldPhone {
   }
 
   get sipPort(): number {
-    return this.#sip.address().port;
+    return this.#sip.port;
   }
 
   /** An SDP of this phone: `lines` behind the session's own, `PORT` stands for the RTP port. */
@@ -74,63 +61,59 @@ export class FieldPhone {
   }
 
   /** Sends a request and gives its final answer. */
-  async ask(method: string, message: Message = {}): Promise<Answer> {
+  async ask(method: string, message: Message = {}): Promise<SipText> {
     this.send(method, message);
     return await this.final(method);
   }
 
   send(method: string, message: Message = {}): void {
     this.#cseq += 1;
-    this.#branch = this.#newBranch();
+    this.#branch = this.#sip.branch();
     this.raw(this.#request(method, this.#cseq, this.#branch, message));
   }
 
-  async final(method: string): Promise<Answer> {
+  async final(method: string): Promise<SipText> {
     return await this.take(`a final answer to ${method}`, (answer) => answer.status >= 200 && answer.method === method);
   }
 
   /** Sends INVITE, gives its final answer, acknowledged. `ackBody`: our answer, where the 200 brought an offer. */
-  async invite(message: Message = {}, ackBody?: (offer: string) => string): Promise<Answer> {
+  async invite(message: Message = {}, ackBody?: (offer: string) => string): Promise<SipText> {
     const answer = await this.ask('INVITE', message);
     this.ack(answer, ackBody === undefined ? {} : { body: ackBody(answer.body) });
     return answer;
   }
 
-  ack(answer: Answer, message: Message = {}): void {
+  ack(answer: SipText, message: Message = {}): void {
     if (answer.status < 300) this.takeTag(answer);
     this.ackOf(answer, answer.status >= 300 ? { ...message, instead: { To: answer.header('to') } } : message);
   }
 
   /** ACK of an answer that may be to an earlier INVITE. */
-  ackOf(answer: Answer, message: Message): void {
+  ackOf(answer: SipText, message: Message): void {
     const cseq = Number.parseInt(answer.header('CSeq'), 10);
-    this.raw(this.#request('ACK', cseq, answer.status >= 300 ? this.#branch : this.#newBranch(), message));
+    this.raw(this.#request('ACK', cseq, answer.status >= 300 ? this.#branch : this.#sip.branch(), message));
   }
 
   /** The dialog is the one of this 200. */
-  takeTag(answer: Answer): void {
+  takeTag(answer: SipText): void {
     this.#toTag = /;tag=([^;,\s]+)/.exec(answer.header('to'))?.[1] ?? '';
   }
 
-  reply(request: Answer, status: string, message: Message = {}): void {
+  reply(request: SipText, status: string, message: Message = {}): void {
     const fields = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name) => `${name}: ${request.header(name)}`);
     this.raw(finish([`SIP/2.0 ${status}`, ...fields, `Contact: <sip:field@127.0.0.1:${this.sipPort}>`, ...(message.more ?? [])], message));
   }
 
   raw(text: string | Uint8Array): void {
-    this.#sip.send(text, this.#serverPort, '127.0.0.1');
+    this.#sip.send(text);
   }
 
   /** The first message that matches and was not taken before. */
-  async take(what: string, matches: (message: Answer) => boolean, withinMs = 4_000): Promise<Answer> {
-    const deadline = Date.now() + withinMs;
-    for (;;) {
-      const index = this.#received.findIndex(matches);
-      if (index >= 0) return this.#received.splice(index, 1)[0] as Answer;
-      if (Date.now() > deadline)
-        throw new Error(`${what} did not come; but ${this.#received.map(({ startLine }) => startLine).join(' | ') || 'nothing'}`);
-      await pause(5);
-    }
+  async take(what: string, matches: (message: SipText) => boolean, withinMs?: number): Promise<SipText> {
+    const message = await this.#sip.take(what, matches, withinMs);
+    // A telephone takes a moment to act. Without it the first packet after the 200 to a change of codec comes before our media know of the change, and counts as malformed.
+    await pause(ACTS_AFTER_MS);
+    return message;
   }
 
   /** RTP to where `answer` says that the bot listens; `payloads` leave together. */
@@ -145,13 +128,8 @@ export class FieldPhone {
   ): Promise<void> {
     const port = Number(/^m=audio ([1-9]\d*)/m.exec(answer)?.[1] ?? 0);
     for (const { payloadType, payload, holdsTime, ticks = payload.length } of packets) {
-      const packet = Buffer.alloc(12 + payload.length);
-      packet[0] = 0x80;
-      packet[1] = payloadType;
-      packet.writeUInt16BE((this.#sequence += 1) & 0xffff, 2);
-      packet.writeUInt32BE(this.#timestamp >>> 0, 4);
-      packet.writeUInt32BE(4711, 8);
-      packet.set(payload, 12);
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+      const packet = writeRtp({ payloadType, marker: false, sequence: this.#sequence, timestamp: this.#timestamp, ssrc: 4711, payload });
       if (holdsTime !== true) this.#timestamp += ticks;
       this.#rtp.send(packet, port, '127.0.0.1');
       await pause(1);
@@ -167,10 +145,6 @@ export class FieldPhone {
     });
     await this.rtp(answer, [event(160, false), event(320, false), event(480, false), event(640, true), event(640, true), event(640, true)]);
     this.#timestamp += 1600;
-  }
-
-  #newBranch(): string {
-    return `z9hG4bK${this.sipPort}f${(this.#branches += 1)}`;
   }
 
   #request(method: string, cseq: number, branch: string, message: Message): string {
@@ -195,19 +169,6 @@ function finish(head: readonly string[], { body = '', contentType = 'application
   );
 }
 
-function readAnswer(text: string): Answer {
-  const split = text.indexOf('\r\n\r\n');
-  const [startLine = '', ...fields] = text.slice(0, split).split('\r\n');
-  const status = Number(/^SIP\/2\.0 (\d{3})/.exec(startLine)?.[1] ?? 0);
-  const header = (name: string): string =>
-    fields
-      .filter((field) => field.toLowerCase().startsWith(`${name.toLowerCase()}:`))
-      .map((field) => field.slice(name.length + 1).trim())
-      .join(', ');
-  const method = status === 0 ? (startLine.split(' ')[0] ?? '') : (header('CSeq').split(' ')[1] ?? '');
-  return { startLine, status, method, body: text.slice(split + 4), header };
-}
-
 export function pause(forMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, forMs));
 }
@@ -226,3 +187,5 @@ export function voice(law: 'PCMU' | 'PCMA'): Uint8Array {
   const [high, low] = law === 'PCMU' ? [0x9f, 0x1f] : [0xb5, 0x35];
   return Uint8Array.from({ length: 160 }, (_, i) => (i % 16 < 8 ? high : low));
 }
+
+const ACTS_AFTER_MS = 5;

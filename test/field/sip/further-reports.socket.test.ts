@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pause, until, voice, type Answer, type FieldPhone } from './field-phone.ts';
+import type { SipText } from '#callers/io/test-phone';
+import { pause, until, voice, type FieldPhone } from './field-phone.ts';
 import { factOf, startFieldStack, type FieldStack } from './field-stack.ts';
 
 let stack: FieldStack;
@@ -19,7 +20,7 @@ const keys = (phone: FieldPhone) =>
     .events.flatMap((event) => (event.kind === 'dtmf' ? [event.digit] : []))
     .join('');
 
-async function called(body: string, phone?: FieldPhone): Promise<{ phone: FieldPhone; ok: Answer }> {
+async function called(body: string, phone?: FieldPhone): Promise<{ phone: FieldPhone; ok: SipText }> {
   const caller = phone ?? (await stack.phone());
   const ok = await caller.invite({ body: body.replaceAll('PORT', String(caller.rtpPort)) });
   expect(ok.status).toBe(200);
@@ -28,7 +29,7 @@ async function called(body: string, phone?: FieldPhone): Promise<{ phone: FieldP
 }
 
 /** Keys arrive and the bot is heard; the caller hangs up. */
-async function goesOn(phone: FieldPhone, ok: Answer, keyType = 101): Promise<void> {
+async function goesOn(phone: FieldPhone, ok: SipText, keyType = 101): Promise<void> {
   const before = phone.heardTypes.length;
   await phone.key(ok.body, keyType, '4');
   await until('a key', () => keys(phone).endsWith('4'));

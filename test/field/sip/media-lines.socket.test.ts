@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { until, type Answer, type FieldPhone } from './field-phone.ts';
+import type { SipText } from '#callers/io/test-phone';
+import { until, type FieldPhone } from './field-phone.ts';
 import { startFieldStack, type FieldStack } from './field-stack.ts';
 
 let stack: FieldStack;
@@ -20,14 +21,14 @@ const SECURE = ['m=audio 5004 RTP/SAVP 0', 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 i
 const off = (lines: readonly string[]) => [(lines[0] ?? '').replace(/^(m=\S+) \S+/, '$1 0')];
 
 /** `audio 30000 RTP/AVP 0 101` of each line, `on` in place of a port that is not 0. */
-const mediaLines = ({ body }: Answer) =>
+const mediaLines = ({ body }: SipText) =>
   body
     .split('\r\n')
     .filter((line) => line.startsWith('m='))
     .map((line) => line.slice(2).replace(/ [1-9]\d* /, ' on '));
-const version = ({ body }: Answer) => Number(/^o=\S+ \S+ (\d+)/m.exec(body)?.[1]);
+const version = ({ body }: SipText) => Number(/^o=\S+ \S+ (\d+)/m.exec(body)?.[1]);
 
-async function called(...lines: readonly string[]): Promise<{ phone: FieldPhone; ok: Answer }> {
+async function called(...lines: readonly string[]): Promise<{ phone: FieldPhone; ok: SipText }> {
   const phone = await stack.phone();
   const ok = await phone.invite({ body: phone.sdp(...lines) });
   if (ok.status === 200) await until('answered', () => stack.calls.some(({ sipCallId }) => sipCallId === phone.callId));
@@ -35,7 +36,7 @@ async function called(...lines: readonly string[]): Promise<{ phone: FieldPhone;
 }
 
 /** The call is there as it was: keys arrive, the bot is heard, and hanging up is the caller's. */
-async function goesOn(phone: FieldPhone, ok: Answer): Promise<void> {
+async function goesOn(phone: FieldPhone, ok: SipText): Promise<void> {
   const before = phone.heardTypes.length;
   await phone.key(ok.body, 101, '3');
   await until('a key', () => stack.heard(phone).events.some((event) => event.kind === 'dtmf' && event.digit === '3'));

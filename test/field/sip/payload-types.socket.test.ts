@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pause, until, voice, type Answer, type FieldPhone } from './field-phone.ts';
+import type { SipText } from '#callers/io/test-phone';
+import { pause, until, voice, type FieldPhone } from './field-phone.ts';
 import { startFieldStack, type FieldStack } from './field-stack.ts';
 
 let stack: FieldStack;
@@ -23,7 +24,7 @@ type Talk = [what: string, lines: readonly string[], choose: (i: number) => { pa
 /** Half a second of talk, in time; `choose` says how each packet is sent. */
 async function speak(
   phone: FieldPhone,
-  answer: Answer,
+  answer: SipText,
   choose: (i: number) => { payloadType: number; law: 'PCMU' | 'PCMA' },
 ): Promise<void> {
   for (let i = 0; i < 25; i += 1) {
@@ -42,7 +43,7 @@ async function hangUp(phone: FieldPhone): Promise<void> {
 }
 
 /** An INVITE without SDP whose ACK answers our offer with `lines`. */
-async function delayed(...lines: readonly string[]): Promise<{ phone: FieldPhone; ok: Answer }> {
+async function delayed(...lines: readonly string[]): Promise<{ phone: FieldPhone; ok: SipText }> {
   const phone = await stack.phone();
   const ok = await phone.invite({}, () => phone.sdp(...lines));
   expect(ok.body).toContain('RTP/AVP 0 8 9 111 101 110\r\n');
@@ -50,7 +51,7 @@ async function delayed(...lines: readonly string[]): Promise<{ phone: FieldPhone
   return { phone, ok };
 }
 
-async function invited(...lines: readonly string[]): Promise<{ phone: FieldPhone; ok: Answer }> {
+async function invited(...lines: readonly string[]): Promise<{ phone: FieldPhone; ok: SipText }> {
   const phone = await stack.phone();
   const ok = await phone.invite({ body: phone.sdp(...lines) });
   expect(ok.status).toBe(200);

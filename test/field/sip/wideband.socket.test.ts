@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLineCodec, type LineCodec } from '#callers/peer/io/line-codec';
 import { CODECS } from '#media';
-import { pause, until, type Answer, type FieldPhone } from './field-phone.ts';
+import type { SipText } from '#callers/io/test-phone';
+import { pause, until, type FieldPhone } from './field-phone.ts';
 import { startFieldStack, type FieldStack } from './field-stack.ts';
 
 let stack: FieldStack;
@@ -50,7 +51,7 @@ function overOpus(): Talker {
   return { ticks: 960, next: (i) => opus.encode(sound(i, 16_000)) };
 }
 
-async function speak(phone: FieldPhone, answer: Answer, payloadType: number, talker: Talker, packets = 50): Promise<void> {
+async function speak(phone: FieldPhone, answer: SipText, payloadType: number, talker: Talker, packets = 50): Promise<void> {
   for (let i = 0; i < packets; i += 1) {
     await phone.rtp(answer.body, [{ payloadType, payload: talker.next(i), ticks: talker.ticks }]);
     await pause(18);
@@ -72,7 +73,7 @@ function amplitude(pcm: Int16Array, hz: number): number {
   return (2 * Math.hypot(re, im)) / (pcm.length - from);
 }
 
-async function answered(...lines: readonly string[]): Promise<{ phone: FieldPhone; ok: Answer }> {
+async function answered(...lines: readonly string[]): Promise<{ phone: FieldPhone; ok: SipText }> {
   const phone = await stack.phone();
   const ok = await phone.invite({ body: phone.sdp(...lines) });
   expect(ok.status).toBe(200);

@@ -1,4 +1,5 @@
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpPacket, type RTCDataChannel } from 'werift';
+import { writeRtp } from '#callers/rtp';
 import { selfSignedCertificate } from '#kit/io/self-signed-certificate';
 import type { PeerAnswer, PeerEvent, PeerNetwork, PeerSetup, PeerTransport, PeerTransportFactory } from '#media';
 
@@ -40,13 +41,7 @@ export class TestBrowser {
   }
 
   sendRtp(sequence: number, payload: Uint8Array): void {
-    const packet = Buffer.alloc(12 + payload.length);
-    packet[0] = 0x80;
-    packet[1] = 111;
-    packet.writeUInt16BE(sequence, 2);
-    packet.writeUInt32BE(sequence * 960, 4);
-    packet.writeUInt32BE(0x1234, 8);
-    packet.set(payload, 12);
+    const packet = writeRtp({ payloadType: 111, marker: false, sequence, timestamp: sequence * 960, ssrc: 0x1234, payload });
     this.track.writeRtp(RtpPacket.deSerialize(packet));
   }
 }
