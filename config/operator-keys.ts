@@ -12,6 +12,7 @@ export const OPERATOR_KEYS: ReadonlySet<string> = new Set([
   'sip.externalAddress',
   'sip.allow',
   'sip.codecs',
+  'sip.srtp',
   'webrtc.enabled',
   'webrtc.externalAddresses',
   'webrtc.ports.first',

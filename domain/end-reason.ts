@@ -30,6 +30,7 @@ export type EndReason =
         | 'no-such-address'
         | 'no-common-codec'
         | 'no-audio'
+        | 'no-encryption'
         | 'bad-offer'
         | 'too-many-calls'
         | 'too-many-from-address'

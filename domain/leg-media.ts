@@ -104,6 +104,10 @@ export interface SpurtSound {
   readonly pitchSpreadSemitones?: number;
 }
 
+/** What the media of a leg were encrypted with, the last way that was agreed on: keys by DTLS, or in SDP (SDES) with the suite's name. */
+export const MEDIA_ENCRYPTIONS = ['none', 'dtls-srtp', 'sdes-aes128-cm-sha1-80', 'sdes-aes128-cm-sha1-32', 'sdes-aead-aes128-gcm'] as const;
+export type MediaEncryption = (typeof MEDIA_ENCRYPTIONS)[number];
+
 /** Counted from the leg's start. Jitter after RFC 3550 section 6.4.1; MOS by the E-model (G.107). */
 export interface LegMediaStats {
   readonly packetsReceived: number;
@@ -115,6 +119,10 @@ export interface LegMediaStats {
   readonly packetsMalformed: number;
   /** Packets that were taken from an address that neither SDP nor signalling names, because those that are named sent nothing. */
   readonly packetsFromUnnamed?: number;
+  /** Packets that SRTP did not accept: another key, touched on their way, repeated, or not encrypted. */
+  readonly packetsNotAuthentic?: number;
+  /** Absent where no packets are sent. */
+  readonly encryption?: MediaEncryption;
   /** How often a source that signalling names better took the place of another. */
   readonly sourcesDisplaced?: number;
   readonly framesConcealed: number;

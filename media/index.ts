@@ -20,7 +20,7 @@ export type {
 } from './peer-transport.ts';
 export { SrtpReceiver, SrtpSender, type SrtpRefusals } from './io/srtp.ts';
 export { runMediaWorker, type MediaProbe } from './io/media-worker.ts';
-export { SRTP_PROFILES, type MasterKey, type SrtpProfile } from './srtp/srtp-keys.ts';
+export { SRTP_PROFILES, type MasterKey, type NamedKey, type SrtpKeying, type SrtpProfile } from './srtp/srtp-keys.ts';
 export { isRtcp } from './srtp/srtp-packet.ts';
 export { measureSpeech, type MeasuredSpurt } from './vad/measure-speech.ts';
 export type { MediaWorkerData } from './worker/messages.ts';

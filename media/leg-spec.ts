@@ -4,6 +4,7 @@ import type { CodecParameters } from './codec/codec.ts';
 import type { LineRateHz } from './codec/rates.ts';
 import type { AudioCodec } from './codec/codecs.ts';
 import type { PeerSetup } from './peer-transport.ts';
+import type { SrtpKeying } from './srtp/srtp-keys.ts';
 
 /** Where the far side wants its packets. */
 export interface RemoteMedia {
@@ -58,6 +59,8 @@ export interface LegSpec extends AgreedAudio {
   readonly remote?: RemoteMedia;
   /** The address that signalling comes from. */
   readonly signallingAddress: string;
+  /** Absent: not encrypted. `awaited`: our own keys have been named, the caller's have not come yet; nothing passes until then. */
+  readonly srtp?: SrtpKeying | 'awaited';
 }
 
 export type LegChange = Partial<Omit<LegSpec, 'legId'>>;

@@ -1,5 +1,6 @@
 /** Session descriptions (SDP, RFC 8866): what both kinds of signalling read and write in the same way. What to accept is their own affair. */
 export { readCandidate } from './candidate.ts';
+export { readCryptoLines, writeCryptoLine, type CryptoKey, type CryptoLine } from './crypto-attributes.ts';
 export type { Encoding } from './encoding.ts';
 export { excerpt, lenient, strict } from './faults.ts';
 export { isPort, readMediaLine, type MediaLine } from './media-line.ts';

@@ -100,6 +100,12 @@ export const sipOptions = z
       .describe(
         'Codecs of calls by SIP, the preferred first; our own offers name them in this order. Neighbours with the same sample rate are equal: the order of the caller decides between PCMU and PCMA. The default prefers G.711, which costs the least CPU time; a caller who offers only G.722 or Opus gets that. For wideband audio wherever a caller offers it: [G722, opus, PCMU, PCMA].',
       ),
+    srtp: z
+      .enum(['off', 'optional', 'required'])
+      .default('optional')
+      .describe(
+        'Encrypted audio (SRTP, keys in SDP) of calls by SIP. `optional`: encrypted where the caller offers it. `required`: a call without it is refused with 488. `off`: encrypted offers are refused. The keys are as secret as the signalling: use the transport tls.',
+      ),
     ringMs: z.int().min(0).max(60_000).default(0).describe('Time that a call rings before it is answered, ms.'),
     ackMs: z
       .int()

@@ -41,6 +41,7 @@ const REFUSALS: Readonly<Record<EndReasonLabel, SipRefusal>> = {
   'refused/no-such-address': { status: 404 },
   'refused/no-common-codec': { status: 488, warning: { code: 305, text: 'Incompatible media format' } },
   'refused/no-audio': { status: 488, warning: { code: 304, text: 'Media type not available: audio over RTP/AVP is needed' } },
+  'refused/no-encryption': { status: 488, warning: { code: 302, text: 'Incompatible transport protocol' } },
   'refused/bad-offer': { status: 488, warning: { code: 399, text: 'Session description could not be read' } },
   'refused/too-many-calls': { status: 503, retryAfterS: 10 },
   // Not 503, which makes a proxy look for another server (RFC 3261 section 21.5.4): it is this caller who has enough calls.
@@ -95,6 +96,7 @@ const BYE_CAUSES: Readonly<Record<EndReasonLabel, Cause>> = {
   'caller/cancelled': UNSPECIFIED,
   'refused/bad-offer': { cause: 79, text: 'Session description could not be read' },
   'refused/no-audio': { cause: 79, text: 'No audio' },
+  'refused/no-encryption': { cause: 79, text: 'Not encrypted as needed' },
   'refused/no-common-codec': { cause: 79, text: 'No common codec' },
   'refused/not-allowed': UNSPECIFIED,
   'refused/no-such-address': UNSPECIFIED,

@@ -40,6 +40,7 @@ const REFUSALS: Readonly<Record<EndReasonLabel, Refusal>> = {
     detail: `None of the offered codecs is spoken here: ${CODEC_NAMES.map(rtpmapOf).join(', ')} are.`,
   },
   'refused/no-audio': { status: 422, code: 'NO_AUDIO', detail: 'The offer has no usable audio.' },
+  'refused/no-encryption': { status: 422, code: 'NO_AUDIO', detail: 'The offer has no usable audio.' },
   'refused/bad-offer': { status: 400, code: 'BAD_OFFER', detail: 'The offer could not be read.' },
   'refused/too-many-calls': {
     status: 503,

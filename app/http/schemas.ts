@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MEDIA_ENCRYPTIONS } from '#domain/leg-media';
 import { readOrigin } from '#webrtc-client';
 
 /** What the HTTP API reads and answers, as schemas: requests are checked with them, and `GET /openapi.json` and docs/reference are made of them. */
@@ -185,5 +186,9 @@ export const callRecordSchema = z.strictObject({
   messages: z.array(z.string()),
   actions: z.array(action),
   faults: z.array(z.strictObject({ at: time, service: z.string(), code: z.string() })),
+  encryption: z
+    .enum(MEDIA_ENCRYPTIONS)
+    .optional()
+    .describe('What the media were encrypted with; `none`: not at all. A call by WebSocket has none: its connection may be encrypted.'),
   stats: z.record(z.string(), z.number()).optional().describe('Statistics of the media at the end of the call.'),
 });

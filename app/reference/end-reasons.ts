@@ -31,6 +31,7 @@ const END_REASONS: Readonly<Record<Label, string>> = {
   'refused/no-such-address': 'No persona answers the called address.',
   'refused/no-common-codec': 'The offer has no codec that Parley speaks.',
   'refused/no-audio': 'The offer has no usable audio.',
+  'refused/no-encryption': 'The audio that was offered is not encrypted as sip.srtp wants it, or in a way that Parley does not speak.',
   'refused/bad-offer': 'The session description cannot be read.',
   'refused/too-many-calls': 'All places are taken (limits.calls).',
   'refused/too-many-from-address': 'The address has as many calls as limits.perAddress allows.',

@@ -1,7 +1,7 @@
 import type { ActionAuthority, ActionValues, CallEvent } from '#domain/call-event';
 import type { CallFacts, CallId } from '#domain/call';
 import { endReasonLabel } from '#domain/end-reason';
-import type { LegMediaStats } from '#domain/leg-media';
+import type { LegMediaStats, MediaEncryption } from '#domain/leg-media';
 import type { StoredEvent } from '../store/port.ts';
 
 type TurnClosed = Extract<CallEvent, { kind: 'turn-closed' }>;
@@ -30,7 +30,9 @@ export interface CallRecord {
   readonly messages: readonly string[];
   readonly actions: readonly ActionRecord[];
   readonly faults: readonly { readonly at: string; readonly service: string; readonly code: string }[];
-  readonly stats?: LegMediaStats;
+  /** What the media were encrypted with, the last way that was agreed on. */
+  readonly encryption?: MediaEncryption;
+  readonly stats?: Omit<LegMediaStats, 'encryption'>;
 }
 
 /** One action from start to end; without an outcome while it runs, or if the process died meanwhile. */
@@ -84,8 +86,14 @@ export function callRecord(events: readonly StoredEvent[]): CallRecord | undefin
     messages: of('message-taken').map(({ text }) => text),
     actions: actionRecords(of('action-started'), of('action-ended')),
     faults: of('fault').map(({ at, service, code }) => ({ at, service, code })),
-    ...(ended?.stats === undefined ? {} : { stats: ended.stats }),
+    ...mediaOf(ended?.stats),
   };
+}
+
+function mediaOf(stats: LegMediaStats | undefined): Pick<CallRecord, 'encryption' | 'stats'> {
+  if (stats === undefined) return {};
+  const { encryption, ...numbers } = stats;
+  return { ...(encryption === undefined ? {} : { encryption }), stats: numbers };
 }
 
 type At<K extends CallEvent['kind']> = Extract<CallEvent, { kind: K }> & { readonly at: string };

@@ -1,4 +1,5 @@
 import type { CallEvent } from '#domain/call-event';
+import { MEDIA_ENCRYPTIONS } from '#domain/leg-media';
 import { code, fault, frames, id, never, number, numbers, object, oneOf, printed, said, thrown, type Shape } from './field-shapes.ts';
 
 /** One kind of log line: the fields that may leave, and which of them tell one reason from another. */
@@ -63,7 +64,7 @@ const detail = object({
 });
 const spoken = { callerText: said, botText: said, heardText: said, text: said };
 const values = { args: never, values: never };
-const ended = { fields: { reason: code, stats: numbers }, pace: 'call' } as const;
+const ended = { fields: { reason: code, encryption: oneOf(...MEDIA_ENCRYPTIONS), stats: numbers }, pace: 'call' } as const;
 
 /** The lines that call events become: the message, then what it may say. */
 export const EVENT_LINES: Readonly<Record<CallEvent['kind'], LineKind & { readonly message: string }>> = {
@@ -183,6 +184,10 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
   'sip control connected': { fields: { control: id, hostPorts: ports } },
   'sip control connection failed': { fields: { control: id, error: fault } },
   'sip control connection lost': { fields: {} },
+  'keys of encrypted audio come over signalling that is not encrypted; use sip.transports tls': {
+    fields: { transport: code },
+    pace: 'each',
+  },
   'sip request could not be handled': failed,
   'leg broke an invariant': failed,
   'leg failed': failed,

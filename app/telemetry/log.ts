@@ -128,7 +128,12 @@ function fieldsOf(event: CallEvent): object {
       };
     }
     case 'call-ended':
-      return { callId, reason: endReasonLabel(event.reason), stats: tellingStats(event.stats) };
+      return {
+        callId,
+        reason: endReasonLabel(event.reason),
+        encryption: event.stats?.encryption,
+        stats: tellingStats(event.stats),
+      };
     case 'action-started':
       return { ...event, action: event.name, authority: event.authority.by };
     case 'action-ended':

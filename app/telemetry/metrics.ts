@@ -79,6 +79,15 @@ export class CallMetrics {
     'parley_rtp_packets_recovered_total',
     'Lost packets that came back, by forward error correction or sent again',
   );
+  readonly #encryption = this.#counter(
+    'parley_calls_by_encryption_total',
+    'Ended calls with RTP, by what their media were encrypted with',
+    ['leg_kind', 'encryption'],
+  );
+  readonly #notAuthentic = this.#counter(
+    'parley_srtp_packets_refused_total',
+    'Packets of encrypted telephone calls that were not authentic: another key, touched, repeated or not encrypted',
+  );
   readonly #strangers = this.#counter(
     'parley_rtp_packets_from_strangers_total',
     'RTP packets from addresses that a call does not talk with',
@@ -221,6 +230,8 @@ export class CallMetrics {
     this.#ended.inc({ leg_kind: kind, reason: endReasonLabel(event.reason) });
     const { stats } = event;
     if (stats === undefined || !HAS_PACKETS[kind]) return;
+    if (stats.encryption !== undefined) this.#encryption.inc({ leg_kind: kind, encryption: stats.encryption });
+    this.#notAuthentic.inc(stats.packetsNotAuthentic ?? 0);
     this.#packets.inc({ direction: 'in' }, stats.packetsReceived);
     this.#packets.inc({ direction: 'out' }, stats.packetsSent);
     this.#lost.inc(Math.max(0, stats.packetsLost));

@@ -8,6 +8,7 @@ import type { LegMediaStats } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
 import { ComplexityPolicy } from '../codec/complexity.ts';
 import type { OpusLibrary } from '../codec/opus-library.ts';
+import { KeyedPath } from '../legs/keyed-path.ts';
 import { LatchedPath } from '../legs/latched-path.ts';
 import { PcmLeg } from '../legs/pcm-leg.ts';
 import { RtpLeg, type RtpLegDeps } from '../legs/rtp-leg.ts';
@@ -20,6 +21,7 @@ import { LoadWatch } from './load-watch.ts';
 import { loadOpus } from './opus.ts';
 import { Outbox } from './outbox.ts';
 import { RtpSocketPair } from './rtp-socket.ts';
+import { SrtpSession } from './srtp-session.ts';
 import { SileroScorer } from './silero.ts';
 import { openFault, WorkerLeg, type LegBody } from './worker-leg.ts';
 
@@ -175,17 +177,25 @@ class MediaWorker {
     const sockets = await RtpSocketPair.open(options.bindAddress, port, {
       rtp: (bytes, address, fromPort) => {
         const nowMs = clock.nowMs();
-        leg.guarded('rtp', ({ core }) => core.packet(nowMs, clock.wallMs(), bytes, address, fromPort));
+        leg.guarded('rtp', ({ core, path }) => {
+          const packet = path.openRtp(bytes);
+          if (packet !== undefined) core.packet(nowMs, clock.wallMs(), packet, address, fromPort);
+        });
         probe?.packetHandled?.(bytes, clock.nowMs());
       },
-      rtcp: (bytes, address) => leg.guarded('rtp', ({ core }) => core.rtcp(clock.nowMs(), clock.wallMs(), bytes, address)),
+      rtcp: (bytes, address) =>
+        leg.guarded('rtp', ({ core, path }) => {
+          const packet = path.openRtcp(bytes);
+          if (packet !== undefined) core.rtcp(clock.nowMs(), clock.wallMs(), packet, address);
+        }),
     });
     try {
       const startMs = this.#startMs();
-      const path = new LatchedPath(startMs, options.latch, spec, sockets);
+      const latched = new LatchedPath(startMs, options.latch, spec, sockets);
+      const path = new KeyedPath(latched, spec.srtp, (keying) => new SrtpSession(keying));
       const core = new RtpLeg(startMs, spec, { ...this.#legDeps(leg), identity, path });
       core.setComplexity(this.#complexity.complexity);
-      return { kind: 'rtp', core, sockets };
+      return { kind: 'rtp', core, path, sockets };
     } catch (error) {
       sockets.close();
       throw error;

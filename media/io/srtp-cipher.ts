@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type Cipheriv, type KeyObject } from 'node:crypto';
 import { readUint32, writeUint16, writeUint32, writeUint48 } from '#kit/bytes';
 import { HmacSha1Key } from '../srtp/hmac-sha1.ts';
-import type { KeyStream, SessionKeys, SrtpProfile } from '../srtp/srtp-keys.ts';
+import { SRTP_PROFILES, type KeyStream, type SessionKeys, type SrtpProfile } from '../srtp/srtp-keys.ts';
 
 /**
  * Seals and opens packets of one direction and one of RTP and RTCP. `word` is what RFC 3711 authenticates beside the packet: the rollover counter
@@ -14,21 +14,25 @@ export interface SrtpCipher {
 }
 
 export function createSrtpCipher(profile: SrtpProfile, keys: SessionKeys, sendsWord: boolean): SrtpCipher {
-  return profile === 'aead-aes128-gcm' ? new GcmCipher(keys, sendsWord) : new CounterModeCipher(keys, sendsWord);
+  if (profile === 'aead-aes128-gcm') return new GcmCipher(keys, sendsWord);
+  const { tagBytes, rtcpTagBytes } = SRTP_PROFILES[profile];
+  return new CounterModeCipher(keys, sendsWord, sendsWord ? rtcpTagBytes : tagBytes);
 }
 
 /** AES-128 in counter mode by OpenSSL, for the derivation of keys. */
 export const keyStream: KeyStream = (key, iv, length) => createCipheriv('aes-128-ctr', key, iv).update(new Uint8Array(length));
 
-/** AES_CM_128_HMAC_SHA1_80: RFC 3711 sections 4.1.1 and 4.2. One cipher context serves all packets. */
+/** AES_CM_128_HMAC_SHA1_80 and _32: RFC 3711 sections 4.1.1 and 4.2. One cipher context serves all packets. */
 class CounterModeCipher implements SrtpCipher {
   readonly #ecb: Cipheriv;
   readonly #salt: Uint8Array;
   readonly #hmac: HmacSha1Key;
   readonly #wordBytes: number;
+  readonly #tagBytes: number;
   #blocks = Buffer.alloc(16 * 128);
 
-  constructor(keys: SessionKeys, sendsWord: boolean) {
+  constructor(keys: SessionKeys, sendsWord: boolean, tagBytes: number) {
+    this.#tagBytes = tagBytes;
     this.#ecb = createCipheriv('aes-128-ecb', createSecretKey(keys.cipherKey), null).setAutoPadding(false);
     this.#salt = keys.salt;
     this.#hmac = new HmacSha1Key(keys.authKey);
@@ -36,21 +40,21 @@ class CounterModeCipher implements SrtpCipher {
   }
 
   seal(packet: Uint8Array, headerBytes: number, ssrc: number, index: number, word: number): Uint8Array {
-    const sealed = Buffer.allocUnsafe(packet.length + this.#wordBytes + TAG_BYTES);
+    const sealed = Buffer.allocUnsafe(packet.length + this.#wordBytes + this.#tagBytes);
     sealed.set(packet);
     this.#xor(sealed, headerBytes, packet.length, ssrc, index);
     if (this.#wordBytes > 0) writeUint32(sealed, packet.length, word);
     const tag = this.#hmac.compute(sealed, packet.length, word);
-    for (let at = 0; at < TAG_BYTES; at += 1) sealed[packet.length + this.#wordBytes + at] = tag[at]!;
+    for (let at = 0; at < this.#tagBytes; at += 1) sealed[packet.length + this.#wordBytes + at] = tag[at]!;
     return sealed;
   }
 
   open(packet: Uint8Array, headerBytes: number, ssrc: number, index: number, word: number): Uint8Array | undefined {
-    const end = packet.length - TAG_BYTES - this.#wordBytes;
+    const end = packet.length - this.#tagBytes - this.#wordBytes;
     if (end < headerBytes) return undefined;
     const tag = this.#hmac.compute(packet, end, word);
     let difference = 0;
-    for (let at = 0; at < TAG_BYTES; at += 1) difference |= tag[at]! ^ packet[end + this.#wordBytes + at]!;
+    for (let at = 0; at < this.#tagBytes; at += 1) difference |= tag[at]! ^ packet[end + this.#wordBytes + at]!;
     if (difference !== 0) return undefined;
     const plain = Buffer.allocUnsafe(end);
     plain.set(packet.subarray(0, end));
@@ -137,10 +141,9 @@ class GcmCipher implements SrtpCipher {
 
 /** The word of an RTCP packet: E bit and index; RFC 3711 section 3.4. Undefined: too short. */
 export function rtcpWord(profile: SrtpProfile, packet: Uint8Array): number | undefined {
-  const at = profile === 'aead-aes128-gcm' ? packet.length - 4 : packet.length - TAG_BYTES - 4;
+  const at = packet.length - 4 - (profile === 'aead-aes128-gcm' ? 0 : SRTP_PROFILES[profile].rtcpTagBytes);
   return at < 8 ? undefined : readUint32(packet, at);
 }
 
-const TAG_BYTES = 10;
 const GCM_TAG_BYTES = 16;
 const GCM_OPTIONS = { authTagLength: GCM_TAG_BYTES };

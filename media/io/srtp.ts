@@ -49,12 +49,16 @@ export class SrtpReceiver {
   readonly #rtp: SrtpCipher;
   readonly #rtcp: SrtpCipher;
   readonly #indexes = new Map<number, ReceiverIndex>();
+  /** How far the sources had counted under the keys before. */
+  readonly #counted: ReadonlyMap<number, ReceiverIndex>;
   /** Each source of the other side may count its RTCP for itself, as libsrtp does. */
   readonly #rtcpWindows = new Map<number, ReplayWindow>();
   readonly refusals: SrtpRefusals = { malformed: 0, notAuthentic: 0, replayed: 0 };
 
-  constructor(profile: SrtpProfile, master: MasterKey) {
+  /** `former`: of the keys before these. Some senders go on counting with new keys, where others begin anew. */
+  constructor(profile: SrtpProfile, master: MasterKey, former?: SrtpReceiver) {
     this.#profile = profile;
+    this.#counted = new Map(former === undefined ? [] : former.#indexes);
     this.#rtp = createSrtpCipher(profile, deriveSessionKeys(profile, master, 'rtp', keyStream), false);
     this.#rtcp = createSrtpCipher(profile, deriveSessionKeys(profile, master, 'rtcp', keyStream), true);
   }
@@ -67,7 +71,7 @@ export class SrtpReceiver {
     const indexes = known ?? new ReceiverIndex();
     const index = indexes.estimate(readUint16(packet, 2));
     if (index < 0) return this.#refuse('replayed');
-    const candidates = known === undefined ? firstIndexes(index) : [index];
+    const candidates = known === undefined ? this.#firstIndexes(ssrc, index) : [index];
     for (const candidate of candidates) {
       const plain = this.#rtp.open(packet, header, ssrc, candidate, Math.floor(candidate / 65_536));
       if (plain === undefined) continue;
@@ -92,6 +96,12 @@ export class SrtpReceiver {
     if (known === undefined) remember(this.#rtcpWindows, ssrc, window);
     window.accept(index);
     return plain;
+  }
+
+  #firstIndexes(ssrc: number, sequence: number): readonly number[] {
+    const first = firstIndexes(sequence);
+    const counted = this.#counted.get(ssrc)?.nearest(sequence);
+    return counted === undefined || first.includes(counted) ? first : [...first, counted];
   }
 
   #refuse(why: keyof SrtpRefusals): undefined {

@@ -1,6 +1,7 @@
 import type { LegId } from '#domain/call';
 import { errorText } from '#domain/errors';
 import type { Ms } from '#domain/units';
+import type { KeyedPath } from '../legs/keyed-path.ts';
 import type { PcmLeg } from '../legs/pcm-leg.ts';
 import type { RtpLeg } from '../legs/rtp-leg.ts';
 import type { PeerTransport } from '../peer-transport.ts';
@@ -9,7 +10,7 @@ import type { RtpSocketPair } from './rtp-socket.ts';
 
 /** A core with what carries its audio. */
 export type LegBody =
-  | { readonly kind: 'rtp'; readonly core: RtpLeg; readonly sockets: RtpSocketPair }
+  | { readonly kind: 'rtp'; readonly core: RtpLeg; readonly path: KeyedPath; readonly sockets: RtpSocketPair }
   | { readonly kind: 'peer'; readonly core: RtpLeg; readonly transport: PeerTransport }
   | { readonly kind: 'pcm'; readonly core: PcmLeg };
 

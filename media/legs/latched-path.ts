@@ -1,8 +1,7 @@
-import type { LegMediaStats } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
 import type { LegChange, LegSpec } from '../leg-spec.ts';
 import { SourceLatch, type LatchOptions } from '../rtp/source-latch.ts';
-import type { RtpPath } from './rtp-path.ts';
+import type { PathStats, RtpPath } from './rtp-path.ts';
 
 /** What a leg over plain sockets does to the world; its shell carries it out. */
 export interface SocketOutput {
@@ -64,8 +63,8 @@ export class LatchedPath implements RtpPath {
     this.#latch.expect(nowMs, this.#remote, this.#signallingAddress);
   }
 
-  get stats(): Pick<LegMediaStats, 'packetsFromStrangers' | 'packetsFromUnnamed' | 'sourcesDisplaced'> {
+  get stats(): PathStats {
     const { strangers, fromUnnamed, displaced } = this.#latch;
-    return { packetsFromStrangers: strangers, packetsFromUnnamed: fromUnnamed, sourcesDisplaced: displaced };
+    return { packetsFromStrangers: strangers, packetsFromUnnamed: fromUnnamed, sourcesDisplaced: displaced, encryption: 'none' };
   }
 }

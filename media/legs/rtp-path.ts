@@ -2,6 +2,11 @@ import type { LegMediaStats } from '#domain/leg-media';
 import type { Ms } from '#domain/units';
 import type { LegChange } from '../leg-spec.ts';
 
+export type PathStats = Pick<
+  LegMediaStats,
+  'packetsFromStrangers' | 'packetsFromUnnamed' | 'sourcesDisplaced' | 'packetsNotAuthentic' | 'encryption'
+>;
+
 /** Where the packets of an RTP leg come from and go to, and who may be heard. */
 export interface RtpPath {
   /** Whether a well-formed packet from there belongs to the call. */
@@ -16,5 +21,5 @@ export interface RtpPath {
   sendRtcp(packet: Uint8Array): void;
   /** What a new agreement says of it. */
   update(nowMs: Ms, change: LegChange): void;
-  readonly stats: Pick<LegMediaStats, 'packetsFromStrangers' | 'packetsFromUnnamed' | 'sourcesDisplaced'>;
+  readonly stats: PathStats;
 }

@@ -1,5 +1,4 @@
-import type { LegMediaStats } from '#domain/leg-media';
-import type { RtpPath } from './rtp-path.ts';
+import type { PathStats, RtpPath } from './rtp-path.ts';
 
 /** What carries packets that it encrypts. `packet` may be reused once the call returns. */
 export interface SecureOutput {
@@ -37,9 +36,9 @@ export class SecurePath implements RtpPath {
     // The transport finds its way by itself.
   }
 
-  get stats(): Pick<LegMediaStats, 'packetsFromStrangers'> {
+  get stats(): PathStats {
     return NO_STRANGERS;
   }
 }
 
-const NO_STRANGERS = { packetsFromStrangers: 0 };
+const NO_STRANGERS: PathStats = { packetsFromStrangers: 0, encryption: 'dtls-srtp' };

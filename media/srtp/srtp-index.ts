@@ -23,6 +23,11 @@ export class ReceiverIndex {
     return this.#window.mayAccept(index) ? index : -1;
   }
 
+  /** The index that a packet of this source most likely has, whether it may be accepted or not. */
+  nearest(sequence: number): number {
+    return estimateIndex(Math.max(0, this.#window.highest), sequence);
+  }
+
   /** Only once the packet has proved authentic. */
   accept(index: number): void {
     this.#window.accept(index);

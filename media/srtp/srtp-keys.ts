@@ -1,5 +1,7 @@
-/** Protection profiles of DTLS-SRTP (RFC 5764 section 4.1.2, RFC 7714 section 14.2). */
-export type SrtpProfile = 'aes128-cm-sha1-80' | 'aead-aes128-gcm';
+import { equalBytes } from '#kit/bytes';
+
+/** Protection profiles of DTLS-SRTP and SDES (RFC 5764 section 4.1.2, RFC 4568 section 6.2, RFC 7714 section 14.2). */
+export type SrtpProfile = 'aes128-cm-sha1-80' | 'aes128-cm-sha1-32' | 'aead-aes128-gcm';
 
 export interface ProfileFacts {
   /** In the use_srtp extension. */
@@ -9,11 +11,14 @@ export interface ProfileFacts {
   /** Of the separate authentication key; 0: the cipher authenticates. */
   readonly authKeyBytes: number;
   readonly tagBytes: number;
+  /** The short tag is for RTP only: RFC 4568 section 6.2.2. */
+  readonly rtcpTagBytes: number;
 }
 
 export const SRTP_PROFILES: Readonly<Record<SrtpProfile, ProfileFacts>> = {
-  'aes128-cm-sha1-80': { code: 0x0001, keyBytes: 16, saltBytes: 14, authKeyBytes: 20, tagBytes: 10 },
-  'aead-aes128-gcm': { code: 0x0007, keyBytes: 16, saltBytes: 12, authKeyBytes: 0, tagBytes: 16 },
+  'aes128-cm-sha1-80': { code: 0x0001, keyBytes: 16, saltBytes: 14, authKeyBytes: 20, tagBytes: 10, rtcpTagBytes: 10 },
+  'aes128-cm-sha1-32': { code: 0x0002, keyBytes: 16, saltBytes: 14, authKeyBytes: 20, tagBytes: 4, rtcpTagBytes: 10 },
+  'aead-aes128-gcm': { code: 0x0007, keyBytes: 16, saltBytes: 12, authKeyBytes: 0, tagBytes: 16, rtcpTagBytes: 16 },
 };
 
 export interface MasterKey {
@@ -46,3 +51,21 @@ export function deriveSessionKeys(profile: SrtpProfile, master: MasterKey, kind:
     salt: derive(first + 2, facts.saltBytes),
   };
 }
+
+/** A master key as signalling names it: some senders put its name, the master key identifier, into every packet (RFC 3711 section 3.1). */
+export interface NamedKey extends MasterKey {
+  readonly mki?: Uint8Array;
+}
+
+/** What both sides of a leg encrypt with, by keys that signalling carried (RFC 4568). Plain data: it crosses a thread boundary. */
+export interface SrtpKeying {
+  readonly profile: SrtpProfile;
+  readonly send: NamedKey;
+  readonly receive: NamedKey;
+}
+
+export function isSameKey(a: NamedKey, b: NamedKey): boolean {
+  return equalBytes(a.key, b.key) && equalBytes(a.salt, b.salt) && equalBytes(a.mki ?? NO_MKI, b.mki ?? NO_MKI);
+}
+
+const NO_MKI = new Uint8Array(0);

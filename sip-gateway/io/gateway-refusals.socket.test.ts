@@ -13,7 +13,7 @@ afterEach(async () => {
 describe('refusals', () => {
   it.each([
     ['no codec in common', offers.onlyG729, 488, '305', 'refused/no-common-codec'],
-    ['only encrypted audio', offers.browser, 488, '304', 'refused/no-audio'],
+    ['only audio with keys by DTLS', offers.browser, 488, '302', 'refused/no-encryption'],
     ['a fax', offers.fax, 488, '304', 'refused/no-audio'],
     ['junk for an offer', 'junk', 488, '399', 'refused/bad-offer'],
   ])('%s', async (_name, sdp, status, warning, label) => {

@@ -53,6 +53,7 @@ class Gateway implements SipGateway {
   #closed: Promise<void> | undefined;
   #locals: readonly LocalAddress[] = [];
   #localsUntilMs = -Infinity;
+  #warnedOfReadableKeys = false;
 
   constructor(options: SipOptions, deps: SipGatewayDeps) {
     this.#options = options;
@@ -164,7 +165,7 @@ class Gateway implements SipGateway {
       this.#report(facts, { by: 'refused', code: 'bad-offer' });
       return false;
     }
-    const reading = readOffer(req, this.#options.codecs);
+    const reading = readOffer(req, this.#options.codecs, this.#options.srtp);
     if (reading.kind === 'refused') {
       sendRefusal(res, reading.refusal);
       this.#report(facts, reading.reason);
@@ -175,6 +176,7 @@ class Gateway implements SipGateway {
   }
 
   #startLeg(req: SrfRequest, res: SrfResponse, facts: CallFacts, offer: Offer | undefined): void {
+    if (offer?.session.crypto !== undefined) this.#warnOfReadableKeys(req.protocol);
     const peer = { signalling: req.source_address, sdp: offer?.session.remote?.address };
     const leg = new SipLeg({
       facts,
@@ -189,6 +191,7 @@ class Gateway implements SipGateway {
       contact: this.#contactFor(req, facts),
       offer,
       codecs: this.#options.codecs,
+      srtp: this.#options.srtp,
       sessionTimer: (refresh) => this.#sessionTimer(refresh),
       onReleased: () => {
         this.#admission.release();
@@ -199,6 +202,13 @@ class Gateway implements SipGateway {
     });
     this.#legs.add(leg);
     leg.start();
+  }
+
+  /** Keys in a description are as secret as its way here. Still better than none: who listens to the media alone hears nothing. */
+  #warnOfReadableKeys(transport: string): void {
+    if (this.#warnedOfReadableKeys || transport === 'tls' || transport === 'wss') return;
+    this.#warnedOfReadableKeys = true;
+    this.#deps.log.warn({ transport }, 'keys of encrypted audio come over signalling that is not encrypted; use sip.transports tls');
   }
 
   /** A daemon may live elsewhere and makes its own Contact. */

@@ -3,6 +3,7 @@ import type { CallFacts, CallId, LegId } from '#domain/call';
 import type { AudioCodec } from '#media';
 import { callFacts } from '../call-facts.ts';
 import { chooseFromOffer } from '../sdp/choice.ts';
+import type { SrtpPolicy } from '../sdp/crypto.ts';
 import type { Negotiated } from '../sdp/negotiated.ts';
 import { readSdp } from '../sdp/remote-sdp.ts';
 import type { RemoteSdp } from '../sdp/remote-sdp.ts';
@@ -19,7 +20,7 @@ export type OfferReading =
   | { readonly kind: 'offer'; readonly offer: Offer | undefined }
   | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly refusal: SipRefusal };
 
-export function readOffer(req: SrfRequest, spoken: readonly AudioCodec[]): OfferReading {
+export function readOffer(req: SrfRequest, spoken: readonly AudioCodec[], policy: SrtpPolicy): OfferReading {
   const body = bodyOf(req);
   const badOffer: RefusalReason = { by: 'refused', code: 'bad-offer' };
   if (body.kind === 'none') return { kind: 'offer', offer: undefined };
@@ -29,7 +30,7 @@ export function readOffer(req: SrfRequest, spoken: readonly AudioCodec[]): Offer
     const refusal = refusalOf(badOffer, { code: 399, text: `Session description: ${reading.why}` });
     return { kind: 'refused', reason: badOffer, refusal };
   }
-  const choice = chooseFromOffer(reading.sdp, req.source_address, spoken);
+  const choice = chooseFromOffer(reading.sdp, req.source_address, spoken, policy);
   if (choice.kind === 'agreed') return { kind: 'offer', offer: { sdp: reading.sdp, session: choice.session } };
   const reason: RefusalReason = choice.kind === 'disabled' ? { by: 'refused', code: 'no-audio' } : choice.reason;
   return { kind: 'refused', reason, refusal: refusalOf(reason, choice.kind === 'refused' ? choice.warning : undefined) };

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { AppError } from '#domain/errors';
+import { ms } from '#domain/units';
+import { OwnKeys, profileOf, type SrtpPolicy } from '../sdp/crypto.ts';
 import { LocalSession } from '../sdp/local-session.ts';
 import type { Description, OfferDescription } from '../sdp/local-session.ts';
-import type { AudioCodec, MediaPort, OpenLeg } from '#media';
+import type { AudioCodec, LegSpec, MediaPort, OpenLeg, SrtpKeying } from '#media';
 import { NO_LINES, planOffer } from '../sdp/own-offer.ts';
 import type { Negotiated } from '../sdp/negotiated.ts';
 import type { Offer } from './invite.ts';
@@ -16,6 +19,7 @@ export interface LegSessionSetup {
   readonly signallingAddress: string;
   /** What may be spoken, in our order. */
   readonly codecs: readonly AudioCodec[];
+  readonly srtp: SrtpPolicy;
   /** `o=` session id. */
   readonly sessionId: string;
 }
@@ -25,6 +29,7 @@ export class LegSession {
   readonly #setup: LegSessionSetup;
   #open: OpenLeg | undefined;
   #local: LocalSession | undefined;
+  readonly #keys = new OwnKeys(randomBytes);
 
   constructor(setup: LegSessionSetup) {
     this.#setup = setup;
@@ -36,10 +41,12 @@ export class LegSession {
   }
 
   async open(): Promise<OpenLeg> {
-    const { legId, media, offer, address, signallingAddress, sessionId, codecs } = this.#setup;
-    const open = await media.openLeg({ legId, signallingAddress, ...withoutLine(offer?.session ?? unknownSession(codecs)) });
+    const { legId, media, offer, address, signallingAddress, sessionId, codecs, srtp } = this.#setup;
+    const agreed = offer === undefined ? this.#unknownSession() : this.#mediaOf(offer.session);
+    const open = await media.openLeg({ legId, signallingAddress, ...agreed });
     this.#open = open;
-    this.#local = new LocalSession({ address, port: open.localPort, rtcpPort: open.localRtcpPort, sessionId }, codecs);
+    const end = { address, port: open.localPort, rtcpPort: open.localRtcpPort, sessionId, keys: this.#keys };
+    this.#local = new LocalSession(end, codecs, srtp);
     return open;
   }
 
@@ -51,26 +58,33 @@ export class LegSession {
   }
 
   update(change: Partial<Negotiated>): void {
-    this.#open?.update(withoutLine(change));
+    this.#open?.update(this.#mediaOf(change));
   }
-}
 
-function withoutLine<S extends Partial<Negotiated>>(session: S): Omit<S, 'lineIndex'> {
-  const { lineIndex: _lineIndex, ...media } = session;
-  return media;
-}
+  /** The same for media: without what only descriptions need, and with our own keys. */
+  #mediaOf<S extends Partial<Negotiated>>({
+    lineIndex: _lineIndex,
+    crypto,
+    ...media
+  }: S): Omit<S, 'lineIndex' | 'crypto'> & { srtp?: SrtpKeying } {
+    if (crypto === undefined) return media;
+    const { suite, remote, ownMki } = crypto;
+    const send = { ...this.#keys.of(suite), ...(ownMki !== undefined && { mki: ownMki }) };
+    return { ...media, srtp: { profile: profileOf(suite), send, receive: remote } };
+  }
 
-/** Before an answer to our own offer: what it names may come, nothing is sent, and silence is no fault. */
-function unknownSession(codecs: readonly AudioCodec[]): Negotiated {
-  const { receives } = planOffer(NO_LINES, codecs);
-  const [first] = receives;
-  return {
-    lineIndex: 0,
-    codec: codecs[0] ?? 'PCMU',
-    payloadType: first?.payloadType ?? 0,
-    receives,
-    ptimeMs: 20,
-    direction: 'sendrecv',
-    held: true,
-  };
+  /** Before an answer to our own offer: what it names may come, unless it may be encrypted with a key that is not known yet; nothing is sent, and silence is no fault. */
+  #unknownSession(): Omit<LegSpec, 'legId' | 'signallingAddress'> {
+    const { codecs, srtp } = this.#setup;
+    const { receives, crypto } = planOffer(NO_LINES, codecs, srtp);
+    return {
+      codec: codecs[0] ?? 'PCMU',
+      payloadType: receives[0]?.payloadType ?? 0,
+      receives,
+      ptimeMs: ms(20),
+      direction: 'sendrecv',
+      held: true,
+      ...(crypto.length > 0 && { srtp: 'awaited' }),
+    };
+  }
 }

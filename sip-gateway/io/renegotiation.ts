@@ -6,6 +6,7 @@ import type { Description, LocalSession } from '../sdp/local-session.ts';
 import type { OwnOffer } from '../sdp/own-offer.ts';
 import { chooseFromAnswer, chooseFromOffer } from '../sdp/choice.ts';
 import type { Choice } from '../sdp/choice.ts';
+import type { SrtpPolicy } from '../sdp/crypto.ts';
 import type { Negotiated } from '../sdp/negotiated.ts';
 import { readSdp } from '../sdp/remote-sdp.ts';
 import type { SessionTimer } from '../session-timer.ts';
@@ -23,6 +24,7 @@ export interface RenegotiationPorts {
   /** Where the caller's signalling comes from. */
   readonly signallingAddress: string;
   readonly codecs: readonly AudioCodec[];
+  readonly srtp: SrtpPolicy;
   /** Decides about the session timer that a request asks for. */
   readonly sessionTimer: (req: SrfRequest) => SessionTimer;
   /** Told of every refresh that we took: a refused one is none; RFC 4028 section 10. */
@@ -85,7 +87,7 @@ export class Renegotiation {
     const body = bodyOf(req);
     const reading = body.kind === 'found' ? readSdp(body.text) : undefined;
     if (reading === undefined || reading.kind === 'bad') return { reason: { by: 'refused', code: 'bad-offer' } };
-    const choice = chooseFromAnswer(reading.sdp, offer, this.#ports.signallingAddress, this.#ports.codecs);
+    const choice = chooseFromAnswer(reading.sdp, offer, this.#ports.signallingAddress, this.#ports.codecs, this.#ports.srtp);
     if (choice.kind === 'refused') return { reason: choice.reason };
     this.#apply(choice);
     return choice.kind === 'disabled' && this.#current === undefined ? { reason: { by: 'refused', code: 'no-audio' } } : 'good';
@@ -104,7 +106,7 @@ export class Renegotiation {
     if (reading.kind === 'bad') {
       return sendRefusal(res, refusalOf({ by: 'refused', code: 'bad-offer' }, { code: 399, text: `Session description: ${reading.why}` }));
     }
-    const choice = chooseFromOffer(reading.sdp, this.#ports.signallingAddress, this.#ports.codecs);
+    const choice = chooseFromOffer(reading.sdp, this.#ports.signallingAddress, this.#ports.codecs, this.#ports.srtp);
     // A refused offer leaves the session as it was; RFC 3261 section 14.2.
     if (choice.kind === 'refused') return sendRefusal(res, refusalOf(choice.reason, choice.warning));
     const answer = this.#ports.local()?.answer(reading.sdp, choice.kind === 'agreed' ? choice.session : undefined);

@@ -10,6 +10,7 @@ import type { AudioCodec, OpenLeg } from '#media';
 import type { SipGatewayDeps } from '../gateway-deps.ts';
 import { LegState } from '../leg-state.ts';
 import type { LegAction, LegInput } from '../leg-state.ts';
+import type { SrtpPolicy } from '../sdp/crypto.ts';
 import type { SessionTimer } from '../session-timer.ts';
 import { byeReasonHeader, reasonOfServerBye, refusalOf } from '../sip-status.ts';
 import { listenToDialog } from './in-dialog.ts';
@@ -35,6 +36,7 @@ export interface SipLegSetup {
   readonly offer: Offer | undefined;
   /** What may be spoken, in our order. */
   readonly codecs: readonly AudioCodec[];
+  readonly srtp: SrtpPolicy;
   /** Decides about session timers, for the INVITE and for every refresh. */
   readonly sessionTimer: (req: SrfRequest) => SessionTimer;
   /** Called once, when the call has ended and its media are closed. */
@@ -67,6 +69,7 @@ export class SipLeg extends LegShell<LegInput, LegAction, OpenLeg> {
       address: setup.address,
       signallingAddress: req.source_address,
       codecs: setup.codecs,
+      srtp: setup.srtp,
       sessionId: String(Math.floor(deps.clock.wallMs())),
     });
     this.#renegotiation = new Renegotiation(offer?.session, {
@@ -77,6 +80,7 @@ export class SipLeg extends LegShell<LegInput, LegAction, OpenLeg> {
       refreshed: (timer) => this.#refreshed(timer),
       signallingAddress: req.source_address,
       codecs: setup.codecs,
+      srtp: setup.srtp,
       log: setup.log,
     });
     req.on('cancel', () => this.handle({ kind: 'cancelled' }));

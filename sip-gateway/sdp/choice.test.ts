@@ -5,6 +5,7 @@ import { LocalSession } from './local-session.ts';
 import { NO_LINES, planOffer } from './own-offer.ts';
 import { chooseFromAnswer, chooseFromOffer } from './choice.ts';
 import type { Choice } from './choice.ts';
+import { OwnKeys } from './crypto.ts';
 import type { Negotiated } from './negotiated.ts';
 import { readSdp } from './remote-sdp.ts';
 import type { RemoteSdp } from './remote-sdp.ts';
@@ -13,7 +14,8 @@ import { writeAnswer, writeOffer } from './writing.ts';
 import type { LocalEnd } from './writing.ts';
 
 const PEER = '192.0.2.99';
-const local: LocalEnd = { address: '192.0.2.7', port: 30000, rtcpPort: 30001, sessionId: '17', version: 1 };
+const OWN_KEYS = new OwnKeys((length) => new Uint8Array(length));
+const local: LocalEnd = { address: '192.0.2.7', port: 30000, rtcpPort: 30001, sessionId: '17', version: 1, keys: OWN_KEYS };
 
 /** What is spoken where nobody says otherwise. */
 const SPOKEN = sipOptions.parse({}).codecs;
@@ -26,7 +28,7 @@ function read(text: string): RemoteSdp {
 }
 
 function choose(text: string, spoken = SPOKEN): Choice {
-  return chooseFromOffer(read(text), PEER, spoken);
+  return chooseFromOffer(read(text), PEER, spoken, 'off');
 }
 
 function agreed(text: string): Negotiated {
@@ -37,7 +39,7 @@ function agreed(text: string): Negotiated {
 
 function answerLines(text: string): string[] {
   const offer = read(text);
-  const choice = chooseFromOffer(offer, PEER, SPOKEN);
+  const choice = chooseFromOffer(offer, PEER, SPOKEN, 'off');
   return writeAnswer(offer, choice.kind === 'agreed' ? choice.session : undefined, local)
     .trimEnd()
     .split('\r\n');
@@ -64,7 +66,7 @@ describe('what is chosen', () => {
   });
 
   it.each([
-    ['browser', 'no-audio'],
+    ['browser', 'no-encryption'],
     ['fax', 'no-audio'],
     ['onlyG729', 'no-common-codec'],
   ] as const)('%s is refused: %s', (name, code) => {
@@ -75,7 +77,9 @@ describe('what is chosen', () => {
     expect(agreed(offers.ipv6).remote).toEqual({ address: PEER, port: 40000 });
     expect(agreed(offers.linphoneDualStack).remote).toEqual({ address: PEER, port: 13000 });
     expect(agreed('v=0\r\nc=IN IP4 phone.example\r\nm=audio 4000 RTP/AVP 0\r\n').remote).toEqual({ address: PEER, port: 4000 });
-    expect(chooseFromOffer(read(offers.ipv6), '2001:db8::1', SPOKEN)).toMatchObject({ session: { remote: { address: '2001:db8::80' } } });
+    expect(chooseFromOffer(read(offers.ipv6), '2001:db8::1', SPOKEN, 'off')).toMatchObject({
+      session: { remote: { address: '2001:db8::80' } },
+    });
   });
 
   it('passes over the encrypted line and takes the plain one', () => {
@@ -171,12 +175,12 @@ describe('what is answered', () => {
   });
 
   it('names IPv6 as such', () => {
-    expect(writeOffer(planOffer(NO_LINES, SPOKEN), { ...local, address: '2001:db8::7' })).toContain('c=IN IP6 2001:db8::7\r\n');
+    expect(writeOffer(planOffer(NO_LINES, SPOKEN, 'off'), { ...local, address: '2001:db8::7' })).toContain('c=IN IP6 2001:db8::7\r\n');
   });
 });
 
 describe('our own offer', () => {
-  const first = planOffer(NO_LINES, SPOKEN);
+  const first = planOffer(NO_LINES, SPOKEN, 'off');
   const offer = writeOffer(first, local);
 
   it('can be read and names every codec, and keys at their clocks', () => {
@@ -189,12 +193,12 @@ describe('our own offer', () => {
   });
 
   it('takes an answer with one line', () => {
-    expect(chooseFromAnswer(read(offers.sipp), first, PEER, SPOKEN)).toMatchObject({ kind: 'agreed', session: { codec: 'PCMU' } });
-    expect(chooseFromAnswer(read(offers.linphoneWithVideo), first, PEER, SPOKEN)).toMatchObject({
+    expect(chooseFromAnswer(read(offers.sipp), first, PEER, SPOKEN, 'off')).toMatchObject({ kind: 'agreed', session: { codec: 'PCMU' } });
+    expect(chooseFromAnswer(read(offers.linphoneWithVideo), first, PEER, SPOKEN, 'off')).toMatchObject({
       kind: 'refused',
       reason: { code: 'bad-offer' },
     });
-    expect(chooseFromAnswer(read(offers.onlyG729), first, PEER, SPOKEN)).toMatchObject({
+    expect(chooseFromAnswer(read(offers.onlyG729), first, PEER, SPOKEN, 'off')).toMatchObject({
       kind: 'refused',
       reason: { code: 'no-common-codec' },
     });
@@ -206,7 +210,7 @@ describe('LocalSession', () => {
   const version = (text: string) => Number(/^o=\S+ \S+ (\d+)/m.exec(text)?.[1]);
 
   it('counts its version up with each change only', () => {
-    const session = new LocalSession(end, SPOKEN);
+    const session = new LocalSession(end, SPOKEN, 'off');
     const versions = [offers.asterisk, offers.asterisk, offers.cisco, offers.cisco, offers.asterisk].map((text) => {
       const description = session.answer(read(text), agreed(text));
       description.sent();
@@ -216,7 +220,7 @@ describe('LocalSession', () => {
   });
 
   it('does not count what was never sent', () => {
-    const session = new LocalSession(end, SPOKEN);
+    const session = new LocalSession(end, SPOKEN, 'off');
     const first = session.answer(read(offers.asterisk), agreed(offers.asterisk));
     first.sent();
     expect(version(session.answer(read(offers.cisco), agreed(offers.cisco)).text)).toBe(2);
@@ -264,7 +268,7 @@ describe('for every offer that can be read', () => {
     fc.assert(
       fc.property(anyOffer, (text) => {
         const offer = read(text);
-        const choice = chooseFromOffer(offer, PEER, SPOKEN);
+        const choice = chooseFromOffer(offer, PEER, SPOKEN, 'off');
         const answer = read(writeAnswer(offer, choice.kind === 'agreed' ? choice.session : undefined, local));
         expect(answer.media.map(({ kind, protocol }) => [kind, protocol])).toEqual(
           offer.media.map(({ kind, protocol }) => [kind, protocol]),
@@ -352,9 +356,13 @@ describe('which of several codecs', () => {
   });
 
   it('our own offers follow the same order, and keep their numbers within a call', () => {
-    const text = writeOffer(planOffer(NO_LINES, ['opus', 'PCMA']), local);
+    const text = writeOffer(planOffer(NO_LINES, ['opus', 'PCMA'], 'off'), local);
     expect(text).toContain('m=audio 30000 RTP/AVP 111 8 110 101\r\n');
-    const session = new LocalSession({ address: '192.0.2.1', port: 30_000, rtcpPort: 30_001, sessionId: '1' }, ['opus', 'PCMA']);
+    const session = new LocalSession(
+      { address: '192.0.2.1', port: 30_000, rtcpPort: 30_001, sessionId: '1', keys: OWN_KEYS },
+      ['opus', 'PCMA'],
+      'off',
+    );
     const first = session.offer();
     first.sent();
     expect(session.offer().offer.receives).toEqual(first.offer.receives);

@@ -1,6 +1,7 @@
 import type { RefusalReason } from '#domain/call-leg';
 import { isUnspecified, parseIpAddress } from '#kit/ip/ip-address';
 import { codecOfRtpmap, CODECS, type AudioCodec, type ReceivedFormat, type RemoteMedia } from '#media';
+import { CRYPTO_SUITES, cryptoOfAnswer, protectionOf, type EncryptionFault, type Protection, type SrtpPolicy } from './crypto.ts';
 import type { Negotiated } from './negotiated.ts';
 import type { SipWarning } from '../sip-status.ts';
 import type { OwnOffer } from './own-offer.ts';
@@ -18,41 +19,71 @@ export type Choice =
  * A line whose address is a host name, or of the other IP version than the signalling (linphone on a dual-stack machine
  * offers IPv6 to an IPv4 server), is taken to be at `signallingAddress`: media latch on to what really comes.
  */
-export function chooseFromOffer(offer: RemoteSdp, signallingAddress: string, spoken: readonly AudioCodec[]): Choice {
-  const lines = offer.media.map((line, lineIndex) => ({ line, lineIndex })).filter(({ line }) => isPlainAudio(line));
-  const open = lines.filter(({ line }) => line.port > 0);
+export function chooseFromOffer(offer: RemoteSdp, signallingAddress: string, spoken: readonly AudioCodec[], policy: SrtpPolicy): Choice {
+  const lines = offer.media.map((line, lineIndex) => ({ line, lineIndex, protection: protectionOf(line, policy) }));
+  const rtp = lines.filter(({ protection }) => protection.kind !== 'other');
+  const open = rtp.filter(({ line }) => line.port > 0);
   if (open.length === 0) {
     // Audio off while something else is on (a fax, video alone) is no hold: to take it would leave the call silent.
-    const isHold = lines.length > 0 && offer.media.every(({ port }) => port === 0);
+    const isHold = rtp.length > 0 && offer.media.every(({ port }) => port === 0);
     return isHold ? { kind: 'disabled' } : { kind: 'refused', reason: { by: 'refused', code: 'no-audio' } };
   }
-  for (const { line, lineIndex } of open) {
+  const usable = open.flatMap(({ protection, ...rest }) => (protection.kind === 'usable' ? [{ ...rest, crypto: protection.crypto }] : []));
+  if (usable.length === 0) return notAsEncrypted(open.map(({ protection }) => protection));
+  // Some offer the same audio twice, encrypted and not.
+  for (const { line, lineIndex, crypto } of usable.toSorted((a, b) => Number(b.crypto !== undefined) - Number(a.crypto !== undefined))) {
     const session = negotiate(line, lineIndex, signallingAddress, preferred(audioFormats(line, spoken), spoken));
-    if (session !== undefined) return { kind: 'agreed', session };
+    if (session !== undefined) return { kind: 'agreed', session: { ...session, ...(crypto !== undefined && { crypto }) } };
   }
   return noCommonCodec(spoken);
 }
 
 /** Reads the peer's answer to an offer of ours: as many lines, ours among them, and what comes may use the numbers of either side. */
-export function chooseFromAnswer(answer: RemoteSdp, offer: OwnOffer, signallingAddress: string, spoken: readonly AudioCodec[]): Choice {
+export function chooseFromAnswer(
+  answer: RemoteSdp,
+  offer: OwnOffer,
+  signallingAddress: string,
+  spoken: readonly AudioCodec[],
+  policy: SrtpPolicy,
+): Choice {
   if (answer.media.length !== offer.lines.length) return { kind: 'refused', reason: { by: 'refused', code: 'bad-offer' } };
   const line = answer.media[offer.lineIndex];
-  if (line === undefined || !isPlainAudio(line)) return { kind: 'refused', reason: { by: 'refused', code: 'no-audio' } };
+  if (line === undefined || protectionOf(line, policy).kind === 'other')
+    return { kind: 'refused', reason: { by: 'refused', code: 'no-audio' } };
   if (line.port === 0) return { kind: 'disabled' };
+  const crypto = cryptoOfAnswer(line.crypto, offer.crypto);
+  const mustBe = policy === 'required' || /SAVPF?$/i.test(line.protocol) || line.crypto.length > 0;
+  if (crypto === undefined && mustBe)
+    return notAsEncrypted([{ kind: 'unusable', why: line.crypto.length > 0 ? 'no-usable-key' : 'needed' }]);
   const session = negotiate(line, offer.lineIndex, signallingAddress, audioFormats(line, spoken));
   if (session === undefined) return noCommonCodec(spoken);
-  return { kind: 'agreed', session: { ...session, receives: [...offer.receives, ...session.receives] } };
+  return {
+    kind: 'agreed',
+    session: { ...session, receives: [...offer.receives, ...session.receives], ...(crypto !== undefined && { crypto }) },
+  };
 }
+
+/** RFC 3261 section 20.43: 302, incompatible transport protocol. */
+function notAsEncrypted(protections: readonly Protection[]): Choice {
+  const why = protections.flatMap((protection) => (protection.kind === 'unusable' ? [protection.why] : []))[0] ?? 'needed';
+  return {
+    kind: 'refused',
+    reason: { by: 'refused', code: 'no-encryption' },
+    warning: { code: 302, text: `Incompatible transport protocol: ${ENCRYPTION_NEEDS[why]}` },
+  };
+}
+
+const ENCRYPTION_NEEDS: Readonly<Record<EncryptionFault, string>> = {
+  needed: 'this server takes encrypted audio only, RTP/SAVP with a=crypto',
+  off: 'this server takes no encrypted audio, RTP/AVP is needed',
+  'no-usable-key': `a=crypto is needed with one key and one of ${CRYPTO_SUITES.join(', ')}, and without session parameters`,
+  dtls: 'keys by DTLS are not taken from telephones, RTP/SAVP with a=crypto or RTP/AVP is needed',
+};
 
 /** RFC 3261 section 20.43: 305, incompatible media format. */
 function noCommonCodec(spoken: readonly AudioCodec[]): Choice {
   const text = `Incompatible media format: ${spoken.join(' or ')} is needed`;
   return { kind: 'refused', reason: { by: 'refused', code: 'no-common-codec' }, warning: { code: 305, text } };
-}
-
-function isPlainAudio(line: RemoteMediaLine): boolean {
-  // RTP/AVPF differs by its feedback rules only (RFC 4585); SAVP and SAVPF need keys that we do not have.
-  return line.kind === 'audio' && /^RTP\/AVPF?$/i.test(line.protocol);
 }
 
 /** `audio`: what may be used, the best first. */

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { AudioCodec } from '#media';
 import { chooseFromAnswer, chooseFromOffer } from './choice.ts';
+import { OwnKeys } from './crypto.ts';
 import { NO_LINES, planOffer } from './own-offer.ts';
 import { readSdp } from './remote-sdp.ts';
 import { writeAnswer, writeOffer } from './writing.ts';
@@ -12,7 +13,14 @@ vi.mock('../../media/codec/codecs.ts', async (original) => {
 });
 
 const SPOKEN: readonly AudioCodec[] = ['L16' as AudioCodec, 'PCMU'];
-const LOCAL = { address: '192.0.2.1', port: 30_000, rtcpPort: 30_001, sessionId: '1', version: 1 };
+const LOCAL = {
+  address: '192.0.2.1',
+  port: 30_000,
+  rtcpPort: 30_001,
+  sessionId: '1',
+  version: 1,
+  keys: new OwnKeys((length) => new Uint8Array(length)),
+};
 
 function read(text: string) {
   const reading = readSdp(text);
@@ -24,7 +32,7 @@ it('a codec that is a row of the table is agreed on, with its clock, its events 
   const offer = read(
     'v=0\r\nc=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/AVP 0 97 101\r\na=rtpmap:97 l16/8000\r\na=fmtp:97 emphasis=50-15\r\na=rtpmap:101 telephone-event/8000\r\n',
   );
-  const choice = chooseFromOffer(offer, '192.0.2.9', SPOKEN);
+  const choice = chooseFromOffer(offer, '192.0.2.9', SPOKEN, 'off');
   expect(choice).toMatchObject({
     kind: 'agreed',
     session: { codec: 'L16', payloadType: 97, telephoneEventPayloadType: 101, parameters: { emphasis: '50-15' } },
@@ -36,11 +44,11 @@ it('a codec that is a row of the table is agreed on, with its clock, its events 
 });
 
 it('our own offer names it first, by a number that is free, and reads its answer', () => {
-  const plan = planOffer(NO_LINES, SPOKEN);
+  const plan = planOffer(NO_LINES, SPOKEN, 'off');
   const text = writeOffer(plan, LOCAL);
   expect(text).toContain('m=audio 30000 RTP/AVP 111 0 101\r\n');
   expect(text).toContain('a=rtpmap:111 L16/8000\r\na=fmtp:111 emphasis=none\r\n');
-  expect(chooseFromAnswer(read(text), plan, '192.0.2.9', SPOKEN)).toMatchObject({
+  expect(chooseFromAnswer(read(text), plan, '192.0.2.9', SPOKEN, 'off')).toMatchObject({
     kind: 'agreed',
     session: { codec: 'L16', payloadType: 111 },
   });

@@ -1,4 +1,5 @@
 import type { AudioCodec } from '#media';
+import type { SrtpPolicy } from './crypto.ts';
 import { linesOfAnswer, linesOfOffer, NO_LINES, planOffer } from './own-offer.ts';
 import type { KnownLines, OwnOffer } from './own-offer.ts';
 import type { Negotiated } from './negotiated.ts';
@@ -23,12 +24,14 @@ export interface OfferDescription extends Description {
 export class LocalSession {
   readonly #end: Omit<LocalEnd, 'version'>;
   readonly #spoken: readonly AudioCodec[];
+  readonly #policy: SrtpPolicy;
   #version = 1;
   #last: string | undefined;
   #lines: KnownLines = NO_LINES;
 
   /** `spoken`: what our own offers name. */
-  constructor(end: Omit<LocalEnd, 'version'>, spoken: readonly AudioCodec[]) {
+  constructor(end: Omit<LocalEnd, 'version'>, spoken: readonly AudioCodec[], policy: SrtpPolicy) {
+    this.#policy = policy;
     this.#end = end;
     this.#spoken = spoken;
   }
@@ -38,7 +41,7 @@ export class LocalSession {
   }
 
   offer(): OfferDescription {
-    const offer = planOffer(this.#lines, this.#spoken);
+    const offer = planOffer(this.#lines, this.#spoken, this.#policy);
     return { ...this.#describe((local) => writeOffer(offer, local), linesOfOffer(this.#lines, offer)), offer };
   }
 

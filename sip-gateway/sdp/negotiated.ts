@@ -1,3 +1,4 @@
+import type { AgreedCrypto } from './crypto.ts';
 import type { AudioCodec, CodecParameters, MediaDirection, ReceivedFormat, RemoteMedia } from '#media';
 
 /** What both sides agreed on: everything that a media leg must know of the session. */
@@ -21,6 +22,8 @@ export interface Negotiated {
   readonly feedback?: boolean;
   readonly nack?: boolean;
   readonly remote?: RemoteMedia;
+  /** Absent: not encrypted. */
+  readonly crypto?: AgreedCrypto;
   /** Ours. */
   readonly direction: MediaDirection;
   /** The peer does not listen: it holds the call. */

@@ -1,4 +1,5 @@
 import { CODECS, type AudioCodec, type ReceivedFormat } from '#media';
+import { CRYPTO_SUITES, type CryptoSuite, type SrtpPolicy } from './crypto.ts';
 import type { Negotiated } from './negotiated.ts';
 import type { RemoteMediaLine, RemoteSdp } from './remote-sdp.ts';
 
@@ -16,6 +17,8 @@ export interface OwnOffer {
   readonly lineIndex: number;
   /** What we may be sent from now on; section 5.1. */
   readonly receives: readonly ReceivedFormat[];
+  /** What we offer to encrypt with, by tags from 1; empty: nothing. */
+  readonly crypto: readonly CryptoSuite[];
 }
 
 /** What the media lines of a session have been so far. */
@@ -27,6 +30,8 @@ export interface KnownLines {
   readonly ours: readonly ReceivedFormat[];
   /** Payload types that the peer has given a meaning on it. */
   readonly taken: ReadonlySet<number>;
+  /** Whether the audio was agreed to be encrypted; undefined before there was any. */
+  readonly encrypted?: boolean | undefined;
 }
 
 export const NO_LINES: KnownLines = { lines: [], lineIndex: -1, ours: [], taken: new Set() };
@@ -35,7 +40,14 @@ export const NO_LINES: KnownLines = { lines: [], lineIndex: -1, ours: [], taken:
 export function linesOfAnswer(before: KnownLines, offer: RemoteSdp, session: Negotiated | undefined): KnownLines {
   const lines = offer.media.map(({ kind, protocol, formats }) => ({ kind, protocol, formats }));
   const lineIndex = session?.lineIndex ?? (lines[before.lineIndex]?.kind === 'audio' ? before.lineIndex : -1);
-  return { lines, lineIndex, ours: session === undefined ? before.ours : answeredFormats(session), taken: takenOf(offer.media[lineIndex]) };
+  const encrypted = session === undefined ? before.encrypted : session.crypto !== undefined;
+  return {
+    lines,
+    lineIndex,
+    ours: session === undefined ? before.ours : answeredFormats(session),
+    taken: takenOf(offer.media[lineIndex]),
+    encrypted,
+  };
 }
 
 /** What an answer names: one codec, so that nobody need guess which of several is meant, and what goes with it. */
@@ -64,7 +76,7 @@ export function answeredFormats({
 }
 
 /** Our own offer, for an INVITE without one: `spoken` in its order and keys at their clocks, on the line that carries the audio or on a new one. */
-export function planOffer(known: KnownLines, spoken: readonly AudioCodec[]): OwnOffer {
+export function planOffer(known: KnownLines, spoken: readonly AudioCodec[], policy: SrtpPolicy): OwnOffer {
   const numbers = new Numbers(known);
   const clocksHz = new Set(spoken.map((codec) => CODECS[codec].clockHz));
   const receives: readonly ReceivedFormat[] = [
@@ -78,12 +90,14 @@ export function planOffer(known: KnownLines, spoken: readonly AudioCodec[]): Own
   const formats = receives.map(({ payloadType }) => String(payloadType));
   const lineIndex = known.lineIndex < 0 ? known.lines.length : known.lineIndex;
   const lines = [...known.lines];
-  lines[lineIndex] = { kind: 'audio', protocol: lines[lineIndex]?.protocol ?? 'RTP/AVP', formats };
-  return { lines, lineIndex, receives };
+  // Where encryption is optional, RTP/AVP with keys beside it is what everybody understands (RFC 8643). What was agreed on is offered again.
+  const usual = policy === 'required' ? 'RTP/SAVP' : 'RTP/AVP';
+  lines[lineIndex] = { kind: 'audio', protocol: lines[lineIndex]?.protocol ?? usual, formats };
+  return { lines, lineIndex, receives, crypto: (known.encrypted ?? policy !== 'off') ? CRYPTO_SUITES : [] };
 }
 
 export function linesOfOffer(before: KnownLines, offer: OwnOffer): KnownLines {
-  return { lines: offer.lines, lineIndex: offer.lineIndex, ours: offer.receives, taken: before.taken };
+  return { lines: offer.lines, lineIndex: offer.lineIndex, ours: offer.receives, taken: before.taken, encrypted: before.encrypted };
 }
 
 /** A number keeps its meaning for the whole session (RFC 3264 section 8.3.2): the one of before, else one that means nothing yet. */

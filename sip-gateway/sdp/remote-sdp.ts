@@ -2,6 +2,7 @@ import { AppError } from '#domain/errors';
 import {
   hasRtcpMux,
   lenient,
+  readCryptoLines,
   readConnection,
   readDirection,
   readEncodings,
@@ -12,6 +13,7 @@ import {
   readRtcpPort,
   readTiming,
   splitDescription,
+  type CryptoLine,
   type Direction,
   type Encoding,
   type MediaLine,
@@ -43,6 +45,8 @@ export interface RemoteMediaLine extends MediaLine {
   readonly maxptimeMs: number | undefined;
   readonly rtcpPort: number | undefined;
   readonly rtcpMux: boolean;
+  /** From `a=crypto`; hold keys. */
+  readonly crypto: readonly CryptoLine[];
 }
 
 export type SdpReading = { readonly kind: 'ok'; readonly sdp: RemoteSdp } | { readonly kind: 'bad'; readonly why: string };
@@ -74,6 +78,7 @@ function readMedia(section: Section, session: Section): RemoteMediaLine {
     maxptimeMs: readMs(section, 'maxptime', FAULTS) ?? readMs(session, 'maxptime', FAULTS),
     rtcpPort: readRtcpPort(section, FAULTS),
     rtcpMux: hasRtcpMux(section),
+    crypto: readCryptoLines(section, FAULTS),
   };
 }
 

@@ -1,5 +1,6 @@
-import { connectionLine, formatLines, mediaLine, originLines, refusedMediaLine, writeLines } from '#sdp';
+import { connectionLine, formatLines, mediaLine, originLines, refusedMediaLine, writeCryptoLine, writeLines } from '#sdp';
 import { CODECS, type CodecParameters, type ReceivedFormat } from '#media';
+import type { CryptoSuite, OwnKeys } from './crypto.ts';
 import { answeredFormats } from './own-offer.ts';
 import type { OwnOffer } from './own-offer.ts';
 import type { Negotiated } from './negotiated.ts';
@@ -10,6 +11,8 @@ export interface LocalEnd {
   readonly address: string;
   readonly port: number;
   readonly rtcpPort: number;
+  /** What we encrypt with. */
+  readonly keys: OwnKeys;
   /** `o=` session id, up to 19 digits, the same for the whole call. */
   readonly sessionId: string;
   /** `o=` version: one more for each description that differs from the one before. */
@@ -21,11 +24,19 @@ export function writeAnswer(offer: RemoteSdp, session: Negotiated | undefined, l
   const lines = [...sessionLines(local, offer.timing)];
   for (const [index, line] of offer.media.entries()) {
     if (session !== undefined && index === session.lineIndex) {
-      const { ptimeMs, direction, remote, parameters = {}, nack = false } = session;
+      const { ptimeMs, direction, remote, crypto, parameters = {}, nack = false } = session;
       lines.push(
         ...audioLines(
           line.protocol,
-          { formats: answeredFormats(session), parameters, nack, ptimeMs, direction, rtcpMux: remote?.rtcpMux === true },
+          {
+            formats: answeredFormats(session),
+            parameters,
+            nack,
+            ptimeMs,
+            direction,
+            rtcpMux: remote?.rtcpMux === true,
+            crypto: crypto === undefined ? [] : [{ tag: crypto.tag, suite: crypto.suite, mki: crypto.ownMki }],
+          },
           local,
         ),
       );
@@ -41,7 +52,15 @@ export function writeOffer(offer: OwnOffer, local: LocalEnd): string {
       lines.push(
         ...audioLines(
           line.protocol,
-          { formats: offer.receives, parameters: undefined, nack: false, ptimeMs: OFFERED_PTIME_MS, direction: 'sendrecv', rtcpMux: false },
+          {
+            formats: offer.receives,
+            parameters: undefined,
+            nack: false,
+            ptimeMs: OFFERED_PTIME_MS,
+            direction: 'sendrecv',
+            rtcpMux: false,
+            crypto: offer.crypto.map((suite, at) => ({ tag: at + 1, suite, mki: undefined })),
+          },
           local,
         ),
       );
@@ -62,11 +81,13 @@ interface OwnAudio {
   readonly ptimeMs: number;
   readonly direction: Negotiated['direction'];
   readonly rtcpMux: boolean;
+  readonly crypto: readonly { readonly tag: number; readonly suite: CryptoSuite; readonly mki: Uint8Array | undefined }[];
 }
 
 function audioLines(protocol: string, audio: OwnAudio, local: LocalEnd): readonly string[] {
   return [
     mediaLine({ kind: 'audio', port: local.port, protocol, formats: audio.formats.map(({ payloadType }) => payloadType) }),
+    ...audio.crypto.map(({ tag, suite, mki }) => `a=${writeCryptoLine({ tag, suite, key: local.keys.inline(suite, mki) })}`),
     ...audio.formats.flatMap((format) => formatLinesOf(format, audio)),
     `a=ptime:${audio.ptimeMs}`,
     ...(audio.rtcpMux ? ['a=rtcp-mux'] : rtcpLines(local)),

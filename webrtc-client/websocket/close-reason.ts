@@ -52,6 +52,7 @@ const REFUSED: Readonly<Record<RefusalReason['code'], Closing>> = {
   'no-such-address': { closeCode: 4404, code: 'no-such-address', text: 'nobody of that name answers here' },
   'no-common-codec': { closeCode: 1003, code: 'no-common-codec', text: 'audio must be PCM16, 16 kHz, mono' },
   'no-audio': { closeCode: 1003, code: 'no-audio', text: 'audio must be PCM16, 16 kHz, mono' },
+  'no-encryption': { closeCode: 1003, code: 'no-audio', text: 'audio must be PCM16, 16 kHz, mono' },
   'bad-offer': { closeCode: 1003, code: 'bad-offer', text: 'audio must be PCM16, 16 kHz, mono' },
   'too-many-calls': { closeCode: 1013, code: 'too-many-calls', text: 'all lines are busy; please try again in a moment' },
   'too-many-from-address': {

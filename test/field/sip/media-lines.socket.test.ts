@@ -17,7 +17,8 @@ const VIDEO = ['m=video 9078 RTP/AVP 96', 'a=rtpmap:96 VP8/90000'];
 const FAX = ['m=image 4200 udptl t38', 'a=T38FaxVersion:0'];
 const TEXT = ['m=text 9080 RTP/AVP 98', 'a=rtpmap:98 t140/1000'];
 const CHAT = ['m=message 7654 TCP/MSRP *'];
-const SECURE = ['m=audio 5004 RTP/SAVP 0', 'a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:MTIzNDU2Nzg5QUJDREUwMTIzNDU2Nzg5QUJjZGVm'];
+/** Encrypted audio that cannot be: what can be is in `sip-gateway/sdp/crypto.test.ts`. */
+const KEYLESS = ['m=audio 5004 RTP/SAVP 0'];
 const off = (lines: readonly string[]) => [(lines[0] ?? '').replace(/^(m=\S+) \S+/, '$1 0')];
 
 /** `audio 30000 RTP/AVP 0 101` of each line, `on` in place of a port that is not 0. */
@@ -50,7 +51,7 @@ describe('the phone hung up, because an offer of ours had fewer lines than there
     ['audio, video', [...AUDIO, ...VIDEO], ['audio on RTP/AVP 0 8 9 111 101 110', 'video 0 RTP/AVP 96']],
     ['video, audio', [...VIDEO, ...AUDIO], ['video 0 RTP/AVP 96', 'audio on RTP/AVP 0 8 9 111 101 110']],
     ['audio, fax', [...AUDIO, ...FAX], ['audio on RTP/AVP 0 8 9 111 101 110', 'image 0 udptl t38']],
-    ['secure audio, plain audio', [...SECURE, ...AUDIO], ['audio 0 RTP/SAVP 0', 'audio on RTP/AVP 0 8 9 111 101 110']],
+    ['secure audio without a key, plain audio', [...KEYLESS, ...AUDIO], ['audio 0 RTP/SAVP 0', 'audio on RTP/AVP 0 8 9 111 101 110']],
     [
       'audio, video, text, chat',
       [...AUDIO, ...VIDEO, ...TEXT, ...CHAT],
@@ -103,13 +104,13 @@ describe('the call went silent, because a fax or video was asked for within it',
     ['fax, audio off', [...FAX, ...off(AUDIO)]],
     ['fax alone', FAX],
     ['audio off, video', [...off(AUDIO), ...VIDEO]],
-    ['audio off, secure audio', [...off(AUDIO), ...SECURE]],
+    ['audio off, secure audio without a key', [...off(AUDIO), ...KEYLESS]],
     ['audio off, chat', [...off(AUDIO), ...CHAT]],
   ])('%s', async (_what, lines) => {
     const { phone, ok } = await called(...AUDIO);
     const refusal = await phone.invite({ body: phone.sdp(...lines) });
     expect(refusal.status).toBe(488);
-    expect(refusal.header('Warning')).toMatch(/^304 /);
+    expect(refusal.header('Warning')).toMatch(/^30[24] /);
     const again = await phone.invite({ body: phone.sdp(...AUDIO) });
     expect(again.body).toBe(ok.body);
     await goesOn(phone, ok);
