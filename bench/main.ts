@@ -30,7 +30,7 @@ const USAGE = `npm run bench -- NAME [options] [--json FILE]
   ${FORMS_USAGE}
   ${HOTWORDS_USAGE}
   ${MODES_USAGE}
-  bench media [--calls N] [--seconds S] [--vad on|off]
+  bench media [--calls N] [--seconds S] [--vad on|off] [--search on|off] [--sender-cpu N]
   bench sip [--rate R] [--seconds S]
   ${TONE_USAGE}
   ${WEBRTC_USAGE}

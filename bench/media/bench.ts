@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { places } from '#app/setup/places';
@@ -23,6 +24,9 @@ export interface MediaResults {
   readonly workerCore: number;
   /** How much of that the kernel took for sending and receiving. */
   readonly kernelShare: number;
+  /** How late the callers themselves sent, and their share of a core: when that is much, it is them that is measured. */
+  readonly senderLateMs: Distribution;
+  readonly senderCore: number;
   /** The most calls on one media thread with sendJitterMs.p99 below 5 and none lost. */
   readonly callsHeld: number;
   readonly rows: readonly LoadTrial[];
@@ -33,15 +37,23 @@ export async function run(args: readonly string[], progress: Progress): Promise<
   const { values } = parseArgs({
     args: [...args],
     strict: true,
-    options: { calls: { type: 'string' }, seconds: { type: 'string' }, vad: { type: 'string' }, search: { type: 'string' } },
+    options: {
+      calls: { type: 'string' },
+      seconds: { type: 'string' },
+      vad: { type: 'string' },
+      search: { type: 'string' },
+      'sender-cpu': { type: 'string' },
+    },
   });
   const calls = numberOption('calls', values.calls ?? '300', 1, 4000);
   const seconds = numberOption('seconds', values.seconds ?? '10', 1, 600);
   const vad = onOff('vad', values.vad ?? 'off');
   const search = onOff('search', values.search ?? 'on');
+  const cpu = values['sender-cpu'];
+  const senderCpu = cpu === undefined ? undefined : numberOption('sender-cpu', cpu, 0, availableParallelism() - 1);
   const sileroVad = vad === 'on' ? modelFile() : undefined;
   const trial = async (count: number, forS: number): Promise<{ figures: LoadFigures; row: LoadTrial }> => {
-    const figures = await runLoad({ calls: count, seconds: forS, sileroVad });
+    const figures = await runLoad({ calls: count, seconds: forS, sileroVad, senderCpu });
     const row = {
       calls: count,
       sendJitterP99Ms: distribution(figures.sendJitterMs).p99,
@@ -71,6 +83,8 @@ export async function run(args: readonly string[], progress: Progress): Promise<
     cpuUsPerCallFrame: rounded(figures.cpuUsPerCallFrame),
     workerCore: rounded(figures.workerCore),
     kernelShare: rounded(figures.kernelShare),
+    senderLateMs: distribution(figures.senderLateMs),
+    senderCore: rounded(figures.senderCore),
     callsHeld: callsHeldOf(rows, isHeld),
     rows,
   };

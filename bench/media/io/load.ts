@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly seconds: number;
   /** Present: speech is detected by the model. Absent: no detection, all caller audio is sent up. */
   readonly sileroVad: string | undefined;
+  /** The processor that the callers are bound to, so that they take no time of the media thread's; Linux only. */
+  readonly senderCpu?: number | undefined;
 }
 
 export interface LoadFigures {
@@ -23,11 +25,13 @@ export interface LoadFigures {
   readonly cpuUsPerCallFrame: number;
   readonly workerCore: number;
   readonly kernelShare: number;
+  readonly senderLateMs: Float64Array;
+  readonly senderCore: number;
 }
 
 /** One load on an instance of its own, on ports that the system gives. */
 export async function runLoad(options: LoadOptions): Promise<LoadFigures> {
-  const sender = await startSender();
+  const sender = await startSender(options.senderCpu);
   const pool = await startPool(options);
   const channel = new BroadcastChannel(MEASURE_CHANNEL);
   try {
@@ -50,6 +54,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadFigures> {
       cpuUsPerCallFrame: figures.cpuUs / (options.calls * options.seconds * FRAMES_PER_S),
       kernelShare: figures.systemCpuUs / figures.cpuUs,
       workerCore: figures.cpuUs / (options.seconds * 1e6),
+      senderLateMs: Float64Array.from(callers.lateMs),
+      senderCore: callers.core,
     };
   } finally {
     channel.close();
@@ -137,8 +143,11 @@ interface Sender {
   quit(): void;
 }
 
-async function startSender(): Promise<Sender> {
-  const child = fork(fileURLToPath(new URL('./sender.ts', import.meta.url)), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+async function startSender(cpu: number | undefined): Promise<Sender> {
+  const child = fork(fileURLToPath(new URL('./sender.ts', import.meta.url)), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    ...(cpu !== undefined && { execPath: 'taskset', execArgv: ['--cpu-list', String(cpu), process.execPath] }),
+  });
   const ready = await next(child, 'ready');
   return {
     ports: ready.ports,
@@ -160,6 +169,7 @@ function next<Kind extends FromSender['kind']>(child: ChildProcess, kind: Kind):
       resolve(message as Extract<FromSender, { kind: Kind }>);
     };
     child.on('message', onMessage);
+    child.once('error', (error) => reject(new Error(`the sender of the media bench cannot be started: ${error.message}`)));
     child.once('exit', (code) => reject(new Error(`the sender of the media bench ended with ${code}`)));
   });
 }

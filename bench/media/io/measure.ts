@@ -25,4 +25,13 @@ export type ToSender =
 
 export type FromSender =
   | { readonly kind: 'ready'; readonly ports: readonly number[] }
-  | { readonly kind: 'stopped'; readonly sent: number; readonly received: number; readonly lost: number };
+  | {
+      readonly kind: 'stopped';
+      readonly sent: number;
+      readonly received: number;
+      readonly lost: number;
+      /** How late each packet was sent, against its due time. */
+      readonly lateMs: readonly number[];
+      /** Share of one core that the callers took. */
+      readonly core: number;
+    };

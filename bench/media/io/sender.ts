@@ -21,6 +21,11 @@ const heard = new Map<number, { first: number; highest: number; count: number }>
 let callers: Caller[] = [];
 let payload = new Uint8Array(FRAME);
 let sent = 0;
+/** One packet in so many is enough to know how late they are. */
+const LATENESS_OF_EVERY = 8;
+const lateMs: number[] = [];
+let startedAtMs = 0;
+let cpuAtStart = process.cpuUsage();
 let running = false;
 let timer: NodeJS.Timeout | undefined;
 
@@ -55,8 +60,10 @@ function count(bytes: Buffer): void {
 function start(ports: readonly number[], loop: readonly number[]): void {
   payload = Uint8Array.from(loop);
   heard.clear();
-  sent = 0;
-  const startMs = nowMs() + 20;
+  sent = lateMs.length = 0;
+  startedAtMs = nowMs();
+  cpuAtStart = process.cpuUsage();
+  const startMs = startedAtMs + 20;
   callers = ports.map((port, i) => ({
     socket: sockets[i % SOCKETS]!,
     port,
@@ -75,6 +82,7 @@ function turn(): void {
   const now = nowMs();
   for (const caller of callers) {
     while (caller.dueMs <= now) {
+      if (sent % LATENESS_OF_EVERY === 0) lateMs.push(now - caller.dueMs);
       sendFrame(caller);
       caller.dueMs += PTIME_MS;
     }
@@ -102,6 +110,8 @@ function sendFrame(caller: Caller): void {
 async function stop(): Promise<void> {
   running = false;
   clearTimeout(timer);
+  const cpu = process.cpuUsage(cpuAtStart);
+  const core = (cpu.user + cpu.system) / (1000 * (nowMs() - startedAtMs));
   await new Promise((resolve) => setTimeout(resolve, 200));
   let received = 0;
   let lost = 0;
@@ -109,7 +119,7 @@ async function stop(): Promise<void> {
     received += got;
     lost += Math.max(0, highest - first + 1 - got);
   }
-  report({ kind: 'stopped', sent, received, lost });
+  report({ kind: 'stopped', sent, received, lost, lateMs, core });
 }
 
 function report(message: FromSender): void {
