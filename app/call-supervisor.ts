@@ -16,7 +16,7 @@ export interface LiveConversation {
 
 export interface SupervisorDependencies {
   readonly clock: Clock;
-  /** The persona that answers a user part. */
+  /** The persona that answers a user part, or that an account or trunk names. */
   readonly personaFor: (toUser: string) => Persona | undefined;
   readonly converse: (leg: CallLeg, persona: Persona, emit: (event: CallEventBody) => void) => LiveConversation;
   readonly warm: (persona: Persona, signal: AbortSignal) => void;
@@ -124,7 +124,7 @@ export class CallSupervisor implements CallIntake {
 
   #refusal(facts: CallFacts): RefusalReason['code'] | undefined {
     if (this.#draining) return 'shutting-down';
-    if (this.#deps.personaFor(facts.toUser) === undefined) return 'no-such-address';
+    if (this.#deps.personaFor(facts.persona ?? facts.toUser) === undefined) return 'no-such-address';
     if (!this.#deps.ready()) return 'not-ready';
     return this.#deps.places.refusal(this.#deps.clock.nowMs(), callerOf(facts));
   }
@@ -137,7 +137,7 @@ export class CallSupervisor implements CallIntake {
   }
 
   #persona(facts: CallFacts): Persona {
-    const persona = this.#deps.personaFor(facts.toUser);
+    const persona = this.#deps.personaFor(facts.persona ?? facts.toUser);
     if (persona === undefined) throw new Error('a call was answered that had not been admitted');
     return persona;
   }

@@ -3,9 +3,10 @@ import { addressRanges } from '#kit/ip/address-ranges';
 import { Connections } from './http/connections.ts';
 import { Places } from './places.ts';
 
-/** The places that `limits` describes. */
-export function placesOf({ limits, sip }: Pick<Config, 'limits' | 'sip'>): Places {
+/** The places that `limits` describes. `isExchange`: an address that brings many people's calls by an account or trunk. */
+export function placesOf({ limits, sip }: Pick<Config, 'limits' | 'sip'>, isExchange: (address: string) => boolean = () => false): Places {
   const { calls, kept, connecting, connectingPerAddress, perAddress, trusted } = limits;
+  const isTrusted = addressRanges(trusted);
   // 0.1 * 30 is a little more than 3, and 0.7 * 10 could be a little less than 7.
   const places = (share: number): number => Math.floor(calls * share + 1e-9);
   return new Places({
@@ -14,7 +15,7 @@ export function placesOf({ limits, sip }: Pick<Config, 'limits' | 'sip'>): Place
     connectingPerAddress,
     perAddress,
     kept: { sip: places(kept.sip), webrtc: places(kept.webrtc), websocket: places(kept.websocket) },
-    isTrusted: addressRanges(trusted),
+    isTrusted: (address) => isTrusted(address) || isExchange(address),
     ringMs: sip.ringMs,
   });
 }

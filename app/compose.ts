@@ -87,7 +87,8 @@ async function build(parts: ParleyParts, closing: ClosingStack): Promise<Parley>
   const actions = await prepareActions(parts, personas, closing);
   const state: { gateway?: SipGateway; speech?: Speech; page?: PageAddresses; httpsPort?: number } = {};
   const refused = onRefused(log, metrics);
-  const places = placesOf(config);
+  const places = placesOf(config, (address) => state.gateway?.knows(address) ?? false);
+  metrics.lines(() => ({ accounts: state.gateway?.accounts ?? [], trunks: state.gateway?.trunks ?? [] }));
   metrics.places((kind) => places.held(kind));
   const supervisor = new CallSupervisor({
     clock: systemClock,
@@ -178,6 +179,7 @@ async function startSip(
     clock: systemClock,
     randomId: randomUUID,
     // What the supervisor lets in, and what still leaves.
+    accountPasswords: secrets.accountPasswords ?? new Map(),
     limits: { calls: config.limits.calls + 2 * config.limits.connecting },
     control,
     log,
@@ -198,7 +200,7 @@ async function startEmbedded(config: Config, log: Logger, closing: ClosingStack)
       ...(sip.externalAddress === 'auto' ? {} : { externalAddress: sip.externalAddress }),
       secret,
       limits: { streamConnectionsMax: limits.connections, streamsPerAddress: limits.connectionsPerAddress },
-      isTrusted: addressRanges(limits.trusted),
+      isTrusted: addressRanges([...limits.trusted, ...sip.trunks.flatMap(({ hosts }) => hosts)]),
     },
     { clock: systemClock, randomId: randomUUID, log: logFunction(log) },
   );
@@ -250,7 +252,8 @@ function health(
   // A server that answers its health may have no vectors all the same.
   if (vectorsFault !== undefined && !states.some(({ name, state }) => name === 'embedding' && state !== 'ready'))
     states.push({ name: 'vectors', state: 'failed', reason: `${vectorsFault}; words decide` });
-  const allUp = states.every((service) => service.state === 'ready');
+  const accounts = gateway?.accounts ?? [];
+  const allUp = states.every((service) => service.state === 'ready') && accounts.every(({ state }) => state === 'registered');
   const status = supervisor.draining ? 'draining' : gateway === undefined ? 'starting' : allUp && gateway.ready ? 'ready' : 'degraded';
   const pages = page === undefined ? [] : [page.local, ...page.lan];
   return {
@@ -259,6 +262,8 @@ function health(
     callsByKind: supervisor.countByKind,
     places: { sip: places.held('sip'), webrtc: places.held('webrtc'), websocket: places.held('websocket') },
     services: states,
+    accounts,
+    trunks: gateway?.trunks ?? [],
     addresses: gateway?.addresses ?? [],
     pages,
   };

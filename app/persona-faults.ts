@@ -50,10 +50,12 @@ function voiceFaults({ services }: Config, drafts: readonly PersonaDraft[]): rea
 }
 
 /** The page and the clients of /ws/audio call personas by these names; a call to nobody would end in 404. */
-function addressFaults({ webrtc }: Config, drafts: readonly PersonaDraft[]): readonly string[] {
+function addressFaults({ webrtc, sip }: Config, drafts: readonly PersonaDraft[]): readonly string[] {
   const personas = drafts.map(({ persona }) => persona);
   if (personas.length === 0) return [];
   const called = [
+    ...sip.accounts.map(({ name, persona }) => [`sip.accounts "${name}" persona`, persona] as const),
+    ...sip.trunks.flatMap(({ name, persona }) => (persona === undefined ? [] : [[`sip.trunks "${name}" persona`, persona] as const])),
     ...(webrtc.enabled ? [['webrtc.persona', webrtc.persona] as const] : []),
     ...(webrtc.websocket.enabled ? [['webrtc.websocket.persona', webrtc.websocket.persona] as const] : []),
   ];

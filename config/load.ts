@@ -1,4 +1,5 @@
 import { crossFaults, type CrossFault } from './cross-faults.ts';
+import { readAccountPasswords } from './account-passwords.ts';
 import { readArguments, usage, type Flags } from './arguments.ts';
 import { readEnvironment } from './environment.ts';
 import { readTextFrom } from './io/read-text.ts';
@@ -73,6 +74,8 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
     { llmApiKey: names.clients.llm.apiKeyEnv, drachtioSecret: names.sip.drachtio.secretEnv, turnSecret: names.webrtc.turn.secretEnv },
     readTextFrom(cwd),
   );
+  const accounts = readAccountPasswords(merged.config?.sip.accounts ?? [], env, readTextFrom(root));
+  faults.push(...accounts.faults.map((fault) => ({ ...fault, source: merged.sources.get(fault.source) ?? fault.source })));
   faults.push(...read.faults, ...remoteWithoutKey(env['REMOTE_IP']?.trim(), read.secrets));
   if (merged.config !== undefined) faults.push(...crossFaults(merged.config, read.secrets).map((fault) => blamed(fault, merged.sources)));
 
@@ -83,7 +86,7 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
   return {
     kind: 'loaded',
     config: withAbsolutePaths(merged.config, root),
-    secrets: read.secrets,
+    secrets: { ...read.secrets, accountPasswords: accounts.passwords },
     flags: fromArguments.flags,
     effective,
     warnings,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { configSchema, type Config } from './schema.ts';
 import type { Assignment, Fault } from './layers.ts';
 import { findNode, leafKeys, nearestKey, type SchemaNode } from './schema-tree.ts';
-import { isSecretKey, secretAdvice } from './secrets.ts';
+import { isSecretKey, secretAdvice, secretInside } from './secrets.ts';
 import { whatIsRight } from './what-is-right.ts';
 
 export interface Merged {
@@ -21,7 +21,9 @@ export function merge(assignments: readonly Assignment[], tree: SchemaNode): Mer
   for (const assignment of assignments) {
     const key = assignment.path.join('.');
     const { node, depth } = findNode(tree, assignment.path);
-    if (isSecretKey(assignment.path) && (depth < assignment.path.length || node.kind === 'group')) {
+    const inside = secretInside(assignment.value);
+    if (inside !== undefined) faults.push({ source: assignment.source, key: `${key} ${inside}`, message: secretAdvice });
+    else if (isSecretKey(assignment.path) && (depth < assignment.path.length || node.kind === 'group')) {
       faults.push({ source: assignment.source, key, message: secretAdvice });
     } else if (depth < assignment.path.length) faults.push(unknownKey(assignment, key, node, depth, known));
     else if (node.kind === 'group') {

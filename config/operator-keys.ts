@@ -11,6 +11,8 @@ export const OPERATOR_KEYS: ReadonlySet<string> = new Set([
   'sip.tls.keyFile',
   'sip.externalAddress',
   'sip.allow',
+  'sip.accounts',
+  'sip.trunks',
   'sip.codecs',
   'sip.srtp',
   'webrtc.enabled',

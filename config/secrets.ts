@@ -11,7 +11,12 @@ export interface Secrets {
   readonly servicesKey?: string;
   /** Shared with the TURN server: credentials for browsers are made with it. */
   readonly turnSecret?: string;
+  /** Of `sip.accounts`, by the name of the account. */
+  readonly accountPasswords?: ReadonlyMap<string, string>;
 }
+
+/** Those that have a variable of their own. */
+type NamedSecret = Exclude<keyof Secrets, 'accountPasswords'>;
 
 export interface SecretNames {
   readonly llmApiKey: string;
@@ -29,21 +34,33 @@ export function isSecretKey(path: readonly string[]): boolean {
   return SECRET_WORD.test(path.at(-1) ?? '');
 }
 
+/** Where within a list or section a secret stands, such as `entry 1 password`; undefined: nowhere. */
+export function secretInside(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const here = Array.isArray(value) ? `entry ${Number(key) + 1}` : key;
+    if (!Array.isArray(value) && isSecretKey([key])) return here;
+    const below = secretInside(inner);
+    if (below !== undefined) return `${here} ${below}`;
+  }
+  return undefined;
+}
+
 /** What to say to somebody who wrote a secret where it can be read. */
 export const secretAdvice =
   'secrets come from the environment or from a file only, never from YAML or the command line: ' +
-  'ELEVENLABS_API_KEY, LLM_API_KEY, PARLEY_API_TOKEN, PARLEY_SERVICES_KEY, DRACHTIO_SECRET, PARLEY_TURN_SECRET, or the same with _FILE for a file that holds it';
+  'ELEVENLABS_API_KEY, LLM_API_KEY, PARLEY_API_TOKEN, PARLEY_SERVICES_KEY, DRACHTIO_SECRET, PARLEY_TURN_SECRET, or the same with _FILE for a file that holds it; for sip.accounts what passwordEnv or passwordFile names';
 
 /** Reads `NAME`, or the file that `NAME_FILE` names, of each secret. `sources` says which, for the report. */
 export function readSecrets(
   variables: Variables,
   names: SecretNames,
   readText: ReadText,
-): { readonly secrets: Secrets; readonly sources: ReadonlyMap<keyof Secrets, string>; readonly faults: readonly Fault[] } {
+): { readonly secrets: Secrets; readonly sources: ReadonlyMap<NamedSecret, string>; readonly faults: readonly Fault[] } {
   const faults: Fault[] = [];
-  const sources = new Map<keyof Secrets, string>();
+  const sources = new Map<NamedSecret, string>();
   const secrets: { -readonly [Key in keyof Secrets]: Secrets[Key] } = {};
-  const wanted: readonly (readonly [keyof Secrets, string])[] = [
+  const wanted: readonly (readonly [NamedSecret, string])[] = [
     ['apiToken', 'PARLEY_API_TOKEN'],
     ['elevenLabsApiKey', 'ELEVENLABS_API_KEY'],
     ['llmApiKey', names.llmApiKey],

@@ -25,6 +25,11 @@ export interface CallFacts {
   readonly peer: string;
   /** Header fields that begin with `X-`, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The account (`sip.accounts`) or trunk (`sip.trunks`) by which it came. */
+  readonly account?: string;
+  readonly trunk?: string;
+  /** Who answers there, whatever was dialled. */
+  readonly persona?: string;
   /** The leg's own id of the dialog: the SIP Call-ID. */
   readonly signallingId: string;
 }

@@ -41,9 +41,9 @@ export class Admission {
     return this.#isAllowed(peerAddress);
   }
 
-  /** Takes a place if there is one; whoever got `undefined` must call `release` once. */
-  enter(peerAddress: string): RefusalReason | undefined {
-    if (!this.isAllowed(peerAddress)) return { by: 'refused', code: 'not-allowed' };
+  /** Takes a place if there is one; whoever got `undefined` must call `release` once. `isOfLine`: by an account or trunk, wherever from. */
+  enter(peerAddress: string, isOfLine = false): RefusalReason | undefined {
+    if (!isOfLine && !this.isAllowed(peerAddress)) return { by: 'refused', code: 'not-allowed' };
     if (this.#draining) return { by: 'refused', code: 'shutting-down' };
     if (this.#active >= this.#maxCalls) return { by: 'refused', code: 'too-many-calls' };
     this.#active += 1;

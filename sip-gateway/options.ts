@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isAddressRange } from '#kit/ip/address-ranges';
 import { isIpAddress } from '#kit/ip/ip-address';
 import { CODEC_NAMES, CODECS, type AudioCodec } from '#media';
+import { accountsOptions, trunksOptions } from './account-options.ts';
 
 const address = z.string().refine(isIpAddress, 'must be an IPv4 or IPv6 address such as 192.0.2.7');
 const range = z.string().refine(isAddressRange, 'must be an address or a range such as 192.0.2.0/24 or 2001:db8::/32');
@@ -92,6 +93,8 @@ export const sipOptions = z
       .describe(
         'Address ranges whose calls are accepted; a call from elsewhere is refused with 403. The default is loopback and private networks.',
       ),
+    accounts: accountsOptions,
+    trunks: trunksOptions,
     codecs: z
       .array(z.enum(CODEC_NAMES))
       .min(1)
@@ -139,8 +142,23 @@ export const sipOptions = z
       error: 'is missing: sip.transports names tls or wss, and these need sip.tls.certFile and sip.tls.keyFile',
     },
   )
+  .superRefine(({ backend, transports, accounts, trunks }, context) => {
+    // What a daemon listens on, nobody here knows.
+    if (backend !== 'embedded') return;
+    const report = (list: string, index: number, transport: string): void =>
+      context.addIssue({
+        code: 'custom',
+        path: [list],
+        message: `entry ${index + 1} is to be reached by ${transport}, which sip.transports must name too`,
+      });
+    accounts.forEach(({ transport }, index) => transports.includes(transport) || report('accounts', index, transport));
+    trunks.forEach(
+      ({ ping }, index) => ping === undefined || transports.includes(ping.transport) || report('trunks', index, ping.transport),
+    );
+  })
   .prefault({});
 
+export type { AccountOptions, TrunkOptions } from './account-options.ts';
 export type SipOptions = z.infer<typeof sipOptions>;
 
 export interface SipListener {

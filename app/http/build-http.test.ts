@@ -24,6 +24,8 @@ function server(health: Partial<HealthReport> = {}, trustedProxies: readonly str
       },
       callsByKind: { sip: 0, webrtc: 0, websocket: 0 },
       services: [],
+      accounts: [],
+      trunks: [],
       addresses: [],
       pages: [],
       ...health,

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { LegKind } from '#domain/call';
+import type { AccountState, TrunkStatus } from '#sip-gateway';
 import type { PlacesHeld } from '../places.ts';
 
 export interface HealthReport {
-  /** `ready`: a call would be answered and understood. `degraded`: answered, but a service is down. */
+  /** `ready`: a call would be answered and understood. `degraded`: answered, but a service is down or an account is not registered. */
   readonly status: 'ready' | 'degraded' | 'starting' | 'draining';
   readonly calls: number;
   readonly callsByKind: Readonly<Record<LegKind, number>>;
@@ -16,6 +17,8 @@ export interface HealthReport {
     readonly reason?: string;
     readonly refuses?: readonly string[];
   }[];
+  readonly accounts: readonly AccountState[];
+  readonly trunks: readonly TrunkStatus[];
   /** What can be dialled. */
   readonly addresses: readonly string[];
   /** Where browsers call from. */

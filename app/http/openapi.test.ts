@@ -21,6 +21,8 @@ const HEALTH: HealthReport = {
   callsByKind: { sip: 1, webrtc: 0, websocket: 0 },
   places: { sip: PLACES, webrtc: PLACES, websocket: PLACES },
   services: [{ name: 'llm', state: 'ready', refuses: ['tools'] }],
+  accounts: [],
+  trunks: [],
   addresses: ['192.0.2.7:5060'],
   pages: ['http://localhost:3000/'],
 };

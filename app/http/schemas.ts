@@ -62,7 +62,7 @@ export const healthStatus = z.strictObject({
   status: z
     .enum(['ready', 'degraded', 'starting', 'draining'])
     .describe(
-      'ready: calls are answered and understood. degraded: calls are answered, but a service is down. starting, draining: no calls.',
+      'ready: calls are answered and understood. degraded: calls are answered, but a service is down or an account is not registered. starting, draining: no calls.',
     ),
 });
 export const healthReport = healthStatus.extend({
@@ -80,6 +80,24 @@ export const healthReport = healthStatus.extend({
         .describe('Parts of requests that the server refuses, such as tools; it is asked without them.'),
     }),
   ),
+  accounts: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        state: z
+          .enum(['registering', 'registered', 'refused', 'failed', 'stopped'])
+          .describe('refused: the registrar does not want it; failed: it did not answer, or not well. Both are tried again.'),
+        registrar: z.string(),
+        fault: z.string().optional().describe('Why the last try failed, such as wrong-password; also while an earlier registration holds.'),
+        status: z.int().optional().describe('SIP status of that answer.'),
+        expiresS: z.int().optional().describe('Lifetime that the registrar granted, seconds.'),
+        nextTryAt: time.optional(),
+      }),
+    )
+    .describe('Registrations of sip.accounts.'),
+  trunks: z
+    .array(z.strictObject({ name: z.string(), state: z.enum(['unknown', 'up', 'down']).optional().describe('Absent: it is not asked.') }))
+    .describe('Trunks of sip.trunks.'),
   addresses: z.array(z.string()).describe('SIP addresses that can be dialled.'),
   pages: z.array(z.string()).describe('Addresses of the page.'),
 });
@@ -142,6 +160,9 @@ export const callRecordSchema = z.strictObject({
     displayName: z.string().optional(),
     peer: z.string().describe('Address and port of the remote that signalled.'),
     headers: z.record(z.string(), z.string()).describe('SIP header fields that begin with X-, names in lower case.'),
+    account: z.string().optional().describe('The account of sip.accounts that was called.'),
+    trunk: z.string().optional().describe('The trunk of sip.trunks that the call came by.'),
+    persona: z.string().optional().describe('Who answers there, whatever was dialled.'),
     signallingId: z.string(),
   }),
   persona: z.string(),

@@ -71,6 +71,7 @@ interface Metric {
 export function allMetrics(): readonly Metric[] {
   const calls = new CallMetrics();
   calls.places(() => ({ connected: 0, connecting: 0, free: 0 }));
+  calls.lines(() => ({ accounts: [], trunks: [] }));
   calls.connections(() => ({ open: 0, refused: 0 }));
   return calls.registry.getMetricsAsArray() as unknown as readonly Metric[];
 }

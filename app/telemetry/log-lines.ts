@@ -70,7 +70,7 @@ const ended = { fields: { reason: code, encryption: oneOf(...MEDIA_ENCRYPTIONS),
 export const EVENT_LINES: Readonly<Record<CallEvent['kind'], LineKind & { readonly message: string }>> = {
   'call-started': {
     message: 'call started',
-    fields: { legKind: code, persona: code, peer: id, fromUser: never, signallingId: id },
+    fields: { legKind: code, persona: code, account: code, trunk: code, peer: id, fromUser: never, signallingId: id },
     pace: 'call',
   },
   'call-answered': { message: 'call answered', fields: { setupMs: number }, pace: 'call' },
@@ -188,6 +188,14 @@ const OWN_LINES: Readonly<Record<string, LineKind>> = {
     fields: { transport: code },
     pace: 'each',
   },
+  'sip account is registered': { fields: { account: code, registrar: id, expiresS: number }, by: ['account'] },
+  'sip account could not be registered': {
+    fields: { account: code, registrar: id, state: code, fault: code, status: number, nextTryS: number },
+    by: ['account', 'fault'],
+  },
+  'sip account is not registered any more': { fields: { account: code, registrar: id }, by: ['account'] },
+  'sip trunk answers': { fields: { trunk: code }, by: ['trunk'] },
+  'sip trunk does not answer': { fields: { trunk: code }, by: ['trunk'] },
   'sip request could not be handled': failed,
   'leg broke an invariant': failed,
   'leg failed': failed,

@@ -122,6 +122,8 @@ function fieldsOf(event: CallEvent): object {
         legId: facts.legId,
         legKind: facts.kind,
         persona,
+        account: facts.account,
+        trunk: facts.trunk,
         peer: facts.peer,
         fromUser: facts.fromUser,
         signallingId: facts.signallingId,

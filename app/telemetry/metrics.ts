@@ -23,6 +23,11 @@ const STAGES: readonly (keyof TurnStages)[] = [
   'firstPacketMs',
 ];
 
+interface LineState {
+  readonly name: string;
+  readonly state?: string;
+}
+
 /** Prometheus metrics made from call events; nothing else feeds them. */
 export class CallMetrics {
   readonly registry = new Registry();
@@ -132,6 +137,23 @@ export class CallMetrics {
         for (const kind of LEG_KINDS) for (const [state, count] of Object.entries(held(kind))) gauge.set({ leg_kind: kind, state }, count);
       },
     });
+  }
+
+  /** Registrations and trunks, asked for when the metrics are. */
+  lines(states: () => { readonly accounts: readonly LineState[]; readonly trunks: readonly LineState[] }): void {
+    const gauge = (name: string, help: string, label: string, of: () => readonly LineState[]): Gauge =>
+      new Gauge({
+        name,
+        help,
+        labelNames: [label, 'state'],
+        registers: [this.registry],
+        collect() {
+          this.reset();
+          for (const { name: line, state } of of()) if (state !== undefined) this.set({ [label]: line, state }, 1);
+        },
+      });
+    gauge('parley_sip_accounts', '1 for the state that the registration of each account is in', 'account', () => states().accounts);
+    gauge('parley_sip_trunks', '1 for the state of each trunk that is asked by OPTIONS', 'trunk', () => states().trunks);
   }
 
   connections(counts: () => { readonly open: number; readonly refused: number }): void {

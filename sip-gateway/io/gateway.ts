@@ -19,6 +19,7 @@ import { canFormDialog, factsOf, readOffer } from './invite.ts';
 import type { Offer } from './invite.ts';
 import { sendCapabilities, sendRefusal, unsupportedExtensions } from './replies.ts';
 import { SipLeg } from './sip-leg.ts';
+import { Lines, type AccountState, type TrunkStatus } from './lines.ts';
 import { createSrf } from './srf.ts';
 import type { SrfLike, SrfRequest, SrfResponse } from './srf.ts';
 
@@ -28,6 +29,11 @@ export interface SipGateway {
   readonly ready: boolean;
   /** What can be dialled, `host:port`, the best first. */
   readonly addresses: readonly string[];
+  /** How the registration of each of `sip.accounts` stands. */
+  readonly accounts: readonly AccountState[];
+  readonly trunks: readonly TrunkStatus[];
+  /** Whether an exchange is there that brings many people's calls: a registrar of ours, or a trunk. */
+  knows(address: string): boolean;
   /** Calls that ring or run. */
   activeCalls(): number;
   /** New calls get 503 from now on. */
@@ -49,6 +55,7 @@ class Gateway implements SipGateway {
   readonly #admission: Admission;
   readonly #srf: SrfLike = createSrf();
   readonly #control: ControlConnection;
+  readonly #lines: Lines;
   readonly #legs = new Set<SipLeg>();
   #closed: Promise<void> | undefined;
   #locals: readonly LocalAddress[] = [];
@@ -59,6 +66,13 @@ class Gateway implements SipGateway {
     this.#options = options;
     this.#deps = deps;
     this.#admission = new Admission({ allow: options.allow, maxCalls: deps.limits.calls });
+    this.#lines = new Lines(options.accounts, options.trunks, {
+      srf: this.#srf,
+      clock: deps.clock,
+      randomId: deps.randomId,
+      passwords: deps.accountPasswords ?? new Map(),
+      log: deps.log,
+    });
     this.#control = new ControlConnection(this.#srf, {
       ...deps.control,
       enablePing: options.backend === 'drachtio',
@@ -82,12 +96,25 @@ class Gateway implements SipGateway {
     return dialableHosts(this.#options, this.#localAddresses()).map((host) => `${hostPort(host, port)}${parameter}`);
   }
 
+  get accounts(): readonly AccountState[] {
+    return this.#lines.accounts;
+  }
+
+  get trunks(): readonly TrunkStatus[] {
+    return this.#lines.trunks;
+  }
+
+  knows(address: string): boolean {
+    return this.#lines.knows(address);
+  }
+
   activeCalls(): number {
     return this.#admission.activeCalls;
   }
 
   drain(): void {
     this.#admission.drain();
+    void this.#lines.close();
   }
 
   close(): Promise<void> {
@@ -102,12 +129,16 @@ class Gateway implements SipGateway {
     this.#on('options', (req, res) => {
       this.#capabilities(req, res);
     });
+    this.#on('notify', (req, res) => {
+      this.#notify(req, res);
+    });
     for (const method of UNSUPPORTED_METHODS) {
       this.#on(method, (_req, res) => {
         sendRefusal(res, { status: 405 });
       });
     }
     await this.#control.open();
+    this.#lines.open();
   }
 
   /** Whatever goes wrong with one request stays with it. */
@@ -123,17 +154,30 @@ class Gateway implements SipGateway {
   }
 
   #capabilities(req: SrfRequest, res: SrfResponse): void {
-    if (!this.#admission.isAllowed(req.source_address)) sendRefusal(res, refusalOf({ by: 'refused', code: 'not-allowed' }));
+    if (!this.#mayAsk(req)) sendRefusal(res, refusalOf({ by: 'refused', code: 'not-allowed' }));
     else if (this.#admission.draining) sendRefusal(res, refusalOf({ by: 'refused', code: 'shutting-down' }));
     else sendCapabilities(res);
+  }
+
+  /** Voicemail that nobody here has (RFC 3842): exchanges tell of it unasked. Of all else there is no subscription; RFC 6665 section 4.1.3. */
+  #notify(req: SrfRequest, res: SrfResponse): void {
+    const isOfVoicemail = /^\s*message-summary\s*(?:;|$)/i.test(req.get('Event') ?? req.get('o') ?? '');
+    if (!this.#mayAsk(req)) sendRefusal(res, refusalOf({ by: 'refused', code: 'not-allowed' }));
+    else if (isOfVoicemail) res.send(200);
+    else sendRefusal(res, { status: 481 });
+  }
+
+  #mayAsk(req: SrfRequest): boolean {
+    return this.#admission.isAllowed(req.source_address) || this.#lines.knows(req.source_address) || this.#lines.of(req) !== undefined;
   }
 
   #invite(req: SrfRequest, res: SrfResponse): void {
     if (!canFormDialog(req)) return sendRefusal(res, { status: 400 });
     // Belongs to a dialog that has just ended.
     if (!req.isNewInvite) return sendRefusal(res, { status: 481 });
-    const facts = factsOf(req, { callId: this.#deps.randomId(), legId: this.#deps.randomId() });
-    const refused = this.#admission.enter(req.source_address);
+    const line = this.#lines.of(req);
+    const facts = { ...factsOf(req, { callId: this.#deps.randomId(), legId: this.#deps.randomId() }), ...line };
+    const refused = this.#admission.enter(req.source_address, line !== undefined);
     if (refused !== undefined) {
       this.#report(facts, refused);
       return sendRefusal(res, refusalOf(refused));
@@ -257,7 +301,7 @@ class Gateway implements SipGateway {
     this.drain();
     const reason: EndReason = { by: 'operator', code: 'shutdown' };
     for (const leg of this.#legs) leg.endNow(reason);
-    await this.#legsGone();
+    await Promise.all([this.#legsGone(), this.#lines.close()]);
     this.#control.close();
   }
 
@@ -281,7 +325,7 @@ function bestListener(hostPorts: readonly string[], usualPort: number): { readon
 }
 
 /** Routed only to be refused with an `Allow`; RFC 3261 section 21.4.6. */
-const UNSUPPORTED_METHODS = ['register', 'message', 'subscribe', 'publish', 'refer', 'notify', 'info'] as const;
+const UNSUPPORTED_METHODS = ['register', 'message', 'subscribe', 'publish', 'refer', 'info'] as const;
 const INTERFACES_FRESH_MS = 10_000;
 const GONE_WAIT_MS = 1_200;
 const GONE_POLL_MS = 10;

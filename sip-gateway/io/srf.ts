@@ -26,6 +26,12 @@ export interface SrfLike {
     options: { localSdp: string; headers: Record<string, string> },
     callback: (error: unknown, dialog?: SrfDialog) => void,
   ): void;
+  /** A request outside a dialog. `proxy`: where it goes instead of to its URI. May throw while no server is connected. */
+  request(
+    uri: string,
+    options: { readonly method: string; readonly headers: Record<string, string>; readonly proxy?: string },
+    callback: (error: unknown, req?: SrfSentRequest) => void,
+  ): void;
   removeDialog(dialog: SrfDialog): void;
   disconnect(): void;
   /** Internals that `closeSrf` must reach; see there. */
@@ -49,6 +55,18 @@ export interface SrfRequest {
   has(name: string): boolean;
   getParsedHeader(name: string): unknown;
   on(event: 'cancel', listener: () => void): void;
+}
+
+/** A request of ours as it left. */
+export interface SrfSentRequest {
+  get(name: string): string | undefined;
+  on(event: 'response', listener: (res: SrfReceivedResponse) => void): void;
+}
+
+export interface SrfReceivedResponse {
+  readonly status: number;
+  readonly source_address: string;
+  get(name: string): string | undefined;
 }
 
 export interface SrfResponse {

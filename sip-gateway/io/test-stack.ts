@@ -29,7 +29,7 @@ export class RecordingIntake implements CallIntake {
 
   admit(facts: CallFacts): ReturnType<CallIntake['admit']> {
     if (this.refuse !== undefined) return { kind: 'refuse', reason: this.refuse };
-    if (facts.toUser !== 'bot') return { kind: 'refuse', reason: { by: 'refused', code: 'no-such-address' } };
+    if ((facts.persona ?? facts.toUser) !== 'bot') return { kind: 'refuse', reason: { by: 'refused', code: 'no-such-address' } };
     return { kind: 'accept' };
   }
 
@@ -60,6 +60,8 @@ export interface TestStack {
   readonly media: FakeMediaPool;
   readonly refused: string[];
   readonly errors: string[];
+  /** All that was logged. */
+  readonly lines: string[];
   readonly udpPort: number;
   /** The SIP server's clock jumps ahead, so that its long timers can be seen. */
   skipServerMs(skipMs: number): void;
@@ -69,17 +71,21 @@ export interface TestStack {
 }
 
 /** Embedded server and gateway on free ports of loopback, with media that are only pretended. */
-export async function startTestStack(options: { readonly sip?: object; readonly calls?: number } = {}): Promise<TestStack> {
+export async function startTestStack(
+  options: { readonly sip?: object; readonly calls?: number; readonly passwords?: ReadonlyMap<string, string> } = {},
+): Promise<TestStack> {
   const errors: string[] = [];
   let skippedMs = 0;
   const server = await startServer(errors, 0, 0, () => skippedMs);
   const intake = new RecordingIntake();
   const media = new FakeMediaPool();
   const refused: string[] = [];
+  const lines: string[] = [];
+  const line = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const log = {
     debug: () => undefined,
-    info: () => undefined,
-    warn: () => undefined,
+    info: line,
+    warn: line,
     error: (fields: object, message: string) => void errors.push(`${message} ${JSON.stringify(fields)}`),
   };
   const gateway = await startSipGateway(sipOptions.parse({ bindAddress: '127.0.0.1', ...options.sip }), {
@@ -87,6 +93,7 @@ export async function startTestStack(options: { readonly sip?: object; readonly 
     intake,
     clock,
     randomId: randomUUID,
+    accountPasswords: options.passwords ?? new Map(),
     limits: { calls: options.calls ?? 10 },
     control: { host: server.controlAddress, port: server.controlPort, secret: SECRET },
     log,
@@ -106,6 +113,7 @@ export async function startTestStack(options: { readonly sip?: object; readonly 
     media,
     refused,
     errors,
+    lines,
     udpPort,
     skipServerMs: (skipMs) => {
       skippedMs += skipMs;

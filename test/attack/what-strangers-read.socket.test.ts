@@ -25,6 +25,8 @@ beforeEach(async () => {
       callsByKind: { sip: 3, webrtc: 0, websocket: 0 },
       places: { sip: PLACES, webrtc: PLACES, websocket: PLACES },
       services: [{ name: 'stt', state: 'failed', reason: 'no models of Ann' }],
+      accounts: [],
+      trunks: [],
       addresses: ['192.0.2.7:5060'],
       pages: [],
     }),
