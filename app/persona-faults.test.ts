@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sipOptions } from '#sip-gateway';
 import { checkPersonas } from './persona-faults.ts';
 import { configWith } from './testing/config.ts';
 
@@ -50,4 +51,22 @@ it('a folder without personas is a fault, and so is a page that calls nobody', a
 it('voices of a service that somebody else runs are not known before it answers', async () => {
   put('bot.yaml', ['name: bot', 'mode: chat', 'greeting: Hello.', 'voice: my-own-voice']);
   expect(await faults('services.mode=external')).toEqual([]);
+});
+
+it('an account or trunk whose persona nobody has is a fault, each with its name', async () => {
+  put('bot.yaml', ['name: bot', 'mode: chat', 'greeting: Hello.', 'aliases: [front]']);
+  const config = configWith(`personas.directory=${folder}`);
+  const accounts = ['bot', 'front', 'hotel'].map((persona, index) => ({
+    name: `a${index}`,
+    domain: 'b.example',
+    user: `${index}`,
+    passwordEnv: 'A',
+    persona,
+  }));
+  const trunks = ['bot', 'spa'].map((persona, index) => ({ name: `t${index}`, hosts: [`192.0.2.${index}`], persona }));
+  const checked = await checkPersonas({ ...config, sip: sipOptions.parse({ accounts, trunks }) }, log);
+  expect(checked.faults).toEqual([
+    'sip.accounts "a2" persona = "hotel": there is no such persona; the personas are bot',
+    'sip.trunks "t1" persona = "spa": there is no such persona; the personas are bot',
+  ]);
 });

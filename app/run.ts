@@ -109,6 +109,9 @@ function announce(parley: Parley, config: Config, isForLan: boolean, services: S
   progress(`HTTP API, /health and /metrics: ${page.httpUrl}`);
   for (const line of tokenNotice(token, config.http.tokenFile, process.stderr.isTTY)) progress(line);
   progress(`telephone calls are accepted from: ${config.sip.allow.join(', ')} (sip.allow)`);
+  for (const { name, hosts } of config.sip.trunks) progress(`and from trunk ${name}: ${hosts.join(', ')}`);
+  for (const { name, user: part, domain, persona } of config.sip.accounts)
+    progress(`and by account ${name}: ${part}@${domain}, answered by ${persona}`);
   const { user } = parley;
   for (const other of addresses.slice(1)) progress(`SIP, too: sip:${user}@${other}`);
   const talker = services.status().find(({ name, managed }) => name === 'llm' && managed)?.details['model'];

@@ -17,7 +17,7 @@ export function readAccountPasswords(
       return [];
     }
     const [key, value] = account.passwordEnv === undefined ? ['passwordFile', account.passwordFile] : ['passwordEnv', account.passwordEnv];
-    return [{ source: 'sip.accounts', key: `entry ${index + 1} ("${account.name}") ${key}`, value, message: read.fault }];
+    return [{ source: 'sip.accounts', key: `sip.accounts entry ${index + 1} ("${account.name}") ${key}`, value, message: read.fault }];
   });
   return { passwords, faults };
 }

@@ -86,7 +86,7 @@ export function loadConfig({ argv, env, root, cwd }: LoadInput): Loaded {
   return {
     kind: 'loaded',
     config: withAbsolutePaths(merged.config, root),
-    secrets: { ...read.secrets, accountPasswords: accounts.passwords },
+    secrets: { ...read.secrets, ...(accounts.passwords.size === 0 ? {} : { accountPasswords: accounts.passwords }) },
     flags: fromArguments.flags,
     effective,
     warnings,

@@ -27,7 +27,7 @@ const END_REASONS: Readonly<Record<Label, string>> = {
   'system/no-ports': 'All media ports were in use.',
   'system/max-duration': 'The call reached pipeline.maxCallMs.',
   'system/process-died': 'Parley ended during the call; written by the next start.',
-  'refused/not-allowed': 'The address of the caller is not in sip.allow, or the token or origin was refused.',
+  'refused/not-allowed': 'The address of the caller is not in sip.allow and of no trunk or account, or the token or origin was refused.',
   'refused/no-such-address': 'No persona answers the called address.',
   'refused/no-common-codec': 'The offer has no codec that Parley speaks.',
   'refused/no-audio': 'The offer has no usable audio.',
