@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { offers } from '../sdp/testing/vectors.ts';
-import { TestCall, TestPhone } from './test-phone.ts';
+import { TestCall, TestPhone } from '#callers/io/test-phone';
 import { TestRegistrar } from './test-registrar.ts';
 import { startTestStack, until, type TestStack } from './test-stack.ts';
 
