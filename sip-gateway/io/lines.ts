@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { unreachable } from '#domain/assert';
 import type { Clock } from '#domain/clock';
 import { errorText } from '#domain/errors';
@@ -8,7 +7,7 @@ import { addressRanges } from '#kit/ip/address-ranges';
 import type { Log } from '#kit/log';
 import { callerLine, type CallerLine, type KnownAccount, type KnownTrunk } from '../caller-line.ts';
 import type { AccountOptions, TrunkOptions } from '../account-options.ts';
-import type { Algorithm } from '../registration/challenge.ts';
+import { hexDigest } from '../registration/io/hex-digest.ts';
 import { Registration } from '../registration/registration.ts';
 import type { RegistrationAction, RegistrationInput, RegistrationStatus } from '../registration/registration-types.ts';
 import { TrunkPing, type TrunkPingAction, type TrunkState } from '../registration/trunk-ping.ts';
@@ -229,10 +228,4 @@ export class Lines {
     const nextTryS = nextTryAtMs === undefined ? undefined : Math.max(0, Math.round((nextTryAtMs - clock.nowMs()) / 1_000));
     log.warn({ account, registrar, state, fault, status, nextTryS }, 'sip account could not be registered');
   }
-}
-
-/** Of what RFC 8760 names; OpenSSL calls them like this. */
-export function hexDigest(algorithm: Algorithm, text: string): string {
-  const names = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' } as const;
-  return createHash(names[algorithm]).update(text, 'utf8').digest('hex');
 }

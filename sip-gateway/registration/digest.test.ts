@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hexDigest } from '../io/lines.ts';
+import { hexDigest } from './io/hex-digest.ts';
 import { readChallenges, type Challenge } from './challenge.ts';
 import { answerTo } from './digest.ts';
 
