@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Bench, CHALLENGE, type Headers } from './test-bench.ts';
+import { Bench, CHALLENGE, type Headers } from './io/test-bench.ts';
 
 const parameter = (header: string, name: string): string | undefined => new RegExp(`\\b${name}="?([^",]*)`).exec(header)?.[1];
 

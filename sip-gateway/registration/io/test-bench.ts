@@ -1,7 +1,7 @@
 import { ms } from '#domain/units';
-import { hexDigest } from './io/hex-digest.ts';
-import { Registration } from './registration.ts';
-import type { Account, RegistrationAction, RegistrationInput } from './registration-types.ts';
+import { hexDigest } from './hex-digest.ts';
+import { Registration } from '../registration.ts';
+import type { Account, RegistrationAction, RegistrationInput } from '../registration-types.ts';
 
 const ACCOUNT: Account = {
   name: 'office',
