@@ -16,7 +16,7 @@ const user = z
 /** Goes into a quoted string: no control characters. */
 const printable = /^\P{Cc}{1,256}$/u;
 
-export const accountOptions = z
+const accountOptions = z
   .strictObject({
     name,
     domain: z
@@ -43,7 +43,7 @@ export const accountOptions = z
     error: 'must name where its password is: set either passwordEnv or passwordFile',
   });
 
-export const trunkOptions = z.strictObject({
+const trunkOptions = z.strictObject({
   name,
   hosts: z
     .array(z.string().refine(isAddressRange, 'must be an address or a range such as 192.0.2.0/24 or 2001:db8::/32'))
@@ -105,7 +105,7 @@ export const trunksOptions = z
   );
 
 /** `user@domain`, as registrars compare it: the host without regard to case. */
-export function addressOf({ user: part, domain }: Pick<AccountOptions, 'user' | 'domain'>): string {
+function addressOf({ user: part, domain }: Pick<AccountOptions, 'user' | 'domain'>): string {
   return `${part}@${domain.toLowerCase()}`;
 }
 

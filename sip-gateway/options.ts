@@ -158,7 +158,7 @@ export const sipOptions = z
   })
   .prefault({});
 
-export type { AccountOptions, TrunkOptions } from './account-options.ts';
+export type { AccountOptions } from './account-options.ts';
 export type SipOptions = z.infer<typeof sipOptions>;
 
 export interface SipListener {

@@ -1,7 +1,7 @@
 import { readParams, splitCommas } from '../embedded/message/scan.ts';
 
 /** Hash functions of RFC 8760, the strongest first. */
-export const ALGORITHMS = ['SHA-512-256', 'SHA-256', 'MD5'] as const;
+const ALGORITHMS = ['SHA-512-256', 'SHA-256', 'MD5'] as const;
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 /** What a registrar or proxy wants to see answered; RFC 7616 section 3.3. */
