@@ -81,12 +81,15 @@ export async function startTestStack(
   const media = new FakeMediaPool();
   const refused: string[] = [];
   const lines: string[] = [];
-  const line = (fields: object, message: string): void => void lines.push(`${message} ${JSON.stringify(fields)}`);
+  const note = (fields: object, message: string) => void lines.push(`${message} ${JSON.stringify(fields)}`);
   const log = {
-    debug: () => undefined,
-    info: line,
-    warn: line,
-    error: (fields: object, message: string) => void errors.push(`${message} ${JSON.stringify(fields)}`),
+    debug: note,
+    info: note,
+    warn: note,
+    error: (fields: object, message: string) => {
+      note(fields, message);
+      errors.push(`${message} ${JSON.stringify(fields)}`);
+    },
   };
   const gateway = await startSipGateway(sipOptions.parse({ bindAddress: '127.0.0.1', ...options.sip }), {
     media,

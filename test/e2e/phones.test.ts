@@ -27,6 +27,13 @@ async function answered(fromUser: string, count: number): Promise<RecordedCall> 
   });
 }
 
+async function ended(fromUser: string): Promise<RecordedCall> {
+  return until(`the end of ${fromUser}'s call in its record`, 5_000, async () => {
+    const call = await newestCall(fromUser);
+    return call?.endReason !== undefined && call;
+  });
+}
+
 interface Phone {
   speak(wav: string): void;
   finish(): Promise<Int16Array>;
@@ -51,6 +58,17 @@ async function conversation(phone: Phone, fromUser: string): Promise<void> {
   expect(likeness(bot.greeting, heard), `the greeting in what was heard: "${heard}"`).toBeGreaterThan(0.6);
 }
 
+/** One question, heard and answered, in a call whose record says how it was encrypted. */
+async function encryptedQuestion(phone: Phone, fromUser: string): Promise<void> {
+  await greeted(fromUser);
+  phone.speak(await speechFile(KNOWN));
+  const call = await answered(fromUser, 1);
+  const heard = await transcribeLong(services, await phone.finish());
+  expect(answers(call)[0]?.source).toBe('knowledge');
+  expect(likeness(answerAbout(/breakfast/), heard), heard).toBeGreaterThan(0.65);
+  expect((await ended(fromUser)).encryption).toBe('sdes-aes128-cm-sha1-80');
+}
+
 describe('baresip', () => {
   async function dial(fromUser: string, options: Omit<BaresipOptions, 'wav' | 'fromUser'>, user = 'bot'): Promise<Baresip> {
     const phone = await Baresip.start({ ...options, wav: silenceFile(), fromUser });
@@ -71,6 +89,15 @@ describe('baresip', () => {
     const heard = await transcribeLong(services, await phone.finish());
     expect(answers(call)[0]?.source).toBe('knowledge');
     expect(likeness(answerAbout(/breakfast/), heard), heard).toBeGreaterThan(0.65);
+  });
+
+  test.each([
+    ['and nothing else (SDES)', 'srtp-mand'],
+    ['where that is possible (RFC 8643)', 'srtp'],
+  ])('asks encrypted %s', async (_what, mediaEncryption) => {
+    const fromUser = `baresip-${mediaEncryption}`;
+    const phone = await dial(fromUser, { account: `audio_codecs=PCMU/8000/1;mediaenc=${mediaEncryption}` });
+    await encryptedQuestion(phone, fromUser);
   });
 
   test('hears itself on the echo address, presses keys, holds and resumes', async () => {
@@ -100,4 +127,10 @@ test('linphone, with all its codecs on offer, asks the front desk', async () => 
   const phone = await Linphone.start(silenceFile());
   await phone.dial(uri('bot'));
   await conversation(phone, 'linphone');
+});
+
+test('linphone, which takes encrypted audio only, asks the front desk', async () => {
+  const phone = await Linphone.start(silenceFile(), 'encrypted');
+  await phone.dial(uri('bot'));
+  await encryptedQuestion(phone, 'linphone');
 });

@@ -33,6 +33,7 @@ export interface RecordedCall {
   readonly endReason?: string;
   readonly turns: readonly RecordedTurn[];
   readonly stats?: Readonly<Record<string, number>>;
+  readonly encryption?: string;
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly dtmf?: string;
   readonly messages?: readonly string[];

@@ -22,10 +22,11 @@ export class Linphone {
     child.stdin?.on('error', () => {});
   }
 
-  static async start(wav: string): Promise<Linphone> {
+  /** `encrypted`: with nobody who does not (SDES). */
+  static async start(wav: string, media: 'plain' | 'encrypted' = 'plain'): Promise<Linphone> {
     const dir = mkdtempSync(join(tmpdir(), 'linphone-'));
     mkdirSync(join(dir, '.local', 'share', 'linphone'), { recursive: true });
-    writeFileSync(join(dir, 'rc'), configuration(await freeTcpPort()));
+    writeFileSync(join(dir, 'rc'), configuration(await freeTcpPort(), media));
     const child = spawn('linphonec', ['-c', join(dir, 'rc'), '-d', '1'], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, HOME: dir },
@@ -85,7 +86,7 @@ export class Linphone {
   }
 }
 
-function configuration(sipPort: number): string {
+function configuration(sipPort: number, media: 'plain' | 'encrypted'): string {
   const codecs = [
     ['opus', 48000, 1],
     ['speex', 16000, 1],
@@ -103,7 +104,7 @@ function configuration(sipPort: number): string {
     'auto_net_state_mon=0',
     `contact=sip:linphone@127.0.0.1:${sipPort}`,
     'default_proxy=-1',
-    'media_encryption=none',
+    ...(media === 'plain' ? ['media_encryption=none'] : ['media_encryption=srtp', 'media_encryption_mandatory=1']),
     'register_only_when_network_is_up=0',
     'guess_hostname=1',
     'inc_timeout=30',
