@@ -18,7 +18,7 @@ export interface AgreedCrypto {
 
 export type CryptoSuite = keyof typeof SUITES;
 
-/** The suites that we speak, the preferred first: all protect well, and the first costs half of what GCM does here. The short tag is the weakest. */
+/** The suites that we speak, the preferred first: the one that everybody has, then GCM, which costs the same here. The short tag is the weakest. */
 const SUITES = {
   AES_CM_128_HMAC_SHA1_80: 'aes128-cm-sha1-80',
   AEAD_AES_128_GCM: 'aead-aes128-gcm',
