@@ -111,8 +111,11 @@ export class Renegotiation {
     if (choice.kind === 'refused') return sendRefusal(res, refusalOf(choice.reason, choice.warning));
     const answer = this.#ports.local()?.answer(reading.sdp, choice.kind === 'agreed' ? choice.session : undefined);
     if (answer === undefined) return sendRefusal(res, { status: 500 });
+    const before = this.#current;
+    // Before the answer leaves, not after: whoever has it may send by it at once; RFC 3264 section 8.3.
+    this.#apply(choice);
     this.#ok(res, answer, timer, (sent) => {
-      if (sent) this.#apply(choice);
+      if (!sent && before !== undefined) this.#restore(before);
     });
   }
 
@@ -130,6 +133,12 @@ export class Renegotiation {
       } else this.#ports.log.debug({ error: errorText(error) }, 'answer within the call was not sent');
       done(sent);
     });
+  }
+
+  /** What was agreed on before an offer that its sender took back. */
+  #restore(before: Negotiated): void {
+    this.#current = before;
+    this.#ports.update(before);
   }
 
   #apply(choice: Exclude<Choice, { kind: 'refused' }>): void {

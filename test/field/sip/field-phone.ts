@@ -110,10 +110,7 @@ export class FieldPhone {
 
   /** The first message that matches and was not taken before. */
   async take(what: string, matches: (message: SipText) => boolean, withinMs?: number): Promise<SipText> {
-    const message = await this.#sip.take(what, matches, withinMs);
-    // A telephone takes a moment to act. Without it the first packet after the 200 to a change of codec comes before our media know of the change, and counts as malformed.
-    await pause(ACTS_AFTER_MS);
-    return message;
+    return await this.#sip.take(what, matches, withinMs);
   }
 
   /** RTP to where `answer` says that the bot listens; `payloads` leave together. */
@@ -187,5 +184,3 @@ export function voice(law: 'PCMU' | 'PCMA'): Uint8Array {
   const [high, low] = law === 'PCMU' ? [0x9f, 0x1f] : [0xb5, 0x35];
   return Uint8Array.from({ length: 160 }, (_, i) => (i % 16 < 8 ? high : low));
 }
-
-const ACTS_AFTER_MS = 5;
