@@ -4,6 +4,7 @@ import { CALL_USAGE } from './call/options.ts';
 import { FORMS_USAGE } from './forms/options.ts';
 import { HOTWORDS_USAGE } from './hotwords/options.ts';
 import { MODES_USAGE } from './modes/options.ts';
+import { SHORT_ANSWERS_USAGE } from './short-answers/options.ts';
 import { TONE_USAGE } from './tone/options.ts';
 import { WEBRTC_USAGE } from './webrtc/options.ts';
 import { stderrProgress, type Progress } from './progress.ts';
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   hotwords: async () => (await import('./hotwords/bench.ts')).run,
   modes: async () => (await import('./modes/bench.ts')).run,
   media: async () => (await import('./media/bench.ts')).run,
+  'short-answers': async () => (await import('./short-answers/bench.ts')).run,
   sip: async () => (await import('./sip/bench.ts')).run,
   tone: async () => (await import('./tone/bench.ts')).run,
   webrtc: async () => (await import('./webrtc/bench.ts')).run,
@@ -31,6 +33,7 @@ const USAGE = `npm run bench -- NAME [options] [--json FILE]
   ${HOTWORDS_USAGE}
   ${MODES_USAGE}
   bench media [--calls N] [--seconds S] [--vad on|off] [--search on|off] [--sender-cpu N]
+  ${SHORT_ANSWERS_USAGE}
   bench sip [--rate R] [--seconds S]
   ${TONE_USAGE}
   ${WEBRTC_USAGE}

@@ -18,6 +18,7 @@ export type {
   PeerTransport,
   PeerTransportFactory,
 } from './peer-transport.ts';
+export { createLineListener } from './io/hear-line.ts';
 export { SrtpReceiver, SrtpSender, type SrtpRefusals } from './io/srtp.ts';
 export { runMediaWorker, type MediaProbe } from './io/media-worker.ts';
 export { SRTP_PROFILES, type MasterKey, type NamedKey, type SrtpKeying, type SrtpProfile } from './srtp/srtp-keys.ts';
