@@ -11,16 +11,19 @@ import contextlib
 import math
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from common.audio import STT_RATE_HZ, Floats, frame_levels_dbfs, whisper_features
 from common.devices import DeviceMissingError, load_cuda_libraries, require_card, why_no_cuda
 from common.logs import Log, monotonic_ms
 from stt.guards import Heard, cut_loop, is_loop, refusal, repeats_whole
 from stt.settings import SttSettings
+from stt.short_speech import is_short, mentions, once, said_before
 from stt.transcript import DecodeOptions, Transcript
 
 FULL_WINDOW_S = 30.0
@@ -39,6 +42,8 @@ SUGGESTED_LOGPROB = -0.6
 """Below this a text is decoded once more without what was expected. Over hums, clicks, breath and music, 30 of 176
 decodes with a question or hot words made an answer of it ("The Library."), the surest at -0.68; without them none
 passed the guards."""
+
+DOUBTS = ("no-speech", "unlikely")
 
 TOKENS_BASE = 12
 TOKENS_PER_S = 8
@@ -142,27 +147,40 @@ class WhisperEngine:
         if voiced * 1000 < self._settings.min_voiced_ms:
             return self._refused(audio, "too-short" if voiced > 0 else "silence", began_ms)
         limit = TOKENS_BASE + math.ceil(TOKENS_PER_S * audio_s)
+        # See short_speech.py: hot words make a single word be written twice, and time marks keep it from that.
+        short = is_short(voiced, audio_s)
+        told = replace(options, hotwords="") if short else options
+        voice_end = voice_end_s(audio) if short else None
         for window_s in self._windows(audio_s, quick):
             encoded = self._encode(audio, window_s)
             if give_up():
                 return None
-            decoded = self._decode(encoded, options, limit)
+            decoded = self._decode(encoded, told, limit, voice_end_s=voice_end)
             if not loops(decoded, limit):
                 break
             # The same sound once more, with repeating made dear: a fifth of what a wider window costs.
             log.info("loop", windowS=window_s, audioMs=round(audio_s * 1000), quick=quick)
             if give_up():
                 return None
-            decoded = self._decode(encoded, options, limit, LOOP_PENALTY)
+            decoded = self._decode(encoded, told, limit, LOOP_PENALTY, voice_end)
             if not loops(decoded, limit):
                 break
+        if short and options.hotwords and decoded.logprob < SUGGESTED_LOGPROB:
+            again = self._decode(encoded, options, limit)
+            again = again._replace(text=once(again.text))
+            if again.logprob > decoded.logprob and mentions(again.text, options.hotwords) and not is_loop(again.text):
+                decoded, told = again, options
         text, tokens, logprob, no_speech = decoded
         looping = is_loop(text)
         if looping:
             text = cut_loop(text)
         reason = refusal(Heard(text, tokens, logprob, no_speech, voiced))
-        if reason is None and logprob < SUGGESTED_LOGPROB and self._is_suggested(encoded, options, limit, voiced):
-            reason = "suggested"
+        if short and reason in DOUBTS:
+            # The limits of the guards were measured without time marks, which cost probability.
+            reason = self._refused_plainly(encoded, options, limit, voiced)
+        elif reason is None and logprob < SUGGESTED_LOGPROB:
+            suggested = self._is_suggested(encoded, told, limit, voiced, voice_end)
+            reason = "suggested" if suggested else None
         if quick and (looping or repeats_whole(text)):
             reason = "loop"
         return Transcript(
@@ -175,12 +193,19 @@ class WhisperEngine:
             rejected=reason,
         )
 
-    def _is_suggested(self, encoded: Any, options: DecodeOptions, token_limit: int, voiced: float) -> bool:
+    def _is_suggested(
+        self, encoded: Any, options: DecodeOptions, token_limit: int, voiced: float, voice_end: float | None
+    ) -> bool:
         """True when only the words that were expected make speech of this. The sound is encoded already."""
         if not (options.prompt or options.hotwords):
             return False
-        plain = self._decode(encoded, DecodeOptions(options.language), token_limit)
-        return refusal(Heard(plain.text, plain.tokens, plain.logprob, plain.no_speech, voiced)) is not None
+        return self._refused_plainly(encoded, options, token_limit, voiced, voice_end) is not None
+
+    def _refused_plainly(
+        self, encoded: Any, options: DecodeOptions, token_limit: int, voiced: float, voice_end: float | None = None
+    ) -> str | None:
+        plain = self._decode(encoded, DecodeOptions(options.language), token_limit, voice_end_s=voice_end)
+        return refusal(Heard(plain.text, plain.tokens, plain.logprob, plain.no_speech, voiced))
 
     def _windows(self, audio_s: float, quick: bool) -> list[float]:
         """The window to decode in, and wider ones for when it loops: twice the same words in 15 s, or even in 30,
@@ -199,12 +224,20 @@ class WhisperEngine:
         window_samples = round(window_s * 50) * 320
         return self._whisper.encode(whisper_features(audio, self._mels, window_samples))
 
-    def _decode(self, encoded: Any, options: DecodeOptions, token_limit: int, penalty: float = 1.0) -> Decoded:
-        """`penalty` over 1 makes tokens less likely that were there before."""
+    def _decode(
+        self,
+        encoded: Any,
+        options: DecodeOptions,
+        token_limit: int,
+        penalty: float = 1.0,
+        voice_end_s: float | None = None,
+    ) -> Decoded:
+        """`penalty` over 1 makes tokens less likely that were there before. With `voice_end_s`, by time marks: what
+        is said to begin behind it is left out."""
         tokenizer = self._tokenizer(self._language(options, encoded))
         previous = tokenizer.encode(" " + options.prompt.strip()) if options.prompt else []
         prompt = self._whisper.get_prompt(
-            tokenizer, previous, without_timestamps=True, hotwords=options.hotwords or None
+            tokenizer, previous, without_timestamps=voice_end_s is None, hotwords=options.hotwords or None
         )
         result = self._whisper.model.generate(
             encoded,
@@ -217,9 +250,12 @@ class WhisperEngine:
             suppress_blank=True,
         )[0]
         tokens = result.sequences_ids[0]
+        said = tokens
+        if voice_end_s is not None:
+            said = said_before(voice_end_s, tokens, tokenizer.timestamp_begin, tokenizer.eot)
         # CTranslate2 gives the mean over the tokens; the end token counts too, as upstream has it.
         logprob = result.scores[0] * len(tokens) / (len(tokens) + 1)
-        return Decoded(tokenizer.decode(tokens).strip(), len(tokens), float(logprob), float(result.no_speech_prob))
+        return Decoded(tokenizer.decode(said).strip(), len(said), float(logprob), float(result.no_speech_prob))
 
     def _language(self, options: DecodeOptions, encoded: Any) -> str:
         if options.language != "auto":
@@ -243,10 +279,20 @@ class WhisperEngine:
 
 def voiced_s(audio: Floats) -> float:
     """Seconds of 20 ms frames that stand out of the noise."""
+    return float(np.count_nonzero(voiced_frames(audio))) * FRAME_SAMPLES / STT_RATE_HZ
+
+
+def voice_end_s(audio: Floats) -> float:
+    """Where the last of those frames ends; nought without one."""
+    voiced = np.flatnonzero(voiced_frames(audio))
+    return float(voiced[-1] + 1) * FRAME_SAMPLES / STT_RATE_HZ if voiced.size else 0.0
+
+
+def voiced_frames(audio: Floats) -> npt.NDArray[np.bool_]:
     levels = frame_levels_dbfs(audio, FRAME_SAMPLES)
     if levels.size == 0:
-        return 0.0
+        return np.zeros(0, np.bool_)
     floor = float(np.percentile(levels, 10))
     # Audio that is loud throughout has no noise to be measured by.
     threshold = max(QUIETEST_SPEECH_DBFS, min(floor + ABOVE_NOISE_DB, -30.0))
-    return float(np.count_nonzero(levels > threshold)) * FRAME_SAMPLES / STT_RATE_HZ
+    return np.asarray(levels > threshold)
