@@ -22,6 +22,11 @@ MARK_S = 0.02
 END_SLACK_S = 0.1
 """Time marks are some hundredths of a second early or late. A guess."""
 
+LETTERS_PER_S = 16.0
+DIGIT_LETTERS = 4
+"""Words repeated faster than this over the loud part of the speech were said once: "Two." is 0.35 s of sound, "2 2"
+would be 23 letters a second of it; somebody who says "two two" needs twice the time. A guess."""
+
 
 def is_short(voiced_s: float, audio_s: float) -> bool:
     return voiced_s <= SHORT_VOICED_S and audio_s <= SHORT_AUDIO_S
@@ -47,6 +52,12 @@ def once(text: str) -> str:
         if all(word == plain[index % size] for index, word in enumerate(plain)):
             return " ".join(words[:size])
     return text
+
+
+def not_twice(text: str, loud_s: float) -> str:
+    """A phrase over and over, in less time than anyone can repeat it in, said once; any other text as it is."""
+    letters = sum(DIGIT_LETTERS if sign.isdigit() else 1 for sign in text if sign.isalnum())
+    return once(text) if letters > LETTERS_PER_S * loud_s else text
 
 
 def mentions(text: str, hotwords: str) -> bool:

@@ -23,7 +23,7 @@ from common.devices import DeviceMissingError, load_cuda_libraries, require_card
 from common.logs import Log, monotonic_ms
 from stt.guards import Heard, cut_loop, is_loop, refusal, repeats_whole
 from stt.settings import SttSettings
-from stt.short_speech import is_short, mentions, once, said_before
+from stt.short_speech import is_short, mentions, not_twice, once, said_before
 from stt.transcript import DecodeOptions, Transcript
 
 FULL_WINDOW_S = 30.0
@@ -49,6 +49,7 @@ TOKENS_BASE = 12
 TOKENS_PER_S = 8
 QUIETEST_SPEECH_DBFS = -50.0
 ABOVE_NOISE_DB = 6.0
+LOUD_WITHIN_DB = 15.0
 FRAME_SAMPLES = 320
 
 log = Log("whisper")
@@ -171,6 +172,7 @@ class WhisperEngine:
             if again.logprob > decoded.logprob and mentions(again.text, options.hotwords) and not is_loop(again.text):
                 decoded, told = again, options
         text, tokens, logprob, no_speech = decoded
+        text = not_twice(text, loud_s(audio)) if short else text
         looping = is_loop(text)
         if looping:
             text = cut_loop(text)
@@ -280,6 +282,14 @@ class WhisperEngine:
 def voiced_s(audio: Floats) -> float:
     """Seconds of 20 ms frames that stand out of the noise."""
     return float(np.count_nonzero(voiced_frames(audio))) * FRAME_SAMPLES / STT_RATE_HZ
+
+
+def loud_s(audio: Floats) -> float:
+    """Seconds of 20 ms frames that are nearly as loud as the loudest."""
+    levels = frame_levels_dbfs(audio, FRAME_SAMPLES)
+    if levels.size == 0:
+        return 0.0
+    return float(np.count_nonzero(levels >= levels.max() - LOUD_WITHIN_DB)) * FRAME_SAMPLES / STT_RATE_HZ
 
 
 def voice_end_s(audio: Floats) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stt.short_speech import is_short, mentions, once, said_before
-from stt.whisper import voice_end_s, voiced_s
+from stt.short_speech import is_short, mentions, not_twice, once, said_before
+from stt.whisper import loud_s, voice_end_s, voiced_s
 
 MARK = 50_364
 END = 50_257
@@ -53,6 +53,22 @@ def test_a_phrase_over_and_over_is_said_once(text: str, single: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "loud", "heard"),
+    [
+        ("2 2", 0.35, "2"),
+        ("Operator. Operator.", 0.6, "Operator."),
+        ("930 930", 0.8, "930"),
+        # Time enough to have said it.
+        ("2 2", 0.8, "2 2"),
+        ("bye bye", 0.5, "bye bye"),
+        ("Nothing else.", 0.3, "Nothing else."),
+    ],
+)
+def test_nobody_repeats_words_that_fast(text: str, loud: float, heard: str) -> None:
+    assert not_twice(text, loud) == heard
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("Parking.", True),
@@ -79,5 +95,7 @@ def test_where_the_voice_ends() -> None:
     line[6_400:9_600] += np.sin(np.arange(3_200) * 0.1).astype(np.float32) * 0.1
     assert voice_end_s(line) == pytest.approx(0.6)
     assert voiced_s(line) == pytest.approx(0.2)
+    assert loud_s(line) == pytest.approx(0.2)
+    assert loud_s(np.empty(0, np.float32)) == 0.0
     assert voice_end_s(line[:4_800]) == 0.0
     assert voice_end_s(np.empty(0, np.float32)) == 0.0
