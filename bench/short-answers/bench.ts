@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { places } from '#app/setup/places';
 import { readRunning, runningFile } from '#app/running-file';
 import { ROOT_DIR } from '#bench/call/bench';
-import { formatWav } from '#bench/call/caller/wav';
+import { formatWav } from '#callers/wav';
 import { readSound } from '#bench/call/io/sounds';
 import { recognise, servicesOf } from '#bench/call/io/speech-services';
 import { LineSounds } from '#bench/forms/io/line-sounds';

@@ -1,6 +1,6 @@
-import { decodeLaw, encodeLaw } from '#bench/call/caller/g711';
-import { noiseLoop } from '#bench/call/caller/speech-level';
-import { SeededRandom } from '#bench/forms/random';
+import { decodeLaw, encodeLaw } from '#callers/g711';
+import { noiseLoop } from '#callers/speech-level';
+import { SeededRandom } from '#kit/seeded-random';
 
 /** A caller's line at 8 kHz with the answer on it, through G.711: a second before it, so that detection knows the line, and a second behind. */
 export function lineWith(
