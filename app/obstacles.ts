@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Config } from '#config';
 import { sipListeners } from '#sip-gateway/options';
 import { errorText } from '#domain/errors';
+import { certificateFaults } from './certificate-faults.ts';
 import { descriptorObstacle, mostDescriptors } from './descriptors.ts';
 import { whyNotFree } from './free-port.ts';
 import { makePrivateFolder } from './private-files.ts';
@@ -18,7 +19,8 @@ export async function findObstacles(config: Config): Promise<readonly string[]> 
     folderObstacle('http.tokenFile', config.http.tokenFile),
     ...(https.enabled && https.certFile === undefined ? [folderObstacle('http.https.directory', join(https.directory, 'cert.pem'))] : []),
   ];
-  return [...ports, await browserPortsObstacle(config), descriptorObstacle(config, mostDescriptors()), ...folders].filter(
+  const certificates = certificateFaults(config, Date.now());
+  return [...ports, await browserPortsObstacle(config), descriptorObstacle(config, mostDescriptors()), ...folders, ...certificates].filter(
     (obstacle) => obstacle !== undefined,
   );
 }

@@ -5,6 +5,7 @@ import { loadConfig, usage, type Config } from '#config';
 import { AppError } from '#domain/errors';
 import { startParley, type Parley } from './compose.ts';
 import { invitation, tokenNotice } from './invitation.ts';
+import { certificateFaults } from './certificate-faults.ts';
 import { findObstacles } from './obstacles.ts';
 import { checkPersonas } from './persona-faults.ts';
 import { personaReport } from './personas.ts';
@@ -70,11 +71,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** The effective configuration, and whatever is wrong with the personas that it names. */
+/** The effective configuration, and whatever is wrong with the certificates and personas that it names. */
 async function check(effective: string, config: Config, unsure: readonly string[]): Promise<number> {
   const { personas, faults, warnings } = await checkPersonas(config, createLog({ ...config.log, level: 'silent' }));
   print(effective);
   for (const warning of [...unsure, ...warnings]) process.stderr.write(`warning: ${warning}\n`);
+  const certificates = certificateFaults(config, Date.now());
+  if (certificates.length > 0) return print(certificates.join('\n'), 2);
   if (faults.length > 0) return print(personaReport(config.personas.directory, faults), 2);
   return print(`# personas: ${personas.map(({ name }) => name).join(', ')}`);
 }

@@ -32,6 +32,17 @@ export async function serverCertificate(options: HttpsOptions, names: readonly s
   return { ...made, origin: 'made', fingerprint: fingerprintOf(made.cert) };
 }
 
+/** Why the certificate that the configuration names cannot serve; undefined: it can, or none is named. */
+export function givenCertificateFault({ enabled, certFile, keyFile }: HttpsOptions): string | undefined {
+  if (!enabled || certFile === undefined || keyFile === undefined) return undefined;
+  try {
+    givenCertificate(certFile, keyFile);
+    return undefined;
+  } catch (error) {
+    return errorText(error);
+  }
+}
+
 function givenCertificate(certFile: string, keyFile: string): ServerCertificate {
   const cert = readPem('http.https.certFile', certFile);
   const key = readPem('http.https.keyFile', keyFile);

@@ -91,6 +91,16 @@ export class TlsCredentials {
   }
 }
 
+/** Why these files cannot serve; undefined: they can. */
+export function tlsFilesFault(files: TlsFiles, nowMs: number): string | undefined {
+  try {
+    readPems(files, nowMs);
+    return undefined;
+  } catch (error) {
+    return errorText(error);
+  }
+}
+
 function readPems({ certFile, keyFile, caFile }: TlsFiles, nowMs: number): Pems {
   const cert = readFile('sip.tls.certFile', certFile);
   const key = readFile('sip.tls.keyFile', keyFile);
