@@ -104,7 +104,9 @@ class Worker:
             except AMQPError as error:
                 pause_s = BACKOFF_S[min(tries, len(BACKOFF_S) - 1)]
                 tries = 0 if self._connection is not None else tries + 1
-                log.warning("the broker is away", reason=f"{type(error).__name__} {error}"[:300], againInS=pause_s)
+                log.warning(
+                    "the broker cannot be reached", reason=f"{type(error).__name__} {error}"[:300], againInS=pause_s
+                )
                 self._stopping.wait(pause_s)
 
     def _consume(self) -> None:

@@ -171,7 +171,7 @@ class WorkerPool implements MediaPool {
         this.#legsFailed += 1;
         log.error({ worker: index, legId, detail }, 'leg failed in media worker');
       },
-      strayFault: (detail) => log.error({ worker: index, detail }, 'something failed in a media worker that belongs to no leg'),
+      strayFault: (detail) => log.error({ worker: index, detail }, 'fault in a media worker outside any leg'),
       exited: (expected, detail) => {
         if (expected || this.#closing !== undefined) return;
         this.#workersDied += 1;

@@ -130,7 +130,7 @@ export class Renegotiation {
       if (sent) {
         description?.sent();
         this.#ports.refreshed(timer);
-      } else this.#ports.log.debug({ error: errorText(error) }, 'answer within the call was not sent');
+      } else this.#ports.log.debug({ error: errorText(error) }, 'the response to a re-INVITE or UPDATE could not be sent');
       done(sent);
     });
   }

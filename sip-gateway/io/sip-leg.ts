@@ -153,7 +153,7 @@ export class SipLeg extends LegShell<LegInput, LegAction, OpenLeg> {
     const description = this.#session.firstDescription();
     srf.createUAS(req, res, { localSdp: description.text, headers }, (error, dialog) => {
       if (dialog === undefined) {
-        this.log.debug({ error: errorText(error) }, '200 was not sent');
+        this.log.debug({ error: errorText(error) }, 'the 200 response could not be sent');
         this.handle({ kind: 'accept-failed' });
         return;
       }

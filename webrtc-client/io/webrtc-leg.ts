@@ -175,7 +175,7 @@ export class WebRtcLeg extends LegShell<PeerInput, PeerAction, OpenPeerLeg> {
       case 'ice-restarted':
         return this.#restart?.resolve(event.ice);
       case 'remote':
-        return this.log.debug({ address: event.address }, 'browser sends from here');
+        return this.log.debug({ address: event.address }, 'browser sends from another address');
       default:
         return unreachable(event);
     }

@@ -88,7 +88,7 @@ export class WebSocketLeg extends LegShell<LegInput, LegAction, OpenPcmLeg> {
 
   /** The client sends more than is read of it, and does not stop. */
   flooded(): void {
-    this.log.warn({}, 'websocket client floods');
+    this.log.warn({}, 'websocket client sends too many messages');
     this.handle({ kind: 'end', reason: { by: 'network', code: 'too-many-messages' } });
   }
 
