@@ -47,13 +47,16 @@ function readKey(text: string): CryptoKey | undefined {
   const match = /^inline:([A-Za-z0-9+/]{1,128}={0,2})(?:\|(?:2\^\d{1,2}|\d{1,15}))?(?:\|(\d{1,310}):(\d{1,3}))?$/i.exec(text);
   if (match === null) return undefined;
   const keyAndSalt = bytesOfBase64(match[1] ?? '');
+  if (keyAndSalt === undefined) return undefined;
   if (match[2] === undefined) return { keyAndSalt };
   const mki = bytesOfMki(match[2], Number(match[3]));
   return mki === undefined ? undefined : { keyAndSalt, mki };
 }
 
-function bytesOfBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text.replace(/=+$/, '')), (character) => character.charCodeAt(0));
+/** Undefined: six bits are left over, which no byte has. */
+function bytesOfBase64(text: string): Uint8Array | undefined {
+  const digits = text.replace(/=+$/, '');
+  return digits.length % 4 === 1 ? undefined : Uint8Array.from(atob(digits), (character) => character.charCodeAt(0));
 }
 
 function bytesOfMki(digits: string, length: number): Uint8Array | undefined {

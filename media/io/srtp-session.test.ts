@@ -126,3 +126,42 @@ describe.each(PROFILES)('SRTP of a telephone call by %s', (profile) => {
     );
   });
 });
+
+// A re-INVITE that changed the name of a key, or was taken back, made our reports and voice begin anew under the same key.
+describe.each(PROFILES)('a key of %s that is agreed on again', (profile) => {
+  const [a, b] = [keyOf(profile, 10), keyOf(profile, 90)];
+  const other = PROFILES.find((one) => one !== profile)!;
+  const aside: SrtpKeying = { profile: other, send: keyOf(other, 30), receive: keyOf(other, 60) };
+
+  it.each([
+    ['under another name', (ours: SrtpSession) => ours.rekey({ profile, send: { ...a, mki: Uint8Array.of(2) }, receive: b })],
+    ['after another suite', (ours: SrtpSession) => ours.rekey(aside)],
+  ])('%s goes on counting: no two packets are encrypted alike', (_what, leave) => {
+    const { ours, theirs } = pair(profile);
+    const sealed = [65_534, 65_535, 65_536].map((sequence) => ours.sealRtp(rtp(sequence))!);
+    const report = ours.sealRtcp(RTCP)!;
+    leave(ours);
+    ours.sealRtcp(RTCP);
+    ours.rekey({ profile, send: a, receive: b });
+    sealed.push(ours.sealRtp(rtp(65_537))!);
+    for (const [at, packet] of sealed.entries()) expect(hex(theirs.openRtp(packet))).toBe(hex(rtp(65_534 + at)));
+    for (const packet of [report, ours.sealRtcp(RTCP)!]) expect(hex(theirs.openRtcp(packet))).toBe(hex(RTCP));
+  });
+
+  it('takes no packet of before a second time', () => {
+    const { ours, theirs } = pair(profile);
+    const old = [theirs.sealRtp(rtp(1))!, theirs.sealRtp(rtp(2))!];
+    for (const packet of old) expect(ours.openRtp(packet)).toBeDefined();
+    ours.rekey(aside);
+    ours.rekey({ profile, send: a, receive: b });
+    expect(old.map((packet) => ours.openRtp(packet))).toEqual([undefined, undefined]);
+    expect(hex(ours.openRtp(theirs.sealRtp(rtp(3))!))).toBe(hex(rtp(3)));
+  });
+
+  it('is forgotten at last where the other side names keys without end', () => {
+    const { ours } = pair(profile);
+    for (let at = 0; at < 100; at += 1) ours.rekey({ profile, send: a, receive: keyOf(profile, 100 + at) });
+    const theirs = new SrtpSession({ profile, send: keyOf(profile, 199), receive: a });
+    expect(hex(ours.openRtp(theirs.sealRtp(rtp(1))!))).toBe(hex(rtp(1)));
+  });
+});

@@ -6,6 +6,9 @@ import { SrtpReceiver, SrtpSender } from './srtp.ts';
 /** SRTP of one leg whose keys signalling carries, and may replace: under the old key packets are heard until the first under the new one comes. */
 export class SrtpSession implements PacketProtection {
   #keying: SrtpKeying;
+  /** By key: one that is named again, be it by another name, goes on counting. To begin anew would encrypt two packets alike, and take old ones again. */
+  readonly #senders = new Map<string, SrtpSender>();
+  readonly #receivers = new Map<string, SrtpReceiver>();
   #sender: SrtpSender;
   #receiver: Receiver;
   /** Until the first packet under the new key. */
@@ -14,19 +17,33 @@ export class SrtpSession implements PacketProtection {
 
   constructor(keying: SrtpKeying) {
     this.#keying = keying;
-    this.#sender = new SrtpSender(keying.profile, keying.send);
-    this.#receiver = new Receiver(keying.profile, keying.receive, undefined);
+    this.#sender = this.#senderOf(keying);
+    this.#receiver = this.#receiverOf(keying, undefined);
   }
 
   rekey(keying: SrtpKeying): void {
     const before = this.#keying;
     this.#keying = keying;
-    const isOther = keying.profile !== before.profile;
-    // The same key goes on counting: to begin anew would encrypt two packets alike.
-    if (isOther || !isSameKey(keying.send, before.send)) this.#sender = new SrtpSender(keying.profile, keying.send);
-    if (!isOther && isSameKey(keying.receive, before.receive)) return;
+    this.#sender = this.#senderOf(keying);
+    if (keying.profile === before.profile && isSameKey(keying.receive, before.receive)) return;
     this.#former = this.#receiver;
-    this.#receiver = new Receiver(keying.profile, keying.receive, this.#former);
+    this.#receiver = this.#receiverOf(keying, this.#former);
+  }
+
+  #senderOf({ profile, send }: SrtpKeying): SrtpSender {
+    const name = nameOf(profile, send);
+    const sender = this.#senders.get(name) ?? new SrtpSender(profile, send);
+    this.#senders.set(name, sender);
+    return sender;
+  }
+
+  #receiverOf({ profile, receive }: SrtpKeying, former: Receiver | undefined): Receiver {
+    const name = nameOf(profile, receive);
+    const known = this.#receivers.get(name) ?? new SrtpReceiver(profile, receive, former?.srtp);
+    this.#receivers.delete(name);
+    this.#receivers.set(name, known);
+    if (this.#receivers.size > MAX_RECEIVERS) this.#receivers.delete(this.#receivers.keys().next().value!);
+    return new Receiver(profile, receive, known);
   }
 
   sealRtp(packet: Uint8Array): Uint8Array | undefined {
@@ -70,19 +87,19 @@ export class SrtpSession implements PacketProtection {
 class Receiver {
   readonly #profile: SrtpProfile;
   readonly #mki: Uint8Array | undefined;
-  readonly #srtp: SrtpReceiver;
+  readonly srtp: SrtpReceiver;
 
-  constructor(profile: SrtpProfile, key: NamedKey, former: Receiver | undefined) {
+  constructor(profile: SrtpProfile, key: NamedKey, srtp: SrtpReceiver) {
     this.#profile = profile;
     this.#mki = key.mki;
-    this.#srtp = new SrtpReceiver(profile, key, former === undefined ? undefined : former.#srtp);
+    this.srtp = srtp;
   }
 
   open(packet: Uint8Array, kind: 'rtp' | 'rtcp'): Uint8Array | undefined {
     const { tagBytes, rtcpTagBytes } = SRTP_PROFILES[this.#profile];
     const bare =
       this.#mki === undefined ? packet : withoutMki(packet, this.#mki, behind(this.#profile, kind === 'rtp' ? tagBytes : rtcpTagBytes));
-    return kind === 'rtp' ? this.#srtp.rtp(bare) : this.#srtp.rtcp(bare);
+    return kind === 'rtp' ? this.srtp.rtp(bare) : this.srtp.rtcp(bare);
   }
 }
 
@@ -90,3 +107,11 @@ class Receiver {
 function behind(profile: SrtpProfile, tagBytes: number): number {
   return profile === 'aead-aes128-gcm' ? 0 : tagBytes;
 }
+
+/** Of a key, whatever name it goes by. */
+function nameOf(profile: SrtpProfile, { key, salt }: NamedKey): string {
+  return `${profile} ${Buffer.from(key).toString('hex')} ${Buffer.from(salt).toString('hex')}`;
+}
+
+/** The other side makes its keys, and may make many; ours are one for each suite that is entered. */
+const MAX_RECEIVERS = 8;

@@ -97,4 +97,16 @@ describe('a path with keys from signalling', () => {
     expect(path.openRtp(RTP)).toBe(RTP);
     expect(path.stats).toMatchObject({ encryption: 'none', packetsNotAuthentic: 1 });
   });
+
+  it('keeps what it knows of the keys through a spell of plain RTP, and uses it for nothing meanwhile', () => {
+    const { path, sent, made } = pathWith(KEYING);
+    path.update(ms(1), { payloadType: 0 });
+    path.sendRtp(RTP);
+    expect(path.openRtp(RTP)).toBe(RTP);
+    path.update(ms(2), { payloadType: 0, srtp: KEYING });
+    path.sendRtp(RTP);
+    expect(made).toHaveLength(1);
+    expect(made[0]!.keyings).toEqual([KEYING]);
+    expect(sent).toEqual([[...RTP], [...RTP, 1]]);
+  });
 });

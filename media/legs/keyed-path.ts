@@ -25,8 +25,9 @@ export class KeyedPath implements RtpPath {
   readonly #inner: LatchedPath;
   readonly #protect: (keying: SrtpKeying) => PacketProtection;
   #srtp: LegSpec['srtp'];
+  /** Stays through a spell of plain RTP: the keys of before may be agreed on again, and must not begin to count anew. */
   #protection: PacketProtection | undefined;
-  /** Of protections that are in use no more, and of packets that came before there was one. */
+  /** Packets that came before there was a protection. */
   #refused = 0;
 
   constructor(inner: LatchedPath, srtp: LegSpec['srtp'], protect: (keying: SrtpKeying) => PacketProtection) {
@@ -38,13 +39,15 @@ export class KeyedPath implements RtpPath {
   /** What came to the port of RTP, RTCP that shares it included, as the leg may take it. Undefined: nothing of the caller's. */
   openRtp(bytes: Uint8Array): Uint8Array | undefined {
     if (this.#srtp === undefined) return bytes;
-    if (this.#protection === undefined) return this.#refuse();
-    return looksLikeRtcp(bytes) ? this.#protection.openRtcp(bytes) : this.#protection.openRtp(bytes);
+    const protection = this.#inUse;
+    if (protection === undefined) return this.#refuse();
+    return looksLikeRtcp(bytes) ? protection.openRtcp(bytes) : protection.openRtp(bytes);
   }
 
   openRtcp(bytes: Uint8Array): Uint8Array | undefined {
     if (this.#srtp === undefined) return bytes;
-    return this.#protection === undefined ? this.#refuse() : this.#protection.openRtcp(bytes);
+    const protection = this.#inUse;
+    return protection === undefined ? this.#refuse() : protection.openRtcp(bytes);
   }
 
   accepts(nowMs: Ms, address: string, port: number, ssrc: number, sequence: number): boolean {
@@ -65,13 +68,13 @@ export class KeyedPath implements RtpPath {
 
   sendRtp(packet: Uint8Array): void {
     if (this.#srtp === undefined) return this.#inner.sendRtp(packet);
-    const sealed = this.#protection?.sealRtp(packet);
+    const sealed = this.#inUse?.sealRtp(packet);
     if (sealed !== undefined) this.#inner.sendRtp(sealed);
   }
 
   sendRtcp(packet: Uint8Array): void {
     if (this.#srtp === undefined) return this.#inner.sendRtcp(packet);
-    const sealed = this.#protection?.sealRtcp(packet);
+    const sealed = this.#inUse?.sealRtcp(packet);
     if (sealed !== undefined) this.#inner.sendRtcp(sealed);
   }
 
@@ -92,13 +95,14 @@ export class KeyedPath implements RtpPath {
 
   #agree(srtp: LegSpec['srtp']): void {
     this.#srtp = srtp;
-    if (typeof srtp === 'object') {
-      if (this.#protection === undefined) this.#protection = this.#protect(srtp);
-      else this.#protection.rekey(srtp);
-      return;
-    }
-    this.#refused += this.#protection?.refused ?? 0;
-    this.#protection = undefined;
+    if (typeof srtp !== 'object') return;
+    if (this.#protection === undefined) this.#protection = this.#protect(srtp);
+    else this.#protection.rekey(srtp);
+  }
+
+  /** Undefined: no key of the caller's is agreed on, now. */
+  get #inUse(): PacketProtection | undefined {
+    return typeof this.#srtp === 'object' ? this.#protection : undefined;
   }
 
   #refuse(): undefined {

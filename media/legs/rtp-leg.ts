@@ -160,7 +160,8 @@ export class RtpLeg implements LegCore {
     if (agreed.codec !== before.codec || !isSame(agreed.parameters, before.parameters)) this.#changeSender();
     else this.#sender.setFormat(agreed.payloadType, agreed.comfortNoisePayloadType);
     if (adapts(agreed) !== adapts(before) || agreed.nack !== before.nack) this.#recovery = this.#recoveryOf(nowMs);
-    if (agreed.nack !== before.nack) this.#history = agreed.nack === true ? new PacketHistory() : undefined;
+    // A packet of before would be sealed by a key that was not in use then.
+    if (agreed.nack !== before.nack || change.srtp !== undefined) this.#history = agreed.nack === true ? new PacketHistory() : undefined;
     this.#inbound.setFormat(inboundFormat(agreed), this.#recovery);
     this.#tellVoices();
     if (!this.#sendsKeys) this.#dtmf.cut();

@@ -43,6 +43,7 @@ export class LegSession {
   async open(): Promise<OpenLeg> {
     const { legId, media, offer, address, signallingAddress, sessionId, codecs, srtp } = this.#setup;
     const agreed = offer === undefined ? this.#unknownSession() : this.#mediaOf(offer.session);
+    this.#keys.taken(offer?.session.crypto?.suite);
     const open = await media.openLeg({ legId, signallingAddress, ...agreed });
     this.#open = open;
     const end = { address, port: open.localPort, rtcpPort: open.localRtcpPort, sessionId, keys: this.#keys };
@@ -58,6 +59,8 @@ export class LegSession {
   }
 
   update(change: Partial<Negotiated>): void {
+    // A whole agreement says how packets are encrypted, if they are.
+    if (change.payloadType !== undefined) this.#keys.taken(change.crypto?.suite);
     this.#open?.update(this.#mediaOf(change));
   }
 

@@ -248,3 +248,38 @@ it('reads any lines of keys without throwing, and what it takes has the right le
     { numRuns: 3_000 },
   );
 });
+
+describe('our own keys', () => {
+  const keys = (): OwnKeys => {
+    let made = 0;
+    return new OwnKeys((length) => new Uint8Array(length).fill((made += 1)));
+  };
+  const named = (own: OwnKeys, suite: (typeof CRYPTO_SUITES)[number]): number => own.inline(suite, undefined).keyAndSalt[0]!;
+  const [first, second] = CRYPTO_SUITES as [(typeof CRYPTO_SUITES)[number], (typeof CRYPTO_SUITES)[number]];
+
+  it('stay as long as their suite is in use, also where an offer of another one was taken back', () => {
+    const own = keys();
+    const key = named(own, first);
+    own.taken(first);
+    named(own, second);
+    own.taken(second);
+    own.taken(first);
+    expect(named(own, first)).toBe(key);
+    expect(own.of(first).key[0]).toBe(key);
+  });
+
+  it.each([
+    ['another suite', second],
+    ['a spell without encryption', undefined],
+  ])('are made anew where their suite is named again after %s', (_what, between) => {
+    const own = keys();
+    const key = named(own, first);
+    own.taken(first);
+    if (between !== undefined) named(own, between);
+    own.taken(between);
+    const renewed = named(own, first);
+    expect(renewed).not.toBe(key);
+    expect(named(own, first)).toBe(renewed);
+    expect(own.of(first).key[0]).toBe(renewed);
+  });
+});

@@ -93,10 +93,16 @@ function isHarmless(parameter: string): boolean {
   return /^(WSH=\d{1,4}|-.*)$/i.test(parameter);
 }
 
-/** Our own keys of one call: one for each suite, made when it is first named, and kept, so that no key begins to count anew. */
+/**
+ * Our own keys of one call, one for each suite. A suite that was left and is named again gets a new one: how far the old one had counted is not known any
+ * more to the far side, and a key that begins anew would encrypt two packets alike.
+ */
 export class OwnKeys {
   readonly #random: (bytes: number) => Uint8Array;
   readonly #keys = new Map<CryptoSuite, MasterKey>();
+  /** Suites whose key has encrypted something, perhaps. */
+  readonly #used = new Set<CryptoSuite>();
+  #inUse: CryptoSuite | undefined;
 
   constructor(random: (bytes: number) => Uint8Array) {
     this.#random = random;
@@ -109,7 +115,15 @@ export class OwnKeys {
     return known;
   }
 
+  /** What is encrypted with from now on; undefined: nothing is. */
+  taken(suite: CryptoSuite | undefined): void {
+    this.#inUse = suite;
+    if (suite !== undefined) this.#used.add(suite);
+  }
+
+  /** As a description of ours names it. */
   inline(suite: CryptoSuite, mki: Uint8Array | undefined): CryptoKey {
+    if (suite !== this.#inUse && this.#used.delete(suite)) this.#keys.delete(suite);
     const { key, salt } = this.of(suite);
     const keyAndSalt = new Uint8Array(key.length + salt.length);
     keyAndSalt.set(key);
