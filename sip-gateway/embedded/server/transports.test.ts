@@ -173,10 +173,65 @@ describe('connections that peers opened', () => {
     expect(opened(harness)).toMatchObject([{ transport: 'tls', address: '192.0.2.50', port: 5061 }]);
   });
 
-  it('by TLS are used again by requests to the same place (RFC 5923)', () => {
+  it('by TCP are used again by requests to the same place (RFC 5923)', () => {
     const harness = new ServerHarness({ others: true });
-    harness.feed({ kind: 'stream-opened', connection: 5, listener: 2, address: '192.0.2.50', port: 5061 });
-    send(harness.app(), 'sips:a@192.0.2.50');
+    harness.feed({ kind: 'stream-opened', connection: 5, listener: 1, address: '192.0.2.50', port: 5060 });
+    send(harness.app(), 'sip:a@192.0.2.50;transport=tcp');
     expect([harness.takeOne(/^OPTIONS/).to, opened(harness)]).toEqual(['tcp 5', []]);
   });
+
+  it('by TLS are not: whoever connected from the port of a registrar was sent our REGISTER, without any certificate', () => {
+    const harness = new ServerHarness({ others: true });
+    const app = harness.app();
+    harness.feed({ kind: 'stream-opened', connection: 5, listener: 2, address: '192.0.2.50', port: 5061 });
+    send(app, 'sips:a@192.0.2.50', [], 'REGISTER');
+    expect(harness.takeOne(/^REGISTER/).to).toBe('tcp -1');
+    // Nor once one of ours is there, whichever came later, and after it has closed.
+    harness.feed({ kind: 'stream-opened', connection: 6, listener: 2, address: '192.0.2.50', port: 5061 });
+    send(app, 'sip:a@192.0.2.50;transport=tls', [], 'REGISTER');
+    expect(harness.takeOne(/^REGISTER/).to).toBe('tcp -1');
+    harness.feed({ kind: 'stream-closed', connection: -1 });
+    send(app, 'sips:a@192.0.2.50', [], 'REGISTER');
+    expect(harness.takeOne(/^REGISTER/).to).toBe('tcp -2');
+    named(harness, app, 'sips:a@pbx.example', '192.0.2.50');
+    expect(opened(harness).map(({ serverName }) => serverName)).toEqual([undefined, undefined, 'pbx.example']);
+  });
+
+  it('by WSS are not found by their address either', () => {
+    const harness = new ServerHarness({ others: true });
+    const app = harness.app();
+    harness.feed({ kind: 'stream-opened', connection: 5, listener: 4, address: '192.0.2.50', port: 443 });
+    expect(app.reply(send(app, 'sips:a@192.0.2.50:443;transport=ws')).fields[3]).toBe('NOK');
+  });
+
+  it('by TLS are used by what names them: a BYE goes down the connection of its call', () => {
+    const harness = new ServerHarness({ others: true });
+    const app = harness.app();
+    harness.feed({ kind: 'stream-opened', connection: 7, listener: 2, address: '192.0.2.9', port: 5061 });
+    const contact = '<sip:peer@192.0.2.9:5061;transport=tls>';
+    harness.feed({ kind: 'stream-data', connection: 7, bytes: bytes(request('INVITE', { body: SDP, contact })) });
+    const echo = app.reply(app.say(`sip|${app.last(/^INVITE/).fields[8] as string}|`, ['SIP/2.0 200 OK'], SDP));
+    harness.feed({ kind: 'stream-data', connection: 7, bytes: bytes(request('ACK', { to: headerOf(echo.sip, 'To'), contact })) });
+    app.say(`sip||${echo.fields[11] as string}`, ['BYE sip:placeholder SIP/2.0']);
+    expect([harness.takeOne(/^BYE/).to, opened(harness)]).toEqual(['tcp 7', []]);
+  });
 });
+
+describe('connections that we opened by TLS', () => {
+  it('are used again for the name that their certificate was checked for, and for no other at that address', () => {
+    const harness = new ServerHarness({ others: true });
+    const app = harness.app();
+    const uses = ['sips:a@one.example', 'sips:a@ONE.example', 'sips:a@two.example'].map((uri) => named(harness, app, uri, '192.0.2.77'));
+    send(app, 'sips:a@192.0.2.77');
+    expect([...uses, harness.takeOne(/^OPTIONS/).to]).toEqual(['tcp -1', 'tcp -1', 'tcp -2', 'tcp -3']);
+    expect(opened(harness).map(({ serverName }) => serverName)).toEqual(['one.example', 'two.example', undefined]);
+  });
+});
+
+/** Where a request to a name goes that is resolved to `address`. */
+function named(harness: ServerHarness, app: TestApp, uri: string, address: string): string {
+  send(app, uri);
+  const query = harness.actions.findLast((action) => action.kind === 'resolve');
+  harness.feed({ kind: 'resolved', query: query?.query ?? '', address });
+  return harness.takeOne(/^OPTIONS/).to;
+}

@@ -13,15 +13,20 @@ class Stream implements Wakeable {
   /** Client transactions that were sent here and fail with it. */
   readonly tokens = new Set<string>();
   readonly openedAtMs: Ms;
+  /** Under what others find it; undefined: only who names it may send on it. */
+  readonly remoteKey: string | undefined;
   /** A whole message came, or we opened it ourselves: there is somebody who speaks SIP. */
   hasSpoken: boolean;
   /** When the message began that is not complete yet. */
   beganAtMs: Ms | undefined;
   readonly #expired: (stream: Stream) => void;
 
-  constructor(id: ConnectionId, peer: Peer, nowMs: Ms, expired: (stream: Stream) => void) {
+  constructor(id: ConnectionId, peer: Peer, serverName: string | undefined, nowMs: Ms, expired: (stream: Stream) => void) {
     this.id = id;
     this.peer = peer;
+    // Whoever connected to us has shown no certificate that names a host of our choice.
+    const isUnproven = id >= 0 && factsOf(peer.transport).isSecure;
+    this.remoteKey = isUnproven ? undefined : remoteKey({ ...peer, serverName });
     this.framer = factsOf(peer.transport).framing === 'message' ? new MessageFramer() : new StreamFramer();
     this.openedAtMs = nowMs;
     this.hasSpoken = id < 0;
@@ -99,12 +104,15 @@ export class Streams {
     return this.#byId.has(id);
   }
 
-  /** Sends on the destination's connection while it is open, else on any with that peer (RFC 5923), else on a new one. */
+  /**
+   * Sends on the destination's connection while it is open, else on any with that peer (RFC 5923), else on a new one. Of secure
+   * ones only on those that we opened, and whose certificate was checked for the same name.
+   */
   send(destination: Destination, bytes: Uint8Array, token?: string): void {
-    const { connection, transport, address, port } = destination;
+    const { connection } = destination;
     const stream =
       (connection === undefined ? undefined : this.#byId.get(connection)) ??
-      this.#byRemote.get(remoteKey(transport, address, port)) ??
+      this.#byRemote.get(remoteKey(destination)) ??
       this.#open(destination);
     if (token !== undefined) {
       stream.tokens.add(token);
@@ -121,7 +129,7 @@ export class Streams {
 
   /** Whether a message to this peer would find a connection. */
   hasConnection(transport: Transport, address: string, port: number): boolean {
-    return this.#byRemote.has(remoteKey(transport, address, port));
+    return this.#byRemote.has(remoteKey({ transport, address, port }));
   }
 
   #open({ transport, listener, address, port, serverName }: Destination): Stream {
@@ -135,13 +143,13 @@ export class Streams {
       port,
       ...(serverName === undefined ? {} : { serverName }),
     });
-    return this.#add(id, listener, address, port);
+    return this.#add(id, listener, address, port, serverName);
   }
 
-  #add(id: ConnectionId, listener: number, address: string, port: number): Stream {
+  #add(id: ConnectionId, listener: number, address: string, port: number, serverName?: string): Stream {
     const { transport } = this.#context.options.listeners[listener] as Listener;
     const peer: Peer = { transport, listener, address, port, connection: id };
-    const stream = new Stream(id, peer, this.#context.nowMs, (expired) => {
+    const stream = new Stream(id, peer, serverName, this.#context.nowMs, (expired) => {
       // A call may be silent for longer than that, and a telephone behind NAT could not be reached again to end it.
       if (expired.hasSpoken && expired.beganAtMs === undefined && this.#isNeeded(expired.id)) {
         this.#armIdle(expired);
@@ -153,7 +161,7 @@ export class Streams {
     });
     this.#byId.set(id, stream);
     this.#count(address, 1);
-    this.#byRemote.set(remoteKey(transport, address, port), stream);
+    if (stream.remoteKey !== undefined) this.#byRemote.set(stream.remoteKey, stream);
     this.#armIdle(stream);
     return stream;
   }
@@ -172,8 +180,8 @@ export class Streams {
     this.#context.deadlines.set(stream, undefined);
     this.#byId.delete(stream.id);
     this.#count(stream.peer.address, -1);
-    const key = remoteKey(stream.peer.transport, stream.peer.address, stream.peer.port);
-    if (this.#byRemote.get(key) === stream) this.#byRemote.delete(key);
+    const key = stream.remoteKey;
+    if (key !== undefined && this.#byRemote.get(key) === stream) this.#byRemote.delete(key);
   }
 
   #count(address: string, change: 1 | -1): void {
@@ -184,8 +192,14 @@ export class Streams {
   }
 }
 
-function remoteKey(transport: Transport, address: string, port: number): string {
-  return `${transport}|${address}|${port}`;
+/** With the name that the certificate was checked for: one address may serve many. */
+function remoteKey({
+  transport,
+  address,
+  port,
+  serverName = '',
+}: Pick<Destination, 'transport' | 'address' | 'port'> & { readonly serverName?: string | undefined }): string {
+  return `${transport}|${address}|${port}|${factsOf(transport).isSecure ? serverName.toLowerCase() : ''}`;
 }
 
 const PONG = new Uint8Array([0x0d, 0x0a]);
