@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +23,13 @@ function file(text: string): string {
   return path;
 }
 
+/** A link to itself: even statSync throws. */
+function circle(): string {
+  const path = join(folder, `${(files += 1)}.pem`);
+  symlinkSync(path, path);
+  return path;
+}
+
 function settings(change: Partial<TlsSettings> = {}): TlsSettings {
   return { certFile: file(good.cert), keyFile: file(good.key), minVersion: 'TLSv1.2', clientCertificates: 'off', ...change };
 }
@@ -44,6 +51,12 @@ describe('certificates that cannot be used are refused with the key and the file
     fails(settings({ certFile: '/nowhere/cert.pem' }), /^sip\.tls\.certFile = \/nowhere\/cert\.pem cannot be read/);
     fails(settings({ keyFile: '/nowhere/key.pem' }), /^sip\.tls\.keyFile = .*cannot be read/);
     fails(settings({ caFile: '/nowhere/ca.pem' }), /^sip\.tls\.caFile = .*cannot be read/);
+  });
+
+  it('one that not even its size can be asked of', () => {
+    for (const key of ['certFile', 'keyFile', 'caFile'] as const)
+      fails(settings({ [key]: circle() }), new RegExp(`^sip.tls.${key} = .*ELOOP`));
+    fails(settings({ certFile: join(file(good.cert), 'cert.pem') }), /^sip\.tls\.certFile = .*ENOTDIR/);
   });
 
   it('a file that holds something else', () => {
@@ -79,6 +92,21 @@ describe('files that change', () => {
     writeFileSync(given.certFile, next.cert);
     credentials.reload();
     expect([changes, credentials.forServer()['cert']]).toEqual([1, next.cert]);
+  });
+
+  it('and cannot be looked at end no call: the look comes from a timer, and an error there ended the process', () => {
+    const given = settings();
+    const warnings: string[] = [];
+    const credentials = open(given, warnings);
+    rmSync(given.certFile);
+    symlinkSync(given.certFile, given.certFile);
+    credentials.reload();
+    credentials.reload();
+    expect(warnings).toEqual([expect.stringMatching(/the one of before stays: sip\.tls\.certFile = .*ELOOP/)]);
+    rmSync(given.certFile);
+    writeFileSync(given.certFile, good.cert);
+    credentials.reload();
+    expect([warnings.length, credentials.forServer()['cert']]).toEqual([1, good.cert]);
   });
 
   it('and cannot be used leave the old ones in force, told of once', () => {

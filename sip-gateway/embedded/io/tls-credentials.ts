@@ -148,12 +148,17 @@ function day(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 10);
 }
 
-/** Another one when any of the files was written or put in another's place. */
+/** Another one when any of the files was written or put in another's place. Never throws: it is reading them that says what is wrong. */
 function stampOf({ certFile, keyFile, caFile }: TlsFiles): string {
   return [certFile, keyFile, ...(caFile === undefined ? [] : [caFile])].map(stampOfFile).join(' ');
 }
 
 function stampOfFile(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? 'none' : `${found.ino}:${found.size}:${found.mtimeMs}`;
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found === undefined ? 'none' : `${found.ino}:${found.size}:${found.mtimeMs}`;
+  } catch {
+    // A folder that may not be entered, links in a circle, a disk that fails.
+    return 'unreadable';
+  }
 }
