@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connect } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ms } from '#domain/units';
 import { startEmbeddedSipServer } from '../index.ts';
@@ -115,4 +115,39 @@ describe('drachtio-srf on the embedded server', () => {
       message: expect.stringContaining(`udp/127.0.0.1:${server.udpPort}`),
     });
   });
+});
+
+it('whoever connects while other sockets are still being opened is let go, not held where no bound counts them', async () => {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  let isStarted = false;
+  let wasEarly = false;
+  const early = new Promise<Socket>((resolve) => {
+    const attempt = (): void => {
+      const socket = connect(port, '127.0.0.1');
+      closers.push(() => socket.destroy());
+      socket.once('connect', () => {
+        wasEarly = !isStarted;
+        resolve(socket);
+      });
+      socket.once('error', () => void setImmediate(attempt));
+    };
+    attempt();
+  });
+  // The others have a name that is looked up first, so that the first is open for some turns of the event loop before they are.
+  const others = Array.from({ length: 60 }, () => ({ transport: 'tcp', address: 'localhost', port: 0 }) as const);
+  const server = await startEmbeddedSipServer(
+    { listeners: [{ transport: 'tcp', address: '127.0.0.1', port }, ...others], secret: SECRET },
+    { clock: { nowMs: () => ms(performance.now()), wallMs: () => Date.now() }, randomId: () => randomUUID(), log: () => undefined },
+  );
+  isStarted = true;
+  closers.push(() => server.close());
+  const socket = await early;
+  expect(wasEarly).toBe(true);
+  socket.on('error', () => undefined);
+  socket.resume();
+  await expect.poll(() => socket.closed).toBe(true);
+  expect(server.counters()['open-streams']).toBe(0);
 });

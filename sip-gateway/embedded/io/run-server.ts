@@ -88,8 +88,11 @@ class Runner {
             (message, fields) => deps.log('warn', message, fields),
           );
     const events = {
-      opened: (connection: ConnectionId, listener: number, address: string, port: number) =>
-        this.#feed({ kind: 'stream-opened', connection, listener, address, port }),
+      opened: (connection: ConnectionId, listener: number, address: string, port: number) => {
+        // While the other sockets are still being opened nobody would count it or end it.
+        if (this.#core === undefined) this.#streams.closeOne(connection);
+        else this.#feed({ kind: 'stream-opened', connection, listener, address, port });
+      },
       received: (connection: ConnectionId, bytes: Uint8Array) => this.#feed({ kind: 'stream-data', connection, bytes }),
       closed: (connection: ConnectionId) => this.#feed({ kind: 'stream-closed', connection }),
     };
