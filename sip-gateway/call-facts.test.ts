@@ -30,6 +30,17 @@ describe('callFacts', () => {
     });
   });
 
+  it.each([
+    ['sip:1000@192.0.2.7:5060;rinstance=0a1b', 'sip:1000@192.0.2.7:5060'],
+    ['sip:1000@192.0.2.7;transport=tls;rinstance=0a1b', 'sip:1000@192.0.2.7;transport=tls'],
+    ['sip:1000@192.0.2.7;RInstance=0a1b;transport=tls', 'sip:1000@192.0.2.7;transport=tls'],
+    ['sip:1000@192.0.2.7;rinstance=0a1b?X-A=1', 'sip:1000@192.0.2.7?X-A=1'],
+    ['sip:1000@192.0.2.7;rinstance=a;rinstance=b;lr', 'sip:1000@192.0.2.7;lr'],
+    ['sip:1000@192.0.2.7;rinstances=a', 'sip:1000@192.0.2.7;rinstances=a'],
+  ])('whoever reads a record cannot call in as the exchange does: %s', (requestUri, to) => {
+    expect(callFacts({ ...head, requestUri }, ids).to).toBe(to);
+  });
+
   it('passes on X- headers only, bounded and clean', () => {
     const headers = {
       'X-Room': '12',

@@ -22,7 +22,7 @@ export function callFacts(head: InviteHead, ids: { readonly callId: CallId; read
     legId: ids.legId,
     kind: 'sip',
     direction: 'inbound',
-    to: printable(head.requestUri, MAX_URI),
+    to: printable(withoutInstance(head.requestUri), MAX_URI),
     toUser: printable(userOf(head.requestUri), MAX_USER),
     from: printable(from.uri, MAX_URI),
     fromUser: printable(userOf(from.uri), MAX_USER),
@@ -61,6 +61,11 @@ function extensionHeaders(headers: Readonly<Record<string, unknown>>): Readonly<
     if (/^x-[\w.-]{1,62}$/i.test(name) && typeof value === 'string') found.push([name.toLowerCase(), printable(value, MAX_VALUE)]);
   }
   return Object.fromEntries(found);
+}
+
+/** Whoever knows the `rinstance` of an account's Contact may call in from anywhere, and call records are read by many. */
+function withoutInstance(uri: string): string {
+  return uri.replace(/;rinstance(?:=[^;?>]*)?(?=[;?>]|$)/gi, '');
 }
 
 function unescaped(text: string): string {
