@@ -114,7 +114,13 @@ export class Lines {
       { hash: hexDigest, token: () => this.#deps.randomId().replaceAll('-', ''), random: Math.random },
     );
     const { name, user, persona } = account;
-    const known = { name, user, persona, instance: registration.instance, knows: (address: string) => registration.knows(address) };
+    const known = {
+      name,
+      user,
+      persona,
+      instance: registration.instance,
+      knows: (address: string) => registration.knows(this.#deps.clock.nowMs(), address),
+    };
     const line: Line = {
       registration,
       known,

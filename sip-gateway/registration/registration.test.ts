@@ -16,7 +16,7 @@ describe('a registration', () => {
     expect(parameter(bench.header('Authorization'), 'uri')).toBe('sip:pbx.example.net');
     bench.accept();
     expect(bench.changes).toEqual(['registered']);
-    expect([bench.registration.knows('192.0.2.9'), bench.registration.knows('192.0.2.8')]).toEqual([true, false]);
+    expect([bench.knows('192.0.2.9'), bench.knows('192.0.2.8')]).toEqual([true, false]);
   });
 
   it.each([
@@ -198,7 +198,7 @@ describe('answers that are no success', () => {
     bench.wait();
     bench.feed({ kind: 'answer', id, answer: { status: 200, address: '192.0.2.66', get: () => undefined } });
     expect(bench.registration.status.state).toBe('failed');
-    expect(bench.registration.knows('192.0.2.66')).toBe(false);
+    expect(bench.knows('192.0.2.66')).toBe(false);
   });
 });
 
@@ -276,6 +276,27 @@ describe('behind NAT', () => {
     bench.wait();
     expect(bench.header('Contact')).not.toContain('expires=0');
   });
+
+  it.each(['udp', 'tcp', 'tls'] as const)(
+    'by %s calls still arrive after a quarter of an hour: it is refreshed within two minutes',
+    (transport) => {
+      for (const [random, refreshS] of [
+        [0, 96],
+        [1, 108],
+      ] as const) {
+        const bench = new Bench({ transport }, random).start().answer(401, { 'WWW-Authenticate': CHALLENGE, Via: VIA });
+        bench.accept(3_600, { Via: VIA });
+        for (let round = 0; round < 3; round += 1) {
+          expect(bench.wait()).toBeCloseTo(refreshS * 1_000, 3);
+          bench.accept(3_600, { Via: VIA });
+        }
+        expect(bench.registration.status.expiresS).toBe(3_600);
+        bench.wait();
+        bench.accept(60, { Via: VIA });
+        expect(bench.wait()).toBeLessThanOrEqual(54_000);
+      }
+    },
+  );
 
   it.each([
     ['it is off', { rewriteContact: false }, VIA],

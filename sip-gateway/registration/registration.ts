@@ -29,6 +29,8 @@ interface Attempt {
   requests: number;
   deadlineMs: number;
   expiresS: number;
+  /** A challenge of its own was answered. */
+  hasAnswered: boolean;
   readonly isRemoval: boolean;
 }
 
@@ -43,12 +45,14 @@ export class Registration {
   readonly #tag: string;
   readonly #soon = new Backoff({ firstMs: FIRST_RETRY_MS, maxMs: MAX_RETRY_MS });
   readonly #late = new Backoff({ firstMs: FIRST_REFUSED_MS, maxMs: MAX_REFUSED_MS });
-  /** Addresses that have answered as registrar. */
-  readonly #addresses = new Set<string>();
+  /** Addresses that have answered as registrar, and until when that holds. */
+  readonly #addresses = new Map<string, number>();
   #actions: RegistrationAction[] = [];
   #attempt: Attempt | undefined;
   #registrar = 0;
   #failedRegistrars = 0;
+  /** A registrar of this round was given an answer to its challenge, and gave nothing for it. */
+  #hasAnsweredInVain = false;
   #retryAfterS = 0;
   #cseq = 0;
   #ids = 0;
@@ -85,9 +89,9 @@ export class Registration {
     return dueMs === Infinity ? undefined : ms(dueMs);
   }
 
-  /** Whether a registrar of this account has answered from there. */
-  knows(address: string): boolean {
-    return this.#addresses.has(address);
+  /** Whether a registrar of this account has answered from there, and the registration holds or just held. */
+  knows(nowMs: Ms, address: string): boolean {
+    return nowMs < (this.#addresses.get(address) ?? -Infinity);
   }
 
   /** What requests of this account have to take along: RFC 3608 and RFC 3327. */
@@ -133,7 +137,7 @@ export class Registration {
     if (this.#isStopping) return;
     this.#nextTryMs = Infinity;
     this.#challenges.begin();
-    this.#attempt = { id: 0, requests: 0, deadlineMs: Infinity, expiresS: this.#wantedExpiresS, isRemoval: false };
+    this.#attempt = { id: 0, requests: 0, deadlineMs: Infinity, expiresS: this.#wantedExpiresS, hasAnswered: false, isRemoval: false };
     this.#send(nowMs, this.#attempt);
   }
 
@@ -145,7 +149,7 @@ export class Registration {
     this.#nextTryMs = Infinity;
     if (!mayBeRegistered) return this.#stopped();
     this.#challenges.begin();
-    this.#attempt = { id: 0, requests: 0, deadlineMs: nowMs + REMOVAL_MS, expiresS: 0, isRemoval: true };
+    this.#attempt = { id: 0, requests: 0, deadlineMs: nowMs + REMOVAL_MS, expiresS: 0, hasAnswered: false, isRemoval: true };
     this.#send(nowMs, this.#attempt);
   }
 
@@ -193,8 +197,10 @@ export class Registration {
   #challenged(nowMs: Ms, answer: RegisterAnswer, attempt: Attempt): void {
     const side: ChallengeSide = answer.status === 401 ? 'user' : 'proxy';
     const verdict = this.#challenges.take(side, answer.get(side === 'user' ? 'WWW-Authenticate' : 'Proxy-Authenticate'));
-    if (verdict === 'answer' && attempt.requests < MAX_REQUESTS) this.#send(nowMs, attempt);
-    else this.#failed(nowMs, verdict === 'unknown' ? 'unknown-challenge' : 'wrong-password', answer.status);
+    if (verdict === 'answer' && attempt.requests < MAX_REQUESTS) {
+      attempt.hasAnswered = true;
+      this.#send(nowMs, attempt);
+    } else this.#failed(nowMs, verdict === 'unknown' ? 'unknown-challenge' : 'wrong-password', answer.status);
   }
 
   #tooBrief(nowMs: Ms, answer: RegisterAnswer, attempt: Attempt): void {
@@ -220,12 +226,14 @@ export class Registration {
     this.#leftovers = [];
     this.#serviceRoute = answer.get('Service-Route')?.slice(0, MAX_ROUTE_CHARS);
     this.#path = answer.get('Path')?.slice(0, MAX_ROUTE_CHARS);
-    this.#know(answer.address);
+    this.#know(answer.address, this.#validUntilMs + ADDRESS_SLACK_MS);
     this.#soon.reset();
     this.#late.reset();
     this.#failedRegistrars = 0;
+    this.#hasAnsweredInVain = false;
     this.#retryAfterS = 0;
-    this.#nextTryMs = nowMs + expiresS * 1_000 * (MIN_REFRESH_RATIO + this.#deps.random() * REFRESH_SPREAD_RATIO);
+    const refreshS = this.#seen === undefined ? expiresS : Math.min(expiresS, MAX_NAT_REFRESH_S);
+    this.#nextTryMs = nowMs + refreshS * 1_000 * (MIN_REFRESH_RATIO + this.#deps.random() * REFRESH_SPREAD_RATIO);
     const wasRegistered = this.#status.state === 'registered' && this.#status.fault === undefined && this.#status.expiresS === expiresS;
     this.#status = { state: 'registered', registrar: this.#registrarName, expiresS, nextTryAtMs: ms(this.#nextTryMs) };
     if (!wasRegistered) this.#actions.push({ kind: 'changed', status: this.#status });
@@ -233,19 +241,24 @@ export class Registration {
 
   #failed(nowMs: Ms, fault: RegistrationFault, status?: number): void {
     if (this.#attempt?.isRemoval === true) return this.#stopped();
+    this.#hasAnsweredInVain ||= this.#attempt?.hasAnswered === true;
     this.#attempt = undefined;
     const isRefusal = fault === 'wrong-password' || fault === 'unknown-challenge' || fault === 'refused';
     const failedAt = this.#registrarName;
     let waitMs = 0;
-    if (isRefusal) waitMs = this.#withJitter(this.#late.next());
-    else {
+    if (isRefusal) {
+      this.#addresses.clear();
+      waitMs = this.#withJitter(this.#late.next());
+    } else {
       this.#failedRegistrars += 1;
       this.#registrar = (this.#registrar + 1) % this.account.registrars.length;
       // Nonces of one registrar are nothing to another.
       if (this.account.registrars.length > 1) this.#challenges.forget();
-      if (this.#failedRegistrars % this.account.registrars.length === 0) waitMs = this.#withJitter(this.#soon.next());
+      if (this.#failedRegistrars % this.account.registrars.length === 0)
+        waitMs = this.#withJitter((this.#hasAnsweredInVain ? this.#late : this.#soon).next());
     }
     if (waitMs > 0) {
+      this.#hasAnsweredInVain = false;
       waitMs = Math.max(waitMs, this.#retryAfterS * 1_000);
       this.#retryAfterS = 0;
     }
@@ -280,16 +293,17 @@ export class Registration {
 
   #stopped(): void {
     this.#attempt = undefined;
+    this.#addresses.clear();
     this.#validUntilMs = -Infinity;
     this.#status = { state: 'stopped', registrar: this.#registrarName };
     this.#actions.push({ kind: 'changed', status: this.#status }, { kind: 'stopped' });
   }
 
-  #know(address: string): void {
+  #know(address: string, untilMs: number): void {
     if (address === '') return;
     this.#addresses.delete(address);
-    this.#addresses.add(address);
-    const [oldest] = this.#addresses;
+    this.#addresses.set(address, untilMs);
+    const [oldest] = this.#addresses.keys();
     if (this.#addresses.size > MAX_ADDRESSES && oldest !== undefined) this.#addresses.delete(oldest);
   }
 
@@ -320,7 +334,7 @@ const REMOVAL_MS = 2_000;
 /** Guesses: an exchange that restarts is back within a minute or two. RFC 5626 section 4.5 has 30 s and 30 min, for crowds of telephones. */
 const FIRST_RETRY_MS = 5_000;
 const MAX_RETRY_MS = 300_000;
-/** Guesses: a wrong password stays wrong until somebody mends it, and exchanges ban addresses after some five tries in ten minutes. */
+/** Guesses, also for an answer to a challenge that led to nothing: whoever gathers answers gets few. A wrong password stays wrong until somebody mends it, and exchanges ban addresses after some five tries in ten minutes. */
 const FIRST_REFUSED_MS = 240_000;
 const MAX_REFUSED_MS = 1_800_000;
 const MAX_RETRY_AFTER_S = 3_600;
@@ -330,5 +344,9 @@ const MAX_EXPIRES_S = 86_400;
 /** Refreshed after 80 to 90 % of the lifetime, which leaves a request and its repetitions (32 s) their time in all but the shortest. */
 const MIN_REFRESH_RATIO = 0.8;
 const REFRESH_SPREAD_RATIO = 0.1;
+/** Behind NAT: a mapping lives for two minutes at least (RFC 4787 REQ-5), and the SIP server closes a connection that is silent for 15 min. */
+const MAX_NAT_REFRESH_S = 120;
 const MAX_ADDRESSES = 16;
+/** Calls that the exchange sent just before it forgot us: their INVITE is repeated for 32 s (RFC 3261 timer B). */
+const ADDRESS_SLACK_MS = 32_000;
 const MAX_ROUTE_CHARS = 2_048;

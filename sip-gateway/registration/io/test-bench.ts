@@ -73,6 +73,10 @@ export class Bench {
     return tookMs;
   }
 
+  knows(address: string): boolean {
+    return this.registration.knows(ms(this.nowMs), address);
+  }
+
   get last(): Send {
     const last = this.sent.at(-1);
     if (last === undefined) throw new Error('nothing was sent');
