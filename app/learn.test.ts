@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { AppError } from '#domain/errors';
-import type { Embedder } from '#pipeline';
+import type { Embedder, Persona } from '#pipeline';
 import { learn, type Learnt } from './learn.ts';
 import { readPersonas } from './personas.ts';
 
@@ -38,7 +38,7 @@ class Vectors implements Embedder {
   }
 }
 
-function learnWith(embedder: Embedder): Promise<Learnt> {
+function learnWith(embedder: Embedder, of: readonly Persona[] = personas): Promise<Learnt> {
   const parts = {
     embedder,
     cacheDir,
@@ -47,7 +47,7 @@ function learnWith(embedder: Embedder): Promise<Learnt> {
     progress: () => {},
     pausesMs: { start: 1, later: 1 },
   };
-  return learn(personas, parts, stop.signal);
+  return learn(of, parts, stop.signal);
 }
 
 async function answerOf(learnt: Learnt, said: string): Promise<string> {
@@ -77,4 +77,17 @@ it('a service that goes away in the middle costs no answer either', async () => 
   expect(learnt.fault).toBe('HTTP 404: Not Found');
   vectors.isThere = true;
   await vi.waitFor(() => expect(learnt.fault).toBeUndefined());
+});
+
+/** The model was given "{caller.name|there}" as a fact, and said it. */
+it.each([true, false])('gives a model no places that are yet to be filled in, with sentence vectors: %s', async (isThere) => {
+  if (bot === undefined) throw new Error('no persona');
+  const knowledge = bot.knowledge.map((entry) => ({ ...entry, answer: `Dear {caller.name|guest}, ${entry.answer}` }));
+  const vectors = new Vectors();
+  vectors.isThere = isThere;
+  const own = { ...bot, knowledge };
+  const match = await (await learnWith(vectors, [own])).knowledgeOf(own).match('breakfast or parking or a zebra', [], stop.signal);
+  const texts = JSON.stringify(match);
+  expect(texts).toContain('Dear guest, ');
+  expect(texts).not.toContain('{caller');
 });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { AppError, errorText, isAbort } from '#domain/errors';
-import { createKnowledge, openVectorFile, type Embedder, type Knowledge, type Persona } from '#pipeline';
+import { createKnowledge, openVectorFile, speakingTo, type Embedder, type Knowledge, type Persona } from '#pipeline';
 
 export interface LearnParts {
   readonly embedder: Embedder;
@@ -96,7 +96,7 @@ async function learnAll(
 ): Promise<ReadonlyMap<string, Knowledge>> {
   const vectors = await openVectorFile(join(cacheDir, 'vectors.json'), embedder, signal);
   const byName = new Map<string, Knowledge>();
-  for (const persona of personas) byName.set(persona.name, await createKnowledge(persona, embedder, { vectors, signal }));
+  for (const persona of personas) byName.set(persona.name, await createKnowledge(speakingTo(persona), embedder, { vectors, signal }));
   try {
     vectors.save();
   } catch (error) {
@@ -106,7 +106,9 @@ async function learnAll(
 }
 
 async function learnWords(personas: readonly Persona[]): Promise<ReadonlyMap<string, Knowledge>> {
-  return new Map(await Promise.all(personas.map(async (persona) => [persona.name, await createKnowledge(persona, undefined)] as const)));
+  return new Map(
+    await Promise.all(personas.map(async (persona) => [persona.name, await createKnowledge(speakingTo(persona), undefined)] as const)),
+  );
 }
 
 /** A service that has just come up may still stumble. */
