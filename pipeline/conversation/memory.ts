@@ -25,7 +25,8 @@ export class Memory {
     this.history.add({ caller: turn.recordedText, bot: withoutKeys(heardText) });
     if (isAside) return;
     const texts = turn.plan?.kind === 'say' ? turn.plan.texts : [turn.speech.writtenText];
-    const rest = outcome === 'interrupted' ? turn.speech.ledger.text.slice(heardText.length).trim() : '';
+    const rest =
+      outcome === 'interrupted' ? `${turn.speech.ledger.text.slice(heardText.length).trim()} ${turn.speech.waitingText}`.trim() : '';
     this.dialogue.repeatable(
       texts.map(withoutKeys).filter((text) => text !== ''),
       withoutKeys(rest),

@@ -213,6 +213,11 @@ export class TurnSpeech {
     return this.#writtenText.trim();
   }
 
+  /** What is to be said and has not been begun. */
+  get waitingText(): string {
+    return [...this.#pieces].join(' ');
+  }
+
   #answer(texts: readonly string[]): void {
     if (this.#queue(texts)) this.#isAnswered = true;
   }

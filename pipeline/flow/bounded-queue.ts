@@ -31,6 +31,10 @@ export class BoundedQueue<Item> {
     return this.#items.shift();
   }
 
+  [Symbol.iterator](): Iterator<Item> {
+    return this.#items[Symbol.iterator]();
+  }
+
   clear(): void {
     this.#items.length = 0;
   }

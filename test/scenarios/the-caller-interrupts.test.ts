@@ -26,6 +26,26 @@ const INSIDE = ms(6_000);
 const SILENT_WITHIN_MS = 190;
 
 describe('a caller who speaks over the bot', () => {
+  // Only what had been given to speech was said: the last sentences were lost.
+  it('and then lets it go on hears all the rest, also what had not been begun', async () => {
+    const sentences = [
+      POOL,
+      'Children swim free.',
+      'The sauna is next to it.',
+      'Ask us for the key.',
+      'It is in the safe.',
+      'Enjoy your swim.',
+    ];
+    call.knowledge.answers = [[/pool/i, answer('pool', sentences.join(' '))]];
+    const endMs = call.callerSays('Wait a moment, please.', { atMs: INSIDE, probability: 0.99 });
+    call.callerSays('Go on.', { atMs: ms(endMs + 5_000), probability: 0.99 });
+    await call.runUntil(ms(endMs + 40_000));
+    const [first] = call.answers;
+    expect(first).toMatchObject({ outcome: 'interrupted' });
+    const rest = call.answers.find(({ detail }) => detail?.['rule'] === 'go-on');
+    expect(`${first?.heardText} ${rest?.heardText}`).toBe(sentences.join(' '));
+  });
+
   it('with a question of their own stops it, and is answered', async () => {
     const endMs = call.callerSays('And is there parking?', { atMs: INSIDE, probability: 0.99 });
     await call.runUntil(ms(endMs + 5_000));
