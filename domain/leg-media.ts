@@ -82,6 +82,8 @@ export type LegMediaEvent =
   | { readonly kind: 'caller-text'; readonly text: string; readonly atMs: Ms }
   /** The caller says that the microphone is off: silence is meant, nobody need be asked whether they are there. */
   | { readonly kind: 'caller-muted'; readonly muted: boolean; readonly atMs: Ms }
+  /** The far end has put the bot on hold, or takes it up again: meanwhile nothing is played and nothing is heard, however long it takes. */
+  | { readonly kind: 'held'; readonly held: boolean; readonly atMs: Ms }
   /** No packet from the caller for `media.timeoutMs`. The leg stays open until it is closed. */
   | { readonly kind: 'media-timeout'; readonly silentMs: Ms; readonly atMs: Ms }
   /** Every few seconds and once at close. */

@@ -60,7 +60,8 @@ export class LegVoices implements InboundSink {
   }
 
   /** The caller does not listen: the bot waits, and what comes is not his voice. */
-  setHeld(held: boolean): void {
+  setHeld(nowMs: Ms, held: boolean): void {
+    if (held !== this.#isHeld) this.#emit({ kind: 'held', held, atMs: nowMs });
     this.#isHeld = held;
     this.bot.setHeld(held);
   }

@@ -84,6 +84,7 @@ const media: fc.Arbitrary<LegMediaEvent> = fc.oneof(
     text: fc.constantFrom('Where is the pool?', 'goodbye', '', ' ', 'x'.repeat(2_000)),
     atMs: fc.constant(0),
   }),
+  fc.record({ kind: fc.constant('held' as const), held: fc.boolean(), atMs: fc.constant(0) }),
   fc.record({ kind: fc.constant('caller-muted' as const), muted: fc.boolean(), atMs: fc.constant(0) }),
   fc.record({ kind: fc.constant('uplink-dropped' as const), samples: fc.constant(samples(160)), atMs: fc.constant(0) }),
 );

@@ -148,6 +148,9 @@ export class Conversation {
         return this.#callerTurns.typed(nowMs, event);
       case 'caller-muted':
         return this.#silence.muted(nowMs, event.muted);
+      case 'held':
+        this.#silence.held(nowMs, event.held);
+        return this.#speaking.held(nowMs, event.held);
       // Somebody whose microphone is off may send nothing at all; whether they are there, the leg finds out by other means.
       case 'media-timeout':
         return this.#silence.isMuted ? undefined : this.#endLeg({ by: 'network', code: 'media-timeout' });
@@ -203,7 +206,9 @@ export class Conversation {
     if (outcome !== 'interrupted' && this.#listening.isUndecided) this.#hear(nowMs, this.#listening.botFinished(nowMs));
     if (outcome !== 'interrupted') this.#tellUntold(nowMs);
     // Once: an apology that sticks too would be followed by others without end.
-    if (turn.failure === TURN_STUCK && turn.callerText !== '') this.#callerTurns.apologise(nowMs, TURN_STUCK);
+    // Nor is it said over a caller who speaks again: they will be answered.
+    const isFree = this.#speaking.turn === undefined && this.#listening.utterance === undefined;
+    if (turn.failure === TURN_STUCK && turn.callerText !== '' && isFree) this.#callerTurns.apologise(nowMs, TURN_STUCK);
   }
 
   /** What an action came to while the caller or the bot was speaking. */

@@ -122,6 +122,7 @@ export class Narrator {
       case 'caller-audio':
       case 'caller-text':
       case 'caller-muted':
+      case 'held':
       case 'dtmf':
       case 'playout-ducked':
       case 'playout-progress':

@@ -187,6 +187,7 @@ export class PcmLeg implements LegCore {
       case 'dtmf':
       case 'caller-text':
       case 'caller-muted':
+      case 'held':
       case 'media-timeout':
       case 'media-stats':
       case 'media-lost':

@@ -91,7 +91,9 @@ describe('bot speech', () => {
     call.core.update(call.nowMs, { held: true });
     call.run(60_000, 'nothing');
     expect(call.kinds()).not.toContain('media-timeout');
+    call.core.update(call.nowMs, { held: true });
     call.core.update(call.nowMs, { held: false });
+    expect(call.events.filter(({ kind }) => kind === 'held')).toMatchObject([{ held: true }, { held: false }]);
     const resumedAt = call.nowMs;
     call.run(400);
     expect(call.loud(resumedAt).length).toBeGreaterThanOrEqual(10);

@@ -89,7 +89,7 @@ export class RtpLeg implements LegCore {
     this.#frameSamples = (this.#ptimeMs * codec.speechRateHz) / 1000;
     this.#ticksPerSample = codec.clockHz / codec.speechRateHz;
     this.#schedule = new PlayoutSchedule(nowMs, this.#ptimeMs);
-    this.#tellVoices();
+    this.#tellVoices(nowMs);
   }
 
   /** RTP or RTCP that came to the port of RTP (RFC 5761), from where unless the path knows that by itself. `bytes` need not outlive the call. */
@@ -163,7 +163,7 @@ export class RtpLeg implements LegCore {
     // A packet of before would be sealed by a key that was not in use then.
     if (agreed.nack !== before.nack || change.srtp !== undefined) this.#history = agreed.nack === true ? new PacketHistory() : undefined;
     this.#inbound.setFormat(inboundFormat(agreed), this.#recovery);
-    this.#tellVoices();
+    this.#tellVoices(nowMs);
     if (!this.#sendsKeys) this.#dtmf.cut();
     this.#watch.heard(nowMs, false);
     this.#setPtime();
@@ -291,8 +291,8 @@ export class RtpLeg implements LegCore {
     });
   }
 
-  #tellVoices(): void {
-    this.#voices.setHeld(this.#agreed.held === true);
+  #tellVoices(nowMs: Ms): void {
+    this.#voices.setHeld(nowMs, this.#agreed.held === true);
     this.#voices.bot.keysAreEvents = this.#sendsKeys;
   }
 

@@ -265,10 +265,11 @@ export class Listening {
     return [];
   }
 
-  /** Nothing has come for so long, and nothing is waited for: neither sound, nor its end, nor what the words were. */
+  /** Nothing has come for so long, and nothing is waited for, such as the end of keys that the bot presses: neither sound, nor its end, nor what the words were. */
   #stuck(nowMs: Ms, utterance: CallerUtterance): readonly ListeningOutput[] {
     const dueAtMs = this.#livelyAtMs + this.#options.faults.stuckMs;
-    if (nowMs < dueAtMs || this.#timers.isArmed('turn-end')) {
+    const waitsForBot = !this.#accepted && utterance.finalText !== undefined;
+    if (nowMs < dueAtMs || waitsForBot || this.#timers.isArmed('turn-end') || this.#timers.isArmed('transcript-late')) {
       this.#timers.arm('stuck', ms(Math.max(dueAtMs, nowMs + MIN_DECODE_MS)));
       return [];
     }

@@ -17,6 +17,7 @@ export class SilentCaller {
   #sinceMs: Ms = ms(0);
   #overdue = false;
   #muted = false;
+  #held = false;
   /** The last sound that was nothing, and since when the caller was not let go for such sounds. */
   #noiseAtMs: Ms | undefined;
   #noisySinceMs: Ms | undefined;
@@ -57,6 +58,15 @@ export class SilentCaller {
     if (this.#muted === on) return;
     this.#muted = on;
     this.#overdue = false;
+    this.#wait(nowMs);
+  }
+
+  /** The caller has put the bot on hold, and hears no question: after that they are waited for anew. */
+  held(nowMs: Ms, on: boolean): void {
+    if (this.#held === on) return;
+    this.#held = on;
+    this.#overdue = false;
+    this.#sinceMs = nowMs;
     this.#wait(nowMs);
   }
 
@@ -104,7 +114,7 @@ export class SilentCaller {
 
   #wait(nowMs: Ms): void {
     const patienceMs = this.#patienceMs;
-    if (patienceMs === undefined) {
+    if (patienceMs === undefined || this.#held) {
       this.#dueMs = undefined;
       return;
     }

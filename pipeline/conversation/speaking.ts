@@ -166,6 +166,11 @@ export class Speaking {
     return this.#turns.takeOutputs();
   }
 
+  /** The far end listens no more, or again. */
+  held(nowMs: Ms, on: boolean): void {
+    this.#course.held(nowMs, on);
+  }
+
   /** Nothing more of the current turn is said. */
   abort(outcome: 'interrupted' | 'abandoned'): readonly SpeakingOutput[] {
     const turn = this.#turns.current;

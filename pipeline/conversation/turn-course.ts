@@ -24,6 +24,8 @@ export class TurnCourse {
   readonly #context: CourseContext;
   readonly #turns: TurnsAtHand;
   readonly #timers = new TimerTable<'answer-late' | 'stall' | 'stuck'>();
+  /** The far end has put the bot on hold: playout stands still on purpose. */
+  #held = false;
 
   constructor(context: CourseContext) {
     this.#context = context;
@@ -76,6 +78,13 @@ export class TurnCourse {
         return this.close(turn, turn.failure === undefined ? 'completed' : 'failed');
     }
     this.go(nowMs, turn);
+  }
+
+  /** After a hold, what has to happen is waited for anew. */
+  held(nowMs: Ms, on: boolean): void {
+    this.#held = on;
+    if (this.#timers.isArmed('stall')) this.#timers.arm('stall', ms(nowMs + this.#faults.stallMs));
+    if (this.#timers.isArmed('stuck')) this.#timers.arm('stuck', ms(nowMs + this.#faults.stuckMs));
   }
 
   /** The first sound of the turn was made. */
@@ -141,9 +150,9 @@ export class TurnCourse {
     }
   }
 
-  /** Nothing at all has happened for so long, as when playout has died: the turn is ended, and the conversation goes on. An action has its own time limit. */
+  /** Nothing at all has happened for so long, as when playout has died: the turn is ended, and the conversation goes on. An action and the first words have their own time limits, and a hold has none. */
   #stuck(nowMs: Ms, turn: BotTurn): void {
-    if (turn.awaitsAction) {
+    if (turn.awaitsAction || this.#held || this.#timers.isArmed('answer-late')) {
       this.#timers.arm('stuck', ms(nowMs + this.#faults.stuckMs));
       return;
     }

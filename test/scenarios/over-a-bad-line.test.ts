@@ -190,12 +190,29 @@ describe('a caller who puts the bot on hold', () => {
     const holdMs = ms(endMs + 2_500);
     await call.runUntil(holdMs);
     call.leg.update({ held: true });
-    await call.runUntil(ms(holdMs + 5_000));
+    // Longer than nothing may happen otherwise, and than a silent caller is waited for.
+    await call.runUntil(ms(holdMs + 60_000));
     call.leg.update({ held: false });
-    await call.runUntil(ms(holdMs + 14_000));
-    expect(call.leg.wasSilentBetween(ms(holdMs + 40), ms(holdMs + 5_000))).toBe(true);
+    await call.runUntil(ms(holdMs + 66_000));
+    expect(call.leg.wasSilentBetween(ms(holdMs + 40), ms(holdMs + 60_000))).toBe(true);
+    expect(call.all('fault')).toEqual([]);
+    expect(call.leg.endReason).toBeUndefined();
     expect(call.answers).toMatchObject([{ outcome: 'completed', heardText: POOL }]);
     expect(call.leg.phone.wordsHeard).toEqual(believed());
+  });
+});
+
+describe('a caller who puts the bot on hold while it waits for them', () => {
+  it('is neither asked whether they are there nor let go, and is asked once they are back', async () => {
+    start();
+    await call.runUntil(ms(5_000));
+    call.leg.update({ held: true });
+    await call.runUntil(ms(185_000));
+    expect(call.all('turn-opened').map(({ source }) => source)).toEqual(['greeting']);
+    call.leg.update({ held: false });
+    await call.runUntil(ms(196_000));
+    expect(call.all('turn-opened').map(({ source }) => source)).toEqual(['greeting', 'dialogue']);
+    expect(call.leg.endReason).toBeUndefined();
   });
 });
 

@@ -154,6 +154,43 @@ describe('a turn in which nothing happens any more', () => {
     expect(said().at(-1)).toBe(call.persona.fault);
   });
 
+  it('of the bot is not apologised for over a caller who has begun to speak again', async () => {
+    start();
+    await call.runUntil(ms(4_000));
+    const send = call.leg.send.bind(call.leg);
+    call.leg.send = (command) => (command.kind === 'play' || command.kind === 'play-end' ? undefined : send(command));
+    const endMs = call.callerSays('Where is the pool?', { atMs: ms(4_500), probability: 0.95 });
+    await call.runUntil(ms(endMs + 6_000));
+    call.leg.send = send;
+    const againMs = call.callerSays('Where is the pool, I asked you now', { atMs: ms(endMs + 6_500), forMs: ms(5_000), probability: 0.95 });
+    await call.runUntil(ms(againMs + 6_000));
+    expect(call.all('fault')).toMatchObject([{ code: 'TURN_STUCK' }]);
+    expect(call.leg.wasSilentBetween(ms(endMs + 6_000), againMs)).toBe(true);
+    expect(said()).not.toContain(call.persona.fault);
+    expect(said().at(-1)).toBe('The pool is on the roof.');
+  });
+
+  it('of the bot is another matter than an answer for which so long may be waited', async () => {
+    start({ persona: { mode: 'chat' }, options: { faults: { answerWithinMs: 20_000, answerAtLeastMs: 20_000 } } });
+    call.llm.firstTokenMs = ms(12_000);
+    call.llm.answers = () => 'The pool is on the roof.';
+    const endMs = call.callerSays('Where is the pool?', { atMs: ms(4_500), probability: 0.95 });
+    await call.runUntil(ms(endMs + 17_000));
+    expect(call.all('fault')).toEqual([]);
+    expect(said().at(-1)).toBe('The pool is on the roof.');
+  });
+
+  it('of the caller is another matter than a transcript for which so long may be waited', async () => {
+    start({ options: { faults: { transcriptWithinMs: 20_000 } } });
+    await call.runUntil(ms(4_000));
+    call.stt.decodeMs = ms(12_000);
+    call.stt.partialEveryMs = ms(60_000);
+    const endMs = call.callerSays('Where is the pool?', { atMs: ms(4_500), probability: 0.95 });
+    await call.runUntil(ms(endMs + 17_000));
+    expect(call.all('fault')).toEqual([]);
+    expect(said().at(-1)).toBe('The pool is on the roof.');
+  });
+
   it('of the bot is not apologised for again and again where nothing can be heard', async () => {
     start();
     await call.runUntil(ms(4_000));
