@@ -23,7 +23,7 @@ from common.devices import DeviceMissingError, load_cuda_libraries, require_card
 from common.logs import Log, monotonic_ms
 from stt.guards import Heard, cut_loop, is_loop, refusal, repeats_whole
 from stt.settings import SttSettings
-from stt.short_speech import is_short, mentions, not_twice, once, said_before
+from stt.short_speech import is_short, mentions, not_twice, said_before, words_logprob
 from stt.transcript import DecodeOptions, Transcript
 
 FULL_WINDOW_S = 30.0
@@ -66,6 +66,57 @@ class Decoded(NamedTuple):
 
 def loops(decoded: Decoded, token_limit: int) -> bool:
     return decoded.tokens >= token_limit or is_loop(decoded.text) or repeats_whole(decoded.text)
+
+
+class Sound(NamedTuple):
+    """What is known of the speech besides its text."""
+
+    voiced_s: float
+    loud_s: float
+    short: bool
+    quick: bool
+
+
+class GivenUpError(Exception):
+    """The decode is not wanted any more."""
+
+
+def with_hotwords(
+    decoded: Decoded,
+    told: DecodeOptions,
+    options: DecodeOptions,
+    sound: Sound,
+    once_more: Callable[[DecodeOptions], Decoded],
+) -> tuple[Decoded, DecodeOptions]:
+    """The text with hot words where it is surer and has one of them, and what was told for it."""
+    again = once_more(options)
+    again = again._replace(text=not_twice(again.text, sound.loud_s))
+    if again.logprob > decoded.logprob and mentions(again.text, options.hotwords) and not is_loop(again.text):
+        return again, options
+    return decoded, told
+
+
+def judged(
+    decoded: Decoded, told: DecodeOptions, sound: Sound, once_more: Callable[[DecodeOptions], Decoded]
+) -> tuple[Decoded, str | None]:
+    """The text, and why it is refused, if it is. A short partial is never decoded once more: what is doubtful waits
+    for the final."""
+    reason = refused(decoded, sound.voiced_s)
+    plainly = DecodeOptions(told.language)
+    if sound.short and reason in DOUBTS and not sound.quick:
+        # The limits of the guards were measured without time marks.
+        plain = once_more(plainly)
+        text = decoded.text or not_twice(plain.text, sound.loud_s)
+        return decoded._replace(text=text, logprob=plain.logprob), refused(plain, sound.voiced_s)
+    # Perhaps only the words that were expected make speech of this.
+    doubtful = reason is None and decoded.logprob < SUGGESTED_LOGPROB and bool(told.prompt or told.hotwords)
+    if doubtful and ((sound.short and sound.quick) or refused(once_more(plainly), sound.voiced_s)):
+        return decoded, "suggested"
+    return decoded, reason
+
+
+def refused(decoded: Decoded, voiced: float) -> str | None:
+    return refusal(Heard(decoded.text, decoded.tokens, decoded.logprob, decoded.no_speech, voiced))
 
 
 def locate_model(name: str, models_dir: Path) -> str:
@@ -152,62 +203,63 @@ class WhisperEngine:
         short = is_short(voiced, audio_s)
         told = replace(options, hotwords="") if short else options
         voice_end = voice_end_s(audio) if short else None
-        for window_s in self._windows(audio_s, quick):
-            encoded = self._encode(audio, window_s)
-            if give_up():
-                return None
-            decoded = self._decode(encoded, told, limit, voice_end_s=voice_end)
-            if not loops(decoded, limit):
-                break
-            # The same sound once more, with repeating made dear: a fifth of what a wider window costs.
-            log.info("loop", windowS=window_s, audioMs=round(audio_s * 1000), quick=quick)
-            if give_up():
-                return None
-            decoded = self._decode(encoded, told, limit, LOOP_PENALTY, voice_end)
-            if not loops(decoded, limit):
-                break
-        if short and options.hotwords and decoded.logprob < SUGGESTED_LOGPROB:
-            again = self._decode(encoded, options, limit)
-            again = again._replace(text=once(again.text))
-            if again.logprob > decoded.logprob and mentions(again.text, options.hotwords) and not is_loop(again.text):
-                decoded, told = again, options
-        text, tokens, logprob, no_speech = decoded
-        text = not_twice(text, loud_s(audio)) if short else text
-        looping = is_loop(text)
-        if looping:
-            text = cut_loop(text)
-        reason = refusal(Heard(text, tokens, logprob, no_speech, voiced))
-        if short and reason in DOUBTS:
-            # The limits of the guards were measured without time marks, which cost probability.
-            reason = self._refused_plainly(encoded, options, limit, voiced)
-        elif reason is None and logprob < SUGGESTED_LOGPROB:
-            suggested = self._is_suggested(encoded, told, limit, voiced, voice_end)
-            reason = "suggested" if suggested else None
-        if quick and (looping or repeats_whole(text)):
+        try:
+            encoded, decoded = self._decode_unlooped(audio, told, limit, give_up, quick, voice_end)
+
+            def once_more(with_options: DecodeOptions) -> Decoded:
+                if give_up():
+                    raise GivenUpError
+                return self._decode(encoded, with_options, limit)
+
+            sound = Sound(voiced, loud_s(audio), short, quick)
+            if short:
+                decoded = decoded._replace(text=not_twice(decoded.text, sound.loud_s))
+                if options.hotwords and decoded.logprob < SUGGESTED_LOGPROB and not quick:
+                    decoded, told = with_hotwords(decoded, told, options, sound, once_more)
+            looping = is_loop(decoded.text)
+            if looping:
+                decoded = decoded._replace(text=cut_loop(decoded.text))
+            decoded, reason = judged(decoded, told, sound, once_more)
+        except GivenUpError:
+            return None
+        if quick and (looping or repeats_whole(decoded.text)):
             reason = "loop"
         return Transcript(
-            text="" if reason else text,
-            tokens=tokens,
-            avg_logprob=round(logprob, 3),
-            no_speech_prob=round(no_speech, 3),
+            text="" if reason else decoded.text,
+            tokens=decoded.tokens,
+            avg_logprob=round(decoded.logprob, 3),
+            no_speech_prob=round(decoded.no_speech, 3),
             audio_ms=round(audio_s * 1000),
             decode_ms=round(monotonic_ms() - began_ms, 1),
             rejected=reason,
         )
 
-    def _is_suggested(
-        self, encoded: Any, options: DecodeOptions, token_limit: int, voiced: float, voice_end: float | None
-    ) -> bool:
-        """True when only the words that were expected make speech of this. The sound is encoded already."""
-        if not (options.prompt or options.hotwords):
-            return False
-        return self._refused_plainly(encoded, options, token_limit, voiced, voice_end) is not None
-
-    def _refused_plainly(
-        self, encoded: Any, options: DecodeOptions, token_limit: int, voiced: float, voice_end: float | None = None
-    ) -> str | None:
-        plain = self._decode(encoded, DecodeOptions(options.language), token_limit, voice_end_s=voice_end)
-        return refusal(Heard(plain.text, plain.tokens, plain.logprob, plain.no_speech, voiced))
+    def _decode_unlooped(
+        self,
+        audio: Floats,
+        options: DecodeOptions,
+        limit: int,
+        give_up: Callable[[], bool],
+        quick: bool,
+        voice_end: float | None,
+    ) -> tuple[Any, Decoded]:
+        """The encoded sound and its text, in a wider window if it loops in a narrow one."""
+        audio_s = audio.size / STT_RATE_HZ
+        for window_s in self._windows(audio_s, quick):
+            encoded = self._encode(audio, window_s)
+            if give_up():
+                raise GivenUpError
+            decoded = self._decode(encoded, options, limit, voice_end_s=voice_end)
+            if not loops(decoded, limit):
+                break
+            # The same sound once more, with repeating made dear: a fifth of what a wider window costs.
+            log.info("loop", windowS=window_s, audioMs=round(audio_s * 1000), quick=quick)
+            if give_up():
+                raise GivenUpError
+            decoded = self._decode(encoded, options, limit, LOOP_PENALTY, voice_end)
+            if not loops(decoded, limit):
+                break
+        return encoded, decoded
 
     def _windows(self, audio_s: float, quick: bool) -> list[float]:
         """The window to decode in, and wider ones for when it loops: twice the same words in 15 s, or even in 30,
@@ -235,28 +287,33 @@ class WhisperEngine:
         voice_end_s: float | None = None,
     ) -> Decoded:
         """`penalty` over 1 makes tokens less likely that were there before. With `voice_end_s`, by time marks: what
-        is said to begin behind it is left out."""
+        is said to begin behind it is left out, and the score is that of the words. CTranslate2 gives scores of tokens
+        for one beam only, so there is one."""
+        by_marks = voice_end_s is not None
         tokenizer = self._tokenizer(self._language(options, encoded))
         previous = tokenizer.encode(" " + options.prompt.strip()) if options.prompt else []
         prompt = self._whisper.get_prompt(
-            tokenizer, previous, without_timestamps=voice_end_s is None, hotwords=options.hotwords or None
+            tokenizer, previous, without_timestamps=not by_marks, hotwords=options.hotwords or None
         )
         result = self._whisper.model.generate(
             encoded,
             [prompt],
-            beam_size=self._settings.beam_size,
+            beam_size=1 if by_marks else self._settings.beam_size,
             repetition_penalty=penalty,
             max_length=min(self._whisper.max_length, len(prompt) + token_limit),
             return_scores=True,
+            return_logits_vocab=by_marks,
             return_no_speech_prob=True,
             suppress_blank=True,
         )[0]
         tokens = result.sequences_ids[0]
         said = tokens
-        if voice_end_s is not None:
-            said = said_before(voice_end_s, tokens, tokenizer.timestamp_begin, tokenizer.eot)
         # CTranslate2 gives the mean over the tokens; the end token counts too, as upstream has it.
         logprob = result.scores[0] * len(tokens) / (len(tokens) + 1)
+        if voice_end_s is not None:
+            marks, end = tokenizer.timestamp_begin, tokenizer.eot
+            said = said_before(voice_end_s, tokens, marks, end)
+            logprob = words_logprob(len(said), tokens, step_logprobs([*tokens, end], result.logits[0]), marks, end)
         return Decoded(tokenizer.decode(said).strip(), len(said), float(logprob), float(result.no_speech_prob))
 
     def _language(self, options: DecodeOptions, encoded: Any) -> str:
@@ -277,6 +334,19 @@ class WhisperEngine:
                     whisper.hf_tokenizer, whisper.model.is_multilingual, task="transcribe", language=language
                 )
             return self._tokenizers[language]
+
+
+def step_logprobs(tokens: list[int], steps: list[Any]) -> list[float]:
+    """The log probability of each token among all of its step, as far as there are steps."""
+    import ctranslate2  # noqa: PLC0415 - comes with faster-whisper, see there
+
+    scores = []
+    for token, step in zip(tokens, steps, strict=False):
+        on_cpu = step.to_device(ctranslate2.Device.cpu).to(ctranslate2.DataType.float32)
+        logits = np.asarray(on_cpu, np.float64).reshape(-1)
+        top = logits.max()
+        scores.append(float(logits[token] - top - np.log(np.exp(logits - top).sum())))
+    return scores
 
 
 def voiced_s(audio: Floats) -> float:

@@ -75,6 +75,22 @@ def test_the_booking_phrases_are_understood(whisper: WhisperEngine, name: str) -
     assert " ".join(words_of(heard.text)) == PHRASES[name]
 
 
+SHORT = {"half_an_hour", "hello", "today", "mountain_view"}
+
+
+@pytest.mark.parametrize("beams", ["1", "5"])
+@pytest.mark.parametrize("name", sorted(SHORT))
+def test_a_clear_short_answer_was_asked_again(models_dir: Path, name: str, beams: str) -> None:
+    """Time marks are unsure by themselves; a form takes a yes from 0.5 on."""
+    path = BOOKING / f"{name}.wav"
+    if not path.is_file():
+        pytest.skip(f"{path.name} is not beside this checkout")
+    settings = SttSettings.read(Environment({"PARLEY_MODELS_DIR": str(models_dir), "STT_BEAM_SIZE": beams}))
+    heard = WhisperEngine(settings).transcribe(read(path), DecodeOptions("en"))
+    assert heard is not None
+    assert heard.confidence > 0.6
+
+
 @pytest.mark.parametrize("level", [0.0, 0.001, 0.01, 0.05])
 def test_noise_is_no_speech(whisper: WhisperEngine, level: float) -> None:
     noise = np.random.default_rng(1).standard_normal(24_000).astype(np.float32) * level
