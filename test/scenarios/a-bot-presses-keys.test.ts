@@ -3,7 +3,7 @@ import { ms, type Ms } from '#domain/units';
 import { createActionRunner, openActionKit } from '#pipeline';
 import { CallHarness, answer } from '../harness/call-harness.ts';
 
-const persona = {
+const personaThatPresses = (digits: string) => ({
   timeZone: 'UTC',
   forms: [
     {
@@ -14,12 +14,15 @@ const persona = {
       done: 'It is open.',
     },
   ],
-  actions: [{ name: 'open-door', kind: 'send-digits', digits: '{pin}#' }],
-};
+  actions: [{ name: 'open-door', kind: 'send-digits', digits }],
+});
 
 /** A call whose caller has asked for the door, keyed the code, and says yes to it; `saidAtMs` is the end of that yes. */
-async function agreed(): Promise<{ readonly call: CallHarness; readonly pressed: readonly string[]; readonly saidAtMs: Ms }> {
-  const call = new CallHarness({ persona });
+async function agreed(
+  digits = '{pin}#',
+  options = {},
+): Promise<{ readonly call: CallHarness; readonly pressed: readonly string[]; readonly saidAtMs: Ms }> {
+  const call = new CallHarness({ persona: personaThatPresses(digits), options });
   const { kit } = await openActionKit([call.persona], {
     directory: '.',
     dataDir: 'data/never-used',
@@ -85,4 +88,17 @@ it('who speaks while keys are pressed does not break them off, and is answered a
   const modes = call.leg.commands.flatMap((command) => (command.kind === 'set-barge-in' ? [command.mode] : []));
   expect(modes).toEqual(['off', 'on']);
   await call.finish();
+});
+
+// What was said at the beginning of many keys was taken for a turn that is stuck, and thrown away.
+it('who speaks while keys are pressed for longer than a turn may stand still is answered afterwards', async () => {
+  const { call, saidAtMs } = await agreed('{pin}{pin}{pin}{pin}{pin}{pin}#', { faults: { stuckMs: 2_000 } });
+  await call.runUntil(ms(saidAtMs + 700));
+  call.callerSays('wait, where is the parking', { atMs: ms(saidAtMs + 750), forMs: ms(600) });
+  await call.runUntil(ms(saidAtMs + 14_000));
+  expect(call.leg.phone.pressed).toBe(`${'4711'.repeat(6)}#`);
+  expect(call.all('fault')).toEqual([]);
+  expect(call.all('turn-closed').at(-1)?.heardText).toBe('Parking is behind the house.');
+  await call.finish();
+  expect(call.errors).toEqual([]);
 });
