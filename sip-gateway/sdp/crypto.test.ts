@@ -249,6 +249,16 @@ it('reads any lines of keys without throwing, and what it takes has the right le
   );
 });
 
+it.each(['AAAAA', '='.repeat(3), 'A', '%%%%', 'A'.repeat(128), 'A'.repeat(129)])(
+  'a line whose key is %s is passed over, and so is no other',
+  (key) => {
+    const bad = `crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${key}`;
+    const good = `crypto:2 AES_CM_128_HMAC_SHA1_80 inline:${'A'.repeat(40)}`;
+    expect(chosen(audio('RTP/AVP', bad))).toBe('plain');
+    expect(chosen(audio('RTP/SAVP', bad, good))).toBe('2 AES_CM_128_HMAC_SHA1_80');
+  },
+);
+
 describe('our own keys', () => {
   const keys = (): OwnKeys => {
     let made = 0;
