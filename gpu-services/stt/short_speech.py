@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 from stt.guards import words_of
 
-SHORT_VOICED_S = 1.0
+SHORT_VOICED_S = 1.2
 SHORT_AUDIO_S = 4.0
-"""Longer speech is decoded without time marks, as it always was. "Half an hour." is 1.0 s of voice, a question of four
-words 1.1 s."""
+"""Longer speech is decoded without time marks, as it always was. "Five five five." is 1.1 s of voice,
+and without time marks becomes a loop."""
 
 MARK_S = 0.02
 """What one time mark stands for."""

@@ -18,7 +18,7 @@ LINE = np.random.default_rng(5).standard_normal(24_000).astype(np.float32) * 3e-
 WORD = LINE.copy()
 WORD[6_400:14_400] += np.sin(np.arange(8_000) * 0.1).astype(np.float32) * 0.1
 QUESTION = LINE.copy()
-QUESTION[3_200:22_000] += np.sin(np.arange(18_800) * 0.1).astype(np.float32) * 0.1
+QUESTION[2_000:23_000] += np.sin(np.arange(21_000) * 0.1).astype(np.float32) * 0.1
 HOT = DecodeOptions("en", "Which room?", "Parking")
 
 

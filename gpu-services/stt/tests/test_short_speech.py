@@ -122,9 +122,8 @@ def test_hot_words_count_whole(text: str, found: bool) -> None:
 
 def test_only_short_speech_is_decoded_differently() -> None:
     assert is_short(0.4, 1.3)
-    assert is_short(1.0, 4.0)
-    # "What time is breakfast?"
-    assert not is_short(1.08, 2.1)
+    assert is_short(1.2, 4.0)
+    assert not is_short(1.3, 2.1)
     assert not is_short(1.0, 4.1)
 
 
