@@ -13,7 +13,7 @@ export interface CallDesk {
   offer(head: OfferHead, sdp: string): TakenOffer | { readonly refusal: Refusal };
   /** Undefined: there is no such call. */
   patch(id: string, fragment: IceFragment, ifMatch: string | undefined): Promise<PatchOutcome> | undefined;
-  /** False: there is no such call. */
+  /** True as well where the call has just ended. False: there is no such call. */
   hangUp(id: string): boolean;
 }
 
