@@ -95,7 +95,10 @@ class Gateway implements WebRtcGateway, CallDesk {
   }
 
   patch(id: string, fragment: IceFragment, ifMatch: string | undefined): Promise<PatchOutcome> | undefined {
-    return this.#legs.get(id)?.patch(fragment, ifMatch);
+    const leg = this.#legs.get(id);
+    // Candidates that a page still sends as it hangs up are of no use, and no fault.
+    if (leg === undefined ? this.#over.has(id) : leg.signal.aborted) return Promise.resolve({ kind: 'trickled' });
+    return leg?.patch(fragment, ifMatch);
   }
 
   hangUp(id: string): boolean {
