@@ -1,5 +1,6 @@
-import { firstSpeechAfter, lastSpeechBefore, type ReceivedPacket } from './packet-log.ts';
+import { firstSpeechAfter, lastSpeechBefore, receivedSound, sentSound, type ReceivedPacket, type SentPacket } from './packet-log.ts';
 import type { PlayedSound } from './speech-queue.ts';
+import { formatWav } from './wav.ts';
 
 export interface CallEnd {
   readonly by: 'caller' | 'bot';
@@ -45,31 +46,55 @@ export class CallRefused extends Error {
   }
 }
 
-type Heard = Pick<Talker, 'received' | 'hasEnded' | 'answeredAtMs'>;
+/** What a caller does with what it hears and keeps, whatever carries the call; and its end, which comes once. */
+export abstract class KeptCall implements Pick<Talker, 'botSpeaks' | 'botQuiet' | 'hearBot' | 'hangUp' | 'heard' | 'recording'> {
+  abstract readonly received: readonly ReceivedPacket[];
+  abstract readonly sent: readonly SentPacket[];
+  abstract readonly answeredAtMs: number;
+  abstract readonly hasEnded: CallEnd | undefined;
+  #hungUp: Promise<number> | undefined;
 
-export async function botSpeaks(call: Heard, fromMs: number, untilMs: number): Promise<number | undefined> {
-  for (;;) {
-    const at = firstSpeechAfter(call.received, fromMs);
-    if (at !== undefined) return at <= untilMs ? at : undefined;
-    if (performance.now() > untilMs || call.hasEnded) return undefined;
-    await pause(POLL_MS);
+  async botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined> {
+    for (;;) {
+      const at = firstSpeechAfter(this.received, fromMs);
+      if (at !== undefined) return at <= untilMs ? at : undefined;
+      if (performance.now() > untilMs || this.hasEnded) return undefined;
+      await pause(POLL_MS);
+    }
   }
-}
 
-export async function botQuiet(call: Heard, quietMs: number, untilMs: number): Promise<boolean> {
-  for (;;) {
+  async botQuiet(quietMs: number, untilMs: number): Promise<boolean> {
+    for (;;) {
+      const now = performance.now();
+      const last = lastSpeechBefore(this.received, now + 1) ?? this.answeredAtMs;
+      if (now - last >= quietMs || this.hasEnded) return true;
+      if (now > untilMs) return false;
+      await pause(POLL_MS);
+    }
+  }
+
+  async hearBot(quietMs = 1000, beginWithinMs = 10_000, endWithinMs = 40_000): Promise<boolean> {
     const now = performance.now();
-    const last = lastSpeechBefore(call.received, now + 1) ?? call.answeredAtMs;
-    if (now - last >= quietMs || call.hasEnded) return true;
-    if (now > untilMs) return false;
-    await pause(POLL_MS);
+    if ((await this.botSpeaks(now, now + beginWithinMs)) === undefined) return false;
+    return this.botQuiet(quietMs, performance.now() + endWithinMs);
   }
-}
 
-export async function hearBot(call: Heard, quietMs: number, beginWithinMs: number, endWithinMs: number): Promise<boolean> {
-  const now = performance.now();
-  if ((await botSpeaks(call, now, now + beginWithinMs)) === undefined) return false;
-  return botQuiet(call, quietMs, performance.now() + endWithinMs);
+  /** Ends the call if it still runs, and closes its line. Resolves with the status of BYE or DELETE (0: the bot had ended it). Idempotent. */
+  hangUp(): Promise<number> {
+    return (this.#hungUp ??= this.end());
+  }
+
+  /** Called once. */
+  protected abstract end(): Promise<number>;
+
+  heard(fromMs = this.answeredAtMs, untilMs = performance.now()): Int16Array {
+    return receivedSound(this.received, fromMs, untilMs);
+  }
+
+  recording(): Uint8Array {
+    const untilMs = this.hasEnded?.atMs ?? performance.now();
+    return formatWav(8000, sentSound(this.sent, this.answeredAtMs, untilMs), this.heard(this.answeredAtMs, untilMs));
+  }
 }
 
 export function pause(ms: number): Promise<void> {

@@ -1,8 +1,7 @@
 import { parseSdp, writeSdp, type SdpSummary } from '../sip-text.ts';
-import { receivedSound, sentSound, type ReceivedPacket, type SentPacket } from '../packet-log.ts';
+import { type ReceivedPacket, type SentPacket } from '../packet-log.ts';
 import type { PlayedSound } from '../speech-queue.ts';
-import { botQuiet, botSpeaks, CallRefused, hearBot, pause, type CallEnd, type Talker } from '../talker.ts';
-import { formatWav } from '../wav.ts';
+import { CallRefused, KeptCall, pause, type CallEnd, type Talker } from '../talker.ts';
 import { RtpLine } from './rtp-line.ts';
 import { SipClient } from './sip-client.ts';
 
@@ -19,7 +18,7 @@ export interface DialOptions {
 }
 
 /** A telephone without a person: dials, speaks WAVs in real time, keeps every packet, knows when the bot speaks. */
-export class Caller implements Talker {
+export class Caller extends KeptCall implements Talker {
   readonly signallingId: string;
   readonly callId = undefined;
   readonly startedAtMs: number;
@@ -31,9 +30,9 @@ export class Caller implements Talker {
   readonly #line: RtpLine;
   readonly #state: DialState;
   #remote: SdpSummary;
-  #hungUp: Promise<number> | undefined;
 
   private constructor(sip: SipClient, line: RtpLine, state: DialState, remote: SdpSummary, startedAtMs: number) {
+    super();
     this.#sip = sip;
     this.#line = line;
     this.#state = state;
@@ -138,42 +137,13 @@ export class Caller implements Talker {
     return { status: response.status ?? 0, answer };
   }
 
-  botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined> {
-    return botSpeaks(this, fromMs, untilMs);
-  }
-
-  botQuiet(quietMs: number, untilMs: number): Promise<boolean> {
-    return botQuiet(this, quietMs, untilMs);
-  }
-
-  hearBot(quietMs = 1000, beginWithinMs = 10_000, endWithinMs = 40_000): Promise<boolean> {
-    return hearBot(this, quietMs, beginWithinMs, endWithinMs);
-  }
-
-  /** Ends the call if it still runs, and closes the line. Resolves with the status of BYE (0: the bot had ended it). Idempotent. */
-  hangUp(): Promise<number> {
-    this.#hungUp ??= this.#hangUp();
-    return this.#hungUp;
-  }
-
-  async #hangUp(): Promise<number> {
+  protected async end(): Promise<number> {
     const running = this.hasEnded === undefined;
     const status = running ? await this.#sip.request('BYE') : 0;
     if (running) this.#state.end('caller');
     this.#line.close();
     this.#sip.close();
     return status;
-  }
-
-  /** What the bot said from `fromMs` to `untilMs`, 8 kHz. */
-  heard(fromMs = this.answeredAtMs, untilMs = performance.now()): Int16Array {
-    return receivedSound(this.received, fromMs, untilMs);
-  }
-
-  /** The whole call: the caller left, the bot right. */
-  recording(): Uint8Array {
-    const untilMs = this.hasEnded?.atMs ?? performance.now();
-    return formatWav(8000, sentSound(this.sent, this.answeredAtMs, untilMs), receivedSound(this.received, this.answeredAtMs, untilMs));
   }
 }
 

@@ -2,11 +2,11 @@ import { createLineCodec, type LineCodec } from '../peer/io/line-codec.ts';
 import { WebRtcPeer, type PeerCounts, type PeerTimes } from '../peer/io/webrtc-peer.ts';
 import { clockHzOf, type PeerCodec } from '../peer/offer.ts';
 import type { RtpPacket } from '../rtp.ts';
-import { MAX_PACKETS, receivedSound, sentSound, type ReceivedPacket, type SentPacket } from '../packet-log.ts';
+import { MAX_PACKETS, type ReceivedPacket, type SentPacket } from '../packet-log.ts';
 import { isSpeech } from '../speech-level.ts';
 import { SpeechQueue, type PlayedSound } from '../speech-queue.ts';
-import { botQuiet, botSpeaks, hearBot, pause, type CallEnd, type Talker } from '../talker.ts';
-import { formatWav, resample } from '../wav.ts';
+import { KeptCall, pause, type CallEnd, type Talker } from '../talker.ts';
+import { resample } from '../wav.ts';
 import { Pacer } from './pacer.ts';
 
 export interface WebRtcDialOptions {
@@ -22,7 +22,7 @@ export interface WebRtcDialOptions {
 }
 
 /** A browser without a person: what `Caller` is to SIP, by ICE, DTLS, SRTP and Opus. */
-export class WebRtcCaller implements Talker {
+export class WebRtcCaller extends KeptCall implements Talker {
   readonly received: ReceivedPacket[] = [];
   readonly sent: SentPacket[] = [];
   readonly answeredAtMs: number;
@@ -34,9 +34,9 @@ export class WebRtcCaller implements Talker {
   readonly #queue: SpeechQueue;
   readonly #state: CallState;
   readonly #pacer = new Pacer((dueMs, index) => this.#sendNext(dueMs, index));
-  #hungUp: Promise<number> | undefined;
 
   private constructor(peer: WebRtcPeer, codec: LineCodec, state: CallState, options: WebRtcDialOptions) {
+    super();
     this.#peer = peer;
     this.#codec = codec;
     this.#codecName = options.codec ?? 'opus';
@@ -108,25 +108,7 @@ export class WebRtcCaller implements Talker {
     }
   }
 
-  botSpeaks(fromMs: number, untilMs: number): Promise<number | undefined> {
-    return botSpeaks(this, fromMs, untilMs);
-  }
-
-  botQuiet(quietMs: number, untilMs: number): Promise<boolean> {
-    return botQuiet(this, quietMs, untilMs);
-  }
-
-  hearBot(quietMs = 1000, beginWithinMs = 10_000, endWithinMs = 40_000): Promise<boolean> {
-    return hearBot(this, quietMs, beginWithinMs, endWithinMs);
-  }
-
-  /** Resolves with the status of DELETE; 0: the bot had ended the call. */
-  hangUp(): Promise<number> {
-    this.#hungUp ??= this.#hangUp();
-    return this.#hungUp;
-  }
-
-  async #hangUp(): Promise<number> {
+  protected async end(): Promise<number> {
     const running = this.hasEnded === undefined;
     if (running) this.#state.end('caller');
     this.#pacer.stop();
@@ -135,15 +117,6 @@ export class WebRtcCaller implements Talker {
     this.#peer.close();
     this.#codec.close();
     return status;
-  }
-
-  heard(fromMs = this.answeredAtMs, untilMs = performance.now()): Int16Array {
-    return receivedSound(this.received, fromMs, untilMs);
-  }
-
-  recording(): Uint8Array {
-    const untilMs = this.hasEnded?.atMs ?? performance.now();
-    return formatWav(8000, sentSound(this.sent, this.answeredAtMs, untilMs), receivedSound(this.received, this.answeredAtMs, untilMs));
   }
 
   #sendNext(dueMs: number, index: number): void {
