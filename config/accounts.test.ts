@@ -1,36 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig, type Config, type Loaded } from './load.ts';
+import { chmodSync, rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Loaded } from './load.ts';
+import { configFolder, configOf, faultsOf } from './testing/config-folder.ts';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-let cwd: string;
-beforeEach(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'parley-config-'));
-});
-afterEach(() => {
-  rmSync(cwd, { recursive: true, force: true });
-});
-
-function load(argv: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Loaded {
-  return loadConfig({ argv, env, root, cwd });
-}
-
-function configOf(loaded: Loaded): Config {
-  if (loaded.kind === 'faults') throw new Error(loaded.report);
-  return loaded.config;
-}
-
-function faultsOf(loaded: Loaded): readonly string[] {
-  return loaded.kind === 'loaded' ? [] : loaded.faults.map(({ source, key, message }) => `${source} ${key ?? ''} ${message}`);
-}
-
-function write(name: string, text: string): string {
-  writeFileSync(join(cwd, name), text);
-  return name;
-}
+const { load, path, write } = configFolder();
 
 describe('accounts and trunks', () => {
   const account = (more = '', first = 'passwordEnv: OFFICE_PASSWORD') =>
@@ -48,7 +21,7 @@ describe('accounts and trunks', () => {
   });
 
   it('or from a file that nobody else can read', () => {
-    const file = join(cwd, write('password', ' with spaces \n'));
+    const file = path(write('password', ' with spaces \n'));
     const load_ = (): Loaded => load(['--config', write('own.yaml', account('', `passwordFile: "${file}"`))]);
     for (const mode of [0o644, 0o640, 0o602, 0o610]) {
       chmodSync(file, mode);

@@ -1,36 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig, type Config, type Loaded } from './load.ts';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configFolder, configOf, faultsOf, root } from './testing/config-folder.ts';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-let cwd: string;
-beforeEach(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'parley-config-'));
-});
-afterEach(() => {
-  rmSync(cwd, { recursive: true, force: true });
-});
-
-function load(argv: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Loaded {
-  return loadConfig({ argv, env, root, cwd });
-}
-
-function configOf(loaded: Loaded): Config {
-  if (loaded.kind === 'faults') throw new Error(loaded.report);
-  return loaded.config;
-}
-
-function faultsOf(loaded: Loaded): readonly string[] {
-  return loaded.kind === 'loaded' ? [] : loaded.faults.map(({ source, key, message }) => `${source} ${key ?? ''} ${message}`);
-}
-
-function write(name: string, text: string): string {
-  writeFileSync(join(cwd, name), text);
-  return name;
-}
+const { load, path, write } = configFolder();
 
 describe('an empty command line', () => {
   it('gives default.yaml, with paths made absolute', () => {
@@ -272,7 +245,7 @@ describe('faults', () => {
 
 describe('secrets', () => {
   it('come from the environment or from files', () => {
-    writeFileSync(join(cwd, 'key'), 'from-a-file\n');
+    write('key', 'from-a-file\n');
     const loaded = load([], {
       ELEVENLABS_API_KEY: 'given',
       LLM_API_KEY_FILE: 'key',
@@ -315,7 +288,7 @@ describe('secrets', () => {
   });
 
   it("the speech services' key is read from a file only if nobody else can read or write that", () => {
-    const file = join(cwd, 'key');
+    const file = path('key');
     writeFileSync(file, 'the-key-of-both-machines\n');
     for (const mode of [0o600, 0o400, 0o640]) {
       chmodSync(file, mode);
