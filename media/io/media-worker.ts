@@ -147,11 +147,21 @@ class MediaWorker {
     leg.body = body;
     this.#legs.set(legId, leg);
     this.#wheel.add(leg);
-    if (body.kind === 'rtp')
-      this.#outbox.post({ kind: 'opened', legId, localPort: body.sockets.localPort, localRtcpPort: body.sockets.localRtcpPort });
-    else if (body.kind === 'peer') this.#outbox.post({ kind: 'peer-opened', legId, answer: body.transport.answer });
-    else this.#outbox.post({ kind: 'pcm-opened', legId });
+    this.#tellOpened(legId, body);
     this.#arm();
+  }
+
+  #tellOpened(legId: LegId, body: LegBody): void {
+    switch (body.kind) {
+      case 'rtp':
+        return this.#outbox.post({ kind: 'opened', legId, localPort: body.sockets.localPort, localRtcpPort: body.sockets.localRtcpPort });
+      case 'peer':
+        return this.#outbox.post({ kind: 'peer-opened', legId, answer: body.transport.answer });
+      case 'pcm':
+        return this.#outbox.post({ kind: 'pcm-opened', legId });
+      default:
+        return unreachable(body);
+    }
   }
 
   #makeBody(leg: WorkerLeg, message: OpenMessage): Promise<LegBody> | LegBody {
