@@ -62,10 +62,11 @@ export async function createKnowledge(
   };
   return {
     match: async (said, expecting, signal) => {
-      const whole = await matchOne(queryText(said, language), expecting, signal);
+      const one = (text: string): Promise<KnowledgeMatch> => matchOne(queryText(text, language), expecting, signal);
       const two = expecting.length > 0 ? undefined : language.twoQuestions(said);
-      if (two === undefined) return whole;
-      const [first, second] = await Promise.all(two.map((text) => matchOne(queryText(text, language), [], signal)));
+      if (two === undefined) return await one(said);
+      // Together: none of them waits for the vector of another.
+      const [whole, [first, second]] = await Promise.all([one(said), Promise.all(two.map(one))]);
       return both(whole, first, second) ?? whole;
     },
     vectorOf: (said) => known(queryText(said, language)),
