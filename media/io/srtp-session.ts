@@ -31,19 +31,12 @@ export class SrtpSession implements PacketProtection {
   }
 
   #senderOf({ profile, send }: SrtpKeying): SrtpSender {
-    const name = nameOf(profile, send);
-    const sender = this.#senders.get(name) ?? new SrtpSender(profile, send);
-    this.#senders.set(name, sender);
-    return sender;
+    return kept(this.#senders, nameOf(profile, send), () => new SrtpSender(profile, send));
   }
 
   #receiverOf({ profile, receive }: SrtpKeying, former: Receiver | undefined): Receiver {
-    const name = nameOf(profile, receive);
-    const known = this.#receivers.get(name) ?? new SrtpReceiver(profile, receive, former?.srtp);
-    this.#receivers.delete(name);
-    this.#receivers.set(name, known);
-    if (this.#receivers.size > MAX_RECEIVERS) this.#receivers.delete(this.#receivers.keys().next().value!);
-    return new Receiver(profile, receive, known);
+    const srtp = kept(this.#receivers, nameOf(profile, receive), () => new SrtpReceiver(profile, receive, former?.srtp));
+    return new Receiver(profile, receive, srtp);
   }
 
   sealRtp(packet: Uint8Array): Uint8Array | undefined {
@@ -108,10 +101,19 @@ function behind(profile: SrtpProfile, tagBytes: number): number {
   return profile === 'aead-aes128-gcm' ? 0 : tagBytes;
 }
 
+/** What is known by `name`, or made; the one that was asked for longest ago goes where there are too many. */
+function kept<State>(states: Map<string, State>, name: string, make: () => State): State {
+  const state = states.get(name) ?? make();
+  states.delete(name);
+  states.set(name, state);
+  if (states.size > MAX_KEYS) states.delete(states.keys().next().value!);
+  return state;
+}
+
 /** Of a key, whatever name it goes by. */
 function nameOf(profile: SrtpProfile, { key, salt }: NamedKey): string {
   return `${profile} ${Buffer.from(key).toString('hex')} ${Buffer.from(salt).toString('hex')}`;
 }
 
-/** The other side makes its keys, and may make many; ours are one for each suite that is entered. */
-const MAX_RECEIVERS = 8;
+/** Each way. The other side makes its keys and may make many; ours are new each time a suite is entered, so that one that was left long ago does not come back. */
+const MAX_KEYS = 8;
